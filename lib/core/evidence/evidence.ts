@@ -1,0 +1,172 @@
+// Evidence: everything that one attempt saw, step by step; the diagnosis is a pure function of it.
+
+import type { Application } from '../config/application.ts';
+import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
+import type { RefusalReading } from '../provider/provider.ts';
+
+/** A step of the pipeline, in the order in which they run. */
+export type Step = 'credentials' | 'discovery' | 'token-request' | 'keys' | 'verification' | 'claims' | 'call';
+
+/** The step was not reached, or is not configured. */
+export interface Skipped {
+  readonly kind: 'skipped';
+}
+
+/** What reading the credentials gave; the secret itself is not part of the evidence. */
+export type CredentialsSeen =
+  | { readonly kind: 'read'; readonly clientId: string; readonly secretVersion: string | null }
+  /** The store answers that there is no such secret. */
+  | {
+      readonly kind: 'missing';
+      /** The source as configured, for example `secretsManager m2m/billing-sync`. */
+      readonly source: string;
+      readonly reason: 'not-found' | 'pending-deletion' | 'no-current-version';
+    }
+  /** It was read, and is not of the shape expected; `problem` is one line without its content. */
+  | { readonly kind: 'malformed'; readonly source: string; readonly problem: string }
+  /** It could not be read: nothing is known of the application. */
+  | {
+      readonly kind: 'unreadable';
+      readonly source: string;
+      readonly reason:
+        | 'access-denied'
+        | 'key-denied'
+        | 'throttled'
+        | 'variable-missing'
+        | 'file-unreadable'
+        | 'not-available'
+        | 'other';
+      readonly detail: string;
+    };
+
+/** What is wrong with a discovery document. */
+export type DiscoveryProblem =
+  | TransportFailure
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-object' }
+  | { readonly kind: 'field-invalid'; readonly field: string; readonly detail: string }
+  /** `issuer` is neither the configured one nor one of `expectIssuer`. `actual` is cleaned text. */
+  | { readonly kind: 'issuer-mismatch'; readonly expected: readonly string[]; readonly actual: string }
+  /** An endpoint is not https on the issuer's host or one of `hosts`. `url` is cleaned text. */
+  | { readonly kind: 'endpoint-not-allowed'; readonly field: string; readonly url: string };
+
+/** What discovery gave; `failed` means that nothing was sent with credentials. */
+export type DiscoverySeen =
+  | Skipped
+  | { readonly kind: 'used'; readonly tokenEndpoint: string }
+  /** Discovery failed, the provider's conventional endpoints were used. */
+  | { readonly kind: 'fallback'; readonly tokenEndpoint: string; readonly problem: DiscoveryProblem }
+  | { readonly kind: 'failed'; readonly problem: DiscoveryProblem };
+
+/** What a 200 lacks to be a usable bearer token reply. RFC 6749 section 5.1. */
+export type TokenReplyProblem =
+  | BodyProblem
+  | 'not-json'
+  | 'not-object'
+  | 'access-token-missing'
+  | 'access-token-not-text'
+  | 'token-type-missing'
+  | 'token-type-not-bearer'
+  /** A 2xx that is no 200, or a redirect, which is never followed with credentials. */
+  | 'redirect'
+  | 'unexpected-status';
+
+/** What the token request gave, cleaned for showing; the token itself is not part of the evidence. */
+export type TokenReplySeen =
+  | Skipped
+  | TransportFailure
+  | {
+      readonly kind: 'granted';
+      readonly status: number;
+      readonly expiresInSeconds: number | null;
+      /** The reply's own `scope`, split; null where there is none. */
+      readonly scopes: readonly string[] | null;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      /** The `error` code, cleaned. */
+      readonly error: string | null;
+      /** The text, redacted, cut and cleaned. */
+      readonly description: string | null;
+      readonly reading: RefusalReading;
+      /** Seconds after which the provider allows another request (`Retry-After`, `RateLimit-Reset`). */
+      readonly retryAfterSeconds: number | null;
+    }
+  | { readonly kind: 'malformed'; readonly status: number; readonly problem: TokenReplyProblem; readonly excerpt: string }
+  /** Not sent: the provider asked for a pause that lasts longer than this check may wait. */
+  | { readonly kind: 'not-sent'; readonly reason: 'provider-paused'; readonly retryAfterSeconds: number };
+
+/** What is wrong with the key set. */
+export type KeysProblem =
+  | TransportFailure
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-a-key-set' };
+
+/** A token's protected header, as it stands there; hostile until verified. */
+export interface TokenHeader {
+  readonly algorithm: string | null;
+  readonly keyId: string | null;
+  readonly type: string | null;
+}
+
+/** A token's claims set, decoded JSON. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** What verification of the access token gave. RFC 7515 section 5.2, RFC 7519 section 7.2. */
+export type VerificationSeen =
+  | Skipped
+  /** `tokenFormat: opaque`: nothing in it is read. */
+  | { readonly kind: 'opaque' }
+  | { readonly kind: 'malformed'; readonly problem: string }
+  | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
+  | { readonly kind: 'algorithm-not-allowed'; readonly header: TokenHeader; readonly claims: Claims; readonly allowed: readonly string[] }
+  | { readonly kind: 'key-unknown'; readonly header: TokenHeader; readonly claims: Claims; readonly knownKeyIds: readonly string[] }
+  | { readonly kind: 'signature-invalid'; readonly header: TokenHeader; readonly claims: Claims; readonly keysTried: number }
+  | { readonly kind: 'keys-unavailable'; readonly header: TokenHeader; readonly claims: Claims; readonly problem: KeysProblem };
+
+/** One challenge of a `WWW-Authenticate` header. RFC 9110 section 11.6.1, RFC 6750 section 3. */
+export interface Challenge {
+  /** Lower-case, for example `bearer`. */
+  readonly scheme: string;
+  /** Parameter names in lower case; values unquoted and cleaned. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** One error of an API's JSON body: Kinde's `errors` as array or object, OAuth's `error`, `code`/`message`. Cleaned. */
+export interface ApiError {
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/** What calling the API with the token gave. */
+export type CallSeen =
+  | Skipped
+  /** Configured, and deliberately not sent: an unverified token never leaves. */
+  | { readonly kind: 'withheld' }
+  | TransportFailure
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly expectedStatus: readonly number[];
+      readonly challenges: readonly Challenge[];
+      readonly errors: readonly ApiError[];
+      /** The first of the body, redacted, cut and cleaned. */
+      readonly excerpt: string;
+    };
+
+/** What one attempt at one application saw. */
+export interface Evidence {
+  readonly application: Application;
+  /** When the attempt began, in milliseconds since the epoch, by our clock. */
+  readonly checkedAtMs: number;
+  /** Our clock minus the reply's `Date`, seconds; null where no reply carried a date. */
+  readonly clockAheadSeconds: number | null;
+  readonly credentials: CredentialsSeen | Skipped;
+  readonly discovery: DiscoverySeen;
+  readonly tokenReply: TokenReplySeen;
+  readonly verification: VerificationSeen;
+  readonly call: CallSeen;
+  /** A fault of the monitor that ended the attempt: one line, no secrets. */
+  readonly fault: { readonly kind: 'not-checked' | 'monitor-fault'; readonly detail: string } | null;
+}

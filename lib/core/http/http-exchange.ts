@@ -1,0 +1,73 @@
+// Between building a request (pure) and judging its reply (pure): what the HTTP adapter is given and gives back.
+
+import type { Secret } from '../secret.ts';
+
+/** Which of the pipeline's requests this is; faults and timings are named after it. */
+export type RequestPurpose = 'discovery' | 'keys' | 'token' | 'call';
+
+/** A request as data: built by `lib/core`, sent by the HTTP adapter, which follows no redirect. */
+export interface HttpRequest {
+  readonly purpose: RequestPurpose;
+  readonly method: string;
+  readonly url: string;
+  /** Lower-case names. A value that holds a credential or a token is a {@link Secret}. */
+  readonly headers: Readonly<Record<string, string | Secret>>;
+  readonly body: Secret | null;
+  /** Bound on the whole exchange, from connecting to the last byte of the body. */
+  readonly timeoutMs: number;
+}
+
+/** Why a body is not usable as text although a status line and headers arrived. */
+export type BodyProblem =
+  /** More than the limit of 256 KiB, before or after decompression; `body` holds what came first. */
+  | 'too-large'
+  /** The bytes are not UTF-8; `body` holds them with replacement characters. */
+  | 'not-utf8'
+  /** The content coding is unknown or its data is broken. */
+  | 'undecodable'
+  /** The headers came, the body did not end in time. */
+  | 'timed-out'
+  /** The connection ended in the middle of the body. */
+  | 'cut-off';
+
+/** An HTTP reply, whatever its status; its text is hostile until it has been cleaned. */
+export interface HttpReply {
+  readonly kind: 'reply';
+  readonly status: number;
+  /** Lower-case names; a header that came twice has two values, in order. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: string;
+  readonly bodyProblem: BodyProblem | null;
+  /** Milliseconds from sending to the last byte that was read. */
+  readonly durationMs: number;
+}
+
+/** No reply: the request ended before a status line came. */
+export interface TransportFailure {
+  readonly kind: 'transport-failure';
+  readonly failure:
+    /** The name does not resolve. */
+    | 'dns'
+    /** The connection was refused. */
+    | 'refused'
+    /** The connection was reset or closed before an answer. */
+    | 'reset'
+    /** No route, network down, host unreachable. */
+    | 'unreachable'
+    /** The certificate or the handshake is not acceptable. */
+    | 'tls'
+    /** Not connected, or no headers, within the time allowed. */
+    | 'timeout'
+    /** The answer is not HTTP. */
+    | 'not-http'
+    /** Something else; `code` and `detail` say what. */
+    | 'other';
+  /** The code of Node, OpenSSL or undici, for example `ECONNREFUSED`. */
+  readonly code: string;
+  /** One line in our words, without any text of the peer. */
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+/** What sending a request gives: a reply of any status, or the reason why there is none. */
+export type HttpOutcome = HttpReply | TransportFailure;

@@ -1,0 +1,123 @@
+// A provider as a pure value: how to ask it, how to read what it refuses, what its claims are called.
+
+import type { Application } from '../config/application.ts';
+import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
+import type { Secret } from '../secret.ts';
+import type { CauseId } from '../diagnosis/causes.ts';
+
+/** A client id and its secret, read fresh for one attempt. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** Why the provider says no, in our words: what the diagnosis rules see instead of its texts. */
+export type RefusalReason =
+  | 'credentials-rejected'
+  | 'secret-expired'
+  /** The client id, or the domain it was asked at, is not known. */
+  | 'client-unknown'
+  | 'client-authentication-mismatch'
+  | 'audience-not-authorized'
+  | 'audience-unknown'
+  | 'audience-missing'
+  | 'grant-not-allowed'
+  | 'grant-type-unsupported'
+  | 'scope-not-allowed'
+  | 'request-malformed'
+  | 'rate-limited'
+  | 'token-quota-exceeded'
+  /** An edge page (firewall, bot protection) instead of an OAuth reply. */
+  | 'blocked'
+  | 'server-error'
+  | 'unrecognized';
+
+/** What a reading of a refusal rests on; the confidence of the diagnosis follows from it. */
+export type RefusalBasis =
+  /** The provider's explicit words, which leave no other cause. */
+  | 'explicit-words'
+  /** The provider's documented reply, which has several causes; this is the best of them. */
+  | 'documented-reply'
+  /** The `error` code alone. */
+  | 'error-code'
+  /** The HTTP status alone. */
+  | 'status';
+
+/** A refusal as one provider reads it. */
+export interface RefusalReading {
+  readonly reason: RefusalReason;
+  readonly basis: RefusalBasis;
+  /**
+   * The scope or audience that the provider's text names, as it stands there (hostile text).
+   * It may be shown in a title or fix only when it equals something that was sent.
+   */
+  readonly named: string | null;
+}
+
+/** A refusal's parts as they came: the provider's own reading works on these. */
+export interface RefusedReply {
+  readonly reply: HttpReply;
+  /** The OAuth `error` code, where the body is a JSON object with a string there. */
+  readonly error: string | null;
+  /** `error_description`, raw. */
+  readonly description: string | null;
+}
+
+/** Where a provider's tokens keep what is compared; each is a claim name or a dotted path. */
+export interface ClaimNames {
+  /** Granted scopes, first present claim decides: a space-separated string or an array. */
+  readonly scopes: readonly string[];
+  readonly organization: string | null;
+  readonly authorizedParty: readonly string[];
+  readonly grantType: string | null;
+}
+
+/** What the fix steps and links of a provider's diagnoses are made from. */
+export interface ProviderWords {
+  /** The provider's name as people write it, for example `Kinde`. */
+  readonly name: string;
+  /** Where a person looks at an application, for example `Kinde > Settings > Applications > …`. */
+  readonly statusPage: string | null;
+}
+
+/** An identity provider as a pure value: the pipeline sends, the value decides what and reads. */
+export interface Provider {
+  readonly type: 'kinde' | 'oidc';
+  readonly words: ProviderWords;
+  readonly defaultEveryMinutes: number;
+  readonly defaultAlgorithms: readonly string[];
+  /** Where the token endpoint and keys are when discovery fails; null where there is no convention. */
+  readonly fallbackEndpoints: ((issuer: string) => { readonly token: string; readonly keys: string }) | null;
+  /** The client authentication used when neither the configuration nor discovery decides. */
+  readonly defaultClientAuthentication: ClientAuthentication;
+  readonly claimNames: ClaimNames;
+  /** Builds the token request; sends nothing. RFC 6749 sections 2.3.1 and 4.4.2. */
+  tokenRequest(ask: TokenAsk): HttpRequest;
+  /** Reads a refusal; total, and never by the status alone where the text says more. */
+  readRefusal(refused: RefusedReply): RefusalReading;
+  /** Fix steps that know this provider's dashboard; null where the catalogue's general ones do. */
+  fixSteps(cause: CauseId, subject: FixSubject): readonly string[] | null;
+  /** The provider's documentation page for a cause; null where the catalogue's own link does. */
+  helpLink(cause: CauseId): string | null;
+}
+
+/** All that a token request is made from. */
+export interface TokenAsk {
+  readonly application: Application;
+  readonly credentials: Credentials;
+  readonly tokenEndpoint: string;
+  readonly clientAuthentication: ClientAuthentication;
+  readonly timeoutMs: number;
+}
+
+/** The names that a fix may use: ours, never a provider's text. */
+export interface FixSubject {
+  readonly application: string;
+  readonly clientId: string | null;
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly scopes: readonly string[];
+  readonly expectedOrganization: string | null;
+  readonly callUrl: string | null;
+}
