@@ -1,0 +1,243 @@
+import { ProtectedApi } from './protected-api.ts';
+import { Tenant } from './tenant.ts';
+import type { ApplicationCredentials, ApplicationSettings } from './tenant-records.ts';
+
+/** Where the demo's tenant and API are served. */
+export interface DemoOrigins {
+  readonly issuer: string;
+  readonly apiUrl: string;
+}
+
+/** The demo: a tenant that something happened to, and what its owner believes about it. */
+export interface DemoTenant {
+  readonly tenant: Tenant;
+  readonly api: ProtectedApi;
+  /** The content of an `m2m-watch.yaml` as plain data, its applications in the order of the table. */
+  configuration(origins: DemoOrigins): DemoConfiguration;
+  /** The variables that the configuration's credentials are read from. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A configuration in the shape of `m2m-watch.yaml`. */
+export interface DemoConfiguration {
+  readonly version: 1;
+  readonly deployment: string;
+  readonly providers: Readonly<Record<string, unknown>>;
+  readonly applications: Readonly<Record<string, unknown>>;
+}
+
+/** One application: as it was set up, what its owner expects, what has happened since. */
+interface DemoApplication {
+  readonly settings: Omit<ApplicationSettings, 'name'>;
+  readonly audience: string;
+  readonly requestedScopes?: readonly string[];
+  readonly expect: Readonly<Record<string, unknown>>;
+  readonly callPath: string;
+  readonly owner: string;
+  readonly happened?: (tenant: Tenant, clientId: string) => void;
+}
+
+const INVOICES = 'https://invoices.acme.com';
+const CUSTOMERS = 'https://customers.acme.com';
+const WAREHOUSE = 'https://warehouse.acme.com';
+const PEOPLE = 'https://people.acme.com';
+
+const APIS = [
+  { name: 'Invoices', audience: INVOICES, scopes: ['read:invoices', 'write:invoices'] },
+  { name: 'Customers', audience: CUSTOMERS, scopes: ['read:customers', 'write:customers'] },
+  { name: 'Warehouse', audience: WAREHOUSE, scopes: ['read:stock', 'print:labels'] },
+  { name: 'People', audience: PEOPLE, scopes: ['read:people', 'read:audit'] },
+] as const;
+
+const ACME_EUROPE = 'org_3f1c9a52e07';
+const ACME_PACIFIC = 'org_b84d60c17ee';
+const DAY_SECONDS = 86_400;
+
+const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
+  'billing-sync': {
+    settings: {
+      apis: { [INVOICES]: ['read:invoices'] },
+      organization: ACME_EUROPE,
+      properties: { tier: 'gold' },
+    },
+    audience: INVOICES,
+    expect: {
+      organization: ACME_EUROPE,
+      scopes: ['read:invoices'],
+      claims: { 'application_properties.tier.v': 'gold' },
+    },
+    callPath: '/invoices/health',
+    owner: 'payments@acme.com',
+  },
+  'invoice-export': {
+    settings: { apis: { [INVOICES]: ['read:invoices'] } },
+    audience: INVOICES,
+    expect: { organization: null, scopes: ['read:invoices'] },
+    callPath: '/invoices/health',
+    owner: 'payments@acme.com',
+    happened: (tenant, clientId) => {
+      tenant.rotateSecret(clientId);
+    },
+  },
+  'ledger-bridge': {
+    settings: { apis: { [INVOICES]: ['read:invoices', 'write:invoices'] } },
+    audience: INVOICES,
+    expect: { scopes: ['write:invoices'] },
+    callPath: '/invoices/health',
+    owner: 'payments@acme.com',
+    happened: (tenant, clientId) => tenant.deleteApplication(clientId),
+  },
+  'crm-import': {
+    settings: { apis: { [CUSTOMERS]: ['write:customers'] } },
+    audience: CUSTOMERS,
+    expect: { scopes: ['write:customers'] },
+    callPath: '/customers/health',
+    owner: 'sales-tools@acme.com',
+    happened: (tenant, clientId) => tenant.revokeApi(clientId, CUSTOMERS),
+  },
+  'shipping-labels': {
+    settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
+    audience: WAREHOUSE,
+    requestedScopes: ['print:labels'],
+    expect: {},
+    callPath: '/warehouse/health',
+    owner: 'logistics@acme.com',
+    happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'print:labels'),
+  },
+  'partner-gateway': {
+    settings: { apis: { [CUSTOMERS]: ['read:customers'] }, organization: ACME_PACIFIC },
+    audience: CUSTOMERS,
+    expect: { organization: ACME_PACIFIC, scopes: ['read:customers'] },
+    callPath: `/organizations/${ACME_PACIFIC}/health`,
+    owner: 'partners@acme.com',
+    happened: (tenant, clientId) => tenant.makeGlobal(clientId),
+  },
+  'stock-feed': {
+    settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
+    audience: WAREHOUSE,
+    expect: { scopes: ['read:stock'] },
+    callPath: '/warehouse/health',
+    owner: 'logistics@acme.com',
+    happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'read:stock'),
+  },
+  'report-mailer': {
+    settings: { apis: { [INVOICES]: ['read:invoices'] } },
+    audience: INVOICES,
+    expect: {
+      scopes: ['read:invoices'],
+      lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS },
+    },
+    callPath: '/invoices/health',
+    owner: 'finance@acme.com',
+    happened: (tenant, clientId) => tenant.setTokenLifetime(clientId, 30 * DAY_SECONDS),
+  },
+  'hr-sync': {
+    settings: {
+      apis: { [PEOPLE]: ['read:people'] },
+      organization: ACME_EUROPE,
+      properties: { tier: 'gold' },
+    },
+    audience: PEOPLE,
+    expect: {
+      organization: ACME_EUROPE,
+      scopes: ['read:people'],
+      claims: { 'application_properties.tier.v': 'gold' },
+    },
+    callPath: `/organizations/${ACME_EUROPE}/health`,
+    owner: 'people-ops@acme.com',
+    happened: (tenant, clientId) => {
+      tenant.moveToOrganization(clientId, ACME_PACIFIC);
+      tenant.setProperties(clientId, { tier: 'silver' });
+    },
+  },
+  'audit-trail': {
+    settings: { apis: { [PEOPLE]: ['read:people', 'read:audit'] } },
+    audience: PEOPLE,
+    expect: { scopes: ['read:people'] },
+    callPath: '/people/audit/health',
+    owner: 'security@acme.com',
+    happened: (tenant, clientId) => tenant.removeScope(clientId, PEOPLE, 'read:audit'),
+  },
+  'search-indexer': {
+    settings: { apis: { [CUSTOMERS]: ['read:customers'] } },
+    audience: CUSTOMERS,
+    expect: { scopes: ['read:customers'] },
+    callPath: '/customers/health',
+    owner: 'search@acme.com',
+    happened: (tenant, clientId) => tenant.distortToken(clientId, { signWith: 'unpublished-key' }),
+  },
+  'webhook-relay': {
+    settings: { apis: { [CUSTOMERS]: ['read:customers', 'write:customers'] } },
+    audience: CUSTOMERS,
+    requestedScopes: ['read:customers'],
+    expect: { organization: null, lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS } },
+    callPath: '/customers/health',
+    owner: 'platform@acme.com',
+  },
+};
+
+/**
+ * Builds the tenant of a made-up company, acme: twelve applications, two of them well.
+ *
+ * Something has happened to each of the other ten since it was set up (a rotated secret, a revoked
+ * API, a move to another organisation, …), and the owner's configuration does not know it.
+ */
+export function demoTenant(): DemoTenant {
+  const tenant = new Tenant();
+  for (const api of APIS) tenant.addApi(api);
+  const environment: Record<string, string> = {};
+  for (const [name, { settings, happened }] of Object.entries(APPLICATIONS)) {
+    const credentials = tenant.addApplication({ ...settings, name });
+    Object.assign(environment, variablesOf(name, credentials));
+    happened?.(tenant, credentials.clientId);
+  }
+  return { tenant, api: demoApi(), configuration, environment };
+}
+
+function demoApi(): ProtectedApi {
+  return new ProtectedApi({
+    '/invoices/health': { audience: INVOICES },
+    '/customers/health': { audience: CUSTOMERS },
+    '/warehouse/health': { audience: WAREHOUSE },
+    '/people/audit/health': { audience: PEOPLE, requiredScopes: ['read:audit'] },
+    '/organizations/{organization}/health': { organization: 'from-path' },
+  });
+}
+
+function configuration({ issuer, apiUrl }: DemoOrigins): DemoConfiguration {
+  const applications = Object.entries(APPLICATIONS).map(([name, application]) => [
+    name,
+    configured(name, application, apiUrl),
+  ]);
+  return {
+    version: 1,
+    deployment: 'demo',
+    // Plain HTTP is allowed since all of it stays on loopback.
+    providers: { acme: { type: 'kinde', issuer, allowInsecureHttp: true } },
+    applications: Object.fromEntries(applications),
+  };
+}
+
+function configured(name: string, application: DemoApplication, apiUrl: string): object {
+  const { audience, requestedScopes, expect, callPath, owner } = application;
+  const [clientId, clientSecret] = variableNames(name);
+  return {
+    provider: 'acme',
+    credentials: { env: { clientId, clientSecret } },
+    audience,
+    ...(requestedScopes === undefined ? {} : { scopes: requestedScopes }),
+    ...(Object.keys(expect).length === 0 ? {} : { expect }),
+    call: { url: `${apiUrl}${callPath}`, allowInsecureHttp: true },
+    owner,
+  };
+}
+
+function variablesOf(name: string, credentials: ApplicationCredentials): Record<string, string> {
+  const [clientId, clientSecret] = variableNames(name);
+  return { [clientId]: credentials.clientId, [clientSecret]: credentials.clientSecret };
+}
+
+function variableNames(name: string): readonly [string, string] {
+  const prefix = name.toUpperCase().replaceAll('-', '_');
+  return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
+}

@@ -1,0 +1,48 @@
+import type { ReceivedRequest } from './received-request.ts';
+import type { Reply } from './reply.ts';
+import { jsonReply } from './reply.ts';
+import { keyMaterial } from './signing-keys.ts';
+import type { Tenant } from './tenant.ts';
+
+/**
+ * Answers `/.well-known/openid-configuration` with the members that Kinde's document is known to have.
+ *
+ * The stand-in serves `token_endpoint` and `jwks_uri`; requests to the other endpoints get a 404.
+ */
+export function answerDiscovery(tenant: Tenant): Reply {
+  const { issuer } = tenant;
+  const document = {
+    issuer,
+    authorization_endpoint: `${issuer}/oauth2/auth`,
+    token_endpoint: `${issuer}/oauth2/token`,
+    introspection_endpoint: `${issuer}/oauth2/introspect`,
+    revocation_endpoint: `${issuer}/oauth2/revoke`,
+    userinfo_endpoint: `${issuer}/oauth2/v2/user_profile`,
+    jwks_uri: `${issuer}/.well-known/jwks`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: tenant.authenticationMethods,
+  };
+  return jsonReply(200, tenant.distortedDiscovery(document));
+}
+
+/**
+ * Answers the key endpoint: the published keys, or 403 where the request has an `Authorization` header.
+ *
+ * That 403 is documented: https://docs.kinde.com/get-started/guides/error-codes/
+ */
+export async function answerKeys(tenant: Tenant, request: ReceivedRequest): Promise<Reply> {
+  if (request.headers.authorization !== undefined) {
+    return jsonReply(403, { message: 'Forbidden' });
+  }
+  const keys = await Promise.all(
+    tenant.keys
+      .filter(({ isPublished }) => isPublished)
+      .map(async ({ keyId, slot }) => {
+        const { publicJwk } = await keyMaterial(slot);
+        return { ...publicJwk, alg: 'RS256', kid: keyId, use: 'sig' };
+      }),
+  );
+  return jsonReply(200, tenant.distortedKeys({ keys }));
+}

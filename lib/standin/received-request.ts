@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientAuthenticationMethod } from './tenant-records.ts';
+
+/** The endpoints that the stand-in tells apart; `other` is any path that it does not serve. */
+export type Endpoint = 'token' | 'discovery' | 'keys' | 'management' | 'api' | 'other';
+
+/** Client credentials as a request carried them, decoded. */
+export interface ReceivedCredentials {
+  readonly method: ClientAuthenticationMethod;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** One request as it came in: the stand-in's log consists of these. */
+export interface ReceivedRequest {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The body as a form where its content type says so, else empty. */
+  readonly form: URLSearchParams;
+  readonly credentials: ReceivedCredentials | null;
+  /** The client id of the credentials, or `azp` of the bearer token, unverified. */
+  readonly clientId: string | null;
+  /** The ordinal number of the connection it came on, from 1: tells whether connections are reused. */
+  readonly connection: number;
+  /** Requests at the same endpoint without an answer at that moment, this one included. */
+  readonly inFlight: number;
+}
+
+/** Decodes what was received; total, whatever a client sends. */
+export function readRequest(
+  raw: Omit<ReceivedRequest, 'form' | 'credentials' | 'clientId'>,
+): ReceivedRequest {
+  const type = raw.headers['content-type'] ?? '';
+  const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type);
+  const form = new URLSearchParams(isForm ? raw.body : '');
+  const credentials = basicCredentials(raw.headers.authorization) ?? postedCredentials(form);
+  const clientId = credentials?.clientId ?? authorizedParty(raw.headers.authorization);
+  return { ...raw, form, credentials, clientId };
+}
+
+/** The token of an `Authorization: Bearer` header, or null. RFC 6750 section 2.1. */
+export function bearerToken(authorization: string | undefined): string | null {
+  return /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization ?? '')?.[1] ?? null;
+}
+
+function postedCredentials(form: URLSearchParams): ReceivedCredentials | null {
+  const clientId = form.get('client_id') ?? '';
+  if (clientId === '') return null;
+  return { method: 'client_secret_post', clientId, clientSecret: form.get('client_secret') ?? '' };
+}
+
+// RFC 6749 section 2.3.1: both halves are form-encoded before they are joined and base64-encoded.
+function basicCredentials(authorization: string | undefined): ReceivedCredentials | null {
+  const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const pair = Buffer.from(encoded, 'base64').toString();
+  const colon = pair.indexOf(':');
+  if (colon < 1) return null;
+  const clientId = formDecoded(pair.slice(0, colon));
+  const clientSecret = formDecoded(pair.slice(colon + 1));
+  return { method: 'client_secret_basic', clientId, clientSecret };
+}
+
+function formDecoded(half: string): string {
+  return new URLSearchParams(`half=${half.replaceAll('&', '%26')}`).get('half') ?? '';
+}
+
+function authorizedParty(authorization: string | undefined): string | null {
+  const payload = bearerToken(authorization)?.split('.')[1] ?? '';
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof claims === 'object' && claims !== null && 'azp' in claims
+      ? String(claims.azp)
+      : null;
+  } catch {
+    return null;
+  }
+}

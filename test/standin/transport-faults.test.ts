@@ -1,0 +1,347 @@
+import { request as httpRequest } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  edgePage,
+  garbage,
+  gzipBomb,
+  hostileText,
+  htmlPage,
+  invalidJson,
+  largeBody,
+  notUtf8,
+  oauthError,
+  rateLimited,
+  redirectTo,
+  replyWith,
+  serverError,
+} from '../../lib/standin/fault-replies.ts';
+import { refusingOrigin } from '../../lib/standin/loopback-server.ts';
+import { textReply } from '../../lib/standin/reply.ts';
+import { startStandin } from '../../lib/standin/start-standin.ts';
+import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
+import type { TransportFault } from '../../lib/standin/transport-faults.ts';
+import { askToken, get, standinWithApplication, started, tokenOf } from './standin-client.ts';
+
+const DISCOVERY = '/.well-known/openid-configuration';
+
+describe('a fault of the connection', () => {
+  it.each<[TransportFault, string]>([
+    [{ kind: 'reset' }, 'ECONNRESET'],
+    [{ kind: 'hang-up' }, 'UND_ERR_SOCKET'],
+  ])('%o gives no reply', async (fault, code) => {
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', fault);
+
+    await expect(askToken(standin, credentials)).rejects.toMatchObject({ cause: { code } });
+  });
+
+  it('reset closes the connection over TLS too', async () => {
+    const tls = createTlsCertificate();
+    const standin = await started({ tls });
+    const dispatcher = trusting(tls.authority);
+    standin.faults.set('discovery', { kind: 'reset' }, { times: 1 });
+
+    const reset = undiciFetch(`${standin.issuer}${DISCOVERY}`, { dispatcher });
+
+    await expect(reset).rejects.toMatchObject({ cause: { code: expect.any(String) } });
+    expect((await undiciFetch(`${standin.issuer}${DISCOVERY}`, { dispatcher })).status).toBe(200);
+  });
+
+  it('silence sends nothing at all', async () => {
+    const standin = await started();
+    standin.faults.set('discovery', { kind: 'silence' });
+
+    expect(await bytesWithin(`${standin.issuer}${DISCOVERY}`, 150)).toStrictEqual({
+      hasHeaders: false,
+      bytes: 0,
+      hasEnded: false,
+    });
+  });
+
+  it('stall sends headers and no body', async () => {
+    const standin = await started();
+    standin.faults.set('discovery', { kind: 'stall' });
+
+    expect(await bytesWithin(`${standin.issuer}${DISCOVERY}`, 150)).toStrictEqual({
+      hasHeaders: true,
+      bytes: 0,
+      hasEnded: false,
+    });
+  });
+
+  it('endless goes on sending byte by byte', async () => {
+    const standin = await started();
+    standin.faults.set('keys', { kind: 'endless', everyMs: 5 });
+
+    const seen = await bytesWithin(`${standin.issuer}/.well-known/jwks`, 250);
+
+    expect(seen).toMatchObject({ hasHeaders: true, hasEnded: false });
+    expect(seen.bytes).toBeGreaterThan('{"filler":"'.length + 2);
+    expect(seen.bytes).toBeLessThan(200);
+  });
+
+  it('endless can send as fast as it is read', async () => {
+    const standin = await started();
+    standin.faults.set('api', { kind: 'endless', everyMs: 0 });
+
+    const seen = await bytesWithin(`${standin.apiUrl}/health`, 300);
+
+    expect(seen).toMatchObject({ hasHeaders: true, hasEnded: false });
+    expect(seen.bytes).toBeGreaterThan(1024 * 1024);
+  });
+
+  it('cut-off announces the whole body and sends half of it', async () => {
+    const standin = await started();
+    standin.faults.set('discovery', { kind: 'cut-off' });
+
+    await expect(get(`${standin.issuer}${DISCOVERY}`)).rejects.toThrow('terminated');
+  });
+
+  it('delay sends the right reply late', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', { kind: 'delay', delayMs: 120 });
+    const startedAt = performance.now();
+
+    const reply = await askToken(standin, credentials);
+
+    expect(reply.status).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(110);
+  });
+
+  it('refusingOrigin refuses connections', async () => {
+    const origin = await refusingOrigin();
+
+    await expect(get(origin)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+});
+
+describe('another reply instead', () => {
+  it.each<[string, TransportFault, number, string, RegExp]>([
+    ['a Cloudflare page', edgePage(), 403, 'text/html; charset=UTF-8', /Cloudflare/],
+    ['a CloudFront page', edgePage('cloudfront'), 403, 'text/html; charset=UTF-8', /could not be/],
+    ['a page of AWS WAF', edgePage('aws-waf'), 403, 'text/html; charset=UTF-8', /403 Forbidden/],
+    ['a web page', htmlPage(404, 'Not Found'), 404, 'text/html; charset=UTF-8', /<h1>Not Found/],
+    ['a server error', serverError(), 500, 'application/json', /"server_error"/],
+    ['an overload', serverError(503), 503, 'application/json', /"temporarily_unavailable"/],
+    ['broken JSON', invalidJson(), 200, 'application/json', /^\{"access_token":"eyJhbGciOi$/],
+    ['any reply', replyWith(textReply(418, 'tea')), 418, 'text/plain; charset=utf-8', /^tea$/],
+  ])('can be %s', async (...row) => {
+    const [, fault, status, type, text] = row;
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', fault);
+
+    const reply = await askToken(standin, credentials);
+
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get('content-type')).toBe(type);
+    expect(reply.text).toMatch(text);
+  });
+
+  it('can be a 429 with either header', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', rateLimited({ rateLimitResetSeconds: 30 }), { times: 1 });
+    standin.faults.set('token', rateLimited({ retryAfter: 60 }), { times: 1 });
+
+    const [first, second] = [
+      await askToken(standin, credentials),
+      await askToken(standin, credentials),
+    ];
+
+    expect([first.status, first.headers.get('ratelimit-reset')]).toStrictEqual([429, '30']);
+    expect([second.status, second.headers.get('retry-after')]).toStrictEqual([429, '60']);
+    expect(first.headers.has('retry-after')).toBe(false);
+  });
+
+  it('can be a redirect', async () => {
+    const standin = await started();
+    standin.faults.set('keys', redirectTo('https://evil.example/', 307));
+
+    const reply = await get(`${standin.issuer}/.well-known/jwks`);
+
+    expect([reply.status, reply.headers.get('location')]).toStrictEqual([
+      307,
+      'https://evil.example/',
+    ]);
+  });
+
+  it('can hold bytes that are not UTF-8, or random ones', async () => {
+    const standin = await started();
+    standin.faults.set('discovery', notUtf8(), { times: 1 });
+    standin.faults.set('discovery', garbage(4096));
+    const bytes = async () => (await fetch(`${standin.issuer}${DISCOVERY}`)).arrayBuffer();
+
+    const [first, second] = [await bytes(), await bytes()];
+
+    const strict = new TextDecoder('utf-8', { fatal: true });
+    expect(() => strict.decode(first)).toThrow('not valid');
+    expect(second.byteLength).toBe(4096);
+  });
+
+  it('can be JSON of many megabytes', async () => {
+    const standin = await started();
+    standin.faults.set('discovery', largeBody(3));
+
+    const reply = await get(`${standin.issuer}${DISCOVERY}`);
+
+    expect(reply.text).toHaveLength(3 * 1024 * 1024);
+    expect(reply.body).toHaveProperty('filler');
+  });
+
+  it('can be a small body that unpacks to more than 100 MB', () => {
+    const fault = gzipBomb();
+    if (fault.reply instanceof Function) throw new Error('a fixed reply is expected');
+    const body = Buffer.from(fault.reply.body);
+
+    expect(body.length).toBeLessThan(256 * 1024);
+    expect(fault.reply.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(body).length).toBeGreaterThan(100_000_000);
+  });
+
+  it('can hold control and bidirectional characters', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', hostileText());
+
+    const { body } = await askToken(standin, credentials);
+
+    expect(body['error']).toBe('invalid_client');
+    for (const character of ['\u001b', '\u0000', '\u202e', '\u009b', '<script>']) {
+      expect(body['error_description']).toContain(character);
+    }
+  });
+
+  it('can repeat what was sent', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    const token = tokenOf(await askToken(standin, credentials));
+    const echo = replyWith(({ headers }) => textReply(500, headers.authorization ?? ''));
+    standin.faults.set('api', echo);
+
+    expect((await get(`${standin.apiUrl}/health`, token)).text).toBe(`Bearer ${token}`);
+  });
+});
+
+describe('the limits of a fault', () => {
+  it('times lets it count so often and no more', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    standin.faults.set('token', serverError(), { times: 2 });
+
+    const statuses = [];
+    for (let count = 0; count < 3; count += 1) {
+      statuses.push((await askToken(standin, credentials)).status);
+    }
+
+    expect(statuses).toStrictEqual([500, 500, 200]);
+  });
+
+  it('clientId lets it count for one client, at the token endpoint and at the API', async () => {
+    const { standin, credentials } = await standinWithApplication();
+    const other = standin.tenant.addApplication({ name: 'Other' });
+    const token = tokenOf(await askToken(standin, credentials));
+    const otherToken = tokenOf(await askToken(standin, other, { audience: null }));
+    const { clientId } = credentials;
+    standin.faults.set('token', oauthError({ status: 418, error: 'x' }), { clientId });
+    standin.faults.set('api', serverError(), { clientId });
+
+    expect((await askToken(standin, credentials)).status).toBe(418);
+    expect((await askToken(standin, other, { audience: null })).status).toBe(200);
+    expect((await get(`${standin.apiUrl}/health`, token)).status).toBe(500);
+    expect((await get(`${standin.apiUrl}/health`, otherToken)).status).toBe(200);
+  });
+
+  it('clear ends the faults of one endpoint or of all', async () => {
+    const standin = await started();
+    const paths = [DISCOVERY, '/.well-known/jwks'];
+    const statuses = () =>
+      Promise.all(paths.map(async (p) => (await get(standin.issuer + p)).status));
+    standin.faults.set('discovery', serverError());
+    standin.faults.set('keys', serverError());
+
+    const before = await statuses();
+    standin.faults.clear('discovery');
+    const one = await statuses();
+    standin.faults.clear();
+    const all = await statuses();
+
+    expect([before, one, all]).toStrictEqual([
+      [500, 500],
+      [200, 500],
+      [200, 200],
+    ]);
+  });
+});
+
+describe('closing a stand-in', () => {
+  it.each<TransportFault>([
+    { kind: 'silence' },
+    { kind: 'stall' },
+    { kind: 'endless', everyMs: 5 },
+    { kind: 'endless', everyMs: 0 },
+    { kind: 'delay', delayMs: 60_000 },
+  ])('ends within a second with clients that hang in %o', async (fault) => {
+    const standin = await startStandin();
+    standin.faults.set('discovery', fault);
+    standin.faults.set('api', fault);
+    const clients = [`${standin.issuer}${DISCOVERY}`, `${standin.apiUrl}/health`].map((url) =>
+      bytesWithin(url, 5_000),
+    );
+    while (standin.requests.length < 2) await sleep(5);
+    const startedAt = performance.now();
+
+    await standin.close();
+
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await Promise.all(clients);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  it('ends within a second with clients that hang in TLS', async () => {
+    const tls = createTlsCertificate();
+    const standin = await startStandin({ tls });
+    standin.faults.set('discovery', { kind: 'silence' });
+    const dispatcher = trusting(tls.authority);
+    const hanging = undiciFetch(`${standin.issuer}${DISCOVERY}`, { dispatcher });
+    while (standin.requests.length < 1) await sleep(5);
+    const startedAt = performance.now();
+
+    await Promise.all([standin.close(), expect(hanging).rejects.toThrow('fetch failed')]);
+
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+function trusting(ca: string): Agent {
+  const agent = new Agent({ connect: { ca } });
+  onTestFinished(() => agent.destroy());
+  return agent;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** What arrives within a time, or until the connection ends. */
+function bytesWithin(url: string, ms: number) {
+  const seen = { hasHeaders: false, bytes: 0, hasEnded: false };
+  return new Promise<typeof seen>((resolve) => {
+    const request = httpRequest(url, { agent: false }, (response) => {
+      seen.hasHeaders = true;
+      response.on('data', (chunk: Buffer) => {
+        seen.bytes += chunk.length;
+      });
+      response.on('end', () => {
+        seen.hasEnded = true;
+      });
+      response.on('error', () => undefined);
+    });
+    const timer = setTimeout(() => request.destroy(), ms);
+    request.on('error', () => undefined);
+    request.on('close', () => {
+      clearTimeout(timer);
+      resolve({ ...seen });
+    });
+    request.end();
+  });
+}
