@@ -1,0 +1,101 @@
+import type { Claims, TokenHeader } from '../../core/evidence/evidence.ts';
+
+/** Far above any access token, and below what would take noticeable time to decode. */
+const MAX_TOKEN_LENGTH = 64 * 1024;
+
+/** A token taken apart, before anything in it is believed. */
+export type CompactToken =
+  | { readonly kind: 'malformed'; readonly problem: string }
+  | {
+      readonly kind: 'decoded';
+      readonly algorithm: string;
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+    };
+
+/**
+ * Takes a signed token in compact form apart, strictly; the signature is not looked at.
+ *
+ * Each problem is one line in our words, without any text of the token. RFC 7515 sections 4.1, 5.2
+ * and 7.1, RFC 7519 section 7.2.
+ */
+export function decodeCompactToken(token: string): CompactToken {
+  if (token.length > MAX_TOKEN_LENGTH) return malformed('it is longer than 64 KiB');
+  const parts = token.split('.');
+  if (parts.length === 5) {
+    return malformed('it is encrypted (five parts, a JWE); a signed one is wanted');
+  }
+  const [protectedPart, payloadPart, signaturePart] = parts;
+  if (
+    parts.length !== 3 ||
+    protectedPart === undefined ||
+    payloadPart === undefined ||
+    signaturePart === undefined
+  ) {
+    const count = parts.length === 1 ? 'one part' : `${parts.length} parts`;
+    return malformed(`it has ${count} where a signed token (JWS) has three`);
+  }
+  if (!isBase64Url(signaturePart)) return malformed('its signature is not base64url');
+
+  const header = decodeJsonObject(protectedPart);
+  if (typeof header === 'string') return malformed(`its header ${header}`);
+  const claims = decodeJsonObject(payloadPart);
+  if (typeof claims === 'string') return malformed(`its payload ${claims}`);
+
+  const { alg, kid, typ } = header;
+  if (typeof alg !== 'string' || alg === '') return malformed('its header names no algorithm');
+  if (kid !== undefined && typeof kid !== 'string') return malformed('its key id is not a text');
+  if (!isUnderstood(header)) {
+    return malformed('its header has critical parameters that are not understood');
+  }
+  const type = typeof typ === 'string' ? typ : null;
+  return {
+    kind: 'decoded',
+    algorithm: alg,
+    header: { algorithm: alg, keyId: kid ?? null, type },
+    claims,
+  };
+}
+
+interface JoseHeader extends Readonly<Record<string, unknown>> {
+  readonly alg?: unknown;
+  readonly kid?: unknown;
+  readonly typ?: unknown;
+}
+
+/**
+ * Whether nothing in the header changes what the token means.
+ *
+ * Whoever does not know a parameter listed in `crit` must refuse the token (RFC 7515 section
+ * 4.1.11). The one that is known is `b64`, and a token must not set it to false (RFC 7797 section 7).
+ */
+function isUnderstood(header: Readonly<Record<string, unknown>>): boolean {
+  if (header['b64'] !== undefined && header['b64'] !== true) return false;
+  const critical = header['crit'];
+  if (critical === undefined) return true;
+  return Array.isArray(critical) && critical.length === 1 && critical[0] === 'b64';
+}
+
+/** The object, or what is wrong with the part, completing "its header …". */
+function decodeJsonObject(part: string): JoseHeader | string {
+  if (part === '') return 'is empty';
+  if (!isBase64Url(part)) return 'is not base64url';
+  let value: unknown;
+  try {
+    const bytes = Buffer.from(part, 'base64url');
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return 'is not JSON in UTF-8';
+  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as JoseHeader) : 'is no JSON object';
+}
+
+/** Without padding, and of a length that whole bytes have. RFC 7515 section 2. */
+function isBase64Url(part: string): boolean {
+  return /^[\w-]*$/.test(part) && part.length % 4 !== 1;
+}
+
+function malformed(problem: string): CompactToken {
+  return { kind: 'malformed', problem };
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { ServerCertificate } from './certificates.ts';
+
+/** A request as its bytes came, and the socket to answer on in any way, right or wrong. */
+export interface RawRequest {
+  readonly socket: Socket;
+  /** The request line and the headers. */
+  readonly head: string;
+  readonly body: Buffer;
+  /** Counted from 1 over all connections. */
+  readonly requestNumber: number;
+  /** Counted from 1 on this connection. */
+  readonly requestOfConnection: number;
+}
+
+/** What a raw server does. */
+export interface RawServerOptions {
+  /** Called for each whole request. */
+  readonly onRequest?: (request: RawRequest) => void;
+  /** Called for each connection, before anything was read from it. */
+  readonly onConnection?: (socket: Socket) => void;
+  readonly tls?: ServerCertificate;
+}
+
+/** A server on a free port of 127.0.0.1 that speaks whatever a test writes. */
+export interface RawServer {
+  readonly port: number;
+  /** Connections that were opened so far. */
+  readonly connections: () => number;
+  readonly requests: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a server whose answers are bytes of the test's own, at the level of sockets. */
+export async function startRawServer(options: RawServerOptions): Promise<RawServer> {
+  const { onRequest, onConnection, tls } = options;
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let requests = 0;
+
+  const serve = (socket: Socket) => {
+    connections += 1;
+    let received: Buffer = Buffer.alloc(0);
+    let requestOfConnection = 0;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // A client that gives up resets the connection: that is what is being tested.
+    socket.on('error', () => socket.destroy());
+    onConnection?.(socket);
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      const request = takeRequest(received);
+      if (request === null) return;
+      received = received.subarray(request.length);
+      requests += 1;
+      requestOfConnection += 1;
+      const { head, body } = request;
+      onRequest?.({ socket, head, body, requestNumber: requests, requestOfConnection });
+    });
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => connections,
+    requests: () => requests,
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Writes a whole reply; `content-length` is added unless the headers say otherwise. */
+export function rawReply(
+  status: number,
+  body: string | Buffer = '',
+  headers: readonly string[] = [],
+): Buffer {
+  const bytes = Buffer.from(body);
+  const framing = headers.some((line) => /^(content-length|transfer-encoding):/i.test(line))
+    ? []
+    : [`content-length: ${bytes.length}`];
+  const head = [`HTTP/1.1 ${status} Whatever`, ...headers, ...framing, '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
+}
+
+/** A port of 127.0.0.1 where nothing listens. */
+export async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface TakenRequest {
+  readonly head: string;
+  readonly body: Buffer;
+  readonly length: number;
+}
+
+function takeRequest(received: Buffer): TakenRequest | null {
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd < 0) return null;
+  const head = received.subarray(0, headEnd).toString('latin1');
+  const bodyLength = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+  const length = headEnd + 4 + bodyLength;
+  if (received.length < length) return null;
+  return { head, body: received.subarray(headEnd + 4, length), length };
+}
