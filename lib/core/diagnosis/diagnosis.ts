@@ -1,13 +1,13 @@
 // After evidence, before the report: what is out of line, why, and how sure that is.
 
 import type { Step } from '../evidence/evidence.ts';
+import type { Severity } from './causes/cause-definition.ts';
 import type { CauseFamily, CauseId } from './causes.ts';
 
 /** How sure a diagnosis is: an experiment or explicit words; the best of several; code or status only. */
 export type Confidence = 'certain' | 'likely' | 'possible';
 
-/** Whether a finding breaks the application or only deserves a look. */
-export type Severity = 'error' | 'warning';
+export type { Severity };
 
 /** One observation out of line, as the report shows it. */
 export interface Finding {
@@ -27,6 +27,8 @@ export interface RuledFinding extends Finding {
   readonly step: Step;
   /** Scopes that the finding is about, each one of ours; fixes name them. */
   readonly scopes?: readonly string[];
+  /** Audiences that the finding is about, each one of ours; absent: those that were requested. */
+  readonly audience?: readonly string[];
 }
 
 /** One line of evidence: the step, and what was seen there. */

@@ -1,11 +1,19 @@
 // Evidence: everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
+import type { CallReading } from '../call/call-refusal.ts';
 import type { Application } from '../config/application.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
 import type { RefusalReading } from '../provider/provider.ts';
 
 /** A step of the pipeline, in the order in which they run. */
-export type Step = 'credentials' | 'discovery' | 'token-request' | 'keys' | 'verification' | 'claims' | 'call';
+export type Step =
+  | 'credentials'
+  | 'discovery'
+  | 'token-request'
+  | 'keys'
+  | 'verification'
+  | 'claims'
+  | 'call';
 
 /** The step was not reached, or is not configured. */
 export interface Skipped {
@@ -46,7 +54,11 @@ export type DiscoveryProblem =
   | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-object' }
   | { readonly kind: 'field-invalid'; readonly field: string; readonly detail: string }
   /** `issuer` is neither the configured one nor one of `expectIssuer`. `actual` is cleaned text. */
-  | { readonly kind: 'issuer-mismatch'; readonly expected: readonly string[]; readonly actual: string }
+  | {
+      readonly kind: 'issuer-mismatch';
+      readonly expected: readonly string[];
+      readonly actual: string;
+    }
   /** An endpoint is not https on the issuer's host or one of `hosts`. `url` is cleaned text. */
   | { readonly kind: 'endpoint-not-allowed'; readonly field: string; readonly url: string };
 
@@ -55,7 +67,11 @@ export type DiscoverySeen =
   | Skipped
   | { readonly kind: 'used'; readonly tokenEndpoint: string }
   /** Discovery failed, the provider's conventional endpoints were used. */
-  | { readonly kind: 'fallback'; readonly tokenEndpoint: string; readonly problem: DiscoveryProblem }
+  | {
+      readonly kind: 'fallback';
+      readonly tokenEndpoint: string;
+      readonly problem: DiscoveryProblem;
+    }
   | { readonly kind: 'failed'; readonly problem: DiscoveryProblem };
 
 /** What a 200 lacks to be a usable bearer token reply. RFC 6749 section 5.1. */
@@ -93,9 +109,18 @@ export type TokenReplySeen =
       /** Seconds after which the provider allows another request (`Retry-After`, `RateLimit-Reset`). */
       readonly retryAfterSeconds: number | null;
     }
-  | { readonly kind: 'malformed'; readonly status: number; readonly problem: TokenReplyProblem; readonly excerpt: string }
+  | {
+      readonly kind: 'malformed';
+      readonly status: number;
+      readonly problem: TokenReplyProblem;
+      readonly excerpt: string;
+    }
   /** Not sent: the provider asked for a pause that lasts longer than this check may wait. */
-  | { readonly kind: 'not-sent'; readonly reason: 'provider-paused'; readonly retryAfterSeconds: number };
+  | {
+      readonly kind: 'not-sent';
+      readonly reason: 'provider-paused';
+      readonly retryAfterSeconds: number;
+    };
 
 /** What is wrong with the key set. */
 export type KeysProblem =
@@ -120,10 +145,30 @@ export type VerificationSeen =
   | { readonly kind: 'opaque' }
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
-  | { readonly kind: 'algorithm-not-allowed'; readonly header: TokenHeader; readonly claims: Claims; readonly allowed: readonly string[] }
-  | { readonly kind: 'key-unknown'; readonly header: TokenHeader; readonly claims: Claims; readonly knownKeyIds: readonly string[] }
-  | { readonly kind: 'signature-invalid'; readonly header: TokenHeader; readonly claims: Claims; readonly keysTried: number }
-  | { readonly kind: 'keys-unavailable'; readonly header: TokenHeader; readonly claims: Claims; readonly problem: KeysProblem };
+  | {
+      readonly kind: 'algorithm-not-allowed';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly allowed: readonly string[];
+    }
+  | {
+      readonly kind: 'key-unknown';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly knownKeyIds: readonly string[];
+    }
+  | {
+      readonly kind: 'signature-invalid';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly keysTried: number;
+    }
+  | {
+      readonly kind: 'keys-unavailable';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly problem: KeysProblem;
+    };
 
 /** One challenge of a `WWW-Authenticate` header. RFC 9110 section 11.6.1, RFC 6750 section 3. */
 export interface Challenge {
@@ -151,8 +196,10 @@ export type CallSeen =
       readonly expectedStatus: readonly number[];
       readonly challenges: readonly Challenge[];
       readonly errors: readonly ApiError[];
-      /** The first of the body, redacted, cut and cleaned. */
+      /** The first of the body, redacted, cut and cleaned; empty for an expected status. */
       readonly excerpt: string;
+      /** What the answer says of the token, in our words. */
+      readonly reading: CallReading;
     };
 
 /** What one attempt at one application saw. */
@@ -168,5 +215,8 @@ export interface Evidence {
   readonly verification: VerificationSeen;
   readonly call: CallSeen;
   /** A fault of the monitor that ended the attempt: one line, no secrets. */
-  readonly fault: { readonly kind: 'not-checked' | 'monitor-fault'; readonly detail: string } | null;
+  readonly fault: {
+    readonly kind: 'not-checked' | 'monitor-fault';
+    readonly detail: string;
+  } | null;
 }

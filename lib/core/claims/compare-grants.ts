@@ -1,0 +1,103 @@
+// Part of the claims comparison: the organisation, the scopes and whatever else is expected of a token.
+
+import { equalJson, readClaim, readScopes } from './claim-values.ts';
+import { reasonFor } from './compare-parties.ts';
+import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
+import { asIs, quoteValue } from './show-value.ts';
+
+/** Compares the organisation of the token with the one expected, if one is. */
+export function compareOrganization({
+  claims,
+  application,
+  names,
+  clean,
+}: Comparison): readonly RawMismatch[] {
+  const expected = application.expect.organization;
+  const claim = names.organization;
+  const value = claim === null ? undefined : readClaim(claims, claim);
+  const actual = value === '' || value === null ? undefined : value;
+  if (expected === undefined || actual === (expected ?? undefined)) return [];
+
+  const finding = { claim, expected, actual };
+  if (expected === null) {
+    const detail = `${claim} is ${quoteValue(actual, clean)}; a global application is expected`;
+    return [{ ...finding, cause: 'organization-unexpected', reason: 'surplus', detail }];
+  }
+  if (claim === null) {
+    const detail = `tokens of this provider name no organisation; expected ${quoteValue(expected, asIs)}`;
+    return [{ ...finding, cause: 'organization-missing', reason: 'missing', detail }];
+  }
+  return [
+    {
+      ...finding,
+      cause: actual === undefined ? 'organization-missing' : 'organization-mismatch',
+      reason: reasonFor(actual, typeof actual === 'string'),
+      detail: differs(claim, { expected, actual, clean }),
+    },
+  ];
+}
+
+/** Compares the scopes granted with those expected: all that are missing, and all that are surplus. */
+export function compareScopes({
+  claims,
+  application: { expect },
+  names,
+  replyScopes,
+  clean,
+}: Comparison): readonly RawMismatch[] {
+  const found = readScopes(claims, names.scopes);
+  const granted = (found === null ? replyScopes : found.scopes) ?? [];
+  const claim = found?.claim ?? names.scopes[0] ?? 'scope';
+  const expected = expect.scopes;
+
+  const missing = expected.filter((scope) => !granted.includes(scope));
+  const surplus = granted.filter((scope) => !expected.includes(scope));
+  const mismatches: RawMismatch[] = [];
+  if (missing.length > 0) {
+    mismatches.push({
+      cause: 'scope-missing',
+      claim,
+      expected,
+      actual: found?.scopes === null ? readClaim(claims, claim) : granted,
+      reason: found?.scopes === null ? 'invalid' : 'missing',
+      detail: `${claim} lacks ${quoteValue(missing, clean)}; granted is ${quoteValue(granted, clean)}`,
+      scopes: missing,
+    });
+  }
+  if (surplus.length > 0 && expect.surplusScopes !== 'ignore') {
+    mismatches.push({
+      cause: 'scope-surplus',
+      claim,
+      expected,
+      actual: granted,
+      reason: 'surplus',
+      severity: expect.surplusScopes === 'warn' ? 'warning' : 'error',
+      detail: `${claim} holds ${quoteValue(surplus, clean)}, which is not expected`,
+    });
+  }
+  return mismatches;
+}
+
+/** Compares the claims that `expect.claims` names by path with their expected values. */
+export function compareExpectedClaims({
+  claims,
+  application,
+  clean,
+}: Comparison): readonly RawMismatch[] {
+  return Object.entries(application.expect.claims).flatMap(
+    ([claim, expected]): readonly RawMismatch[] => {
+      const actual = readClaim(claims, claim);
+      if (actual !== undefined && equalJson(actual, expected)) return [];
+      return [
+        {
+          cause: 'claim-mismatch',
+          claim,
+          expected,
+          actual,
+          reason: reasonFor(actual, true),
+          detail: differs(claim, { expected, actual, clean }),
+        },
+      ];
+    },
+  );
+}

@@ -1,0 +1,113 @@
+// Part of the claims comparison: who issued the token, for whom, to whom and by which grant.
+
+import { readClaim, readFirstClaim, toStrings } from './claim-values.ts';
+import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
+import { sentAudience } from './sent-audience.ts';
+import { quoteValue } from './show-value.ts';
+
+/** Compares `iss` with the issuers allowed, character by character. RFC 7519 section 4.1.1. */
+export function compareIssuer({ claims, issuers, clean }: Comparison): readonly RawMismatch[] {
+  const actual = readClaim(claims, 'iss');
+  if (typeof actual === 'string' && issuers.includes(actual)) return [];
+  const expected = issuers.length === 1 ? issuers[0] : issuers;
+  const sentence = differs('iss', { expected, actual, clean });
+  return [
+    {
+      cause: 'issuer-mismatch',
+      claim: 'iss',
+      expected,
+      actual,
+      reason: reasonFor(actual, typeof actual === 'string'),
+      detail:
+        typeof actual === 'string' ? `${sentence} (${issuerHint(actual, issuers)})` : sentence,
+    },
+  ];
+}
+
+/** Compares `aud` with each audience that was requested; where none was, nothing is expected. */
+export function compareAudience({
+  claims,
+  application,
+  clean,
+}: Comparison): readonly RawMismatch[] {
+  const sent = sentAudience(application);
+  const actual = readClaim(claims, 'aud');
+  const held = toStrings(actual);
+  const lacking = sent.filter((audience) => !held.includes(audience));
+  if (lacking.length === 0) return [];
+  const isEmpty =
+    actual === undefined || actual === '' || (Array.isArray(actual) && actual.length === 0);
+  return [
+    {
+      cause: 'audience-mismatch',
+      claim: 'aud',
+      expected: sent,
+      actual,
+      reason: isEmpty ? 'missing' : reasonFor(actual, held.length > 0),
+      detail: isEmpty
+        ? `aud is empty; ${quoteValue(sent, clean)} was requested`
+        : `aud is ${quoteValue(actual, clean)}; it lacks ${quoteValue(lacking, clean)}, which was requested`,
+      audience: lacking,
+    },
+  ];
+}
+
+/** Compares the client that the token names with the one that asked for it. */
+export function compareAuthorizedParty({
+  claims,
+  names,
+  clientId,
+  clean,
+}: Comparison): readonly RawMismatch[] {
+  const [firstName] = names.authorizedParty;
+  if (firstName === undefined) return [];
+  const found = readFirstClaim(claims, names.authorizedParty);
+  const actual = found?.value;
+  if (actual === clientId) return [];
+  const claim = found?.claim ?? firstName;
+  return [
+    {
+      cause: 'authorized-party-mismatch',
+      claim,
+      expected: clientId,
+      actual,
+      reason: reasonFor(actual, typeof actual === 'string'),
+      detail: differs(claim, { expected: clientId, actual, clean }),
+    },
+  ];
+}
+
+/** Looks for client_credentials in the claim that names the grant. */
+export function compareGrantType({ claims, names, clean }: Comparison): readonly RawMismatch[] {
+  if (names.grantType === null) return [];
+  const expected = 'client_credentials';
+  const actual = readClaim(claims, names.grantType);
+  const held = toStrings(actual);
+  if (held.includes(expected)) return [];
+  return [
+    {
+      cause: 'grant-type-mismatch',
+      claim: names.grantType,
+      expected,
+      actual,
+      reason: reasonFor(actual, held.length > 0),
+      detail: differs(names.grantType, { expected, actual, clean }),
+    },
+  ];
+}
+
+/** How a claim that is not as expected differs, given whether it has the form that it should. */
+export function reasonFor(
+  actual: unknown,
+  isWellFormed: boolean,
+): 'missing' | 'mismatch' | 'invalid' {
+  if (actual === undefined) return 'missing';
+  return isWellFormed ? 'mismatch' : 'invalid';
+}
+
+function issuerHint(actual: string, issuers: readonly string[]): string {
+  const bare = (issuer: string) => issuer.replace(/\/$/, '').toLowerCase();
+  return issuers.some((issuer) => bare(issuer) === bare(actual))
+    ? 'they differ in case or in a slash at the end'
+    : 'a custom domain and the domain of the provider are two issuers';
+}

@@ -1,0 +1,107 @@
+// Part of the claims comparison: whether the token is valid now, and for how long.
+
+import { readClaim } from './claim-values.ts';
+import type { Comparison, RawMismatch } from './mismatch.ts';
+import { quoteValue } from './show-value.ts';
+
+/** How far two well-kept clocks may be apart, seconds. */
+export const CLOCK_TOLERANCE_SECONDS = 60;
+
+/** Compares `exp`, `nbf` and `iat` with our clock. RFC 7519 sections 4.1.4 to 4.1.6. */
+export function compareTimes({ claims, nowSeconds }: Comparison): readonly RawMismatch[] {
+  const exp = readClaim(claims, 'exp');
+  const expired: readonly RawMismatch[] =
+    isTime(exp) && exp + CLOCK_TOLERANCE_SECONDS <= nowSeconds
+      ? [
+          {
+            cause: 'token-expired',
+            claim: 'exp',
+            expected: { after: nowSeconds },
+            actual: exp,
+            reason: 'out-of-range',
+            detail: `the token expired ${seconds(nowSeconds - exp)} before it was looked at`,
+          },
+        ]
+      : [];
+  const early = ['nbf', 'iat'].flatMap((claim): readonly RawMismatch[] => {
+    const start = readClaim(claims, claim);
+    if (!isTime(start) || start <= nowSeconds + CLOCK_TOLERANCE_SECONDS) return [];
+    return [
+      {
+        cause: 'token-not-yet-valid',
+        claim,
+        expected: { atMost: nowSeconds },
+        actual: start,
+        reason: 'out-of-range',
+        detail: `by ${claim} the token starts ${seconds(start - nowSeconds)} from now`,
+      },
+    ];
+  });
+  return [...expired, ...early];
+}
+
+/** Reports times that are not numbers: libraries that verify tokens refuse them. RFC 7519 section 2. */
+export function compareTimeForms({ claims, clean }: Comparison): readonly RawMismatch[] {
+  return ['exp', 'nbf', 'iat'].flatMap((claim): readonly RawMismatch[] => {
+    const time = readClaim(claims, claim);
+    if (time === undefined || isTime(time)) return [];
+    return [
+      {
+        cause: 'claim-mismatch',
+        claim,
+        expected: 'a number of seconds since 1970',
+        actual: time,
+        reason: 'invalid',
+        detail: `${claim} is ${quoteValue(time, clean)}, which is no number of seconds since 1970`,
+      },
+    ];
+  });
+}
+
+/**
+ * Compares how long the token lives with `expect.lifetimeSeconds`.
+ *
+ * That is `exp` less `iat`, or `expires_in` of the reply where one of them is absent. A token
+ * without `exp` never ends, which is reported whatever is expected (RFC 9068 section 2.2).
+ */
+export function compareLifetime({
+  claims,
+  application,
+  expiresInSeconds,
+}: Comparison): readonly RawMismatch[] {
+  const exp = readClaim(claims, 'exp');
+  const iat = readClaim(claims, 'iat');
+  const expected = application.expect.lifetimeSeconds;
+  const finding = { cause: 'lifetime-out-of-range', expected, severity: 'warning' } as const;
+  if (exp === undefined) {
+    const detail = 'the token has no exp: it never expires';
+    return [{ ...finding, claim: 'exp', actual: null, reason: 'missing', detail }];
+  }
+  if (expected === null || !isTime(exp) || (iat !== undefined && !isTime(iat))) return [];
+
+  const lifetimeSeconds = iat === undefined ? expiresInSeconds : exp - iat;
+  if (lifetimeSeconds === null) {
+    const detail =
+      'the token has no iat and the reply no expires_in: how long it lives is not known';
+    return [{ ...finding, claim: 'iat', actual: null, reason: 'missing', detail }];
+  }
+  const bounds = [
+    expected.atLeast !== null && lifetimeSeconds < expected.atLeast
+      ? `at least ${seconds(expected.atLeast)}`
+      : null,
+    expected.atMost !== null && lifetimeSeconds > expected.atMost
+      ? `at most ${seconds(expected.atMost)}`
+      : null,
+  ].filter((bound) => bound !== null);
+  if (bounds.length === 0) return [];
+  const detail = `the token lives ${seconds(lifetimeSeconds)}; expected ${bounds.join(' and ')}`;
+  return [{ ...finding, claim: 'exp', actual: lifetimeSeconds, reason: 'out-of-range', detail }];
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function seconds(duration: number): string {
+  return `${Math.round(duration)} s`;
+}

@@ -1,0 +1,102 @@
+// What the claims comparison gives: one entry for each thing in a token that is out of line.
+
+import type { Application } from '../config/application.ts';
+import type { Severity } from '../diagnosis/diagnosis.ts';
+import type { Claims } from '../evidence/evidence.ts';
+import type { ClaimNames } from '../provider/provider.ts';
+import { type Cleaner, cleanName } from '../report/redact.ts';
+import { asIs, quoteValue, showValue } from './show-value.ts';
+
+/** The causes that the claims of a token can show. */
+export type ClaimsCause =
+  | 'issuer-mismatch'
+  | 'token-expired'
+  | 'token-not-yet-valid'
+  | 'audience-mismatch'
+  | 'authorized-party-mismatch'
+  | 'grant-type-mismatch'
+  | 'organization-missing'
+  | 'organization-mismatch'
+  | 'organization-unexpected'
+  | 'scope-missing'
+  | 'scope-surplus'
+  | 'claim-mismatch'
+  | 'lifetime-out-of-range';
+
+/** In which way a claim is out of line. */
+export type MismatchReason =
+  /** Expected, and not there (an empty `aud` or organisation included). */
+  | 'missing'
+  /** There, with another value. */
+  | 'mismatch'
+  /** There, in a form that the standard forbids. */
+  | 'invalid'
+  /** There, and not expected. */
+  | 'surplus'
+  /** A time or duration outside its bounds. */
+  | 'out-of-range';
+
+/** One thing in a token that is out of line; `expected` and `actual` are bounded, `actual` cleaned. */
+export interface Mismatch {
+  readonly cause: ClaimsCause;
+  /** Null where the tokens of the provider have no such claim at all. */
+  readonly claim: string | null;
+  readonly expected: unknown;
+  readonly actual: unknown;
+  readonly reason: MismatchReason;
+  readonly severity: Severity;
+  /** One line in our words; values of the token in it are cleaned and quoted. */
+  readonly detail: string;
+  /** The scopes that it is about, each one from the configuration. */
+  readonly scopes?: readonly string[];
+  /** The audiences that it is about, each one that was requested. */
+  readonly audience?: readonly string[];
+}
+
+/** All that the claims of one token are compared with. */
+export interface Comparison {
+  readonly claims: Claims;
+  readonly application: Application;
+  /** Where the provider's tokens keep what is compared. */
+  readonly names: ClaimNames;
+  /** The issuers that `iss` may be, the configured one first. */
+  readonly issuers: readonly string[];
+  /** The client id that asked for the token. */
+  readonly clientId: string;
+  /** Seconds since the epoch, by our clock. */
+  readonly nowSeconds: number;
+  /** `expires_in` of the token reply. */
+  readonly expiresInSeconds: number | null;
+  /** `scope` of the token reply, split; used where no claim of the token names scopes. */
+  readonly replyScopes: readonly string[] | null;
+  readonly clean: Cleaner;
+}
+
+/** A mismatch before its values are made fit to be shown. */
+export type RawMismatch = Omit<Mismatch, 'severity'> & { readonly severity?: Severity };
+
+/** Makes a mismatch fit to be shown; a value that is not there becomes null. */
+export function shownMismatch(raw: RawMismatch, clean: Cleaner): Mismatch {
+  return {
+    ...raw,
+    severity: raw.severity ?? 'error',
+    expected: showValue(raw.expected, asIs),
+    // A claim's value is a name: an issuer with a broken link would be another one.
+    actual: showValue(raw.actual, (text) => cleanName(text, clean)),
+  };
+}
+
+/** The sentence about a claim that has another value than expected, or none. */
+export function differs(
+  claim: string,
+  {
+    expected,
+    actual,
+    clean,
+  }: { readonly expected: unknown; readonly actual: unknown; readonly clean: Cleaner },
+): string {
+  const wanted = quoteValue(expected, asIs);
+  return actual === undefined
+    ? `the token has no ${claim}; expected ${wanted}`
+    : `${claim} is ${quoteValue(actual, clean)}; expected ${wanted}`;
+}

@@ -1,0 +1,128 @@
+// Rules of the call family: what the API makes of a token that is genuine.
+
+import type { CallReason } from '../../call/call-refusal.ts';
+import { readClaim, toStrings } from '../../claims/claim-values.ts';
+import { sentAudience } from '../../claims/sent-audience.ts';
+import type { ApiError, CallSeen, Challenge, Evidence } from '../../evidence/evidence.ts';
+import type { CauseId } from '../causes.ts';
+import type { Confidence, RuledFinding, Severity } from '../diagnosis.ts';
+import {
+  atMostLikely,
+  confidenceOf,
+  finding,
+  ownScopes,
+  quoted,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
+
+type Answered = Extract<CallSeen, { readonly kind: 'answered' }>;
+type Refusal = Exclude<CallReason, 'ok' | 'audience-missing'>;
+
+const CAUSE_OF_REASON = {
+  'token-missing': 'call-token-missing',
+  'token-expired': 'call-token-expired',
+  'header-malformed': 'call-header-malformed',
+  unauthorized: 'call-unauthorized',
+  'organization-mismatch': 'call-organization-mismatch',
+  'scope-missing': 'call-scope-missing',
+  forbidden: 'call-forbidden',
+  'rate-limited': 'call-failed',
+  'server-error': 'call-failed',
+  failed: 'call-failed',
+} as const satisfies Readonly<Record<Refusal, CauseId>>;
+
+const MAX_ERRORS_SHOWN = 3;
+
+/** Reports what the call to the API gave instead of an expected status. */
+export const findCall: Rule = (evidence, context) => {
+  const { call } = evidence;
+  switch (call.kind) {
+    case 'transport-failure':
+      return [
+        finding({
+          cause: 'call-unreachable',
+          step: 'call',
+          confidence: 'certain',
+          detail: call.detail,
+        }),
+      ];
+    case 'answered':
+      return findRefusal(call, evidence, context);
+    case 'withheld':
+    case 'skipped':
+      return [];
+  }
+};
+
+function findRefusal(
+  call: Answered,
+  evidence: Evidence,
+  context: RuleContext,
+): readonly RuledFinding[] {
+  const { reason, named } = call.reading;
+  if (reason === 'ok') return [];
+  const { cause, confidence } = callCause(reason, { call, evidence });
+  const isPassing = reason === 'rate-limited' || reason === 'server-error';
+  const severity: Severity = isPassing ? 'warning' : 'error';
+  return [
+    finding({
+      cause,
+      confidence,
+      severity,
+      step: 'call',
+      expected: call.expectedStatus,
+      actual: call.status,
+      detail: callDetail(call, context),
+      ...(cause === 'call-scope-missing' ? { scopes: ownScopes(named, evidence) } : {}),
+    }),
+  ];
+}
+
+function callCause(
+  reason: Exclude<CallReason, 'ok'>,
+  { call, evidence }: { readonly call: Answered; readonly evidence: Evidence },
+): { readonly cause: CauseId; readonly confidence: Confidence } {
+  const confidence = confidenceOf(call.reading.basis);
+  if (reason === 'audience-missing') {
+    if (isForNobody(evidence)) return { cause: 'audience-missing', confidence };
+    const cause = call.status === 401 ? 'call-unauthorized' : 'call-forbidden';
+    return { cause, confidence: atMostLikely(confidence) };
+  }
+  // An API that gives no reason refuses a token for nobody because it is for nobody.
+  const isBare = (reason === 'unauthorized' || reason === 'forbidden') && confidence !== 'certain';
+  if (isBare && isForNobody(evidence)) return { cause: 'audience-missing', confidence: 'likely' };
+  return { cause: CAUSE_OF_REASON[reason], confidence };
+}
+
+/** Whether no audience was requested, and the token has none. */
+function isForNobody({ application, verification }: Evidence): boolean {
+  return (
+    sentAudience(application).length === 0 &&
+    verification.kind === 'verified' &&
+    toStrings(readClaim(verification.claims, 'aud')).length === 0
+  );
+}
+
+function callDetail(call: Answered, { clean }: RuleContext): string {
+  const challenges = call.challenges.map((challenge) => `challenge ${challengeText(challenge)}`);
+  const errors = call.errors.map((error) => `error ${errorText(error)}`);
+  const words = [...challenges, ...errors].slice(0, MAX_ERRORS_SHOWN).map(clean);
+  const begin = words.length === 0 && call.excerpt !== '' ? [quoted(call.excerpt, clean)] : [];
+  const expected = `expected ${call.expectedStatus.join(' or ')}`;
+  return [`status ${call.status}, ${expected}`, ...words, ...begin].join('; ');
+}
+
+function challengeText({ scheme, parameters }: Challenge): string {
+  const shown = ['error', 'error_description', 'scope']
+    .filter((name) => Object.hasOwn(parameters, name))
+    .map((name) => `${name}="${parameters[name]}"`);
+  return [scheme, ...shown].join(' ');
+}
+
+function errorText({ code, message }: ApiError): string {
+  return [code, message]
+    .filter((part) => part !== null)
+    .map((part) => `"${part}"`)
+    .join(' ');
+}

@@ -1,0 +1,155 @@
+// Rules of the token request: no answer, a refusal, or a grant of no use.
+
+import { sentAudience } from '../../claims/sent-audience.ts';
+import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
+import type { RefusalReason } from '../../provider/provider.ts';
+import type { CauseId } from '../causes.ts';
+import type { Confidence, RuledFinding } from '../diagnosis.ts';
+import { BODY_PROBLEMS, transportCause } from './provider.ts';
+import {
+  atMostLikely,
+  confidenceOf,
+  finding,
+  ownScopes,
+  quoted,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
+
+type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
+type Malformed = Extract<TokenReplySeen, { readonly kind: 'malformed' }>;
+
+const CAUSE_OF_REASON = {
+  'credentials-rejected': 'credentials-rejected',
+  'secret-expired': 'secret-expired',
+  'client-unknown': 'client-unknown',
+  'client-authentication-mismatch': 'client-authentication-mismatch',
+  'audience-not-authorized': 'audience-not-authorized',
+  'audience-unknown': 'audience-unknown',
+  'audience-missing': 'audience-missing',
+  'grant-not-allowed': 'grant-not-allowed',
+  'grant-type-unsupported': 'grant-type-unsupported',
+  'scope-not-allowed': 'scope-not-allowed',
+  'request-malformed': 'request-malformed',
+  'rate-limited': 'provider-rate-limited',
+  'token-quota-exceeded': 'token-quota-exceeded',
+  blocked: 'provider-blocked',
+  'server-error': 'provider-error',
+  unrecognized: 'refusal-unrecognized',
+} as const satisfies Readonly<Record<RefusalReason, CauseId>>;
+
+const MALFORMED = {
+  ...BODY_PROBLEMS,
+  'access-token-missing': 'it has no access_token',
+  'access-token-not-text': 'its access_token is not a text',
+  'token-type-missing': 'it has no token_type',
+  'token-type-not-bearer': 'its token_type is not Bearer',
+  redirect: 'it leads elsewhere, where credentials are never sent',
+  'unexpected-status': 'a token comes with status 200',
+} as const satisfies Readonly<Record<TokenReplyProblem, string>>;
+
+/** Reports what the token request gave instead of a token. */
+export const findTokenReply: Rule = (evidence, context) => {
+  const { tokenReply } = evidence;
+  const step = 'token-request';
+  switch (tokenReply.kind) {
+    case 'transport-failure':
+      return [finding({ step, ...transportCause(tokenReply), detail: tokenReply.detail })];
+    case 'not-sent': {
+      const detail = `not sent: the provider asked for a pause of ${tokenReply.retryAfterSeconds} s`;
+      return [finding({ step, cause: 'provider-rate-limited', confidence: 'certain', detail })];
+    }
+    case 'refused':
+      return [refusal(tokenReply, evidence, context)];
+    case 'malformed':
+      return [malformed(tokenReply, context)];
+    case 'granted':
+    case 'skipped':
+      return [];
+  }
+};
+
+function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
+  const { cause, confidence } = refusalCause(refused, evidence);
+  const detail = [...refusalSaw(refused, context), ...refusalHints(cause, evidence, context)];
+  return finding({
+    cause,
+    confidence,
+    step: 'token-request',
+    detail: detail.join('; '),
+    ...about(cause, refused, evidence),
+  });
+}
+
+function refusalCause(
+  { reading: { reason, basis } }: Refused,
+  { application }: Evidence,
+): { readonly cause: CauseId; readonly confidence: Confidence } {
+  const confidence = confidenceOf(basis);
+  const hasSentAudience = sentAudience(application).length > 0;
+  if (reason === 'audience-missing' && hasSentAudience) {
+    return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
+  }
+  // Our request is complete but for the audience, so a bare "malformed" is about that.
+  if (reason === 'request-malformed' && basis !== 'explicit-words' && !hasSentAudience) {
+    return { cause: 'audience-missing', confidence };
+  }
+  return { cause: CAUSE_OF_REASON[reason], confidence };
+}
+
+function refusalSaw(
+  { status, error, description, retryAfterSeconds }: Refused,
+  { clean }: RuleContext,
+): readonly string[] {
+  const said = [
+    `status ${status}`,
+    error === null ? null : `error ${quoted(error, clean)}`,
+    description === null ? null : `text ${quoted(description, clean)}`,
+    retryAfterSeconds === null ? null : `a pause of ${retryAfterSeconds} s asked for`,
+  ];
+  return [said.filter((part) => part !== null).join(', ')];
+}
+
+function refusalHints(
+  cause: CauseId,
+  { credentials, discovery }: Evidence,
+  { config }: RuleContext,
+): readonly string[] {
+  if (cause !== 'client-unknown') return [];
+  const client = credentials.kind === 'read' ? `client id ${credentials.clientId}` : 'client id';
+  const hint = `either the ${client} is not known at ${config.issuer}, or that is not the domain of the tenant`;
+  return discovery.kind === 'fallback'
+    ? [hint, 'discovery failed there too, which speaks for the domain']
+    : [hint];
+}
+
+/** What the provider names, where it is ours; else what was requested, where that is a single one. */
+function about(
+  cause: CauseId,
+  { reading: { named } }: Refused,
+  evidence: Evidence,
+): Pick<RuledFinding, 'scopes' | 'audience'> {
+  if (cause === 'scope-not-allowed') {
+    const requested = evidence.application.scopes ?? [];
+    const ours = ownScopes(named, evidence);
+    return { scopes: ours.length === 0 && requested.length === 1 ? requested : ours };
+  }
+  const audience = sentAudience(evidence.application).filter((sent) => sent === named);
+  return audience.length > 0 ? { audience } : {};
+}
+
+function malformed({ status, problem, excerpt }: Malformed, { clean }: RuleContext): RuledFinding {
+  const begin = excerpt === '' ? '' : `; it begins ${quoted(excerpt, clean)}`;
+  return finding({
+    cause: malformedCause(problem),
+    step: 'token-request',
+    confidence: 'certain',
+    detail: `status ${status}, but ${MALFORMED[problem]}${begin}`,
+  });
+}
+
+/** A reply that broke off says nothing of the application; one that is whole and wrong does. */
+function malformedCause(problem: TokenReplyProblem): CauseId {
+  if (problem === 'timed-out') return 'provider-timeout';
+  return problem === 'cut-off' ? 'provider-unreachable' : 'token-reply-malformed';
+}

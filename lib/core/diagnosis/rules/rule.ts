@@ -1,0 +1,67 @@
+// What the rules share: what they are given, and how a finding of theirs is made.
+
+import type { ProviderConfig } from '../../config/provider-config.ts';
+import type { Evidence, Step } from '../../evidence/evidence.ts';
+import type { Provider, RefusalBasis } from '../../provider/provider.ts';
+import type { Cleaner } from '../../report/redact.ts';
+import { type CauseId, causeDefinition } from '../causes.ts';
+import type { Confidence, RuledFinding, Severity } from '../diagnosis.ts';
+
+/** What rules need besides the evidence. */
+export interface RuleContext {
+  readonly provider: Provider;
+  readonly config: ProviderConfig;
+  /** Makes a text of the provider or the API fit to be shown. */
+  readonly clean: Cleaner;
+}
+
+/** A rule looks at one part of the evidence and gives what is out of line there; it never throws. */
+export type Rule = (evidence: Evidence, context: RuleContext) => readonly RuledFinding[];
+
+/** Makes a finding that is not about a claim; its severity is the catalogue's unless one is given. */
+export function finding(part: {
+  readonly cause: CauseId;
+  readonly step: Step;
+  readonly confidence: Confidence;
+  readonly detail: string;
+  readonly severity?: Severity;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+  readonly scopes?: readonly string[];
+}): RuledFinding {
+  return {
+    severity: causeDefinition(part.cause).severity,
+    claim: null,
+    expected: null,
+    actual: null,
+    ...part,
+  };
+}
+
+const CONFIDENCE_OF_BASIS = {
+  'explicit-words': 'certain',
+  'documented-reply': 'likely',
+  'error-code': 'possible',
+  status: 'possible',
+} as const satisfies Readonly<Record<RefusalBasis, Confidence>>;
+
+/** How sure a diagnosis is that rests on this. */
+export function confidenceOf(basis: RefusalBasis): Confidence {
+  return CONFIDENCE_OF_BASIS[basis];
+}
+
+/** The lower of a confidence and `likely`, for what words hint at without saying it. */
+export function atMostLikely(confidence: Confidence): Confidence {
+  return confidence === 'certain' ? 'likely' : confidence;
+}
+
+/** Those of the scopes that a text of the provider or the API names which are ours. */
+export function ownScopes(named: string | null, { application }: Evidence): readonly string[] {
+  const ours = new Set([...(application.scopes ?? []), ...application.expect.scopes]);
+  return (named ?? '').split(' ').filter((scope) => ours.has(scope));
+}
+
+/** A cleaned text of the provider or the API in quotes. */
+export function quoted(text: string, clean: Cleaner): string {
+  return `"${clean(text)}"`;
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { causeDefinition } from '../../../lib/core/diagnosis/causes.ts';
+import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
+import { context } from '../../support/evidence.ts';
+import { anyEvidence, nearlyHealthyEvidence } from '../../support/evidence-arbitraries.ts';
+
+const RUNS = { numRuns: 200 };
+
+describe('diagnose', () => {
+  it('is total and deterministic', () => {
+    fc.assert(
+      fc.property(anyEvidence, (seen) => {
+        const once = diagnose(seen, context());
+
+        expect(diagnose(structuredClone(seen), context())).toEqual(once);
+        expect(JSON.parse(JSON.stringify(once))).toEqual(once);
+      }),
+      RUNS,
+    );
+  });
+
+  it('calls healthy exactly what has no finding', () => {
+    fc.assert(
+      fc.property(anyEvidence, (seen) => {
+        const { status, diagnosis, findings } = diagnose(seen, context());
+
+        expect(status === 'healthy').toBe(findings.length === 0);
+        expect(diagnosis === null).toBe(findings.length === 0);
+      }),
+      RUNS,
+    );
+  });
+
+  it('calls healthy only what was granted, looked at and, where configured, used', () => {
+    fc.assert(
+      fc.property(nearlyHealthyEvidence, (seen) => {
+        const { status } = diagnose(seen, context());
+        fc.pre(status === 'healthy' || status === 'degraded');
+
+        expect(seen.fault).toBeNull();
+        expect(seen.credentials.kind).toBe('read');
+        expect(seen.tokenReply.kind).toBe('granted');
+        expect(['verified', 'opaque']).toContain(seen.verification.kind);
+        expect(['answered', 'transport-failure']).toContain(seen.call.kind);
+      }),
+      RUNS,
+    );
+  });
+
+  it('leads with one of the findings, and derives the status from it', () => {
+    fc.assert(
+      fc.property(anyEvidence, (seen) => {
+        const { status, diagnosis, findings } = diagnose(seen, context());
+        fc.pre(diagnosis !== null);
+
+        const leading = findings.find(({ cause }) => cause === diagnosis?.cause);
+        const hasError = findings.some(({ severity }) => severity === 'error');
+        const { family } = causeDefinition(diagnosis?.cause ?? 'monitor-fault');
+        const isOurs = family === 'provider' || family === 'monitor';
+        expect(leading).toBeDefined();
+        expect(status).toBe(!hasError ? 'degraded' : isOurs ? 'undetermined' : 'unhealthy');
+      }),
+      RUNS,
+    );
+  });
+
+  it('never lets the claims of a token that is not verified lead', () => {
+    fc.assert(
+      fc.property(anyEvidence, (seen) => {
+        fc.pre(seen.verification.kind !== 'verified');
+
+        expect(diagnose(seen, context()).diagnosis?.family).not.toBe('claims');
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,387 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../../../lib/core/diagnosis/diagnosis.ts';
+import type { Evidence } from '../../../lib/core/evidence/evidence.ts';
+import {
+  AUDIENCE,
+  answered,
+  application,
+  calledApplication,
+  context,
+  endedAtToken,
+  endedEarly,
+  evidence,
+  failure,
+  granted,
+  ISSUER,
+  NOW_SECONDS,
+  providerConfig,
+  refused,
+  unverified,
+  verified,
+} from '../../support/evidence.ts';
+
+const called = calledApplication();
+
+/** What most tables compare: status, cause and confidence. */
+function judged(seen: Evidence) {
+  const { status, diagnosis } = diagnose(seen, context());
+  return [status, diagnosis?.cause ?? null, diagnosis?.confidence ?? null];
+}
+
+function diagnosisOf(seen: Evidence, parts: Parameters<typeof context>[0] = {}): Diagnosis {
+  const { diagnosis } = diagnose(seen, context(parts));
+  if (diagnosis === null) throw new Error('expected a diagnosis');
+  return diagnosis;
+}
+
+function causesOf(seen: Evidence): readonly string[] {
+  return diagnose(seen, context()).findings.map(({ cause }) => cause);
+}
+
+describe('diagnose', () => {
+  it.each([
+    ['a token that is as expected', evidence()],
+    ['an opaque token', evidence({ verification: { kind: 'opaque' } })],
+    ['an expected answer of the API', evidence({ application: called, call: answered(200) })],
+    ['a clock that is apart while the token is in its time', evidence({ clockAheadSeconds: 90 })],
+    ['no date of the provider', evidence({ clockAheadSeconds: null })],
+  ])('finds an application with %s healthy', (_, seen) => {
+    expect(diagnose(seen, context())).toEqual({
+      status: 'healthy',
+      diagnosis: null,
+      findings: [],
+    });
+  });
+
+  it.for([
+    ['credentials-rejected', 'credentials-rejected', 'unhealthy'],
+    ['secret-expired', 'secret-expired', 'unhealthy'],
+    ['client-unknown', 'client-unknown', 'unhealthy'],
+    ['client-authentication-mismatch', 'client-authentication-mismatch', 'unhealthy'],
+    ['audience-not-authorized', 'audience-not-authorized', 'unhealthy'],
+    ['audience-unknown', 'audience-unknown', 'unhealthy'],
+    ['grant-not-allowed', 'grant-not-allowed', 'unhealthy'],
+    ['grant-type-unsupported', 'grant-type-unsupported', 'unhealthy'],
+    ['scope-not-allowed', 'scope-not-allowed', 'unhealthy'],
+    ['request-malformed', 'request-malformed', 'unhealthy'],
+    ['token-quota-exceeded', 'token-quota-exceeded', 'unhealthy'],
+    ['unrecognized', 'refusal-unrecognized', 'unhealthy'],
+    ['rate-limited', 'provider-rate-limited', 'undetermined'],
+    ['blocked', 'provider-blocked', 'undetermined'],
+    ['server-error', 'provider-error', 'undetermined'],
+  ] as const)('diagnoses a refusal read as %s as %s, %s', ([reason, cause, status]) => {
+    expect(judged(endedAtToken(refused(reason)))).toEqual([status, cause, 'likely']);
+  });
+
+  it.each([
+    ['explicit-words', 'certain'],
+    ['documented-reply', 'likely'],
+    ['error-code', 'possible'],
+    ['status', 'possible'],
+  ] as const)('takes a refusal read by %s for %s', (basis, confidence) => {
+    const seen = endedAtToken(refused('credentials-rejected', { basis }));
+
+    expect(diagnosisOf(seen).confidence).toBe(confidence);
+  });
+
+  it.for([
+    ['audience-missing', 'explicit-words', [], 'audience-missing', 'certain'],
+    ['audience-missing', 'explicit-words', [AUDIENCE], 'request-malformed', 'likely'],
+    ['audience-missing', 'error-code', [AUDIENCE], 'request-malformed', 'possible'],
+    ['request-malformed', 'documented-reply', [], 'audience-missing', 'likely'],
+    ['request-malformed', 'error-code', [], 'audience-missing', 'possible'],
+    ['request-malformed', 'explicit-words', [], 'request-malformed', 'certain'],
+    ['request-malformed', 'documented-reply', [AUDIENCE], 'request-malformed', 'likely'],
+  ] as const)('diagnoses %s by %s with the audience %j sent as %s', (row) => {
+    const [reason, basis, audience, cause, confidence] = row;
+    const seen = endedAtToken(refused(reason, { basis }), {
+      application: application({ audience }),
+    });
+
+    expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
+  });
+
+  it.for([
+    ['dns', 'provider-unreachable', 'certain'],
+    ['refused', 'provider-unreachable', 'certain'],
+    ['reset', 'provider-unreachable', 'certain'],
+    ['unreachable', 'provider-unreachable', 'certain'],
+    ['not-http', 'provider-unreachable', 'certain'],
+    ['other', 'provider-unreachable', 'likely'],
+    ['timeout', 'provider-timeout', 'certain'],
+    ['tls', 'provider-tls-invalid', 'certain'],
+  ] as const)('diagnoses the transport failure %s as %s', ([kind, cause, confidence]) => {
+    const atToken = endedAtToken(failure({ failure: kind }));
+    const atDiscovery = endedEarly({
+      discovery: { kind: 'failed', problem: failure({ failure: kind }) },
+    });
+
+    expect(judged(atToken)).toEqual(['undetermined', cause, confidence]);
+    expect(judged(atDiscovery)).toEqual(['undetermined', cause, confidence]);
+  });
+
+  it.for([
+    ['not-json', 'token-reply-malformed', 'unhealthy'],
+    ['access-token-missing', 'token-reply-malformed', 'unhealthy'],
+    ['token-type-not-bearer', 'token-reply-malformed', 'unhealthy'],
+    ['redirect', 'token-reply-malformed', 'unhealthy'],
+    ['too-large', 'token-reply-malformed', 'unhealthy'],
+    ['timed-out', 'provider-timeout', 'undetermined'],
+    ['cut-off', 'provider-unreachable', 'undetermined'],
+  ] as const)('diagnoses a token reply that is %s as %s', ([problem, cause, status]) => {
+    const seen = endedAtToken({ kind: 'malformed', status: 200, problem, excerpt: '' });
+
+    expect(judged(seen)).toEqual([status, cause, 'certain']);
+  });
+
+  it('leaves a request that was not sent undetermined', () => {
+    const seen = endedAtToken({
+      kind: 'not-sent',
+      reason: 'provider-paused',
+      retryAfterSeconds: 90,
+    });
+
+    expect(judged(seen)).toEqual(['undetermined', 'provider-rate-limited', 'certain']);
+  });
+
+  it.each([
+    [{ kind: 'missing', source: 's', reason: 'not-found' }, 'unhealthy', 'secret-missing'],
+    [{ kind: 'malformed', source: 's', problem: 'p' }, 'unhealthy', 'secret-malformed'],
+    [
+      { kind: 'unreadable', source: 's', reason: 'access-denied', detail: 'd' },
+      'undetermined',
+      'secret-unreadable',
+    ],
+  ] as const)('diagnoses credentials that are %j', (credentials, status, cause) => {
+    expect(judged(endedEarly({ credentials }))).toEqual([status, cause, 'certain']);
+  });
+
+  it.for([
+    [{ kind: 'status', status: 404 }, 'discovery-invalid'],
+    [{ kind: 'status', status: 429 }, 'provider-rate-limited'],
+    [{ kind: 'status', status: 503 }, 'provider-error'],
+    [{ kind: 'body', problem: 'not-json' }, 'discovery-invalid'],
+    [{ kind: 'body', problem: 'timed-out' }, 'provider-timeout'],
+    [{ kind: 'body', problem: 'cut-off' }, 'provider-unreachable'],
+    [{ kind: 'field-invalid', field: 'token_endpoint', detail: 'absent' }, 'discovery-invalid'],
+    [{ kind: 'issuer-mismatch', expected: [ISSUER], actual: 'x' }, 'discovery-invalid'],
+    [{ kind: 'endpoint-not-allowed', field: 'jwks_uri', url: 'x' }, 'discovery-invalid'],
+  ] as const)('diagnoses discovery that fails with %j as %s', ([problem, cause]) => {
+    const seen = endedEarly({ discovery: { kind: 'failed', problem } });
+
+    expect(judged(seen)).toEqual(['undetermined', cause, 'certain']);
+  });
+
+  it('is degraded where the usual endpoints cured a failed discovery', () => {
+    const discovery = {
+      kind: 'fallback',
+      tokenEndpoint: 'x',
+      problem: { kind: 'status', status: 404 },
+    } as const;
+
+    expect(judged(evidence({ discovery }))).toEqual(['degraded', 'discovery-invalid', 'certain']);
+    expect(judged(endedAtToken(refused('client-unknown'), { discovery }))).toEqual([
+      'unhealthy',
+      'client-unknown',
+      'likely',
+    ]);
+  });
+
+  it.for([
+    [{ kind: 'malformed', problem: 'two parts' }, 'unhealthy', 'token-malformed'],
+    [unverified('algorithm-not-allowed'), 'unhealthy', 'algorithm-not-allowed'],
+    [unverified('key-unknown'), 'unhealthy', 'signing-key-unknown'],
+    [unverified('signature-invalid'), 'unhealthy', 'signature-invalid'],
+    [unverified('keys-unavailable'), 'undetermined', 'keys-unavailable'],
+  ] as const)('diagnoses the verification %j', ([verification, status, cause]) => {
+    const seen = evidence({ verification, application: called, call: { kind: 'withheld' } });
+
+    expect(judged(seen)).toEqual([status, cause, 'certain']);
+  });
+
+  it.for([
+    [{ iss: 'https://other.kinde.com' }, 'unhealthy', 'issuer-mismatch'],
+    [{ exp: NOW_SECONDS - 60 }, 'unhealthy', 'token-expired'],
+    [{ nbf: NOW_SECONDS + 61 }, 'unhealthy', 'token-not-yet-valid'],
+    [{ aud: [] }, 'unhealthy', 'audience-mismatch'],
+    [{ azp: 'another' }, 'unhealthy', 'authorized-party-mismatch'],
+    [{ gty: [] }, 'unhealthy', 'grant-type-mismatch'],
+    [{ scope: '' }, 'unhealthy', 'scope-missing'],
+    [{ exp: undefined }, 'degraded', 'lifetime-out-of-range'],
+  ] as const)('diagnoses a verified token with %j', ([claims, status, cause]) => {
+    expect(judged(evidence({ verification: verified(claims) }))).toEqual([
+      status,
+      cause,
+      'certain',
+    ]);
+  });
+
+  it.each([61, -61])('doubts our clock, %i s apart, before the times of a token', (ahead) => {
+    const verification = verified({ exp: NOW_SECONDS - 60 });
+    const seen = evidence({ clockAheadSeconds: ahead, verification });
+
+    expect(judged(seen)).toEqual(['undetermined', 'monitor-fault', 'likely']);
+    expect(causesOf(seen)).toEqual(['monitor-fault']);
+    expect(judged(evidence({ clockAheadSeconds: 60, verification }))[1]).toBe('token-expired');
+  });
+
+  it('still diagnoses what no clock explains while our clock is apart', () => {
+    const verification = verified({ exp: NOW_SECONDS - 60, azp: 'another' });
+    const seen = evidence({ clockAheadSeconds: 3600, verification });
+
+    expect(judged(seen)).toEqual(['unhealthy', 'authorized-party-mismatch', 'certain']);
+    expect(causesOf(seen)).toEqual(['authorized-party-mismatch', 'monitor-fault']);
+  });
+
+  it.for([
+    [401, 'token-missing', 'explicit-words', 'call-token-missing', 'certain'],
+    [401, 'token-expired', 'explicit-words', 'call-token-expired', 'certain'],
+    [401, 'header-malformed', 'error-code', 'call-header-malformed', 'possible'],
+    [401, 'unauthorized', 'error-code', 'call-unauthorized', 'possible'],
+    [403, 'organization-mismatch', 'explicit-words', 'call-organization-mismatch', 'certain'],
+    [403, 'scope-missing', 'explicit-words', 'call-scope-missing', 'certain'],
+    [403, 'forbidden', 'status', 'call-forbidden', 'possible'],
+    [404, 'failed', 'status', 'call-failed', 'possible'],
+    [401, 'audience-missing', 'explicit-words', 'call-unauthorized', 'likely'],
+    [403, 'audience-missing', 'explicit-words', 'call-forbidden', 'likely'],
+  ] as const)('diagnoses a call answered %i and read as %s by %s', (row) => {
+    const [status, reason, basis, cause, confidence] = row;
+    const seen = evidence({ application: called, call: answered(status, { reason, basis }) });
+
+    expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
+  });
+
+  it.for([
+    [answered(503, { reason: 'server-error' }), 'call-failed', 'possible'],
+    [answered(429, { reason: 'rate-limited' }), 'call-failed', 'possible'],
+    [failure({ failure: 'timeout' }), 'call-unreachable', 'certain'],
+  ] as const)('is degraded by the call %j', ([call, cause, confidence]) => {
+    const seen = evidence({ application: called, call });
+
+    expect(judged(seen)).toEqual(['degraded', cause, confidence]);
+  });
+
+  it.for([
+    ['forbidden', 'status', [], 'audience-missing', 'likely'],
+    ['unauthorized', 'error-code', undefined, 'audience-missing', 'likely'],
+    ['audience-missing', 'explicit-words', '', 'audience-missing', 'certain'],
+    ['audience-missing', 'explicit-words', 'https://x', 'call-forbidden', 'likely'],
+    ['forbidden', 'status', ['https://x'], 'call-forbidden', 'possible'],
+    ['unauthorized', 'explicit-words', [], 'call-unauthorized', 'certain'],
+    ['scope-missing', 'explicit-words', [], 'call-scope-missing', 'certain'],
+  ] as const)('takes a call read as %s by %s with aud %j for %s', (row) => {
+    const [reason, basis, aud, cause, confidence] = row;
+    const seen = evidence({
+      application: calledApplication({ audience: [] }),
+      verification: verified({ aud }),
+      call: answered(403, { reason, basis }),
+    });
+
+    expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
+  });
+
+  it('leaves an attempt that a fault of ours ended undetermined, whatever it saw', () => {
+    const fault = { kind: 'not-checked', detail: 'the run was ended' } as const;
+    const seen = endedAtToken(failure(), { fault });
+
+    expect(judged(seen)).toEqual(['undetermined', 'not-checked', 'certain']);
+    expect(causesOf(seen)).toEqual(['not-checked']);
+    expect(judged(evidence({ fault: { kind: 'monitor-fault', detail: 'TypeError' } }))).toEqual([
+      'undetermined',
+      'monitor-fault',
+      'certain',
+    ]);
+  });
+
+  it.for([
+    ['credentials', endedEarly({ credentials: { kind: 'skipped' } })],
+    ['discovery', endedEarly({ discovery: { kind: 'used', tokenEndpoint: 'x' } })],
+    ['token-request', endedAtToken(granted())],
+    ['verification', evidence({ application: called })],
+    ['call', evidence({ application: called, call: { kind: 'withheld' } })],
+  ] as const)('never takes an attempt that ends in silence after %s for health', ([step, seen]) => {
+    expect(judged(seen)).toEqual(['undetermined', 'monitor-fault', 'certain']);
+    expect(diagnosisOf(seen).evidence.at(-1)?.step).toBe(step);
+  });
+
+  it('reports all that is out of line, with the first by order leading', () => {
+    const seen = evidence({
+      application: calledApplication({ expect: { organization: 'org_1', surplusScopes: 'warn' } }),
+      verification: verified({ org_code: 'org_2', scope: 'admin' }),
+      call: answered(403, { reason: 'scope-missing', basis: 'explicit-words' }),
+    });
+
+    expect(judged(seen)).toEqual(['unhealthy', 'organization-mismatch', 'certain']);
+    expect(causesOf(seen)).toEqual([
+      'organization-mismatch',
+      'scope-missing',
+      'scope-surplus',
+      'call-scope-missing',
+    ]);
+  });
+
+  it('lets warnings lead only alone', () => {
+    const seen = evidence({
+      application: calledApplication({ expect: { surplusScopes: 'warn' } }),
+      verification: verified({ scope: 'read:invoices admin' }),
+      call: answered(403, { reason: 'forbidden' }),
+    });
+
+    expect(judged(seen)).toEqual(['unhealthy', 'call-forbidden', 'possible']);
+    expect(judged({ ...seen, call: answered(200) })).toEqual([
+      'degraded',
+      'scope-surplus',
+      'certain',
+    ]);
+  });
+
+  it('never lets the claims of an unverified token lead, and says that it is not verified', () => {
+    const verification = unverified('key-unknown', { claims: { iss: 'https://evil.example' } });
+
+    const { diagnosis, findings } = diagnose(evidence({ verification }), context());
+
+    expect(diagnosis?.cause).toBe('signing-key-unknown');
+    expect(findings[1]).toMatchObject({
+      cause: 'issuer-mismatch',
+      detail: expect.stringContaining('(the token is not verified)'),
+    });
+  });
+
+  it('accepts the issuers that the configuration allows besides its own', () => {
+    const verification = verified({ iss: 'https://login.acme.com' });
+    const config = providerConfig({ expectIssuer: ['https://login.acme.com'] });
+
+    expect(diagnose(evidence({ verification }), context({ config })).status).toBe('healthy');
+  });
+
+  it('compares no claims where the credentials of the attempt are not known', () => {
+    const seen = evidence({
+      credentials: { kind: 'skipped' },
+      verification: verified({ iss: 'x' }),
+    });
+
+    expect(causesOf(seen)).toEqual(['monitor-fault']);
+  });
+
+  it('gives findings of the public shape alone', () => {
+    const { findings } = diagnose(evidence({ verification: verified({ scope: '' }) }), context());
+
+    expect(findings).toEqual([
+      {
+        cause: 'scope-missing',
+        severity: 'error',
+        claim: 'scope',
+        expected: ['read:invoices'],
+        actual: [],
+        detail: 'scope lacks ["read:invoices"]; granted is []',
+      },
+    ]);
+  });
+
+  it('never takes a token that no reply granted for health', () => {
+    const seen = evidence({ tokenReply: { kind: 'skipped' }, verification: verified() });
+
+    expect(judged(seen)).toEqual(['undetermined', 'monitor-fault', 'certain']);
+  });
+});
