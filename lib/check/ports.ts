@@ -5,6 +5,9 @@ import type { Claims, CredentialsSeen, TokenHeader } from '../core/evidence/evid
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Credentials } from '../core/provider/provider.ts';
 import type { Secret } from '../core/secret.ts';
+import type { KeySet } from '../core/token/key-set.ts';
+
+export type { KeySet } from '../core/token/key-set.ts';
 
 /** Tells the time, and waits; injected so that tests own both. */
 export interface Clock {
@@ -31,11 +34,6 @@ export interface HttpSender {
   send(request: HttpRequest): Promise<HttpOutcome>;
   /** Ends all connections; pending requests fail. */
   close(): Promise<void>;
-}
-
-/** A public key set, as its endpoint gave it (a JSON Web Key Set, RFC 7517 section 5). */
-export interface KeySet {
-  readonly keys: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** What looking at a token with a key set gives. */

@@ -1,0 +1,142 @@
+// The whole check of one application, step by step: read this file to know what a check does.
+
+import type { Application } from '../core/config/application.ts';
+import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
+import { diagnose } from '../core/diagnosis/diagnose.ts';
+import type { CallSeen } from '../core/evidence/evidence.ts';
+import { buildCheckReport } from '../core/report/build-check-report.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
+import { type Cleaner, createCleaner } from '../core/report/redact.ts';
+import type { Secret } from '../core/secret.ts';
+import { readTokenReply } from '../core/token/token-reply.ts';
+import { EvidenceTrail } from './evidence-trail.ts';
+import { nameOfFault } from './monitor-error.ts';
+import type { Clock, CredentialReader, HttpSender } from './ports.ts';
+import type { ProviderSession } from './provider-session.ts';
+
+/** What one check needs besides the application. */
+export interface CheckTools {
+  readonly session: ProviderSession;
+  readonly credentials: CredentialReader;
+  readonly http: HttpSender;
+  readonly clock: Clock;
+  /** When it aborts, what is under way ends as `not-checked`, whatever it has seen so far. */
+  readonly signal: AbortSignal | null;
+}
+
+/** The outcome of one check: its report, and what it cost. */
+export interface CheckOutcome {
+  readonly report: CheckReport;
+  /** Tokens that the provider issued for it, usable or not. */
+  readonly tokensMinted: number;
+}
+
+/**
+ * Checks one application with a fresh secret and a fresh token.
+ *
+ * Never throws: what the application, provider or network did is in the report, and a fault of the
+ * monitor is a report of the `monitor` family, so that it looks neither broken nor healthy.
+ */
+export async function checkApplication(
+  application: Application,
+  tools: CheckTools,
+): Promise<CheckOutcome> {
+  const trail = new EvidenceTrail(application, tools.clock);
+  const walked = await walk(application, tools, trail).catch((thrown: unknown) => {
+    trail.saw({ fault: { kind: 'monitor-fault', detail: nameOfFault(thrown) } });
+    return createCleaner([]);
+  });
+  if (tools.signal?.aborted) {
+    trail.saw({ fault: { kind: 'not-checked', detail: 'the run was ended during this check' } });
+  }
+  return outcomeOf(trail, tools.session, walked);
+}
+
+/** The outcome for an application that was not reached: out of time, or ended by hand. */
+export function notChecked(
+  application: Application,
+  { session, clock, detail }: Pick<CheckTools, 'session' | 'clock'> & { readonly detail: string },
+): CheckOutcome {
+  const trail = new EvidenceTrail(application, clock);
+  trail.saw({ fault: { kind: 'not-checked', detail } });
+  return outcomeOf(trail, session, createCleaner([]));
+}
+
+async function walk(
+  application: Application,
+  tools: CheckTools,
+  trail: EvidenceTrail,
+): Promise<Cleaner> {
+  const { session, credentials } = tools;
+
+  const read = await trail.timed('credentialsMs', () => credentials.read(application));
+  if (read.kind !== 'read') {
+    trail.saw({ credentials: read });
+    return createCleaner([]);
+  }
+  const { clientId, clientSecret } = read.credentials;
+  trail.saw({ credentials: { kind: 'read', clientId, secretVersion: read.secretVersion } });
+  const cleanSecret = createCleaner([clientSecret]);
+
+  const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
+  trail.saw({ discovery: endpoints.seen });
+  if (endpoints.kind === 'failed') return cleanSecret;
+
+  const request = session.provider.tokenRequest({
+    application,
+    credentials: read.credentials,
+    tokenEndpoint: endpoints.tokenEndpoint,
+    clientAuthentication: endpoints.clientAuthentication,
+    timeoutMs: session.config.timeoutMs,
+  });
+  const answered = await trail.timed('tokenMs', () => session.requestToken(request));
+  if (answered.kind !== 'reply') {
+    trail.saw({ tokenReply: answered });
+    return cleanSecret;
+  }
+  trail.heard(answered);
+  const nowMs = tools.clock.nowMs();
+  const reply = readTokenReply(answered, { provider: session.provider, clean: cleanSecret, nowMs });
+  trail.saw({ tokenReply: reply.seen });
+  if (reply.accessToken === null) return cleanSecret;
+  const token = reply.accessToken;
+  const clean = createCleaner([clientSecret, token]);
+
+  const verification = await trail.timed('verifyMs', () => session.verify(token));
+  trail.saw({ verification });
+
+  if (application.call !== null) {
+    const mayLeave = verification.kind === 'verified';
+    const call = mayLeave
+      ? await trail.timed('callMs', () => callApi({ application, token, tools, clean }))
+      : ({ kind: 'withheld' } as const);
+    trail.saw({ call });
+  }
+  return clean;
+}
+
+async function callApi({
+  application: { call },
+  token,
+  tools,
+  clean,
+}: {
+  readonly application: Application;
+  readonly token: Secret;
+  readonly tools: CheckTools;
+  readonly clean: Cleaner;
+}): Promise<CallSeen> {
+  if (call === null) return { kind: 'skipped' };
+  const outcome = await tools.http.send(apiCallRequest(call, token));
+  return outcome.kind === 'reply' ? readApiAnswer(outcome, call, clean) : outcome;
+}
+
+function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleaner): CheckOutcome {
+  const { evidence } = trail;
+  const { provider, config } = session;
+  const judgement = diagnose(evidence, { provider, config, clean });
+  return {
+    report: buildCheckReport({ evidence, judgement, provider, clean, timings: trail.timings() }),
+    tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
+  };
+}

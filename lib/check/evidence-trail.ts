@@ -1,0 +1,77 @@
+// Beside the pipeline: gathers what each step saw and how long it took, so that the pipeline reads as its steps.
+
+import type { Application } from '../core/config/application.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
+import type { HttpOutcome } from '../core/http/http-exchange.ts';
+import type { CheckTimings } from '../core/report/check-report.ts';
+import type { Clock } from './ports.ts';
+
+type Seen = Partial<
+  Pick<Evidence, 'credentials' | 'discovery' | 'tokenReply' | 'verification' | 'call' | 'fault'>
+>;
+type TimedStep = Exclude<keyof CheckTimings, 'totalMs'>;
+
+/** What one attempt sees, written down as it goes along. */
+export class EvidenceTrail {
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  readonly #timings = { credentialsMs: 0, discoveryMs: 0, tokenMs: 0, verifyMs: 0, callMs: 0 };
+  #evidence: Evidence;
+
+  constructor(application: Application, clock: Clock) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.monotonicMs();
+    this.#evidence = {
+      application,
+      checkedAtMs: clock.nowMs(),
+      clockAheadSeconds: null,
+      credentials: { kind: 'skipped' },
+      discovery: { kind: 'skipped' },
+      tokenReply: { kind: 'skipped' },
+      verification: { kind: 'skipped' },
+      call: { kind: 'skipped' },
+      fault: null,
+    };
+  }
+
+  get evidence(): Evidence {
+    return this.#evidence;
+  }
+
+  /** Adds what a step saw. */
+  saw(seen: Seen): void {
+    this.#evidence = { ...this.#evidence, ...seen };
+  }
+
+  /** Compares our clock with the `Date` of a reply; the whole seconds of that header are its precision. */
+  heard(outcome: HttpOutcome): void {
+    if (outcome.kind !== 'reply') return;
+    const dateMs = Date.parse(outcome.headers['date']?.[0] ?? '');
+    if (Number.isNaN(dateMs)) return;
+    const clockAheadSeconds = Math.round((this.#clock.nowMs() - dateMs) / 1000);
+    this.#evidence = { ...this.#evidence, clockAheadSeconds };
+  }
+
+  /** Runs a step and adds its duration to the timings. */
+  async timed<T>(step: TimedStep, run: () => Promise<T>): Promise<T> {
+    const startedAtMs = this.#clock.monotonicMs();
+    try {
+      return await run();
+    } finally {
+      this.#timings[step] += this.#clock.monotonicMs() - startedAtMs;
+    }
+  }
+
+  /** The durations so far, rounded to milliseconds. */
+  timings(): CheckTimings {
+    const round = (durationMs: number) => Math.round(durationMs);
+    return {
+      credentialsMs: round(this.#timings.credentialsMs),
+      discoveryMs: round(this.#timings.discoveryMs),
+      tokenMs: round(this.#timings.tokenMs),
+      verifyMs: round(this.#timings.verifyMs),
+      callMs: round(this.#timings.callMs),
+      totalMs: round(this.#clock.monotonicMs() - this.#startedAtMs),
+    };
+  }
+}

@@ -1,0 +1,35 @@
+// The monitor's own faults: thrown, never returned, and never taken for a fault of an application.
+
+/** Stable ids of the monitor's faults. */
+export type MonitorErrorCode = 'FAULT_IN_STEP' | 'STATE_UNREADABLE';
+
+/**
+ * The base of every fault of the monitor; narrow with `switch (error.code)`.
+ *
+ * `name` and `code` are literals, since a minified bundle renames classes. The message holds no
+ * secret and no text of a provider; what was caught is kept as `cause`.
+ */
+export abstract class MonitorError extends Error {
+  abstract override readonly name: string;
+  abstract readonly code: MonitorErrorCode;
+}
+
+/** The union of all faults of the monitor. */
+export type AnyMonitorError = FaultInStepError;
+
+/** A step of the pipeline threw, which none of them should: a fault in our code or in a library. */
+export class FaultInStepError extends MonitorError {
+  override readonly name = 'FaultInStepError';
+  readonly code = 'FAULT_IN_STEP';
+}
+
+/**
+ * One line that names a thrown thing without quoting it.
+ *
+ * A message may hold what was being processed, so only the name and the code are told.
+ */
+export function nameOfFault(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
+  return `${thrown.name}${code}`;
+}

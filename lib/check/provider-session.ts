@@ -1,0 +1,119 @@
+// Between an application's check and its provider: what all checks of one run share at one provider.
+
+import type { ProviderConfig } from '../core/config/provider-config.ts';
+import {
+  discoveryRequest,
+  type ResolvedEndpoints,
+  resolveEndpoints,
+} from '../core/discovery/discovery.ts';
+import type { TokenReplySeen, VerificationSeen } from '../core/evidence/evidence.ts';
+import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
+import type { Provider } from '../core/provider/provider.ts';
+import type { Secret } from '../core/secret.ts';
+import { type KeysRead, keysRequest, readKeySet } from '../core/token/key-set.ts';
+import { retryAfterSeconds } from '../core/token/retry-after.ts';
+import type { Clock, HttpSender, TokenVerifier } from './ports.ts';
+
+/** What a session is made from. */
+export interface ProviderSessionParts {
+  readonly config: ProviderConfig;
+  readonly provider: Provider;
+  readonly http: HttpSender;
+  readonly verifier: TokenVerifier;
+  readonly clock: Clock;
+}
+
+/**
+ * One provider during one run: discovery and keys are asked once and kept, for this run only.
+ *
+ * A provider that asks for a pause (429 with `Retry-After` or `RateLimit-Reset`) gets it: requests
+ * wait for as long as their own timeout allows, and are not sent where the pause is longer.
+ */
+export class ProviderSession {
+  readonly config: ProviderConfig;
+  readonly provider: Provider;
+  readonly #parts: ProviderSessionParts;
+  #endpoints: Promise<ResolvedEndpoints> | null = null;
+  #keys: Promise<KeysRead> | null = null;
+  #refetchedKeys: Promise<KeysRead> | null = null;
+  #pausedUntilMs = 0;
+
+  constructor(parts: ProviderSessionParts) {
+    this.config = parts.config;
+    this.provider = parts.provider;
+    this.#parts = parts;
+  }
+
+  /** Where tokens and keys are had; asks discovery at most once in a run. */
+  endpoints(): Promise<ResolvedEndpoints> {
+    this.#endpoints ??= this.#discover();
+    return this.#endpoints;
+  }
+
+  /** Sends a token request, after a pause that the provider asked for. */
+  async requestToken(
+    request: HttpRequest,
+  ): Promise<HttpOutcome | Extract<TokenReplySeen, { readonly kind: 'not-sent' }>> {
+    const { clock, http } = this.#parts;
+    const first = (await this.#pause(request)) ?? (await http.send(request));
+    if (first.kind !== 'reply' || first.status !== 429) return first;
+
+    const askedSeconds = retryAfterSeconds(first, clock.nowMs());
+    if (askedSeconds === null) return first;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, clock.nowMs() + askedSeconds * 1000);
+    if (askedSeconds * 1000 > request.timeoutMs) return first;
+    return (await this.#pause(request)) ?? (await http.send(request));
+  }
+
+  /** Verifies a token with the provider's keys; fetches them once more for an id that is not among them. */
+  async verify(token: Secret): Promise<VerificationSeen> {
+    const { verifier, config } = this.#parts;
+    const withoutKeys = await verifier.verify(token, null, config.algorithms);
+    if (withoutKeys.kind !== 'key-unknown') return withoutKeys;
+    const { header, claims } = withoutKeys;
+
+    this.#keys ??= this.#fetchKeys();
+    const keys = await this.#keys;
+    if (keys.kind === 'unavailable') {
+      return { kind: 'keys-unavailable', header, claims, problem: keys.problem };
+    }
+    const verdict = await verifier.verify(token, keys.keySet, config.algorithms);
+    if (verdict.kind !== 'key-unknown') return verdict;
+
+    this.#refetchedKeys ??= this.#fetchKeys();
+    const refetched = await this.#refetchedKeys;
+    return refetched.kind === 'read'
+      ? verifier.verify(token, refetched.keySet, config.algorithms)
+      : verdict;
+  }
+
+  async #discover(): Promise<ResolvedEndpoints> {
+    const { config, provider, http } = this.#parts;
+    const request = discoveryRequest(config, provider);
+    const outcome = request === null ? null : await http.send(request);
+    return resolveEndpoints({ config, provider, outcome });
+  }
+
+  async #fetchKeys(): Promise<KeysRead> {
+    const endpoints = await this.endpoints();
+    if (endpoints.kind === 'failed') throw new TypeError('keys asked for without endpoints');
+    const request = keysRequest(endpoints.keysEndpoint, this.config.timeoutMs);
+    const outcome = await this.#parts.http.send(request);
+    return readKeySet(outcome);
+  }
+
+  /** Waits out a pause; gives what to report where it lasts longer than the request may take. */
+  async #pause(
+    request: HttpRequest,
+  ): Promise<Extract<TokenReplySeen, { readonly kind: 'not-sent' }> | null> {
+    const { clock } = this.#parts;
+    const remainingMs = this.#pausedUntilMs - clock.nowMs();
+    if (remainingMs <= 0) return null;
+    if (remainingMs > request.timeoutMs) {
+      const retryAfter = Math.ceil(remainingMs / 1000);
+      return { kind: 'not-sent', reason: 'provider-paused', retryAfterSeconds: retryAfter };
+    }
+    await clock.waitMs(remainingMs);
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+// The last step of a check: evidence and judgement become the record that is printed and stored.
+
+import { readClaim, readScopes, toStrings } from '../claims/claim-values.ts';
+import type { Judgement } from '../diagnosis/diagnose.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
+import { cleanName } from './clean-name.ts';
+
+/** Bounds what a hostile token puts in a report. */
+const MAX_VALUES = 100;
+
+const NOTHING_READ = {
+  issuer: null,
+  audience: [],
+  scopes: [],
+  organization: null,
+  expiresInSeconds: null,
+  algorithm: null,
+  keyId: null,
+} as const satisfies TokenSummary;
+
+/** Builds the report of one check; every text of the token in it has been cleaned. */
+export function buildCheckReport({
+  evidence,
+  judgement,
+  provider,
+  clean,
+  timings,
+}: {
+  readonly evidence: Evidence;
+  readonly judgement: Judgement;
+  readonly provider: Provider;
+  readonly clean: (text: string) => string;
+  readonly timings: CheckTimings;
+}): CheckReport {
+  const { application, credentials } = evidence;
+  return {
+    application: application.name,
+    provider: application.provider,
+    clientId: credentials.kind === 'read' ? credentials.clientId : application.clientId,
+    status: judgement.status,
+    checkedAt: new Date(evidence.checkedAtMs).toISOString(),
+    attempts: 1,
+    diagnosis: judgement.diagnosis,
+    findings: judgement.findings,
+    token: tokenSummary(evidence, provider, clean),
+    secretVersion: credentials.kind === 'read' ? credentials.secretVersion : null,
+    owner: application.owner,
+    runbook: application.runbook,
+    timings,
+  };
+}
+
+/** What the token says of itself, once cleaned; null where none was issued or none could be read. */
+function tokenSummary(
+  evidence: Evidence,
+  provider: Provider,
+  clean: (text: string) => string,
+): TokenSummary | null {
+  const { tokenReply, verification } = evidence;
+  if (tokenReply.kind !== 'granted') return null;
+  const { expiresInSeconds } = tokenReply;
+  if (!('claims' in verification)) {
+    const scopes = tokenReply.scopes ?? [];
+    return { ...NOTHING_READ, scopes, expiresInSeconds };
+  }
+  const { claims, header } = verification;
+  const { scopes, organization } = provider.claimNames;
+  const show = (text: string) => cleanName(text, clean);
+  return {
+    issuer: textOf(claims['iss'], show),
+    audience: toStrings(claims['aud']).slice(0, MAX_VALUES).map(show),
+    scopes: (readScopes(claims, scopes)?.scopes ?? []).slice(0, MAX_VALUES).map(show),
+    organization: organization === null ? null : textOf(readClaim(claims, organization), show),
+    expiresInSeconds,
+    algorithm: textOf(header.algorithm, show),
+    keyId: textOf(header.keyId, show),
+  };
+}
+
+function textOf(value: unknown, show: (text: string) => string): string | null {
+  return typeof value === 'string' ? show(value) : null;
+}

@@ -1,0 +1,132 @@
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import { createUndiciSender } from '../adapters/http/undici-sender.ts';
+import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
+import type { CheckOutcome, CheckTools } from '../check/check-application.ts';
+import type { CredentialReader, HttpSender } from '../check/ports.ts';
+import { ProviderSession } from '../check/provider-session.ts';
+import { type ProviderShare, runChecks } from '../check/run-checks.ts';
+import type { Application } from '../core/config/application.ts';
+import type { ProviderConfig } from '../core/config/provider-config.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import type { CredentialsSeen } from '../core/evidence/evidence.ts';
+import { providerOf } from '../core/provider/registry.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
+import { type RunReport, runReport } from '../core/report/run-report.ts';
+
+/** The variables that credentials may be read from. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a check from the command line, or from any process with an environment, is made from. */
+export interface CheckNow {
+  readonly config: WatchConfig;
+  /** Where relative paths of the configuration start: its own folder. */
+  readonly baseDirectory: string;
+  readonly environment: Environment;
+  /** Names of the applications to check; all of them where it is absent. */
+  readonly applications?: readonly string[];
+  /** Told after each check, in the order in which they end. */
+  readonly onReport?: (report: CheckReport, done: number, total: number) => void;
+  /** Ends the run: what has not been decided is reported as `not-checked`. */
+  readonly signal?: AbortSignal;
+  /** Reads credentials instead of the configured sources, as the demo does. */
+  readonly credentials?: CredentialReader;
+}
+
+/** Checks the configured applications once, with the adapters of this machine, and reports in their order. */
+export async function checkNow(ask: CheckNow): Promise<RunReport> {
+  const { config, onReport } = ask;
+  const applications = chosenApplications(ask);
+  const startedAtMs = systemClock.nowMs();
+  const outcomes = new Map<string, CheckOutcome>();
+  const senders: HttpSender[] = [];
+  const closeAll = () => Promise.all(senders.map((sender) => sender.close()));
+  const onAbort = () => void closeAll();
+  ask.signal?.addEventListener('abort', onAbort);
+  try {
+    const shares = sharesByProvider(applications, config.providers, (provider) => {
+      const http = createUndiciSender({
+        connections: provider.concurrency,
+        allowInsecureHttp: true,
+      });
+      senders.push(http);
+      return checkTools(ask, provider, http);
+    });
+    await runChecks({
+      shares,
+      onOutcome: (application, outcome) => {
+        outcomes.set(application.name, outcome);
+        onReport?.(outcome.report, outcomes.size, applications.length);
+      },
+    });
+  } finally {
+    ask.signal?.removeEventListener('abort', onAbort);
+    await closeAll();
+  }
+  return runReport({
+    deployment: config.deployment,
+    startedAtMs,
+    finishedAtMs: systemClock.nowMs(),
+    reports: applications.flatMap(({ name }) => outcomes.get(name)?.report ?? []),
+  });
+}
+
+/** What reading each application's credentials gives, without asking any provider. */
+export async function readAllCredentials(
+  ask: CheckNow,
+): Promise<readonly { readonly application: string; readonly seen: CredentialsSeen }[]> {
+  const reader = credentialReader(ask);
+  return Promise.all(
+    chosenApplications(ask).map(async (application) => {
+      const read = await reader.read(application);
+      const seen: CredentialsSeen =
+        read.kind === 'read'
+          ? {
+              kind: 'read',
+              clientId: read.credentials.clientId,
+              secretVersion: read.secretVersion,
+            }
+          : read;
+      return { application: application.name, seen };
+    }),
+  );
+}
+
+function chosenApplications({ config, applications }: CheckNow): readonly Application[] {
+  if (applications === undefined) return config.applications;
+  const chosen = new Set(applications);
+  return config.applications.filter(({ name }) => chosen.has(name));
+}
+
+function credentialReader({ credentials, environment, baseDirectory }: CheckNow): CredentialReader {
+  return credentials ?? createCredentialReader({ environment, baseDirectory });
+}
+
+function checkTools(ask: CheckNow, config: ProviderConfig, http: HttpSender): CheckTools {
+  const session = new ProviderSession({
+    config,
+    provider: providerOf(config.type),
+    http,
+    verifier: joseVerifier,
+    clock: systemClock,
+  });
+  return {
+    session,
+    credentials: credentialReader(ask),
+    http,
+    clock: systemClock,
+    signal: ask.signal ?? null,
+  };
+}
+
+function sharesByProvider(
+  applications: readonly Application[],
+  providers: WatchConfig['providers'],
+  toolsFor: (provider: ProviderConfig) => CheckTools,
+): readonly ProviderShare[] {
+  const byProvider = Map.groupBy(applications, ({ provider }) => provider);
+  return Object.values(providers).flatMap((provider) => {
+    const share = byProvider.get(provider.name);
+    return share === undefined ? [] : [{ tools: toolsFor(provider), applications: share }];
+  });
+}
