@@ -1,0 +1,113 @@
+import { Command, Option } from 'commander';
+import { didYouMean } from '../core/config/nearest-names.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { startProgress } from './check-progress.ts';
+import { checkStatus, FAIL_ON_VALUES, type FailOn } from './check-status.ts';
+import type { CliIo } from './cli-io.ts';
+import { type CommandContext, withExamples } from './command-context.ts';
+import { cut } from './commander-problem.ts';
+import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
+import { collect, oneOf } from './option-values.ts';
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormat } from './report-formats.ts';
+import { viewOf } from './terminal-style.ts';
+import { UsageError } from './usage-error.ts';
+
+interface CheckOptions {
+  readonly config?: string;
+  readonly app?: readonly string[];
+  readonly format: ReportFormat;
+  readonly failOn: FailOn;
+}
+
+const STATUS_HELP = `
+Exit status:
+  0  nothing is unhealthy or undetermined
+  1  an application is unhealthy; with --fail-on degraded also where one is
+     degraded, with --fail-on undetermined also where one is undetermined
+  2  a mistake in the configuration or in the command
+  3  nothing counts for 1, and an application is undetermined: its provider
+     did not answer, or its secret could not be read
+  130  ended by Ctrl-C; what was not decided is reported as not-checked`;
+
+/** `check`: asks for a fresh token for each application and says what is wrong. */
+export function checkCommand({ io, endWith }: CommandContext): Command {
+  const [defaultFormat = 'table'] = REPORT_FORMAT_NAMES;
+  const [defaultFailOn = 'unhealthy'] = FAIL_ON_VALUES;
+  const command = new Command('check')
+    .description('check applications now, each with a fresh token')
+    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
+    .option('-a, --app <NAME>', 'only this application; may be given more than once', collect)
+    .addOption(
+      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(' or '))
+        .argParser(oneOf(REPORT_FORMAT_NAMES))
+        .default(defaultFormat),
+    )
+    .addOption(
+      new Option('--fail-on <STATUS>', `what ends with 1: ${FAIL_ON_VALUES.join(', ')}`)
+        .argParser(oneOf(FAIL_ON_VALUES))
+        .default(defaultFailOn),
+    )
+    .addHelpText('after', STATUS_HELP)
+    .action(async (options: CheckOptions) => endWith(await check(options, io)));
+  return withExamples(command, [
+    ['check', `all applications of ${DEFAULT_CONFIG_FILE}`],
+    ['check --app billing-sync --app hr-sync', 'two of them'],
+    ['check --config staging.yaml --format json', 'another configuration, for a program to read'],
+  ]);
+}
+
+async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
+  const { config, baseDirectory } = await loadConfig(options.config, io);
+  const applications = chosenApplications(options.app, config);
+  // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
+  const { checkNow } = await import('../wiring/check.ts');
+  const ended = new AbortController();
+  const progress = startProgress(io, applications.length);
+  const stopListening = io.onInterrupt(() => {
+    progress.stop();
+    io.stderr.write('m2m-watch: ending with what is known; Ctrl-C again ends at once\n');
+    ended.abort();
+  });
+  try {
+    const report = await checkNow({
+      config,
+      baseDirectory,
+      environment: io.environment,
+      applications,
+      signal: ended.signal,
+      onReport: progress.report,
+    });
+    progress.stop();
+    io.stdout.write(REPORT_FORMATS[options.format](report, viewOf(io)));
+    return ended.signal.aborted
+      ? EXIT_STATUS.interrupted
+      : checkStatus(report.summary, options.failOn);
+  } finally {
+    progress.stop();
+    stopListening();
+  }
+}
+
+/** The names given, each of an application that is configured; all names where none was given. */
+function chosenApplications(
+  given: readonly string[] | undefined,
+  { applications }: WatchConfig,
+): readonly string[] {
+  const names = applications.map(({ name }) => name);
+  const unknown = (given ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new UsageError(
+      ...unknown.map(
+        (name) =>
+          `--app was given \`${cut(name)}\`, which the configuration does not have${didYouMean(name, names) || namesHint(names)}`,
+      ),
+    );
+  }
+  return given ?? names;
+}
+
+function namesHint(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, 8).join(', '), names.length - 8];
+  return `; it has ${shown || 'none'}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { causesCommand } from './causes-command.ts';
+import { checkCommand } from './check-command.ts';
+import type { CliIo } from './cli-io.ts';
+import type { CommandContext } from './command-context.ts';
+import { demoCommand } from './demo-command.ts';
+import type { ExitStatus } from './exit-status.ts';
+import { helpCommand } from './help-command.ts';
+import { widthOf } from './terminal-style.ts';
+import { validateCommand } from './validate-command.ts';
+
+/** The commands in the order of the help: a command is one file and one line here. */
+const COMMANDS = [
+  checkCommand,
+  validateCommand,
+  causesCommand,
+  demoCommand,
+] as const satisfies readonly ((context: CommandContext) => Command)[];
+
+/** Descriptions in fewer columns than this are left to the terminal to break. */
+const NARROWEST_HELP = 20;
+
+/** Puts the commands together; `endWith` is told the exit status of the one that ran. */
+export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): Command {
+  const { stdout, stderr, environment } = io;
+  const program = new Command('m2m-watch')
+    .description(
+      'Checks machine-to-machine (OAuth 2 client credentials) applications, and says why one is broken.',
+    )
+    .usage('COMMAND [options]')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print the help')
+    .helpCommand(false)
+    .configureHelp({ minWidthToWrap: NARROWEST_HELP })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      // Told by runCli, in our words.
+      outputError: () => {},
+      getOutHelpWidth: () => widthOf(stdout, environment),
+      getErrHelpWidth: () => widthOf(stderr, environment),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      'after',
+      '\nBegin with `m2m-watch demo --once`, which needs no account. `m2m-watch help COMMAND` has examples.',
+    );
+  const context: CommandContext = { io, endWith };
+  for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
+  return program.addCommand(helpCommand(program).copyInheritedSettings(program));
+}

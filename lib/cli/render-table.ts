@@ -1,0 +1,110 @@
+import type { CheckReport, CheckStatus } from '../core/report/check-report.ts';
+import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import type { StyleName, View } from './terminal-style.ts';
+import { hangText, padText, textWidth, wrapText } from './text-layout.ts';
+
+/** A status as it is shown: never by its colour alone. */
+export const STATUS_SIGNS = {
+  healthy: { sign: '✓', style: 'green' },
+  degraded: { sign: '!', style: 'yellow' },
+  unhealthy: { sign: '✗', style: 'red' },
+  undetermined: { sign: '?', style: 'magenta' },
+} as const satisfies Record<CheckStatus, { readonly sign: string; readonly style: StyleName }>;
+
+const GAP = '  ';
+const HEADS = ['STATUS', 'APPLICATION', 'CAUSE', 'CONFIDENCE'] as const;
+const FIX_HEAD = 'FIRST FIX';
+/** A fix in fewer columns is a tower of words: it goes below its row instead. */
+const NARROWEST_FIX = 36;
+const MAX_FIX_LINES = { beside: 3, below: 2 } as const;
+/** The status column: a sign, a space and the longest status. */
+const STATUS_WIDTH = '? undetermined'.length;
+
+interface Row {
+  readonly status: CheckStatus;
+  readonly cells: readonly [status: string, application: string, cause: string, confidence: string];
+  readonly fix: string;
+}
+
+/**
+ * Draws one row for each report: status, application, cause, confidence, first step of the fix.
+ *
+ * Where the columns do not leave enough for the fix it stands below its row; where they do not fit
+ * themselves, each application is a short list.
+ */
+export function renderTable(reports: readonly CheckReport[], view: View): string {
+  const rows = reports.map(rowOf);
+  const widths = HEADS.map((head, column) =>
+    Math.max(head.length, ...rows.map(({ cells }) => textWidth(cells[column] ?? ''))),
+  );
+  widths[0] = Math.max(widths[0] ?? 0, STATUS_WIDTH);
+  const taken = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  const fixWidth = view.width - taken - GAP.length;
+  const lines =
+    taken > view.width
+      ? rows.flatMap((row) => listLines(row, view))
+      : tableLines(rows, { widths, fixWidth, view });
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+function rowOf({ status, application, diagnosis }: CheckReport): Row {
+  return {
+    status,
+    cells: [
+      `${STATUS_SIGNS[status].sign} ${status}`,
+      escapeTerminal(application),
+      diagnosis?.cause ?? '-',
+      diagnosis?.confidence ?? '-',
+    ],
+    fix: escapeTerminal(diagnosis?.fix[0] ?? ''),
+  };
+}
+
+function tableLines(
+  rows: readonly Row[],
+  columns: {
+    readonly widths: readonly number[];
+    readonly fixWidth: number;
+    readonly view: View;
+  },
+): readonly string[] {
+  const { widths, fixWidth, view } = columns;
+  const isBeside = fixWidth >= NARROWEST_FIX;
+  const padded = (cells: readonly string[]) =>
+    cells.map((cell, column) => padText(cell, widths[column] ?? 0)).join(GAP);
+  const heads = view.style('bold', padded(HEADS) + (isBeside ? GAP + FIX_HEAD : ''));
+  const below = isBeside ? widths.length : 1;
+  const indent = widths.slice(0, below).reduce((sum, width) => sum + width + GAP.length, 0);
+  const body = rows.flatMap((row) => {
+    const line = styledRow(padded(row.cells), row, view);
+    if (row.fix === '') return [line];
+    const fixLines = wrapText(row.fix, {
+      width: view.width - indent,
+      maxLines: isBeside ? MAX_FIX_LINES.beside : MAX_FIX_LINES.below,
+    });
+    const indented = fixLines.map((text) => ' '.repeat(indent) + text);
+    if (!isBeside) return [line, ...indented.map((text) => view.style('dim', text))];
+    return [`${line}${GAP}${fixLines[0]}`, ...indented.slice(1)];
+  });
+  return [heads, ...body];
+}
+
+/** The first cell in the colour of its status; styles come after padding, since codes have no width. */
+function styledRow(padded: string, { status, cells: [sign] }: Row, { style }: View): string {
+  return style(STATUS_SIGNS[status].style, sign) + padded.slice(sign.length);
+}
+
+function listLines({ status, cells, fix }: Row, { width, style }: View): readonly string[] {
+  const [sign, application, cause, confidence] = cells;
+  const [first = '', ...more] = hangText(sign + GAP, application, width);
+  const indented = (text: string, maxLines?: number) => {
+    const space = { width: width - GAP.length, ...(maxLines === undefined ? {} : { maxLines }) };
+    return wrapText(text, space).map((line) => GAP + line);
+  };
+  return [
+    style(STATUS_SIGNS[status].style, sign) + first.slice(sign.length),
+    ...more,
+    ...(cause === '-' ? [] : indented(`${cause}, ${confidence}`)),
+    ...(fix === '' ? [] : indented(fix, MAX_FIX_LINES.beside)),
+  ];
+}

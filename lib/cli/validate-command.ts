@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import type { CredentialsSeen } from '../core/evidence/evidence.ts';
+import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import type { CliIo } from './cli-io.ts';
+import { type CommandContext, withExamples } from './command-context.ts';
+import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
+import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from './load-config.ts';
+import { viewOf } from './terminal-style.ts';
+import { hangText, padText } from './text-layout.ts';
+
+interface ValidateOptions {
+  readonly config?: string;
+  readonly credentials?: boolean;
+}
+
+/** `validate`: says all that is wrong with a configuration, and which secrets cannot be read. */
+export function validateCommand({ io, endWith }: CommandContext): Command {
+  const command = new Command('validate')
+    .description('say all that is wrong with a configuration; asks no provider')
+    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
+    .option('--credentials', 'also read the credentials of every application')
+    .addHelpText(
+      'after',
+      '\nExit status:\n  0  valid, and with --credentials all can be read\n  2  otherwise',
+    )
+    .action(async (options: ValidateOptions) => endWith(await validate(options, io)));
+  return withExamples(command, [
+    ['validate', DEFAULT_CONFIG_FILE],
+    ['validate --config staging.yaml --credentials', 'also that every secret can be read'],
+  ]);
+}
+
+async function validate(options: ValidateOptions, io: CliIo): Promise<ExitStatus> {
+  const loaded = await loadConfig(options.config, io);
+  const { config, file } = loaded;
+  const applications = counted(config.applications.length, 'application');
+  const providers = counted(Object.keys(config.providers).length, 'provider');
+  io.stdout.write(`${escapeTerminal(file)} is valid: ${applications} at ${providers}\n`);
+  return options.credentials ? readCredentials(loaded, io) : EXIT_STATUS.ok;
+}
+
+/** One line for each application; the secrets themselves are read and dropped. */
+async function readCredentials(
+  { config, baseDirectory }: LoadedConfig,
+  io: CliIo,
+): Promise<ExitStatus> {
+  const { readAllCredentials } = await import('../wiring/check.ts');
+  const { environment } = io;
+  const all = await readAllCredentials({ config, baseDirectory, environment });
+  const nameWidth = Math.max(0, ...all.map(({ application }) => application.length));
+  const { width, style } = viewOf(io);
+  for (const { application, seen } of all) {
+    const isRead = seen.kind === 'read';
+    const sign = isRead ? '✓' : '✗';
+    const first = `${sign} ${padText(escapeTerminal(application), nameWidth)}  `;
+    const text = hangText(first, escapeTerminal(credentialsText(seen)), width).join('\n');
+    io.stdout.write(`${style(isRead ? 'green' : 'red', sign)}${text.slice(sign.length)}\n`);
+  }
+  const unread = all.filter(({ seen }) => seen.kind !== 'read').length;
+  const readable = `${all.length - unread} of ${counted(all.length, 'application')}`;
+  io.stdout.write(`credentials can be read for ${readable}\n`);
+  return unread === 0 ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
+}
+
+function credentialsText(seen: CredentialsSeen): string {
+  switch (seen.kind) {
+    // Not the client id: where the two were swapped it is the secret.
+    case 'read':
+      return seen.secretVersion === null ? 'ok' : `ok, secret version ${seen.secretVersion}`;
+    case 'missing':
+      return `${seen.source}: missing (${seen.reason})`;
+    case 'malformed':
+      return `${seen.source}: ${seen.problem}`;
+    case 'unreadable':
+      return `${seen.source}: ${seen.detail} (${seen.reason})`;
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

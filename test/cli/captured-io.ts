@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import type { CliIo, Output } from '../../lib/cli/cli-io.ts';
+import { runCli } from '../../lib/cli/run-cli.ts';
+
+/** A world for one command that keeps what was written; `interrupt` is Ctrl-C. */
+export interface CapturedIo extends CliIo {
+  readonly written: { readonly stdout: string; readonly stderr: string };
+  interrupt(): void;
+}
+
+/** What a test says of the world; the rest is an empty environment without any terminal. */
+export interface World {
+  readonly environment?: CliIo['environment'];
+  readonly cwd?: string;
+  readonly isTerminal?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly onWrite?: (written: { readonly stdout: string; readonly stderr: string }) => void;
+}
+
+/** Makes a {@link CapturedIo}. */
+export function capturedIo(world: World = {}): CapturedIo {
+  const written = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  const output = (name: 'stdout' | 'stderr'): Output => ({
+    write: (text) => {
+      written[name] += text;
+      world.onWrite?.(written);
+    },
+    isTerminal: world.isTerminal ?? false,
+    columns: world.columns ?? null,
+    rows: world.rows ?? null,
+  });
+  return {
+    written,
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    stdin: { stream: Readable.from([]), isTerminal: false },
+    environment: world.environment ?? {},
+    cwd: world.cwd ?? '/nonexistent',
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    interrupt: () => {
+      for (const listener of listeners) listener();
+      listeners.clear();
+    },
+  };
+}
+
+/** Runs a command line in a captured world. */
+export async function run(
+  argv: readonly string[],
+  world: World = {},
+): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
+  const io = capturedIo(world);
+  const status = await runCli(argv, io);
+  return { status, ...io.written };
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { cut } from '../../lib/cli/commander-problem.ts';
+import { faultLines } from '../../lib/cli/fault-lines.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { run } from './captured-io.ts';
+
+describe('runCli', () => {
+  it('prints the version', async () => {
+    expect(await run(['--version'])).toEqual({
+      status: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([[['--help']], [['help']]])('prints the help of the program for %j', async (argv) => {
+    const { status, stdout, stderr } = await run(argv);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const command of ['check', 'validate', 'causes', 'demo', 'help']) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    }
+  });
+
+  it.each(['check', 'validate', 'causes', 'demo'])('helps with %s by examples', async (command) => {
+    const asked = await run(['help', command]);
+
+    expect(asked.status).toBe(0);
+    expect(asked.stdout.match(/ {2}npx m2m-watch /g)?.length).toBeGreaterThanOrEqual(2);
+    expect(await run([command, '--help'])).toEqual(asked);
+  });
+
+  it('fits the help into a narrow terminal', async () => {
+    const { stdout } = await run(['--help'], { isTerminal: true, columns: 60 });
+
+    const [usage = ''] = stdout.split('\n\nBegin with');
+    expect(usage.split('\n').filter((line) => line.length > 60)).toEqual([]);
+  });
+
+  it.each([
+    [['chek'], 'unknown command `chek`; did you mean `check`? See `m2m-watch --help`'],
+    [['help', 'chek'], 'unknown command `chek`; did you mean `check`? See `m2m-watch --help`'],
+    [['xyz'], 'unknown command `xyz`; see `m2m-watch --help`'],
+    [['--verison'], 'unknown option `--verison`; did you mean `--version`? See `m2m-watch --help`'],
+    [
+      ['check', '--fromat=json'],
+      'unknown option `--fromat`; did you mean `--format`? See `m2m-watch check --help`',
+    ],
+    [
+      ['check', '--format', 'jsno'],
+      '--format was given `jsno`, and must be table or json; did you mean `json`? See `m2m-watch check --help`',
+    ],
+    [
+      ['check', '--fail-on', 'never'],
+      '--fail-on was given `never`, and must be unhealthy, degraded or undetermined; see `m2m-watch check --help`',
+    ],
+    [
+      ['check', 'billing-sync'],
+      'too many arguments: `m2m-watch check` takes none; see `m2m-watch check --help`',
+    ],
+    [
+      ['causes', 'a', 'b'],
+      'too many arguments: `m2m-watch causes` takes at most 1; see `m2m-watch causes --help`',
+    ],
+    [
+      ['check', '--config'],
+      "option '-c, --config <FILE>' argument missing; see `m2m-watch check --help`",
+    ],
+  ])('answers %j in one line and with status 2', async (argv, line) => {
+    expect(await run(argv)).toEqual({ status: 2, stdout: '', stderr: `m2m-watch: ${line}\n` });
+  });
+
+  it('asks for a command where there is none, after the help', async () => {
+    const { status, stdout, stderr } = await run([]);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: m2m-watch COMMAND/);
+    expect(stderr).toMatch(/m2m-watch: name a command, for example `check` or `demo`\n$/);
+  });
+
+  it('escapes what was typed', async () => {
+    const { stderr } = await run(['check', '--format', '\u001b[31mred']);
+
+    expect(stderr).toContain('`\\u{1b}[31mred`');
+  });
+
+  it.each([
+    [['TOKEN']],
+    [['--TOKEN']],
+    [['check', 'TOKEN']],
+    [['check', '--secret=TOKEN']],
+    [['causes', 'TOKEN']],
+  ])('does not repeat a token that was pasted at the wrong place: %j', async (argv) => {
+    const token = `eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.${'payload'.repeat(9)}.c2ln`;
+
+    const { status, stderr } = await run(argv.map((part) => part.replace('TOKEN', token)));
+
+    expect(status).toBe(2);
+    expect(stderr).not.toContain('payload');
+  });
+});
+
+describe('cut', () => {
+  it('keeps names whole', () => {
+    expect(cut('a'.repeat(40))).toHaveLength(40);
+    expect(cut('a'.repeat(41))).toHaveLength(41);
+    expect(cut('a'.repeat(41))).toMatch(/…$/);
+  });
+});
+
+describe('faultLines', () => {
+  const fault = Object.assign(new TypeError('secret-value', { cause: new Error('other-secret') }), {
+    code: 'ERR_X',
+  });
+
+  it('names a fault without its message, and says whose it is', () => {
+    expect(faultLines(fault, {})).toEqual([
+      'unexpected TypeError ERR_X',
+      expect.stringMatching(/^this is a fault of m2m-watch, please report it/),
+    ]);
+  });
+
+  it('adds the places in the code on request, still without messages', () => {
+    const text = faultLines(fault, { M2M_WATCH_DEBUG: '1' }).join('\n');
+
+    expect(text).toMatch(/\n {4}at .*run-cli\.test\.ts/);
+    expect(text).toContain('\ncaused by Error\n');
+    expect(text).not.toContain('secret');
+  });
+
+  it.each([
+    ['text', 'unexpected thrown string'],
+    [null, 'unexpected thrown null'],
+  ])('names what is no error: %j', (thrown, line) => {
+    expect(faultLines(thrown, { M2M_WATCH_DEBUG: '1' })[0]).toBe(line);
+  });
+});

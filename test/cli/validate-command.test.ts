@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { run } from './captured-io.ts';
+import { application, configFolder, configText } from './config-folder.ts';
+
+let cleanUp = async () => {};
+afterEach(() => cleanUp());
+
+async function folder(files: Readonly<Record<string, string>>): Promise<string> {
+  const { path, remove } = await configFolder(files);
+  cleanUp = remove;
+  return path;
+}
+
+const TWO = configText({ 'billing-sync': application('BILLING'), 'hr-sync': application('HR') });
+
+describe('validate', () => {
+  it('says how much a valid configuration holds', async () => {
+    const cwd = await folder({ 'm2m-watch.yaml': TWO });
+
+    expect(await run(['validate'], { cwd })).toEqual({
+      status: 0,
+      stdout: 'm2m-watch.yaml is valid: 2 applications at 1 provider\n',
+      stderr: '',
+    });
+  });
+
+  it('lists every problem with its place, and ends with 2', async () => {
+    const cwd = await folder({
+      'bad.yaml':
+        'version: 1\ndeployment: test\nproviders: {}\napplications:\n  a:\n    audience:\nextra: 1\n',
+    });
+
+    const { status, stdout, stderr } = await run(['validate', '--config', 'bad.yaml'], { cwd });
+
+    const lines = stderr.trimEnd().split('\n');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(lines.length).toBeGreaterThanOrEqual(3);
+    expect(lines.every((line) => /^m2m-watch: bad\.yaml:\d+:\d+ \S/.test(line))).toBe(true);
+    expect(stderr).toContain('applications.a.audience is empty');
+    expect(stderr).toContain('unknown key `extra`');
+  });
+
+  it('refuses what is not available yet', async () => {
+    const text = JSON.stringify({ ...JSON.parse(TWO), acceptOverBudget: true });
+    const cwd = await folder({ 'm2m-watch.yaml': text });
+
+    const { status, stderr } = await run(['validate'], { cwd });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/acceptOverBudget .*not available yet/);
+  });
+
+  it.each([
+    [
+      ['validate'],
+      /^m2m-watch: there is no m2m-watch\.yaml in this folder: name one with --config/,
+    ],
+    [['validate', '--config', 'nope.yaml'], /^m2m-watch: nope\.yaml does not exist/],
+    [['validate', '--config', '.'], /^m2m-watch: \. is a directory/],
+    [['validate', '--config', ''], /^m2m-watch: --config was given an empty name/],
+    [['validate', '--config', 'tabs.yaml'], /^m2m-watch: tabs\.yaml:2:1 is no valid YAML/],
+  ])('answers %j in one line and with status 2', async (argv, line) => {
+    const cwd = await folder({ 'tabs.yaml': 'a:\n\tb: 1\n' });
+
+    const { status, stdout, stderr } = await run(argv, { cwd });
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('tells what is odd on standard error', async () => {
+    const cwd = await folder({ 'm2m-watch.yaml': configText({}) });
+
+    const { status, stderr } = await run(['validate'], { cwd });
+
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^m2m-watch: m2m-watch\.yaml:1:\d+ applications names no application/m);
+  });
+
+  it('reads every secret on request, and shows none', async () => {
+    const cwd = await folder({ 'm2m-watch.yaml': TWO });
+    const environment = {
+      BILLING_ID: 'client-1',
+      BILLING_SECRET: 'planted-secret',
+      HR_ID: 'client-2',
+    };
+
+    const { status, stdout, stderr } = await run(['validate', '--credentials'], {
+      cwd,
+      environment,
+    });
+
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^✓ billing-sync {2}ok$/m);
+    expect(stdout).toMatch(/^✗ hr-sync {7}.*HR_SECRET/m);
+    expect(stdout).toMatch(/^credentials can be read for 1 of 2 applications$/m);
+    expect(stdout + stderr).not.toContain('planted-secret');
+  });
+
+  it('ends with 0 where every secret can be read', async () => {
+    const cwd = await folder({ 'm2m-watch.yaml': configText({ 'hr-sync': application('HR') }) });
+    // Swapped by mistake, as happens.
+    const environment = { HR_ID: 'planted-secret', HR_SECRET: 'client-2' };
+
+    const { status, stdout } = await run(['validate', '--credentials'], { cwd, environment });
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('credentials can be read for 1 of 1 application\n');
+    expect(stdout).not.toContain('planted-secret');
+  });
+
+  it('names a malformed and a missing secret', async () => {
+    const file = (name: string) => application('X', { credentials: { file: name } });
+    const cwd = await folder({
+      'm2m-watch.yaml': configText({ one: file('one.json'), two: file('two.json') }),
+      'one.json': 'planted-secret, not JSON',
+    });
+
+    const { status, stdout } = await run(['validate', '--credentials'], { cwd });
+
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^✗ one {2}.*one\.json/m);
+    expect(stdout).toMatch(/^✗ two {2}.*two\.json/m);
+    expect(stdout).not.toContain('planted-secret');
+  });
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeTerminal, terminalSafeJson } from '../../../lib/core/report/escape-terminal.ts';
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+describe('escapeTerminal', () => {
+  it.each([
+    ['plain text, also ünïcödé ✓ 漢字', 'plain text, also ünïcödé ✓ 漢字'],
+    ['two\nlines\r\tand a tab', 'two\\nlines\\r\\tand a tab'],
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['\u009b2J', '\\u{9b}2J'],
+    ['abc\u202egnp.exe', 'abc\\u{202e}gnp.exe'],
+    ['zero\u200bwidth', 'zero\\u{200b}width'],
+    ['line\u2028end', 'line\\u{2028}end'],
+    ['half \ud800 a pair', 'half \\u{d800} a pair'],
+    [`z${'\u0301'.repeat(50)}`, `z${'\u0301'.repeat(4)}`],
+  ])('writes %j as %j', (text, escaped) => {
+    expect(escapeTerminal(text)).toBe(escaped);
+  });
+
+  it('leaves no character that steers a terminal, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => !UNSAFE.test(escapeTerminal(text))),
+    );
+  });
+});
+
+describe('terminalSafeJson', () => {
+  it('indents, and escapes what JSON itself lets through', () => {
+    expect(terminalSafeJson({ a: 'x\u009b\u202e\u{e0041}' })).toBe(
+      '{\n  "a": "x\\u009b\\u202e\\udb40\\udc41"\n}',
+    );
+  });
+
+  it('parses to what was written, and holds line breaks of its own only', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const json = terminalSafeJson(value);
+
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(json.replaceAll('\n', '')).not.toMatch(UNSAFE);
+      }),
+    );
+  });
+});
