@@ -1,48 +1,222 @@
-// An application of the configuration, parsed, with its defaults filled in.
+// An application of the configuration: its schema, and its parsed form with every default filled in.
 
-import type { SecretSource } from './credential-source.ts';
+import * as z from 'zod';
+import { credentialSource } from './credential-source.ts';
+import {
+  distinctList,
+  filledList,
+  name,
+  optional,
+  text,
+  textLike,
+  url,
+  wholeNumber,
+} from './fields.ts';
+import type { ReadonlyDeep } from './readonly-deep.ts';
 
-/** What the token of an application must hold; a field that is undefined or null is not checked, unless it says otherwise. */
-export interface Expectation {
-  /** A code: must be that one. Null: must be a global application. Undefined: not checked. */
-  readonly organization: string | null | undefined;
-  /** Scopes that must be granted. */
-  readonly scopes: readonly string[];
-  readonly surplusScopes: 'ignore' | 'warn' | 'fail';
-  readonly lifetimeSeconds: { readonly atLeast: number | null; readonly atMost: number | null } | null;
-  /** Claim path (dots, or a JSON pointer) to the value it must have. */
-  readonly claims: Readonly<Record<string, unknown>>;
+const EMPTY_OR_NULL = 'is empty: write null for none, or remove the line';
+
+/** Parameters that the request has a key of its own for, or that would hold a secret. */
+const OWN_PARAMETERS =
+  /^(grant_type|client_id|client_secret|client_assertion|client_assertion_type|audience|scope|resource|username|password|assertion|refresh_token)$/;
+/** Headers that m2m-watch sets itself, or that would hold a secret. RFC 9110 section 7.2, RFC 9112 section 6. */
+const OWN_HEADERS =
+  /^(authorization|proxy-authorization|cookie|x-api-key|api-key|host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect)$/i;
+
+/** RFC 6749 section 3.3. */
+const scope = () =>
+  textLike(
+    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+    'must be one scope, without spaces and quotes: write a list, one scope each',
+  );
+
+const audience = z.union([text(EMPTY_OR_NULL), filledAudience(), z.null()], {
+  error: ({ input }) =>
+    input === undefined
+      ? "is missing: write the API's audience, or null for deliberately none"
+      : 'must be an audience, a list of audiences, or null for none',
+});
+
+function filledAudience() {
+  return distinctList(text()).min(1, { error: EMPTY_OR_NULL });
 }
+
+const claimPath = z.string().refine(isClaimPath, {
+  error:
+    'is no path of a claim: write names with dots between them, or a JSON pointer such as /a~1b/c',
+});
+
+const lifetime = wholeNumber({ atLeast: 0, atMost: 31_536_000 });
+
+const lifetimeSeconds = z
+  .strictObject({
+    atLeast: optional(lifetime).describe('The shortest, in seconds.').meta({ example: 3600 }),
+    atMost: optional(lifetime).describe('The longest, in seconds.').meta({ example: 86400 }),
+  })
+  .superRefine(({ atLeast, atMost }, context) => {
+    if (atLeast === null || atMost === null || atLeast <= atMost) return;
+    const message = `is ${atLeast}, more than atMost (${atMost})`;
+    context.addIssue({ code: 'custom', path: ['atLeast'], message });
+  });
+
+const expectation = z.strictObject({
+  organization: text(EMPTY_OR_NULL)
+    .nullable()
+    .optional()
+    .describe(
+      'The code of the organisation that the token must be for; null: it must be a global application. Absent: not checked.',
+    )
+    .meta({ example: 'org_1234' }),
+  scopes: distinctList(scope())
+    .optional()
+    .describe('Scopes that the token must hold. Absent: those of `scopes` above.')
+    .meta({ example: ['read:invoices'] }),
+  surplusScopes: z
+    .enum(['ignore', 'warn', 'fail'])
+    .default('ignore')
+    .describe('What more scopes than expected lead to.')
+    .meta({ example: 'warn' }),
+  lifetimeSeconds: optional(lifetimeSeconds).describe('How long the token must be valid.'),
+  claims: z
+    .record(claimPath, z.unknown())
+    .default({})
+    .describe(
+      'Other claims and the values that they must have. A path has dots between names; where a name itself has dots, write a JSON pointer (RFC 6901).',
+    )
+    .meta({ example: { 'application_properties.tier.v': 'gold' } }),
+});
+
+const call = z.strictObject({
+  url: url()
+    .describe('The address. `https:`, or `http:` on loopback with `allowInsecureHttp: true`.')
+    .meta({ example: 'https://api.acme.com/health' }),
+  method: z
+    .enum(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    .default('GET')
+    .describe('The method; the request has no body.')
+    .meta({ example: 'HEAD' }),
+  headers: z
+    .record(
+      z
+        .string()
+        .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'is no name of a header' })
+        .refine((header) => !OWN_HEADERS.test(header), {
+          error:
+            'may not be set here: m2m-watch sets the headers of the connection and the token itself, and there is no place for a secret here',
+        }),
+      text(),
+    )
+    .default({})
+    .describe('Further headers. The token is sent as `Authorization: Bearer` by itself.')
+    .meta({ example: { Accept: 'application/json' } }),
+  expectStatus: filledList(wholeNumber({ atLeast: 100, atMost: 599 }))
+    .default([200])
+    .describe('Statuses that mean that the API takes the token.')
+    .meta({ example: [200, 204] }),
+  timeoutMs: wholeNumber({ atLeast: 100, atMost: 120_000 })
+    .default(10_000)
+    .describe('How long the call may take in all, in milliseconds.')
+    .meta({ example: 5000 }),
+  allowInsecureHttp: z
+    .boolean()
+    .default(false)
+    .describe('Allows an `http:` address, on loopback only, for tests.')
+    .meta({ example: true }),
+});
+
+/** An application as it stands in the configuration; parsing fills the defaults. */
+export const applicationSchema = z.strictObject({
+  provider: name()
+    .describe('The name of its provider, one of `providers`.')
+    .meta({ example: 'acme' }),
+  credentials: credentialSource.describe(
+    'Where its client id and secret are read from, fresh for every attempt. Exactly one of `env`, `secretsManager`, `ssm` and `file`. There is no place for a secret itself.',
+  ),
+  clientId: optional(text())
+    .describe(
+      'The client id itself, which is no secret. Then the source may hold the secret alone.',
+    )
+    .meta({ example: 'd4d3c5b74e064badb9625a4aa6241bcc' }),
+  audience: audience
+    .transform((value) => (typeof value === 'string' ? [value] : (value ?? [])))
+    .describe(
+      'The audience of the API that the token is for: a text, a list, or null for deliberately none.',
+    )
+    .meta({ example: 'https://api.acme.com' }),
+  scopes: optional(filledList(scope()))
+    .describe('Scopes to ask for. Absent: none are named, and all that are granted come.')
+    .meta({ example: ['read:invoices'] }),
+  resource: distinctList(
+    text().regex(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/, {
+      error: 'must be an absolute URI without a fragment',
+    }),
+  )
+    .default([])
+    .describe('Resource indicators (RFC 8707).')
+    .meta({ example: ['https://api.acme.com'] }),
+  tokenParameters: z
+    .record(
+      text().refine((parameter) => !OWN_PARAMETERS.test(parameter), {
+        error:
+          'may not be set here: m2m-watch sets it itself, and there is no place for a secret here',
+      }),
+      text(),
+    )
+    .default({})
+    .describe('Further parameters of the token request.')
+    .meta({ example: { organization: 'org_1234' } }),
+  tokenFormat: z
+    .enum(['jwt', 'opaque'])
+    .default('jwt')
+    .describe('`opaque`: the reply and the call are checked, claims are not.')
+    .meta({ example: 'opaque' }),
+  everyMinutes: wholeNumber({ atLeast: 1, atMost: 1440 })
+    .optional()
+    .describe(
+      'Minutes between two checks, a multiple of `schedule.tickMinutes`. Absent: 60 for `kinde`, 15 for `oidc`.',
+    )
+    .meta({ example: 30 }),
+  expect: expectation.prefault({}).describe('What the token must hold.'),
+  call: optional(call).describe('A call of the API with the token. Absent: none is made.'),
+  owner: optional(text())
+    .describe('Who is to be told; shown in reports and notices.')
+    .meta({ example: 'payments@acme.com' }),
+  runbook: optional(url())
+    .describe('Where it says what to do; shown in reports and notices.')
+    .meta({ example: 'https://wiki.acme.com/billing-sync' }),
+  maxSecretAgeDays: optional(wholeNumber({ atLeast: 1, atMost: 3650 }))
+    .describe('How old the secret may be, in days, before a warning.')
+    .meta({ example: 90 }),
+  previousSecretMustDie: optional(
+    z.strictObject({
+      afterHours: wholeNumber({ atLeast: 0, atMost: 8760 })
+        .describe('Hours after a rotation.')
+        .meta({ example: 24 }),
+    }),
+  ).describe(
+    'Warns where the secret before the current one still works that long after a rotation.',
+  ),
+});
+
+/** An application as it stands in the file, with the defaults of its own schema. */
+export type WrittenApplication = z.output<typeof applicationSchema>;
+
+/** What the token of an application must hold; `organization` absent or a field null: not checked. */
+export type Expectation = ReadonlyDeep<
+  Omit<WrittenApplication['expect'], 'scopes'> & { scopes: string[] }
+>;
 
 /** The API call that is made with the token. */
-export interface CallConfig {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expectStatus: readonly number[];
-  readonly timeoutMs: number;
-  readonly allowInsecureHttp: boolean;
-}
+export type CallConfig = ReadonlyDeep<NonNullable<WrittenApplication['call']>>;
 
 /** An M2M application to watch: every default is filled in. */
-export interface Application {
-  readonly name: string;
-  /** The provider's name in the configuration. */
-  readonly provider: string;
-  readonly credentials: SecretSource;
-  /** A literal client id; then the secret may be a bare string. */
-  readonly clientId: string | null;
-  /** Empty for `audience: null`, deliberately none. */
-  readonly audience: readonly string[];
-  /** Scopes requested; null: none are named, all that are granted come. */
-  readonly scopes: readonly string[] | null;
-  /** RFC 8707 resource indicators. */
-  readonly resource: readonly string[];
-  readonly tokenParameters: Readonly<Record<string, string>>;
-  readonly tokenFormat: 'jwt' | 'opaque';
-  readonly everyMinutes: number;
-  readonly expect: Expectation;
-  readonly call: CallConfig | null;
-  readonly owner: string | null;
-  readonly runbook: string | null;
+export type Application = ReadonlyDeep<
+  Omit<WrittenApplication, 'expect' | 'everyMinutes'> & { name: string; everyMinutes: number }
+> & { readonly expect: Expectation };
+
+/** RFC 6901 pointers begin with a slash; all else is names with dots between them. */
+function isClaimPath(path: string): boolean {
+  return path.startsWith('/')
+    ? !/~(?![01])/.test(path)
+    : path.split('.').every((part) => part !== '');
 }

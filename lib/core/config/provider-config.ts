@@ -1,36 +1,158 @@
-// A provider of the configuration, parsed, with its defaults filled in.
+// A provider of the configuration: its schema, and its parsed form with every default filled in.
 
-import type { SecretSource } from './credential-source.ts';
+import * as z from 'zod';
+import { credentialSource } from './credential-source.ts';
+import {
+  distinctList,
+  filledList,
+  issuer,
+  optional,
+  text,
+  textLike,
+  url,
+  wholeNumber,
+} from './fields.ts';
+import type { ReadonlyDeep } from './readonly-deep.ts';
+
+/** Signature algorithms with a public key: `none` and HMAC have no place. RFC 7518, RFC 8037, RFC 9864. */
+const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'],
+  ...['EdDSA', 'Ed25519'],
+];
+
+const algorithm = z.enum(ALGORITHMS, {
+  error: ({ input }) =>
+    typeof input === 'string' && /^(none|hs\d*)$/i.test(input)
+      ? `must be an algorithm with a public key, never \`none\` or HMAC: one of ${ALGORITHMS.join(', ')}`
+      : `must be one of ${ALGORITHMS.join(', ')}`,
+});
+
+const endpoints = z.strictObject({
+  token: optional(url())
+    .describe('The token endpoint.')
+    .meta({ example: 'https://acme.kinde.com/oauth2/token' }),
+  keys: optional(url())
+    .describe('The key set (JWKS).')
+    .meta({ example: 'https://acme.kinde.com/.well-known/jwks' }),
+  revocation: optional(url())
+    .describe('The revocation endpoint.')
+    .meta({ example: 'https://id.example.com/oauth2/revoke' }),
+});
+
+const management = z.strictObject({
+  credentials: credentialSource.describe('Credentials of an M2M application that may use it.'),
+  audience: optional(text())
+    .describe('Its audience; absent: `<issuer>/api`.')
+    .meta({ example: 'https://acme.kinde.com/api' }),
+});
+
+const credentialProbe = z.union(
+  [
+    z.literal('off'),
+    z.strictObject({
+      everyMinutes: wholeNumber({ atLeast: 1, atMost: 1440 })
+        .describe('Minutes between two looks.')
+        .meta({ example: 5 }),
+    }),
+  ],
+  { error: 'must be off, or { everyMinutes: 5 }' },
+);
+
+/** A provider as it stands in the configuration; parsing fills the defaults. */
+export const providerSchema = z.strictObject({
+  type: z
+    .enum(['kinde', 'oidc'])
+    .describe(
+      'What the provider is: `kinde`, or `oidc` for any server with discovery (OpenID Connect or RFC 8414).',
+    )
+    .meta({ example: 'kinde' }),
+  issuer: issuer()
+    .describe(
+      'The issuer, without query and fragment. Endpoints and keys come from its discovery document, whose `issuer` must equal it.',
+    )
+    .meta({ example: 'https://acme.kinde.com' }),
+  tokensPerMonth: optional(wholeNumber({ atLeast: 1, atMost: 1_000_000_000 }))
+    .describe(
+      'The tokens a month that the plan includes. Absent: not known, nothing is counted against it.',
+    )
+    .meta({ example: 2000 }),
+  endpoints: endpoints
+    .prefault({})
+    .describe('Endpoints that are used instead of those of the discovery document.'),
+  hosts: distinctList(
+    textLike(
+      /^(\[[0-9a-f:]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?$/i,
+      'must be a host name alone, such as auth.example.com, with a port where it has one',
+    ),
+  )
+    .default([])
+    .describe('Hosts besides that of the issuer where its endpoints may be.')
+    .meta({ example: ['auth.example.com'] }),
+  expectIssuer: distinctList(issuer())
+    .default([])
+    .describe(
+      'What `issuer` in discovery and `iss` in a token may be besides `issuer`, for example with a custom domain.',
+    )
+    .meta({ example: ['https://login.acme.com'] }),
+  algorithms: filledList(algorithm)
+    .default(['RS256'])
+    .describe(`Signature algorithms that a token may have: any of ${ALGORITHMS.join(', ')}.`)
+    .meta({ example: ['RS256', 'ES256'] }),
+  clientAuthentication: optional(z.enum(['client_secret_post', 'client_secret_basic']))
+    .describe(
+      'How the client proves itself at the token endpoint. Absent: as the discovery document says, else as is usual for the type.',
+    )
+    .meta({ example: 'client_secret_post' }),
+  timeoutMs: wholeNumber({ atLeast: 100, atMost: 120_000 })
+    .default(10_000)
+    .describe('How long one request may take in all, in milliseconds.')
+    .meta({ example: 5000 }),
+  concurrency: wholeNumber({ atLeast: 1, atMost: 100 })
+    .default(10)
+    .describe('How many applications of this provider are checked at once.')
+    .meta({ example: 4 }),
+  allowInsecureHttp: z
+    .boolean()
+    .default(false)
+    .describe('Allows `http:` addresses of this provider, on loopback only, for tests.')
+    .meta({ example: true }),
+  proxy: optional(url())
+    .describe('A proxy for every request to this provider.')
+    .meta({ example: 'http://proxy.example.com:3128' }),
+  ca: optional(
+    z.strictObject({
+      file: text()
+        .describe(
+          'A file of certificates in PEM form; a relative path starts at the configuration file.',
+        )
+        .meta({ example: 'certificates/internal-ca.pem' }),
+    }),
+  ).describe('Certificate authorities to trust besides those of the system.'),
+  management: optional(management).describe(
+    'Access to the Management API, to tell an unknown audience from one that is not authorised, and likewise for scopes. `read:apis` is enough.',
+  ),
+  rotationGraceSeconds: wholeNumber({ atLeast: 0, atMost: 86_400 })
+    .default(30)
+    .describe(
+      'How long after a rotation the provider may still take the old secret, or not yet the new one.',
+    )
+    .meta({ example: 60 }),
+  credentialProbe: optional(credentialProbe)
+    .describe('How often credentials are tried without minting a token, or `off`.')
+    .meta({ example: { everyMinutes: 5 } }),
+});
 
 /** How the client proves itself at the token endpoint. RFC 6749 section 2.3.1, OpenID Connect Core section 9. */
-export type ClientAuthentication = 'client_secret_post' | 'client_secret_basic';
+export type ClientAuthentication = NonNullable<ProviderConfig['clientAuthentication']>;
 
 /** A provider as the pipeline uses it: every default is filled in. */
-export interface ProviderConfig {
-  readonly name: string;
-  readonly type: 'kinde' | 'oidc';
-  /** As configured, without a trailing slash. */
-  readonly issuer: string;
-  /** What discovery's `issuer` and the token's `iss` may be besides `issuer`. */
-  readonly expectIssuer: readonly string[];
-  /** Hosts besides the issuer's where endpoints may be. */
-  readonly hosts: readonly string[];
-  /** Endpoints that are configured, each overriding discovery. */
-  readonly endpoints: {
-    readonly token: string | null;
-    readonly keys: string | null;
-    readonly revocation: string | null;
-  };
-  readonly algorithms: readonly string[];
-  /** Null: the one from discovery, else the provider's default. */
-  readonly clientAuthentication: ClientAuthentication | null;
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  readonly allowInsecureHttp: boolean;
-  readonly tokensPerMonth: number | null;
-  readonly proxy: string | null;
-  readonly ca: { readonly file: string } | null;
-  readonly rotationGraceSeconds: number;
-  readonly credentialProbe: { readonly everyMinutes: number } | 'off' | null;
-  readonly management: { readonly credentials: SecretSource; readonly audience: string | null } | null;
-}
+export type ProviderConfig = ReadonlyDeep<z.output<typeof providerSchema> & { name: string }>;
+
+/** How often an application of a provider type is checked where the configuration does not say. */
+export const DEFAULT_EVERY_MINUTES = {
+  kinde: 60,
+  oidc: 15,
+} as const satisfies Record<ProviderConfig['type'], number>;
+
+/** Minutes between two runs where the configuration does not say. */
+export const DEFAULT_TICK_MINUTES = 5;

@@ -1,16 +1,181 @@
-// The configuration, parsed: what every entry of the program starts from.
+// The configuration: its schema, and its parsed form that every entry of the program starts from.
 
-import type { Application } from './application.ts';
-import type { ProviderConfig } from './provider-config.ts';
+import * as z from 'zod';
+import { type Application, applicationSchema } from './application.ts';
+import { secretValueSource } from './credential-source.ts';
+import { cronProblem } from './cron.ts';
+import {
+  distinctList,
+  filledList,
+  httpsUrl,
+  name,
+  optional,
+  text,
+  textLike,
+  wholeNumber,
+} from './fields.ts';
+import { DEFAULT_TICK_MINUTES, type ProviderConfig, providerSchema } from './provider-config.ts';
+import type { ReadonlyDeep } from './readonly-deep.ts';
 
-/** A whole `m2m-watch.yaml`, parsed, cross-checked, with every default filled in. */
-export interface WatchConfig {
-  readonly version: 1;
-  readonly deployment: string;
-  readonly schedule: { readonly tickMinutes: number };
-  readonly confirmation: { readonly attempts: number; readonly waitSeconds: number };
-  /** By name, in file order. */
-  readonly providers: ReadonlyMap<string, ProviderConfig>;
+const emails = () =>
+  distinctList(textLike(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address')).default([]);
+
+const inARow = () => wholeNumber({ atLeast: 1, atMost: 100 }).default(1);
+
+const maintenanceWindow = z.strictObject({
+  applications: filledList(
+    z.union([z.literal('*'), name()], { error: "must be the name of an application, or '*'" }),
+  )
+    .describe("Names of applications; `'*'` for all.")
+    .meta({ example: ['*'] }),
+  cron: text()
+    .superRefine((value, context) => {
+      const message = cronProblem(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    })
+    .describe('When it begins, in UTC: minute, hour, day of the month, month, day of the week.')
+    .meta({ example: '0 2 * * SUN' }),
+  durationMinutes: wholeNumber({ atLeast: 1, atMost: 10_080 })
+    .describe('How long it lasts.')
+    .meta({ example: 60 }),
+});
+
+const webhookFromSecret = z.strictObject({
+  webhook: secretValueSource.describe('Where the address of the webhook is read from.'),
+});
+
+const notify = z.strictObject({
+  email: emails()
+    .describe('E-mail addresses.')
+    .meta({ example: ['oncall@acme.com'] }),
+  slack: optional(webhookFromSecret).describe('A Slack channel, by an incoming webhook.'),
+  teams: optional(webhookFromSecret).describe('A Microsoft Teams channel, by a workflow webhook.'),
+  pagerDuty: optional(
+    z.strictObject({
+      routingKey: secretValueSource.describe('Where the routing key is read from.'),
+    }),
+  ).describe('A PagerDuty service, by Events API v2.'),
+  webhook: optional(
+    z.strictObject({
+      url: httpsUrl().describe('The address.').meta({ example: 'https://hooks.acme.com/m2m' }),
+      secret: secretValueSource.describe('Where the signing secret is read from.'),
+    }),
+  ).describe('Any other receiver, signed by the Standard Webhooks scheme.'),
+  remindAfterHours: distinctList(wholeNumber({ atLeast: 1, atMost: 8760 }))
+    .default([4, 24])
+    .describe('Hours after which an open incident is told of again; an empty list: never.')
+    .meta({ example: [4, 24] }),
+});
+
+/** The whole configuration as it stands in the file; parsing fills the defaults. */
+export const watchConfigSchema = z.strictObject({
+  version: z
+    .literal(1, {
+      error: ({ input }) =>
+        `${input === undefined ? 'is missing: write' : 'must be'} 1, the version of this format`,
+    })
+    .describe('The version of this format.')
+    .meta({ example: 1 }),
+  deployment: name()
+    .default('default')
+    .describe(
+      'Names this deployment: its stack, a dimension of its metrics, the subject of its notices.',
+    )
+    .meta({ example: 'production' }),
+  schedule: z
+    .strictObject({
+      tickMinutes: wholeNumber({ atLeast: 1, atMost: 60 })
+        .default(DEFAULT_TICK_MINUTES)
+        .describe('Minutes between two runs.')
+        .meta({ example: 5 }),
+    })
+    .prefault({})
+    .describe(
+      'When runs take place; which applications are due in one is up to their `everyMinutes`.',
+    ),
+  confirmation: z
+    .strictObject({
+      attempts: wholeNumber({ atLeast: 0, atMost: 5 })
+        .default(1)
+        .describe('How often a refused attempt is repeated.')
+        .meta({ example: 2 }),
+      waitSeconds: wholeNumber({ atLeast: 0, atMost: 300 })
+        .default(10)
+        .describe('Seconds before each repetition.')
+        .meta({ example: 30 }),
+    })
+    .prefault({})
+    .describe('A refused attempt is repeated before it counts, only on the change from well.'),
+  providers: z
+    .record(name(), providerSchema.describe('One provider.'))
+    .describe('Who issues tokens, by names of your choice.'),
+  applications: z
+    .record(name(), applicationSchema.describe('One application.'))
+    .describe('The M2M applications to watch, by names of your choice.'),
+  thresholds: z
+    .strictObject({
+      open: inARow().describe('Broken checks in a row that open an incident.').meta({ example: 2 }),
+      close: inARow().describe('Good checks in a row that close it.').meta({ example: 2 }),
+    })
+    .prefault({})
+    .describe('How many checks in a row make a change.'),
+  maintenance: z
+    .array(maintenanceWindow)
+    .default([])
+    .describe('Windows in which nothing is announced until their end.'),
+  notify: notify
+    .prefault({})
+    .describe('Who gets notices, which are for people, and alarms about m2m-watch itself.'),
+  alarms: z
+    .strictObject({
+      email: emails()
+        .describe('E-mail addresses.')
+        .meta({ example: ['pager@acme.com'] }),
+      topicArn: textLike(
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/,
+        'must be the ARN of an SNS topic',
+      )
+        .nullable()
+        .default(null)
+        .describe('A topic of yours that gets them.')
+        .meta({ example: 'arn:aws:sns:eu-west-1:111122223333:pager' }),
+    })
+    .prefault({})
+    .describe(
+      "Who gets CloudWatch's own alarms on applications and providers, which are for pagers.",
+    ),
+  metrics: z
+    .strictObject({
+      perApplicationUpTo: wholeNumber({ atLeast: 0, atMost: 5000 })
+        .default(100)
+        .describe('How many applications have a metric and an alarm of their own.')
+        .meta({ example: 0 }),
+    })
+    .prefault({})
+    .describe('What is published as CloudWatch metrics.'),
+  fanOut: z
+    .enum(['auto', 'single', 'distributed'])
+    .default('auto')
+    .describe('How a run is spread on AWS: one function, or many.')
+    .meta({ example: 'single' }),
+  acceptOverBudget: z
+    .boolean()
+    .default(false)
+    .describe('Accepts a schedule that needs more tokens a month than a plan includes.')
+    .meta({ example: true }),
+});
+
+/** The configuration as it stands in the file, with the defaults of its own schema. */
+export type WrittenConfig = z.output<typeof watchConfigSchema>;
+
+/**
+ * A whole `m2m-watch.yaml`, parsed, cross-checked, with every default filled in.
+ *
+ * Plain JSON data: what `JSON.stringify` makes of it reads back as the same configuration.
+ */
+export type WatchConfig = ReadonlyDeep<Omit<WrittenConfig, 'providers' | 'applications'>> & {
+  /** By name. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** In file order. */
   readonly applications: readonly Application[];
-}
+};

@@ -1,0 +1,168 @@
+// Reads `m2m-watch.yaml` (or JSON): the bytes of a file become the configuration, or a list of problems with their lines.
+
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { FileProblem } from '../core/config/config-problems.ts';
+import { parseConfig, withoutEchoes } from '../core/config/parse-config.ts';
+import { emptyValue, unknownKey } from '../core/config/problem-wording.ts';
+import {
+  NOT_AVAILABLE_YET,
+  type NotYet,
+  unavailableKeys,
+} from '../core/config/unavailable-keys.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import type { Result } from '../core/result.ts';
+import { type DocumentTree, readDocument, type TreeProblem } from './read-document.ts';
+
+/** A configuration of a thousand applications has about 400 KB. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** What a file of configuration gives: what it says, and what is odd about it without being wrong. */
+export interface ConfigFile {
+  readonly config: WatchConfig;
+  readonly warnings: readonly FileProblem[];
+}
+
+/**
+ * Reads a file of configuration, YAML 1.2 or JSON, in UTF-8.
+ *
+ * Never throws for what the file system or the file holds. The issues are sorted by line. A key that
+ * is not built yet is among them, so that no caller ignores one in silence. `path` is shown as given.
+ */
+export async function readConfigFile(
+  path: string,
+  { notYet = NOT_AVAILABLE_YET }: { readonly notYet?: readonly NotYet[] } = {},
+): Promise<Result<ConfigFile, FileProblem>> {
+  const read = await readText(path);
+  if (!read.ok)
+    return { ok: false, issues: read.issues.map((message) => wholeFile(path, message)) };
+  return readConfigText(read.value, { file: path, notYet });
+}
+
+/** Reads the text of a configuration file; `file` is how problems call it. */
+export function readConfigText(
+  text: string,
+  {
+    file,
+    notYet = NOT_AVAILABLE_YET,
+  }: { readonly file: string; readonly notYet?: readonly NotYet[] },
+): Result<ConfigFile, FileProblem> {
+  const document = readDocument(text);
+  if (!document.ok) {
+    return { ok: false, issues: sorted(document.issues.map((issue) => placed(file, issue))) };
+  }
+  const tree = document.value;
+  const parsed = parseConfig(tree.data);
+  const byMeaning = [
+    ...tree.hiddenKeys.map((path) => unknownKey(path)),
+    ...tree.emptyAt.map((path) => emptyValue(path)),
+    ...(parsed.ok ? [] : parsed.issues),
+    ...unavailableKeys(tree.data, notYet),
+  ];
+  const issues = withoutEchoes([
+    ...tree.problems.map((problem) => placed(file, problem)),
+    ...byMeaning.map((problem) => ({ ...problem, ...tree.placeOf(problem.path), file })),
+  ]);
+  if (issues.length > 0 || !parsed.ok) return { ok: false, issues: sorted(issues) };
+  const config = { ...parsed.value, applications: inFileOrder(parsed.value.applications, tree) };
+  return { ok: true, value: { config, warnings: warningsOf(config, tree, file) } };
+}
+
+/** JavaScript puts keys such as `12` before all others; the file's order is what people expect. */
+function inFileOrder(
+  applications: WatchConfig['applications'],
+  tree: DocumentTree,
+): WatchConfig['applications'] {
+  const offset = ({ name }: { readonly name: string }) => {
+    const { line, column } = tree.placeOf(['applications', name]);
+    return line * MAX_FILE_BYTES + column;
+  };
+  return [...applications].sort((one, other) => offset(one) - offset(other));
+}
+
+function warningsOf(
+  { applications, providers }: WatchConfig,
+  tree: DocumentTree,
+  file: string,
+): readonly FileProblem[] {
+  const used = new Set(applications.map(({ provider }) => provider));
+  const unused = Object.keys(providers).filter((name) => !used.has(name));
+  const warnings = [
+    ...(applications.length === 0
+      ? [{ path: ['applications'], message: 'names no application: nothing will be checked' }]
+      : []),
+    ...unused.map((name) => ({
+      path: ['providers', name],
+      message: 'is used by no application',
+    })),
+  ];
+  return sorted(
+    warnings.map((warning) => ({
+      ...warning,
+      ...tree.placeOf(warning.path),
+      file,
+      about: 'value',
+    })),
+  );
+}
+
+async function readText(path: string): Promise<Result<string, string>> {
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    const tooLong = `is longer than 1 MB (${MAX_FILE_BYTES} bytes): no configuration is`;
+    if (size > MAX_FILE_BYTES) return { ok: false, issues: [tooLong] };
+    // What grows meanwhile, or has no size, such as a pipe, is read up to the limit too.
+    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    if (length > MAX_FILE_BYTES) return { ok: false, issues: [tooLong] };
+    return decode(buffer.subarray(0, length));
+  } catch (thrown) {
+    return { ok: false, issues: [fileProblem(thrown, path)] };
+  }
+}
+
+/** A byte order mark is dropped; UTF-16 and other encodings are refused rather than guessed. */
+function decode(bytes: Uint8Array): Result<string, string> {
+  try {
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    const message = 'is not UTF-8: save it in UTF-8';
+    return { ok: false, issues: [message] };
+  }
+}
+
+function fileProblem(thrown: unknown, path: string): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown fault';
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return `does not exist: name another with --config, or start from examples/m2m-watch.yaml`;
+    case 'EISDIR':
+      return `is a directory: name a file in it, such as ${basename(path)}/m2m-watch.yaml`;
+    case 'EACCES':
+    case 'EPERM':
+      return 'cannot be read: this user has no permission';
+    default:
+      return `cannot be read (${code})`;
+  }
+}
+
+function wholeFile(file: string, message: string): FileProblem {
+  return { file, line: null, column: null, path: [], message, about: 'value' };
+}
+
+function placed(file: string, { line, column, message, path }: TreeProblem): FileProblem {
+  return { file, line, column, path, message, about: path.length === 0 ? 'key' : 'value' };
+}
+
+function sorted(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return [...problems].sort(
+    (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
+  );
+}

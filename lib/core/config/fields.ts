@@ -1,0 +1,97 @@
+// Beside the configuration schema: the kinds of values that its fields are made of.
+
+import * as z from 'zod';
+import { issuerProblem, urlProblem } from './urls.ts';
+
+/** What an empty text is answered with. */
+export const EMPTY = 'is empty: write a value, or remove the line';
+
+/** The pattern of names of applications, providers and deployments. */
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** A text of one line that is not empty. */
+export function text(empty: string = EMPTY) {
+  return z
+    .string()
+    .min(1, { error: empty })
+    .refine((value) => !/\p{Cc}/u.test(value), {
+      error: 'must be one line without control characters',
+    });
+}
+
+/** A text of a pattern; `error` says what is wanted. */
+export function textLike(pattern: RegExp, error: string) {
+  return z.string().min(1, { error: EMPTY }).regex(pattern, { error });
+}
+
+/** A name: lower-case letters, digits and hyphens, 1 to 63. */
+export function name() {
+  return textLike(
+    NAME_PATTERN,
+    'must be a name: lower-case letters, digits and hyphens, at most 63, no hyphen first',
+  );
+}
+
+/** An absolute http or https URL without credentials; whether http is allowed is checked across fields. */
+export function url() {
+  return addressed(urlProblem);
+}
+
+/** An https URL without credentials. */
+export function httpsUrl() {
+  return addressed((value) => {
+    const problem = urlProblem(value);
+    return problem === null && !/^https:/i.test(value) ? 'must begin with https:' : problem;
+  });
+}
+
+/** An issuer: a URL without query and fragment. */
+export function issuer() {
+  return addressed(issuerProblem);
+}
+
+/** A whole number within bounds. */
+export function wholeNumber({
+  atLeast,
+  atMost,
+}: {
+  readonly atLeast: number;
+  readonly atMost: number;
+}) {
+  return z.int().min(atLeast).max(atMost);
+}
+
+/** A list in which nothing stands twice. */
+export function distinctList<Item extends z.ZodType<string | number>>(item: Item) {
+  return z.array(item).superRefine(
+    (items, context) => {
+      for (const [index, value] of items.entries()) {
+        if (value === undefined || items.indexOf(value) === index) continue;
+        context.addIssue({ code: 'custom', path: [index], message: 'stands twice: remove one' });
+      }
+    },
+    // Also beside an entry that is wrong by itself, so that all problems are found at once.
+    { when: ({ value }) => Array.isArray(value) },
+  );
+}
+
+/** A list in which nothing stands twice, with one entry at least. */
+export function filledList<Item extends z.ZodType<string | number>>(item: Item) {
+  return distinctList(item).min(1, { error: 'is empty: name at least one, or remove the line' });
+}
+
+/** A field that may be absent; parsed to null then, so that the parsed form has every key. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().transform((value) => value ?? null);
+}
+
+function addressed(problemOf: (value: string) => string | null) {
+  return z
+    .string()
+    .min(1, { error: EMPTY })
+    .meta({ format: 'uri' })
+    .superRefine((value, context) => {
+      const message = problemOf(value);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
+}

@@ -1,0 +1,108 @@
+// Inside parsing a configuration: what the schema refuses, in words that say what is wanted.
+
+import type * as z from 'zod';
+import { type ConfigProblem, shown } from './config-problems.ts';
+import { NO_PLACE_FOR_A_SECRET } from './credential-source.ts';
+import { schemaNodesAt } from './json-schema.ts';
+import { didYouMean } from './nearest-names.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = ConfigProblem['path'];
+
+/** Keys under which people write a secret itself. */
+const SECRET_KEY =
+  /^(client[_-]?secret|secret([_-]?(key|value))?|password|passwd|(access[_-]?)?token|bearer|api[_-]?key|private[_-]?key|authorization)$/i;
+
+const WANTED: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a block of keys',
+  record: 'a block of keys',
+};
+
+/** The words for an issue that its schema has none of its own for; values are never quoted. */
+export const wordsOf: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = WANTED[issue.expected] ?? 'another value';
+      if (issue.input === undefined) return `is missing: write ${wanted}`;
+      if (issue.input === null) return `is null: write ${wanted}, or remove the line`;
+      return `must be ${wanted}, and is ${kindOf(issue.input)}`;
+    }
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      if (issue.input === undefined) return `is missing: write one of ${values.join(', ')}`;
+      const near = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
+      return `must be one of ${values.join(', ')}${near}`;
+    }
+    case 'too_small':
+      return `must be ${issue.minimum} or more`;
+    case 'too_big':
+      return `must be ${issue.maximum} or less`;
+    default:
+      return 'is not valid';
+  }
+};
+
+/** The problems that an issue of the schema stands for. */
+export function problemsOf(issue: Issue, above: Path = []): readonly ConfigProblem[] {
+  const path: Path = [...above, ...issue.path.map(keyOf)];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey([...path, key]));
+    case 'invalid_key':
+      return [keyProblem(path, issue.issues[0]?.message ?? issue.message)];
+    case 'invalid_union': {
+      const nearest = issue.errors.find((issues) => issues.every((inner) => !misses(inner)));
+      return nearest === undefined
+        ? [{ path, message: issue.message, about: 'value' }]
+        : nearest.flatMap((inner) => problemsOf(inner, path));
+    }
+    default:
+      return [{ path, message: issue.message, about: 'value' }];
+  }
+}
+
+/** The problem of a key that the schema does not know. */
+export function unknownKey(path: Path): ConfigProblem {
+  const key = String(path.at(-1));
+  const known = schemaNodesAt(path.slice(0, -1)).flatMap(({ properties = {} }) =>
+    Object.keys(properties),
+  );
+  const holdsSecret = SECRET_KEY.test(key) && !known.includes('clientSecret');
+  const advice = holdsSecret ? `; ${NO_PLACE_FOR_A_SECRET}` : didYouMean(key, known);
+  return { path, message: `unknown key \`${shown(key)}\`${advice}`, about: 'key' };
+}
+
+/** The problem of a key that has nothing behind its colon. */
+export function emptyValue(path: Path): ConfigProblem {
+  const nullMeansNone = schemaNodesAt(path).some(({ type }) => type === 'null');
+  const advice = nullMeansNone ? 'write null for none' : 'write a value';
+  return { path, message: `is empty: ${advice}, or remove the line`, about: 'value' };
+}
+
+/** What a value is, for a message; never the value itself. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number';
+  if (typeof value === 'boolean') return 'true or false';
+  return typeof value === 'string' ? 'text' : 'a block of keys';
+}
+
+function keyProblem(path: Path, message: string): ConfigProblem {
+  return { path, message: `the key \`${shown(String(path.at(-1)))}\` ${message}`, about: 'key' };
+}
+
+/** Whether a shape of a union is not the one that was meant: the value is of another kind. */
+function misses(issue: Issue): boolean {
+  const ofAnotherKind = ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
+  return ofAnotherKind && issue.path.length === 0;
+}
+
+function keyOf(key: PropertyKey): string | number {
+  return typeof key === 'symbol' ? String(key) : key;
+}

@@ -1,0 +1,8 @@
+// Beside the configuration schema: what is parsed once is never changed afterwards.
+
+/** A parsed value, read-only to its leaves; `unknown` and plain values stay as they are. */
+export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+    : T;

@@ -1,0 +1,239 @@
+import { type CauseId, causeDefinition } from '../../lib/core/diagnosis/causes.ts';
+import type { Announcement } from '../../lib/core/incident/announcement.ts';
+import { dueReminders } from '../../lib/core/incident/due-reminders.ts';
+import type { IncidentChange } from '../../lib/core/incident/incident.ts';
+import { judgeRun } from '../../lib/core/incident/judge-run.ts';
+import type { MaintenanceWindow } from '../../lib/core/incident/maintenance-window.ts';
+import type { Notice } from '../../lib/core/incident/notice.ts';
+import { writeNotice } from '../../lib/core/incident/write-notice.ts';
+import type { Thresholds, Watched, WatchedApplication } from '../../lib/core/plan/watched.ts';
+import type { CheckReport, CheckStatus } from '../../lib/core/report/check-report.ts';
+import type { CheckRecord, NotTriedReason } from '../../lib/core/state/check-record.ts';
+import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
+
+/** What a check found: well, or a cause; a status where it is not the one that usually follows from the cause. */
+export type Outcome =
+  | 'well'
+  | CauseId
+  | { readonly cause: CauseId; readonly status?: CheckStatus; readonly tokensMinted?: number }
+  | { readonly notTried: NotTriedReason };
+
+const DEGRADED: ReadonlySet<CauseId> = new Set([
+  'call-unreachable',
+  'scope-surplus',
+  'lifetime-out-of-range',
+  'secret-too-old',
+]);
+
+/** The status that usually follows from a cause. */
+export function usualStatus(cause: CauseId): CheckStatus {
+  if (DEGRADED.has(cause)) return 'degraded';
+  const { family } = causeDefinition(cause);
+  return family === 'provider' || family === 'monitor' ? 'undetermined' : 'unhealthy';
+}
+
+/** A report with a given outcome. */
+export function reportOf(
+  { name, provider }: { readonly name: string; readonly provider: string },
+  { outcome, atMs }: { readonly outcome: Outcome; readonly atMs: number },
+): CheckReport {
+  const cause = causeIn(outcome);
+  const given = typeof outcome === 'object' && 'cause' in outcome ? outcome.status : undefined;
+  const status = given ?? (cause === null ? 'healthy' : usualStatus(cause));
+  return {
+    application: name,
+    provider,
+    clientId: 'client-1',
+    status,
+    checkedAt: new Date(atMs).toISOString(),
+    attempts: 1,
+    diagnosis: cause === null ? null : diagnosisOf(cause),
+    findings: [],
+    token: null,
+    secretVersion: null,
+    owner: null,
+    runbook: null,
+    timings: { credentialsMs: 1, discoveryMs: 1, tokenMs: 1, verifyMs: 1, callMs: 0, totalMs: 4 },
+  };
+}
+
+/** A record with a given outcome; well, degraded and most failures after the token cost one. */
+export function recordOf(
+  application: { readonly name: string; readonly provider: string },
+  ask: { readonly outcome: Outcome; readonly atMs: number },
+): CheckRecord {
+  const { outcome } = ask;
+  const report = reportOf(application, ask);
+  const mints = report.status === 'healthy' || report.status === 'degraded';
+  const given =
+    typeof outcome === 'object' && 'cause' in outcome ? outcome.tokensMinted : undefined;
+  return {
+    report,
+    tokensMinted: given ?? (mints ? 1 : 0),
+    notTried: typeof outcome === 'object' && 'notTried' in outcome ? outcome.notTried : null,
+    accepted: null,
+  };
+}
+
+function causeIn(outcome: Outcome): CauseId | null {
+  if (outcome === 'well') return null;
+  if (typeof outcome === 'string') return outcome;
+  return 'cause' in outcome ? outcome.cause : 'not-checked';
+}
+
+function diagnosisOf(cause: CauseId): NonNullable<CheckReport['diagnosis']> {
+  const { family, title, guideSection, fix, help } = causeDefinition(cause);
+  return {
+    cause,
+    family,
+    confidence: 'likely',
+    title,
+    guideSection,
+    fix,
+    help,
+    evidence: [{ step: 'token-request', saw: 'seen in a story' }],
+  };
+}
+
+/** Where a story starts: what is watched, and by what rules. */
+export interface StorySetting {
+  /** Names, or applications with what differs; all are at `acme`, hourly, with no call. */
+  readonly applications: readonly (
+    | string
+    | (Partial<WatchedApplication> & { readonly name: string })
+  )[];
+  readonly thresholds?: Thresholds;
+  readonly tokensPerMonth?: number | null;
+  readonly windows?: readonly {
+    readonly applications: readonly string[];
+    readonly from: string;
+    readonly until: string;
+  }[];
+  readonly remindAfterHours?: readonly number[];
+}
+
+const DAY = Date.UTC(2026, 10, 23);
+
+/** The moment of `HH:MM`, on the first day of a story or `+N` days later (`+1 10:00`). */
+export function at(time: string): number {
+  const [, days = '0', hours = '0', minutes = '0'] = /^(?:\+(\d+) )?(\d+):(\d+)$/.exec(time) ?? [];
+  return DAY + ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000;
+}
+
+/** What is watched in a story. */
+export function watched(
+  applications: StorySetting['applications'],
+  tokensPerMonth: number | null = null,
+): Watched {
+  return {
+    deployment: 'test',
+    schedule: { tickMinutes: 5 },
+    providers: { acme: { issuer: 'https://acme.kinde.com', tokensPerMonth } },
+    applications: applications.map((given) => ({
+      provider: 'acme',
+      everyMinutes: 60,
+      call: null,
+      owner: null,
+      runbook: null,
+      ...(typeof given === 'string' ? { name: given } : given),
+    })),
+  };
+}
+
+/** A sequence of runs; each gives the notices that it causes, as `reason: subject line`. */
+export class Story {
+  state: WatchState = EMPTY_STATE;
+  readonly changes: IncidentChange[] = [];
+  readonly notices: Notice[] = [];
+  config: Watched;
+  readonly #setting: StorySetting;
+  readonly #windows: readonly MaintenanceWindow[];
+
+  constructor(setting: StorySetting) {
+    this.#setting = setting;
+    this.config = watched(setting.applications, setting.tokensPerMonth);
+    this.#windows = (setting.windows ?? []).map(({ applications, from, until }) => ({
+      applications,
+      startMs: at(from),
+      endMs: at(until),
+    }));
+  }
+
+  /** Judges a run at a time of day. */
+  run(time: string, outcomes: Readonly<Record<string, Outcome>> = {}): readonly string[] {
+    const atMs = at(time);
+    const records = Object.entries(outcomes).map(([name, outcome]) => {
+      const known = this.config.applications.find((application) => application.name === name);
+      return recordOf(known ?? { name, provider: 'acme' }, { outcome, atMs });
+    });
+    return this.judge(time, records);
+  }
+
+  /** Judges records as they are. */
+  judge(time: string, records: readonly CheckRecord[]): readonly string[] {
+    const judged = judgeRun({
+      config: this.config,
+      thresholds: this.#setting.thresholds ?? { open: 1, close: 1 },
+      state: this.state,
+      records,
+      slotMs: at(time),
+      nowMs: at(time),
+      windows: this.#windows,
+      reservation: null,
+    });
+    this.state = judged.state;
+    this.changes.push(...judged.changes);
+    return this.#write(judged.announcements);
+  }
+
+  /** Sends the reminders that are due. */
+  remind(time: string): readonly string[] {
+    const { state, announcements } = dueReminders({
+      state: this.state,
+      nowMs: at(time),
+      remindAfterHours: this.#remindAfterHours,
+      windows: this.#windows,
+    });
+    this.state = state;
+    return this.#write(announcements);
+  }
+
+  /** Watches other applications from now on. */
+  reconfigure(applications: StorySetting['applications']): void {
+    this.config = watched(applications, this.#setting.tokensPerMonth);
+  }
+
+  /** The last notice in full. */
+  get lastNotice(): Notice {
+    const last = this.notices.at(-1);
+    if (last === undefined) throw new Error('the story has had no notice yet');
+    return last;
+  }
+
+  get #remindAfterHours(): readonly number[] {
+    return this.#setting.remindAfterHours ?? [4, 24];
+  }
+
+  #write(announcements: readonly Announcement[]): readonly string[] {
+    const notices = announcements.map((announcement) =>
+      writeNotice(announcement, {
+        config: this.config,
+        state: this.state,
+        providerTitles: { acme: 'Kinde' },
+        remindAfterHours: this.#remindAfterHours,
+      }),
+    );
+    this.notices.push(...notices);
+    return notices.map(({ reason, subject }) => `${reason}: ${subject}`);
+  }
+}
+
+/** The same outcome for applications `a-1` to `a-N`. */
+export function all(count: number, outcome: Outcome): Readonly<Record<string, Outcome>> {
+  return Object.fromEntries(names(count).map((name) => [name, outcome]));
+}
+
+/** `a-1` to `a-N`. */
+export function names(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `a-${index + 1}`);
+}
