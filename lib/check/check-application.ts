@@ -1,7 +1,7 @@
 // The whole check of one application, step by step: read this file to know what a check does.
 
-import type { Application } from '../core/config/application.ts';
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
+import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { CallSeen } from '../core/evidence/evidence.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';

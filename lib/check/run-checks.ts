@@ -1,7 +1,12 @@
 // One run: every application once, all providers side by side, each within its own bounds.
 
 import type { Application } from '../core/config/application.ts';
-import { type CheckOutcome, type CheckTools, checkApplication, notChecked } from './check-application.ts';
+import {
+  type CheckOutcome,
+  type CheckTools,
+  checkApplication,
+  notChecked,
+} from './check-application.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** A provider's part of a run. */

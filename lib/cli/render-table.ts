@@ -16,7 +16,8 @@ const HEADS = ['STATUS', 'APPLICATION', 'CAUSE', 'CONFIDENCE'] as const;
 const FIX_HEAD = 'FIRST FIX';
 /** A fix in fewer columns is a tower of words: it goes below its row instead. */
 const NARROWEST_FIX = 36;
-const MAX_FIX_LINES = { beside: 3, below: 2 } as const;
+/** Bounds what a hostile name could draw; a first step of ours is shorter. */
+const MAX_FIX_LINES = { beside: 5, below: 3 } as const;
 /** The status column: a sign, a space and the longest status. */
 const STATUS_WIDTH = '? undetermined'.length;
 

@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type CheckTools, checkApplication, notChecked } from '../../lib/check/check-application.ts';
+import {
+  type CheckTools,
+  checkApplication,
+  notChecked,
+} from '../../lib/check/check-application.ts';
 import type { CredentialReader, TokenVerdict } from '../../lib/check/ports.ts';
 import { ProviderSession } from '../../lib/check/provider-session.ts';
 import type { Application } from '../../lib/core/config/application.ts';
@@ -86,7 +90,11 @@ function setUp({
       credentials: { clientId: 'client-1', clientSecret: new Secret(SECRET) },
       secretVersion: null,
     }));
-  return { application: watched, tools: { session, credentials: { read }, http, clock, signal }, http };
+  return {
+    application: watched,
+    tools: { session, credentials: { read }, http, clock, signal },
+    http,
+  };
 }
 
 describe('checkApplication', () => {
@@ -140,7 +148,10 @@ describe('checkApplication', () => {
     const { report, tokensMinted } = await checkApplication(application, tools);
 
     expect(http.sent).toEqual([]);
-    expect(report).toMatchObject({ status: 'undetermined', diagnosis: { cause: 'secret-unreadable' } });
+    expect(report).toMatchObject({
+      status: 'undetermined',
+      diagnosis: { cause: 'secret-unreadable' },
+    });
     expect(tokensMinted).toBe(0);
   });
 

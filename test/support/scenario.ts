@@ -33,7 +33,7 @@ export interface ScenarioStart {
 }
 
 /** What the check is run with besides the written configuration. */
-export type ScenarioRun = Partial<Omit<CheckNow, 'config' | 'baseDirectory'>>;
+export type ScenarioRun = Partial<Omit<CheckNow, 'config' | 'baseDirectory' | 'applications'>>;
 
 /** A whole configuration, but for version and deployment. */
 export interface WrittenBlocks extends ScenarioRun {

@@ -45,8 +45,7 @@ export interface HttpReply {
 /** No reply: the request ended before a status line came. */
 export interface TransportFailure {
   readonly kind: 'transport-failure';
-  readonly failure:
-    /** The name does not resolve. */
+  readonly failure: /** The name does not resolve. */
     | 'dns'
     /** The connection was refused. */
     | 'refused'

@@ -23,7 +23,8 @@ export function runReport(run: {
   readonly finishedAtMs: number;
   readonly reports: readonly CheckReport[];
 }): RunReport {
-  const count = (status: CheckStatus) => run.reports.filter((report) => report.status === status).length;
+  const count = (status: CheckStatus) =>
+    run.reports.filter((report) => report.status === status).length;
   return {
     version: 1,
     deployment: run.deployment,

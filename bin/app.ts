@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App } from 'aws-cdk-lib';
+import { readConfigFile } from '../lib/config-file/read-config-file.ts';
+import { buildWatchApp } from '../lib/constructs/watch-app.ts';
+
+// The CDK app: `npx cdk synth -c config=PATH`; without one m2m-watch.yaml here, else the example.
+const DEFAULT_FILE = 'm2m-watch.yaml';
+const EXAMPLE = join(dirname(fileURLToPath(import.meta.url)), '..', 'examples', DEFAULT_FILE);
+
+const app = new App({ autoSynth: false });
+const named: unknown = app.node.tryGetContext('config');
+const path = typeof named === 'string' ? named : DEFAULT_FILE;
+const isExample = typeof named !== 'string' && !existsSync(DEFAULT_FILE);
+
+const stack = buildWatchApp(app, {
+  file: await readConfigFile(isExample ? EXAMPLE : path),
+  isExample,
+  say: (line) => process.stderr.write(`${line}\n`),
+});
+if (stack === undefined) process.exitCode = 1;
+else app.synth();

@@ -1,0 +1,79 @@
+// Last stop of every text of a provider or API: what is shown of it is visible, no link, and short.
+
+/** The longest text of a provider that is shown, in characters (code points). */
+export const MAX_TEXT_LENGTH = 300;
+
+/** Escape sequences that steer a terminal: CSI, OSC, and the short ones. ECMA-48 sections 5.4, 5.6. */
+const TERMINAL_SEQUENCE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
+  /\u001b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\u0007\u001b]{0,512}(?:\u0007|\u001b\\)|[@-Z\\^_])|\u009b[0-?]{0,64}[ -/]{0,8}[@-~]/g;
+
+/** Control, format (bidirectional, zero-width, tags), private and other characters that show nothing. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Most texts are words in plain ASCII, and done with one look. */
+const NEEDS_CHANGE = /[^ -~]| {2}|^ | $/;
+
+/** Whether a character shows nothing, white space aside. */
+export function isInvisible(character: string): boolean {
+  // A byte order mark counts as white space in a pattern.
+  return (
+    character === '\uFEFF' ||
+    (!/\s/u.test(character) &&
+      /[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]/u.test(character))
+  );
+}
+
+/**
+ * Drops what does not show and folds white space to single spaces.
+ *
+ * This comes before redaction: a secret with a zero-width character in its middle would otherwise
+ * pass, and be whole again afterwards.
+ */
+export function visibleText(text: string): string {
+  if (!NEEDS_CHANGE.test(text)) return text;
+  return text
+    .toWellFormed()
+    .replace(TERMINAL_SEQUENCE, '')
+    .replaceAll('\uFEFF', '')
+    .replace(/\s+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/** `https://` and any other scheme before `//`, and schemes that act without slashes. */
+const SCHEME =
+  /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|vbscript|data|mailto|tel|sms|file):/gi;
+
+/** A dot before a label of letters, as in a host name; chat programs make links of bare names too. */
+const HOST_DOT = /(?<=[\p{L}\p{N}])\.(?=\p{L}{2,24}(?![\p{L}\p{N}]))/gu;
+
+/** Breaks everything that a mail or chat program would turn into a link: `https[:]//acme[.]com`. */
+export function withoutLinks(text: string): string {
+  return text
+    .replace(
+      SCHEME,
+      (_, slashed: string | undefined, bare: string | undefined) => `${slashed ?? bare}[:]`,
+    )
+    .replace(HOST_DOT, '[.]');
+}
+
+/** The text as it was before {@link withoutLinks}, for comparing it; never for showing it. */
+export function withLinks(text: string): string {
+  return text.replaceAll('[:]', ':').replaceAll('[.]', '.');
+}
+
+/** Cuts a text to {@link MAX_TEXT_LENGTH} characters; a cut one ends in an ellipsis. */
+export function cutText(text: string): string {
+  // Code units are never fewer than code points.
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  const characters = [...text];
+  if (characters.length <= MAX_TEXT_LENGTH) return text;
+  // Half a bracketed mark, as of `[redacted]`, would be text like any other.
+  const kept = characters
+    .slice(0, MAX_TEXT_LENGTH - 1)
+    .join('')
+    .replace(/\[[a-z.:-]{0,9}$/, '');
+  return `${kept.trimEnd()}…`;
+}

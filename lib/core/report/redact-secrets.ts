@@ -1,0 +1,229 @@
+// Part of redaction: finds the secrets that we know, in whatever encoding a peer gives them back.
+
+import type { Secret } from '../secret.ts';
+import { visibleText } from './provider-text.ts';
+import { type Step, stepsAt } from './redact-encodings.ts';
+import { E_MAIL, REDACTED } from './redact-shapes.ts';
+
+/** One form of a secret. */
+interface Needle {
+  /** Its beginning without spaces, in lower case: a plain text without this holds no part that counts. */
+  readonly head: string;
+  /** Its characters as {@link stepsAt} gives them. */
+  readonly units: () => readonly string[];
+  /** Part of a longer run of base64, whose first and last characters share bits with the secret. */
+  readonly isBase64: boolean;
+}
+
+/** Replacing fewer characters than this one by one would spell the secret by its gaps. */
+const MIN_REPLACED_LENGTH = 4;
+
+/** A needle of this many characters is also found with spaces in it, as where a line was wrapped. */
+const MIN_WRAPPED_LENGTH = 8;
+
+/** Of a needle of {@link MIN_CUT_LENGTH} or more, a beginning of this many characters is enough. */
+const MIN_BEGINNING_LENGTH = 12;
+const MIN_CUT_LENGTH = 24;
+
+/** No longer a text is looked at, so no more of a secret is ever needed. */
+const MAX_SECRET_LENGTH = 4096;
+
+const MAX_HEX_LENGTH = 256;
+
+/** More than enough of a secret to know how each of its forms begins. */
+const MAX_HEAD_SOURCE_LENGTH = 64;
+
+/** What the literal reading of a text does not cover: encodings, and characters beyond ASCII. */
+const MAY_BE_ENCODED = /[%&\\+]|[^\x20-\x7e]/;
+
+/**
+ * Makes a function that replaces every known secret in a text.
+ *
+ * Found are the secret itself, in any mix of percent, form, HTML and JSON encoding, in any case,
+ * wrapped, or cut short; its base64 and base64url at each of the three alignments (so also inside
+ * `id:secret` of a Basic header, whose halves may be form-encoded); its hexadecimal form. A text that
+ * holds a secret of fewer than four characters is replaced whole: no secret is too short to keep.
+ */
+export function createSecretRedactor(secrets: readonly Secret[]): (text: string) => string {
+  const values = secrets
+    .map((secret) => secret.reveal().slice(0, MAX_SECRET_LENGTH).toWellFormed())
+    .filter((value) => visibleText(value) !== '');
+  let needles: readonly Needle[] | null = null;
+  return (text) => {
+    // The forms are made for the first text: most checks have none to show.
+    needles ??= values.flatMap(needlesOf);
+    // Most texts are plain and hold nothing; one look at each form tells.
+    const compact = MAY_BE_ENCODED.test(text) ? null : text.replaceAll(' ', '').toLowerCase();
+    const suspects = needles.filter(({ head }) => compact?.includes(head) ?? true);
+    return suspects.length === 0 ? text : redactNeedles(text, suspects);
+  };
+}
+
+function redactNeedles(text: string, needles: readonly Needle[]): string {
+  const readings: (readonly Step[])[] = [];
+  for (let at = 0; at < text.length; at += Number(text.codePointAt(at)) > 0xffff ? 2 : 1) {
+    readings[at] = stepsAt(text, at);
+  }
+  let shown = '';
+  let at = 0;
+  while (at < text.length) {
+    const mark = [REDACTED, E_MAIL].find((text_) => text.startsWith(text_, at)) ?? '';
+    const match = longestMatch(readings, needles, at);
+    if (match !== null && match.end > at + mark.length) {
+      if (match.needle.units().length < MIN_REPLACED_LENGTH) return REDACTED;
+      shown = match.needle.isBase64 ? shown.replace(/[A-Za-z0-9+/_-]{1,4096}$/, '') : shown;
+      shown += REDACTED;
+      at = match.needle.isBase64 ? endOfBase64(text, match.end) : match.end;
+    } else {
+      const length =
+        mark === '' ? String.fromCodePoint(Number(text.codePointAt(at))).length : mark.length;
+      shown += text.slice(at, at + length);
+      at += length;
+    }
+  }
+  return shown;
+}
+
+interface Match {
+  readonly end: number;
+  readonly needle: Needle;
+}
+
+function longestMatch(
+  readings: readonly (readonly Step[])[],
+  needles: readonly Needle[],
+  at: number,
+): Match | null {
+  let longest: Match | null = null;
+  for (const needle of needles) {
+    const end = matchEnd(readings, needle.units(), at);
+    if (end !== null && end > (longest?.end ?? at)) longest = { end, needle };
+  }
+  return longest;
+}
+
+/** Walks all readings at once, so that no text can make it try them one after another. */
+function matchEnd(
+  readings: readonly (readonly Step[])[],
+  units: readonly string[],
+  at: number,
+): number | null {
+  const mayBeWrapped = units.length >= MIN_WRAPPED_LENGTH;
+  let positions: readonly number[] = [at];
+  let matched = 0;
+  for (const unit of units) {
+    // Several spaces of the secret are one unit, however many of them a text encodes.
+    const maySkipSpaces = mayBeWrapped || units[matched - 1] === ' ';
+    const reached = advance(readings, { positions, unit, isFirst: matched === 0, maySkipSpaces });
+    if (reached.length === 0) break;
+    positions = reached;
+    matched += 1;
+  }
+  const needed = units.length >= MIN_CUT_LENGTH ? MIN_BEGINNING_LENGTH : units.length;
+  return matched >= needed ? Math.max(...positions) : null;
+}
+
+function advance(
+  readings: readonly (readonly Step[])[],
+  {
+    positions,
+    unit,
+    isFirst,
+    maySkipSpaces,
+  }: {
+    readonly positions: readonly number[];
+    readonly unit: string;
+    readonly isFirst: boolean;
+    readonly maySkipSpaces: boolean;
+  },
+): readonly number[] {
+  const reached = new Set<number>();
+  const pending = new Set(positions);
+  // A set that grows is walked to its new end.
+  for (const position of pending) {
+    for (const { character, next } of readings[position] ?? []) {
+      if (character === unit) reached.add(next);
+      else if (!isFirst && (character === '' || (character === ' ' && maySkipSpaces))) {
+        pending.add(next);
+      }
+    }
+  }
+  return [...reached];
+}
+
+function endOfBase64(text: string, from: number): number {
+  let end = from;
+  while (/[A-Za-z0-9+/_=-]/.test(text.charAt(end))) end += 1;
+  return end;
+}
+
+/** A way to write a secret. Of a longer text it gives a longer one that begins alike. */
+type Form = (value: string) => string;
+
+const AS_IT_IS: Form = (value) => value;
+
+/** What a peer shows that composes characters, takes them apart, or reads UTF-8 as Latin-1. */
+const FORMS_BEYOND_ASCII: readonly Form[] = [
+  (value) => value.normalize('NFC'),
+  (value) => value.normalize('NFD'),
+  (value) => String.fromCharCode(...utf8(value)),
+];
+
+const HEXADECIMAL: Form = (value) =>
+  Array.from(utf8(value), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** How the halves of a Basic header are written before they become base64. */
+const URL_FORMS: readonly Form[] = [
+  (value) => new URLSearchParams([['', value]]).toString().slice('='.length),
+  (value) => encodeURIComponent(value),
+];
+
+function needlesOf(value: string): readonly Needle[] {
+  const isAscii = /^[\x20-\x7e]*$/.test(value);
+  const isSameInUrls = /^[A-Za-z0-9._*-]*$/.test(value);
+  const texts = [
+    AS_IT_IS,
+    ...(isAscii ? [] : FORMS_BEYOND_ASCII),
+    // Of a secret, not of a token, which no peer writes so.
+    ...(value.length <= MAX_HEX_LENGTH ? [HEXADECIMAL] : []),
+  ];
+  const encoded = [AS_IT_IS, ...(isSameInUrls ? [] : URL_FORMS)].flatMap((form) =>
+    [0, 1, 2].flatMap((before): readonly Form[] => [
+      (text) => base64(form(text), before),
+      (text) => base64(form(text), before).replaceAll('+', '-').replaceAll('/', '_'),
+    ]),
+  );
+  return [
+    ...texts.map((form) => needle(value, form, false)),
+    // Fewer characters of base64 than this may be part of any word.
+    ...encoded
+      .map((form) => needle(value, form, true))
+      .filter(({ head }) => head.length >= MIN_REPLACED_LENGTH),
+  ];
+}
+
+/** The whole of a long form is only made for a text that holds its beginning. */
+function needle(value: string, form: Form, isBase64: boolean): Needle {
+  const beginning = visibleText(form(value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed()));
+  let units: readonly string[] | null = null;
+  return {
+    head: beginning.slice(0, MIN_BEGINNING_LENGTH).replaceAll(' ', '').toLowerCase(),
+    units: () => {
+      units ??= Array.from(visibleText(form(value)), (character) => character.toLowerCase());
+      return units;
+    },
+    isBase64,
+  };
+}
+
+/** The base64 characters that hold bits of the value alone, after so many bytes of something else. */
+function base64(value: string, bytesBefore: number): string {
+  const bytes = utf8(value);
+  const all = btoa(String.fromCharCode(...new Uint8Array(bytesBefore), ...bytes));
+  const first = Math.ceil((bytesBefore * 8) / 6);
+  return all.slice(first, Math.floor(((bytesBefore + bytes.length) * 8) / 6));
+}
+
+function utf8(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}

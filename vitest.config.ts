@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/support/summary-reporter.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/loopback-only.ts'],
+    reporters: ['default', new SummaryReporter()],
+    // Threads start faster than processes, which shows with this many files on two cores.
+    pool: 'threads',
+    // Scenarios wait for real timeouts and the launcher starts processes, on as few as two cores.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    coverage: {
+      provider: 'v8',
+      include: ['lib/**', 'functions/**'],
+      exclude: ['lib/dashboard/page/**'],
+      reporter: ['text', 'lcov'],
+      thresholds: { 'lib/core/**': { 100: true } },
+    },
+  },
+});
