@@ -2,9 +2,9 @@
 
 import type { Application } from '../config/application.ts';
 import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { CauseId } from '../diagnosis/causes.ts';
 import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
 import type { Secret } from '../secret.ts';
-import type { CauseId } from '../diagnosis/causes.ts';
 
 /** A client id and its secret, read fresh for one attempt. */
 export interface Credentials {
@@ -87,8 +87,12 @@ export interface Provider {
   readonly words: ProviderWords;
   readonly defaultEveryMinutes: number;
   readonly defaultAlgorithms: readonly string[];
+  /** Where the discovery document is, after the issuer. OpenID Connect Discovery 1.0 section 4. */
+  readonly discoveryPath: string;
   /** Where the token endpoint and keys are when discovery fails; null where there is no convention. */
-  readonly fallbackEndpoints: ((issuer: string) => { readonly token: string; readonly keys: string }) | null;
+  readonly fallbackEndpoints:
+    | ((issuer: string) => { readonly token: string; readonly keys: string })
+    | null;
   /** The client authentication used when neither the configuration nor discovery decides. */
   readonly defaultClientAuthentication: ClientAuthentication;
   readonly claimNames: ClaimNames;

@@ -1,0 +1,93 @@
+// Part of discovery: judges the document before any endpoint in it is trusted with credentials.
+
+import type { ProviderConfig } from '../config/provider-config.ts';
+import type { DiscoveryProblem } from '../evidence/evidence.ts';
+import type { HttpOutcome } from '../http/http-exchange.ts';
+import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
+import { createCleaner } from '../report/redact.ts';
+import { isAllowedEndpoint } from './allowed-endpoint.ts';
+
+/** A discovery document as far as it is used, or what is wrong with it. */
+export type DiscoveryRead =
+  | {
+      readonly kind: 'document';
+      readonly tokenEndpoint: string;
+      readonly keysEndpoint: string;
+      /** As listed; empty where the document lists none. */
+      readonly clientAuthenticationMethods: readonly string[];
+    }
+  | { readonly kind: 'problem'; readonly problem: DiscoveryProblem };
+
+/** No secret has been sent yet when discovery is asked, so the cleaner has none to know. */
+const clean = createCleaner([]);
+
+/**
+ * Judges the outcome of a discovery request; total. OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3.3.
+ *
+ * `issuer` must equal the configured one or one of `expectIssuer`, a slash at the end aside. An
+ * endpoint that is configured is not read from the document.
+ */
+export function readDiscovery(outcome: HttpOutcome, config: ProviderConfig): DiscoveryRead {
+  if (outcome.kind === 'transport-failure') return problem(outcome);
+  if (outcome.status !== 200) return problem({ kind: 'status', status: outcome.status });
+  if (outcome.bodyProblem !== null) return problem({ kind: 'body', problem: outcome.bodyProblem });
+  const body = parseJsonBody(outcome.body);
+  if (body.kind !== 'object') return problem({ kind: 'body', problem: body.kind });
+  const document = body.value;
+
+  const issuerProblem = judgeIssuer(document, config);
+  if (issuerProblem !== null) return problem(issuerProblem);
+  const token = endpointOf(document, 'token_endpoint', {
+    config,
+    configured: config.endpoints.token,
+  });
+  if (typeof token !== 'string') return problem(token);
+  const keys = endpointOf(document, 'jwks_uri', { config, configured: config.endpoints.keys });
+  if (typeof keys !== 'string') return problem(keys);
+
+  const methods = ownField(document, 'token_endpoint_auth_methods_supported');
+  return {
+    kind: 'document',
+    tokenEndpoint: token,
+    keysEndpoint: keys,
+    clientAuthenticationMethods: Array.isArray(methods)
+      ? methods.filter((method) => typeof method === 'string')
+      : [],
+  };
+}
+
+function judgeIssuer(document: JsonObject, config: ProviderConfig): DiscoveryProblem | null {
+  const issuer = ownText(document, 'issuer');
+  if (issuer === null) return fieldInvalid('issuer', document);
+  const expected = [config.issuer, ...config.expectIssuer];
+  return expected.some((one) => withoutEndSlash(one) === withoutEndSlash(issuer))
+    ? null
+    : { kind: 'issuer-mismatch', expected, actual: clean(issuer) };
+}
+
+function endpointOf(
+  document: JsonObject,
+  field: string,
+  { config, configured }: { readonly config: ProviderConfig; readonly configured: string | null },
+): string | DiscoveryProblem {
+  if (configured !== null) return configured;
+  const url = ownText(document, field);
+  if (url === null) return fieldInvalid(field, document);
+  if (!URL.canParse(url)) return { kind: 'field-invalid', field, detail: 'not an absolute URL' };
+  return isAllowedEndpoint(url, config)
+    ? url
+    : { kind: 'endpoint-not-allowed', field, url: clean(url) };
+}
+
+function fieldInvalid(field: string, document: JsonObject): DiscoveryProblem {
+  const isAbsent = ownField(document, field) === undefined;
+  return { kind: 'field-invalid', field, detail: isAbsent ? 'not there' : 'not a text' };
+}
+
+function withoutEndSlash(issuer: string): string {
+  return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
+}
+
+function problem(what: DiscoveryProblem): DiscoveryRead {
+  return { kind: 'problem', problem: what };
+}

@@ -1,0 +1,150 @@
+// Fourth step of the pipeline: judges the reply of the token endpoint; pure, and total over any reply.
+
+import type { TokenReplyProblem, TokenReplySeen } from '../evidence/evidence.ts';
+import type { HttpReply } from '../http/http-exchange.ts';
+import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
+import { isEdgeChallenge } from '../provider/edge-page.ts';
+import type { Provider } from '../provider/provider.ts';
+import { type Cleaner, cleanName } from '../report/redact.ts';
+import { Secret } from '../secret.ts';
+import { retryAfterSeconds } from './retry-after.ts';
+import { describeTokenBody } from './token-text.ts';
+
+/** What judging a token reply needs besides the reply. */
+export interface TokenReplyContext {
+  readonly provider: Pick<Provider, 'readRefusal'>;
+  /** Makes the provider's text safe; knows the secret that was sent. */
+  readonly clean: Cleaner;
+  /** Our clock, for a `Retry-After` date in a reply without `Date`; null where it does not matter. */
+  readonly nowMs?: number | null;
+}
+
+/** A token reply as evidence, and the token itself beside it. */
+export interface TokenReplyRead {
+  readonly seen: Extract<TokenReplySeen, { readonly kind: 'granted' | 'refused' | 'malformed' }>;
+  /** Null unless granted. */
+  readonly accessToken: Secret | null;
+}
+
+/** More scopes than any application has; bounds what a hostile reply puts in a report. */
+const MAX_SCOPES = 500;
+
+/** What can stand after `Bearer ` in a header: visible ASCII. RFC 6750 section 2.1, RFC 6749 appendix A.12. */
+const SENDABLE_TOKEN = /^[\x21-\x7e]+$/;
+
+/**
+ * Judges the reply to a token request. RFC 6749 sections 5.1 and 5.2.
+ *
+ * Granted is a 200 with an access token that can be sent and the type `bearer` in any case; a
+ * caller's library would take it. What a caller copes with is not judged: the content type, an
+ * `expires_in` that is absent, text or nonsense, an `error` beside a usable token. A refusal is read
+ * by the provider; its texts are cleaned here.
+ */
+export function readTokenReply(reply: HttpReply, context: TokenReplyContext): TokenReplyRead {
+  const { status } = reply;
+  if (status >= 400 || (status !== 200 && isEdgeChallenge(reply))) return refused(reply, context);
+  if (status >= 300) return malformed('redirect', reply, context);
+  if (status !== 200) return malformed('unexpected-status', reply, context);
+  if (reply.bodyProblem !== null) return malformed(reply.bodyProblem, reply, context);
+
+  const body = parseJsonBody(reply.body);
+  if (body.kind !== 'object') return malformed(body.kind, reply, context);
+
+  const token = bearerToken(body.value);
+  if (typeof token !== 'string') return granted(reply, { token, body: body.value, context });
+  return ownText(body.value, 'error') === null
+    ? malformed(token, reply, context)
+    : refused(reply, context);
+}
+
+function bearerToken(body: JsonObject): Secret | TokenReplyProblem {
+  const accessToken = ownField(body, 'access_token');
+  if (accessToken === undefined || accessToken === null || accessToken === '') {
+    return 'access-token-missing';
+  }
+  if (typeof accessToken !== 'string' || !SENDABLE_TOKEN.test(accessToken)) {
+    return 'access-token-not-text';
+  }
+  const type = ownText(body, 'token_type');
+  if (type === null) return 'token-type-missing';
+  return type.toLowerCase() === 'bearer' ? new Secret(accessToken) : 'token-type-not-bearer';
+}
+
+function granted(
+  reply: HttpReply,
+  {
+    token,
+    body,
+    context,
+  }: {
+    readonly token: Secret;
+    readonly body: JsonObject;
+    readonly context: TokenReplyContext;
+  },
+): TokenReplyRead {
+  const scope = ownField(body, 'scope');
+  return {
+    seen: {
+      kind: 'granted',
+      status: reply.status,
+      expiresInSeconds: expiresInSeconds(ownField(body, 'expires_in')),
+      scopes: typeof scope === 'string' ? scopeList(scope, context.clean) : null,
+    },
+    accessToken: token,
+  };
+}
+
+/** RFC 6749 wants a number; some servers send digits as text, and callers read both. */
+function expiresInSeconds(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 && Number.isFinite(number)
+    ? Math.floor(number)
+    : null;
+}
+
+function scopeList(scope: string, clean: Cleaner): readonly string[] {
+  const names = scope.split(/\s+/).filter((name) => name !== '');
+  return names.slice(0, MAX_SCOPES).map((name) => cleanName(name, clean));
+}
+
+function refused(reply: HttpReply, { provider, clean, nowMs }: TokenReplyContext): TokenReplyRead {
+  const body = parseJsonBody(reply.body);
+  const error = body.kind === 'object' ? ownText(body.value, 'error') : null;
+  const description = body.kind === 'object' ? ownText(body.value, 'error_description') : null;
+  return {
+    seen: {
+      kind: 'refused',
+      status: reply.status,
+      error: error === null ? null : clean(error),
+      description: description === null ? null : clean(description),
+      reading: provider.readRefusal({ reply, error, description }),
+      retryAfterSeconds: pauseAsked(reply, nowMs ?? null),
+    },
+    accessToken: null,
+  };
+}
+
+/**
+ * `RateLimit-Reset` also comes with refusals that have nothing to do with a limit; it tells then
+ * when a window ends, and is no request to wait.
+ */
+function pauseAsked(reply: HttpReply, nowMs: number | null): number | null {
+  if (reply.status === 429 || reply.status === 503) return retryAfterSeconds(reply, nowMs);
+  const { date, 'retry-after': retryAfter } = reply.headers;
+  return retryAfterSeconds(
+    { headers: { ...(date && { date }), ...(retryAfter && { 'retry-after': retryAfter }) } },
+    nowMs,
+  );
+}
+
+function malformed(
+  problem: TokenReplyProblem,
+  reply: HttpReply,
+  { clean }: TokenReplyContext,
+): TokenReplyRead {
+  const excerpt = clean(describeTokenBody(reply.body));
+  return {
+    seen: { kind: 'malformed', status: reply.status, problem, excerpt },
+    accessToken: null,
+  };
+}

@@ -1,0 +1,79 @@
+// Third step of the pipeline: the token request as data; nothing is sent here.
+
+import type { Application } from '../config/application.ts';
+import type { HttpRequest } from '../http/http-exchange.ts';
+import type { Credentials, TokenAsk } from '../provider/provider.ts';
+import { Secret } from '../secret.ts';
+
+/**
+ * Builds a client credentials token request. RFC 6749 sections 2.3.1 and 4.4.2, RFC 8707 section 2.
+ *
+ * The credentials go where `clientAuthentication` says, and only there. Each audience and each
+ * resource is a parameter of its own. `tokenParameters` are added at the end; a name that is
+ * already sent, or that carries credentials, keeps our value.
+ */
+export function tokenRequest(ask: TokenAsk): HttpRequest {
+  const { application, credentials } = ask;
+  const inBody = ask.clientAuthentication === 'client_secret_post';
+  const parameters = new URLSearchParams([
+    ['grant_type', 'client_credentials'],
+    ...(inBody ? credentialParameters(credentials) : []),
+    ...requestedParameters(application),
+  ]);
+  for (const [name, value] of Object.entries(application.tokenParameters)) {
+    if (!CREDENTIAL_PARAMETERS.has(name) && !parameters.has(name)) parameters.append(name, value);
+  }
+  return {
+    purpose: 'token',
+    method: 'POST',
+    url: ask.tokenEndpoint,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(inBody ? {} : { authorization: basicAuthorization(credentials) }),
+    },
+    body: new Secret(parameters.toString()),
+    timeoutMs: ask.timeoutMs,
+  };
+}
+
+/** Never taken from `tokenParameters`, whichever way the client authenticates. */
+const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+]);
+
+type Parameter = [name: string, value: string];
+
+function credentialParameters({ clientId, clientSecret }: Credentials): Parameter[] {
+  return [
+    ['client_id', clientId],
+    ['client_secret', clientSecret.reveal()],
+  ];
+}
+
+function requestedParameters({ audience, resource, scopes }: Application): Parameter[] {
+  return [
+    ...audience.map((value): Parameter => ['audience', value]),
+    ...resource.map((value): Parameter => ['resource', value]),
+    // An empty list asks for nothing in particular: `scope=` would be refused by some providers.
+    ...(scopes === null || scopes.length === 0 ? [] : [['scope', scopes.join(' ')] as Parameter]),
+  ];
+}
+
+/**
+ * The Basic header with both halves form-encoded before they are joined.
+ *
+ * RFC 6749 section 2.3.1 asks for it, so that a colon in the id and any character in the secret
+ * arrive whole; what is encoded is plain ASCII, which is all that `btoa` takes.
+ */
+function basicAuthorization({ clientId, clientSecret }: Credentials): Secret {
+  const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret.reveal())}`;
+  return new Secret(`Basic ${btoa(pair)}`);
+}
+
+function formEncoded(value: string): string {
+  return new URLSearchParams([['', value]]).toString().slice('='.length);
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import * as oauth from 'oauth4webapi';
+import { describe, expect, it } from 'vitest';
+import type { BodyProblem } from '../../../lib/core/http/http-exchange.ts';
+import { kinde } from '../../../lib/core/provider/kinde.ts';
+import { createCleaner } from '../../../lib/core/report/redact.ts';
+import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
+
+const context = { provider: kinde, clean: createCleaner([]) };
+
+const fields = fc.record(
+  {
+    access_token: fc.oneof(fc.stringMatching(/^[A-Za-z0-9._~+/-]{1,40}$/), fc.jsonValue()),
+    token_type: fc.oneof(fc.constantFrom('bearer', 'Bearer', 'BEARER', 'mac'), fc.jsonValue()),
+    expires_in: fc.oneof(fc.nat(), fc.jsonValue()),
+    scope: fc.oneof(fc.constantFrom('', 'read:a write:b'), fc.jsonValue()),
+    error: fc.oneof(fc.constantFrom('invalid_client', 'invalid_scope'), fc.jsonValue()),
+    error_description: fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+  },
+  { requiredKeys: [] },
+);
+const bodies = fc.oneof(
+  fields.map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.string({ unit: 'binary' }),
+);
+const headers = fc.dictionary(
+  fc.oneof(fc.constantFrom('retry-after', 'date', 'content-type', 'ratelimit-reset'), fc.string()),
+  fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }),
+);
+const problems = fc.constantFrom<BodyProblem | null>(
+  null,
+  'too-large',
+  'not-utf8',
+  'undecodable',
+  'timed-out',
+  'cut-off',
+);
+
+describe('readTokenReply', () => {
+  it('is total, and has a token exactly where it says granted', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.constantFrom(200, 400, 401, 403, 404, 429, 500),
+          fc.integer({ min: 100, max: 599 }),
+        ),
+        headers,
+        bodies,
+        problems,
+        (status, replyHeaders, body, bodyProblem) => {
+          const { seen, accessToken } = readTokenReply(
+            { kind: 'reply', status, headers: replyHeaders, body, bodyProblem, durationMs: 1 },
+            context,
+          );
+
+          expect(seen.status).toBe(status);
+          expect(accessToken !== null).toBe(seen.kind === 'granted');
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('grants whatever oauth4webapi accepts, where the token can stand in a header', async () => {
+    const server: oauth.AuthorizationServer = { issuer: 'https://acme.kinde.com' };
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fields.filter(
+          ({ access_token: token }) => typeof token !== 'string' || /^[\x21-\x7e]+$/.test(token),
+        ),
+        async (fieldsOfReply) => {
+          const body = JSON.stringify(fieldsOfReply);
+          const headersOfReply = { 'content-type': 'application/json' };
+          const theirs = await oauth
+            .processClientCredentialsResponse(
+              server,
+              { client_id: 'client-1' },
+              new Response(body, { status: 200, headers: headersOfReply }),
+            )
+            .catch(() => null);
+          if (theirs === null || theirs.token_type !== 'bearer') return;
+
+          const { seen, accessToken } = readTokenReply(
+            { kind: 'reply', status: 200, headers: {}, body, bodyProblem: null, durationMs: 1 },
+            context,
+          );
+
+          accepted += 1;
+          expect(seen.kind).toBe('granted');
+          expect(accessToken?.reveal()).toBe(theirs.access_token);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(accepted).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import type { BodyProblem, HttpReply } from '../../../lib/core/http/http-exchange.ts';
+import { kinde } from '../../../lib/core/provider/kinde.ts';
+import { createCleaner } from '../../../lib/core/report/redact.ts';
+import { Secret } from '../../../lib/core/secret.ts';
+import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
+
+const GOOD = { access_token: 'abc.def.ghi', token_type: 'Bearer', expires_in: 86_399, scope: '' };
+
+function read(
+  body: unknown,
+  { status = 200, bodyProblem = null, headers = {} }: Partial<HttpReply> = {},
+) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return readTokenReply(
+    { kind: 'reply', status, headers, body: text, bodyProblem, durationMs: 1 },
+    { provider: kinde, clean: createCleaner([new Secret('planted-secret')]) },
+  );
+}
+
+describe('readTokenReply: granted', () => {
+  it('takes a bearer token', () => {
+    const { seen, accessToken } = read(GOOD);
+
+    expect(seen).toEqual({ kind: 'granted', status: 200, expiresInSeconds: 86_399, scopes: [] });
+    expect(accessToken?.reveal()).toBe('abc.def.ghi');
+  });
+
+  it.each<[string, unknown]>([
+    ['the type in lower case', { ...GOOD, token_type: 'bearer' }],
+    ['a byte order mark', `\ufeff${JSON.stringify(GOOD)}`],
+    ['white space around', ` \r\n${JSON.stringify(GOOD)}\n`],
+    ['an error beside a usable token', { ...GOOD, error: 'none' }],
+    ['unknown fields', { ...GOOD, __proto__x: 1, extra: {} }],
+    [
+      'a field given twice, the last of them usable',
+      '{"access_token":1,"token_type":"bearer","access_token":"abc.def.ghi"}',
+    ],
+  ])('takes a token with %s', (_, body) => {
+    const { seen, accessToken } = read(body);
+
+    expect(seen.kind).toBe('granted');
+    expect(accessToken?.reveal()).toBe('abc.def.ghi');
+  });
+
+  it('does not ask for the content type', () => {
+    expect(read(GOOD, { headers: { 'content-type': ['text/plain'] } }).seen.kind).toBe('granted');
+  });
+
+  it.each<[unknown, number | null]>([
+    [3600, 3600],
+    ['3600', 3600],
+    [0, 0],
+    [59.9, 59],
+    [-1, null],
+    ['soon', null],
+    [null, null],
+    [undefined, null],
+    [{}, null],
+  ])('reads expires_in %j as %s', (expiresIn, expected) => {
+    expect(read({ ...GOOD, expires_in: expiresIn }).seen).toMatchObject({
+      expiresInSeconds: expected,
+    });
+  });
+
+  it('takes an expires_in that JSON has no number for as none', () => {
+    const body = '{"access_token":"a","token_type":"bearer","expires_in":1e999}';
+
+    expect(read(body).seen).toMatchObject({ kind: 'granted', expiresInSeconds: null });
+  });
+
+  it.each<[unknown, readonly string[] | null]>([
+    ['read:a  write:b', ['read:a', 'write:b']],
+    ['https://graph.example/.default', ['https://graph.example/.default']],
+    ['\u202eread:a planted-secret', ['read:a', '[redacted]']],
+    [undefined, null],
+    [['read:a'], null],
+  ])('reads scope %j', (scope, expected) => {
+    expect(read({ ...GOOD, scope }).seen).toMatchObject({ scopes: expected });
+  });
+
+  it('bounds the scopes of a hostile reply', () => {
+    const { seen } = read({ ...GOOD, scope: 'a '.repeat(50_000) });
+
+    expect(seen).toMatchObject({ kind: 'granted' });
+    expect(seen.kind === 'granted' && seen.scopes?.length).toBe(500);
+  });
+});
+
+describe('readTokenReply: malformed', () => {
+  it.each<[string, unknown, Partial<HttpReply>, string]>([
+    ['no JSON', '<html>hello</html>', {}, 'not-json'],
+    ['an empty body', '', {}, 'not-json'],
+    ['a list', [GOOD], {}, 'not-object'],
+    ['null', 'null', {}, 'not-object'],
+    ['no token', { token_type: 'bearer' }, {}, 'access-token-missing'],
+    ['a null token', { ...GOOD, access_token: null }, {}, 'access-token-missing'],
+    ['an empty token', { ...GOOD, access_token: '' }, {}, 'access-token-missing'],
+    [
+      'a token of the prototype',
+      '{"__proto__":{"access_token":"x","token_type":"bearer"}}',
+      {},
+      'access-token-missing',
+    ],
+    ['a number as token', { ...GOOD, access_token: 12 }, {}, 'access-token-not-text'],
+    ['a list as token', { ...GOOD, access_token: ['x'] }, {}, 'access-token-not-text'],
+    ['a token with a line break', { ...GOOD, access_token: 'a\r\nb' }, {}, 'access-token-not-text'],
+    ['a token that no header takes', { ...GOOD, access_token: 'é' }, {}, 'access-token-not-text'],
+    ['no type', { access_token: 'x' }, {}, 'token-type-missing'],
+    ['a type that is no text', { ...GOOD, token_type: 1 }, {}, 'token-type-missing'],
+    ['another type', { ...GOOD, token_type: 'mac' }, {}, 'token-type-not-bearer'],
+    ['an error that is no text', { error: { code: 1 } }, {}, 'access-token-missing'],
+    ['201', GOOD, { status: 201 }, 'unexpected-status'],
+    ['204', '', { status: 204 }, 'unexpected-status'],
+    ['a status below 200', GOOD, { status: 103 }, 'unexpected-status'],
+    ['302', '', { status: 302 }, 'redirect'],
+    ['307', GOOD, { status: 307 }, 'redirect'],
+  ])('says of %s what it lacks', (_, body, reply, problem) => {
+    const { seen, accessToken } = read(body, reply);
+
+    expect(seen).toMatchObject({ kind: 'malformed', status: reply.status ?? 200, problem });
+    expect(accessToken).toBeNull();
+  });
+
+  it.each<BodyProblem>(['too-large', 'not-utf8', 'undecodable', 'timed-out', 'cut-off'])(
+    'says of a 200 that its body is %s',
+    (bodyProblem) => {
+      expect(read(GOOD, { bodyProblem }).seen).toMatchObject({
+        kind: 'malformed',
+        problem: bodyProblem,
+      });
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['with another type', { access_token: 'live-token', token_type: 'mac' }],
+    ['without a type', { access_token: 'live-token' }],
+    ['in a list', [{ access_token: 'live-token' }]],
+    ['in an object', { access_token: { value: 'live-token' } }],
+    ['in a form', 'access_token=live-token&token_type=bearer'],
+    ['cut off', '{"access_token":"live-token'],
+  ])('shows no token that came %s', (_, body) => {
+    const { seen } = read(body);
+
+    expect(seen.kind).toBe('malformed');
+    expect(JSON.stringify(seen)).not.toContain('live-token');
+  });
+
+  it('shows the first of what came instead', () => {
+    expect(read('<h1>Hi\u0000</h1>').seen).toMatchObject({ excerpt: '<h1>Hi</h1>' });
+  });
+});
+
+describe('readTokenReply: refused', () => {
+  it('lets the provider read the refusal, and cleans its texts', () => {
+    const { seen, accessToken } = read(
+      { error: 'invalid_client', error_description: 'no: planted-secret\u202e' },
+      { status: 401 },
+    );
+
+    expect(seen).toEqual({
+      kind: 'refused',
+      status: 401,
+      error: 'invalid_client',
+      description: 'no: [redacted]',
+      reading: { reason: 'credentials-rejected', basis: 'error-code', named: null },
+      retryAfterSeconds: null,
+    });
+    expect(accessToken).toBeNull();
+  });
+
+  it('takes a 200 with an error and no token for a refusal', () => {
+    expect(read({ error: 'invalid_scope' }).seen).toMatchObject({
+      kind: 'refused',
+      reading: { reason: 'scope-not-allowed' },
+    });
+  });
+
+  it.each([429, 500, 503])(
+    'takes a %i for a refusal even when its body did not come whole',
+    (status) => {
+      const { seen } = read('{"error":"ser', { status, bodyProblem: 'cut-off' });
+
+      expect(seen).toMatchObject({ kind: 'refused', status, error: null, description: null });
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['no text as code', { error: 12, error_description: {} }],
+    ['nothing', ''],
+  ])('takes %s for a refusal without code and text', (_, body) => {
+    expect(read(body, { status: 400 }).seen).toMatchObject({ error: null, description: null });
+  });
+
+  it('takes the challenge of a firewall for a refusal, whatever its status', () => {
+    const { seen } = read('', { status: 202, headers: { 'x-amzn-waf-action': ['challenge'] } });
+
+    expect(seen).toMatchObject({ kind: 'refused', reading: { reason: 'blocked' } });
+  });
+
+  it.each<[number, Readonly<Record<string, readonly string[]>>, number | null]>([
+    [429, { 'ratelimit-reset': ['30'] }, 30],
+    [503, { 'retry-after': ['30'] }, 30],
+    [401, { 'retry-after': ['30'] }, 30],
+    [401, { 'ratelimit-reset': ['30'] }, null],
+    [
+      403,
+      { date: ['Mon, 23 Nov 2026 18:00:00 GMT'], 'retry-after': ['Mon, 23 Nov 2026 18:00:09 GMT'] },
+      9,
+    ],
+  ])('reads the pause that a %i asks for with %j', (status, headers, expected) => {
+    expect(read('', { status, headers }).seen).toMatchObject({ retryAfterSeconds: expected });
+  });
+});
