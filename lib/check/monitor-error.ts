@@ -1,7 +1,7 @@
 // The monitor's own faults: thrown, never returned, and never taken for a fault of an application.
 
 /** Stable ids of the monitor's faults. */
-export type MonitorErrorCode = 'FAULT_IN_STEP' | 'STATE_UNREADABLE';
+export type MonitorErrorCode = 'FAULT_IN_STEP' | 'STATE_UNREADABLE' | 'STATE_CONFLICT';
 
 /**
  * The base of every fault of the monitor; narrow with `switch (error.code)`.
@@ -15,12 +15,24 @@ export abstract class MonitorError extends Error {
 }
 
 /** The union of all faults of the monitor. */
-export type AnyMonitorError = FaultInStepError;
+export type AnyMonitorError = FaultInStepError | StateUnreadableError | StateConflictError;
 
 /** A step of the pipeline threw, which none of them should: a fault in our code or in a library. */
 export class FaultInStepError extends MonitorError {
   override readonly name = 'FaultInStepError';
   readonly code = 'FAULT_IN_STEP';
+}
+
+/** What is kept between runs is damaged, of another program or of another version of m2m-watch. */
+export class StateUnreadableError extends MonitorError {
+  override readonly name = 'StateUnreadableError';
+  readonly code = 'STATE_UNREADABLE';
+}
+
+/** Others save the state so often that a run cannot: two schedules work on one state. */
+export class StateConflictError extends MonitorError {
+  override readonly name = 'StateConflictError';
+  readonly code = 'STATE_CONFLICT';
 }
 
 /**

@@ -20,7 +20,11 @@ export interface Clock {
 
 /** What reading credentials gives: the credentials, or why there are none. */
 export type CredentialsRead =
-  | { readonly kind: 'read'; readonly credentials: Credentials; readonly secretVersion: string | null }
+  | {
+      readonly kind: 'read';
+      readonly credentials: Credentials;
+      readonly secretVersion: string | null;
+    }
   | Exclude<CredentialsSeen, { readonly kind: 'read' }>;
 
 /** Reads an application's credentials fresh; never from a cache, never throws for what a store answers. */
@@ -40,10 +44,25 @@ export interface HttpSender {
 export type TokenVerdict =
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
-  | { readonly kind: 'algorithm-not-allowed'; readonly header: TokenHeader; readonly claims: Claims; readonly allowed: readonly string[] }
+  | {
+      readonly kind: 'algorithm-not-allowed';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly allowed: readonly string[];
+    }
   /** No key of that id, or none that fits: the caller may fetch the keys once more. */
-  | { readonly kind: 'key-unknown'; readonly header: TokenHeader; readonly claims: Claims; readonly knownKeyIds: readonly string[] }
-  | { readonly kind: 'signature-invalid'; readonly header: TokenHeader; readonly claims: Claims; readonly keysTried: number };
+  | {
+      readonly kind: 'key-unknown';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly knownKeyIds: readonly string[];
+    }
+  | {
+      readonly kind: 'signature-invalid';
+      readonly header: TokenHeader;
+      readonly claims: Claims;
+      readonly keysTried: number;
+    };
 
 /** Verifies a token's signature; time and claims are compared elsewhere, all of them. */
 export interface TokenVerifier {
@@ -56,6 +75,21 @@ export interface TokenVerifier {
 }
 
 /** One line of the monitor's own log; never a secret, never a provider's raw text. */
-export interface Log {
-  (entry: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly event: string; readonly detail?: Readonly<Record<string, unknown>> }): void;
-}
+export type Log = (entry: {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly event: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}) => void;
+
+/** The ports of a scheduled run have a file of their own. */
+export type { MetricSink, MetricsPublished, SlotLease, StartDelivery } from './run-ports.ts';
+/** The port of the state store has a file of its own, since delivery uses it too. */
+export type {
+  LoadedState,
+  OutboxEntry,
+  OutboxKey,
+  OutgoingNotice,
+  SaveOutcome,
+  StateSave,
+  StateStore,
+} from './state-store.ts';

@@ -4,10 +4,6 @@ import type { IncidentChange } from '../core/incident/incident.ts';
 import type { Notice } from '../core/incident/notice.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
-import { MonitorError } from './monitor-error.ts';
-
-/** How long reports and changes of incidents are kept. */
-export const KEEP_DAYS = 30;
 
 /** The state with the number that a save must name. */
 export interface LoadedState {
@@ -31,7 +27,7 @@ export interface StateSave {
   readonly reports: readonly CheckReport[];
   readonly changes: readonly IncidentChange[];
   readonly outbox: readonly OutgoingNotice[];
-  /** The time of the save: reports and changes of more than {@link KEEP_DAYS} before it are let go. */
+  /** The time of the save: reports and changes of more than 30 days before it are let go. */
   readonly nowMs: number;
 }
 
@@ -60,7 +56,7 @@ export type OutboxKey = Pick<OutboxEntry, 'noticeId' | 'channel'>;
 /**
  * Keeps the state, reports, changes and outbox of one deployment.
  *
- * Every method rejects with a {@link StateUnreadableError} where what is stored is not ours or not
+ * Every method rejects with a `StateUnreadableError` where what is stored is not ours or not
  * readable, and with the place's own error where it cannot be reached.
  */
 export interface StateStore {
@@ -85,14 +81,11 @@ export interface StateStore {
   /** Removes an entry that its channel has taken; no fault if it is gone. */
   clear(key: OutboxKey): Promise<void>;
   /** Gives a leased entry back until a time; does nothing if its lease ran out and another has it. */
-  postpone(entry: OutboxKey & Pick<OutboxEntry, 'leasedUntilMs'>, notBeforeMs: number): Promise<void>;
+  postpone(
+    entry: OutboxKey & Pick<OutboxEntry, 'leasedUntilMs'>,
+    notBeforeMs: number,
+  ): Promise<void>;
   /** All that waits, oldest first, for people and tests; takes nothing. */
   waiting(): Promise<readonly OutboxEntry[]>;
   close(): Promise<void>;
-}
-
-/** What is stored is damaged, of another program or of another version of m2m-watch. */
-export class StateUnreadableError extends MonitorError {
-  override readonly name = 'StateUnreadableError';
-  readonly code = 'STATE_UNREADABLE';
 }

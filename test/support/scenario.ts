@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { readConfigFile } from '../../lib/config-file/read-config-file.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
-import { readConfigFile } from '../../lib/config-file/read-config-file.ts';
 import type { Endpoint, ReceivedRequest } from '../../lib/standin/received-request.ts';
 import type { Standin, StandinOptions } from '../../lib/standin/start-standin.ts';
 import { startStandin } from '../../lib/standin/start-standin.ts';
-import type { ApplicationCredentials, ApplicationSettings } from '../../lib/standin/tenant-records.ts';
+import type {
+  ApplicationCredentials,
+  ApplicationSettings,
+} from '../../lib/standin/tenant-records.ts';
 import { type CheckNow, checkNow } from '../../lib/wiring/check.ts';
 import './scenario-matcher.ts';
 

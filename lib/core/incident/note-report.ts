@@ -1,0 +1,76 @@
+// The first step of judging: what one report changes in what is remembered of its application.
+
+import type { CheckStatus } from '../report/check-report.ts';
+import type { CheckRecord } from '../state/check-record.ts';
+import type { ApplicationState, ProviderFailures } from '../state/watch-state.ts';
+
+/** After how many failures of its own, while others are served, a provider cause is the application's. */
+export const OWN_FAILURES = 3;
+
+/** Whether a report is of a check that began after the last one that was judged. */
+export function isNews({ lastReport }: ApplicationState, { report }: CheckRecord): boolean {
+  return lastReport === null || checkedAtMs(report) > checkedAtMs(lastReport);
+}
+
+/** When a report's check began, milliseconds since the epoch. */
+export function checkedAtMs(report: { readonly checkedAt: string }): number {
+  return Date.parse(report.checkedAt);
+}
+
+/** What is remembered of an application after one more report. */
+export function noteReport(
+  before: ApplicationState,
+  { record, slotMs }: { readonly record: CheckRecord; readonly slotMs: number },
+): ApplicationState {
+  const { report, notTried } = record;
+  const atMs = checkedAtMs(report);
+  const { status } = report;
+  const isKnown = status !== 'undetermined';
+  const isWell = status === 'healthy';
+  return {
+    ...before,
+    provider: report.provider,
+    lastSlotMs: slotMs,
+    lastTriedSlotMs: notTried === null ? slotMs : before.lastTriedSlotMs,
+    lastReport: report,
+    lastNotTried: notTried,
+    lastTokensMinted: record.tokensMinted,
+    status,
+    lastSuccessAtMs: isWell || status === 'degraded' ? atMs : before.lastSuccessAtMs,
+    acceptedCredentials: record.accepted ?? before.acceptedCredentials,
+    brokenInRow: inRow(before.brokenInRow, { isKnown, counts: !isWell }),
+    wellInRow: inRow(before.wellInRow, { isKnown, counts: isWell }),
+    troubleSinceMs: isWell ? null : (before.troubleSinceMs ?? atMs),
+    undeterminedSinceMs: isKnown ? null : (before.undeterminedSinceMs ?? atMs),
+    providerFailures: providerFailures(before, record),
+  };
+}
+
+/** Counts a failure that the provider's other applications did not have; at {@link OWN_FAILURES} it is unhealthy. */
+export function noteOthersServed(state: ApplicationState): ApplicationState {
+  if (state.providerFailures === null) return state;
+  const whileOthersServed = state.providerFailures.whileOthersServed + 1;
+  const status: CheckStatus | null = whileOthersServed >= OWN_FAILURES ? 'unhealthy' : state.status;
+  return { ...state, status, providerFailures: { ...state.providerFailures, whileOthersServed } };
+}
+
+function inRow(
+  count: number,
+  { isKnown, counts }: { readonly isKnown: boolean; readonly counts: boolean },
+): number {
+  if (!isKnown) return count;
+  return counts ? count + 1 : 0;
+}
+
+function providerFailures(
+  before: ApplicationState,
+  { report, notTried }: CheckRecord,
+): ProviderFailures | null {
+  if (report.status !== 'undetermined') return null;
+  // A check that did not get as far as the provider says nothing of it.
+  if (notTried !== null || report.diagnosis?.family !== 'provider') return before.providerFailures;
+  const failures = before.providerFailures;
+  return failures === null
+    ? { count: 1, sinceMs: checkedAtMs(report), whileOthersServed: 0 }
+    : { ...failures, count: failures.count + 1 };
+}

@@ -1,0 +1,109 @@
+// Beside the notice: its one line, which has to say it all on a locked telephone.
+
+import type { CauseId } from '../diagnosis/causes.ts';
+import type { Announcement } from './announcement.ts';
+import { durationText } from './duration-text.ts';
+import type { Incident } from './incident.ts';
+
+/** Causes whose id does not read as words of a sentence. */
+const WORDS: Partial<Readonly<Record<CauseId, string>>> = {
+  'call-token-missing': 'API says the token is missing',
+  'call-token-expired': 'API says the token has expired',
+  'call-header-malformed': 'API calls the header malformed',
+  'call-unauthorized': 'API does not accept the token',
+  'call-organization-mismatch': 'API says another organization',
+  'call-scope-missing': 'API says a scope is missing',
+  'call-forbidden': 'API refuses access',
+  'call-failed': 'API answers with an error',
+  'call-unreachable': 'API does not answer',
+  'monitor-fault': 'fault of m2m-watch',
+  'lifetime-out-of-range': 'token lifetime out of range',
+  'stored-secret-ahead': 'stored secret is ahead of the provider',
+  'previous-secret-accepted': 'previous secret still accepted',
+};
+
+/** A cause in a few words that fit in a line, for example `secret rotated`. */
+export function causeWords(cause: CauseId): string {
+  return WORDS[cause] ?? cause.replaceAll('-', ' ');
+}
+
+/** What an incident is about, for example `billing-sync`, `acme (Kinde)`, `https://api.acme.com`. */
+export function subjectName({ subject, provider }: Incident, providerLabel: string): string {
+  switch (subject.kind) {
+    case 'application':
+    case 'api-origin':
+      return subject.name;
+    case 'provider':
+      return providerLabel;
+    case 'issuer':
+      return `tokens of ${provider}`;
+  }
+}
+
+/** The subject line of a notice. */
+export function subjectLine(announcement: Announcement, words: LineWords): string {
+  const name = subjectName(announcement.incident, words.providerLabel);
+  return `[${words.deployment}] ${name}: ${newsOf(announcement, words)}`;
+}
+
+/** What a subject line is made of besides the announcement. */
+export interface LineWords {
+  readonly deployment: string;
+  readonly providerLabel: string;
+  /** Since when nothing has been learned, milliseconds since the epoch. */
+  readonly unknownSinceMs: number;
+}
+
+function newsOf(
+  { reason, incident, atMs, changes }: Announcement,
+  { providerLabel, unknownSinceMs }: LineWords,
+): string {
+  const news = brokenWords(incident, providerLabel);
+  const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
+  switch (reason) {
+    case 'opened':
+      return news;
+    case 'changed':
+      return `now ${news}`;
+    case 'recovered':
+      return recoveredWords(incident, lasted);
+    case 'reminder':
+      return `still ${news}, for ${lasted}`;
+    case 'flapping':
+      return `flapping, ${changes} changes in an hour`;
+    case 'flapping-summary':
+      return `still flapping, ${changes} changes since the last notice`;
+    case 'unwatched':
+      return `not watched for ${durationText(atMs - unknownSinceMs)}, ${news}`;
+    case 'window-ended':
+      return `${news}, since the maintenance window`;
+  }
+}
+
+function brokenWords(
+  { subject, cause, severity, affected }: Incident,
+  providerLabel: string,
+): string {
+  const warning = severity === 'warning' ? 'warning, ' : '';
+  const words = `${warning}${causeWords(cause)}`;
+  switch (subject.kind) {
+    case 'application':
+      return `${words} at ${providerLabel}`;
+    case 'provider':
+      return `${words}, ${countOf(affected.length)}`;
+    case 'issuer':
+      return `${words} at ${providerLabel}, ${countOf(affected.length)}`;
+    case 'api-origin':
+      return `${words}, the tokens are good, ${countOf(affected.length)}`;
+  }
+}
+
+function recoveredWords({ closing }: Incident, lasted: string): string {
+  if (closing === 'removed') return 'no longer watched';
+  if (closing === 'continued') return 'over, and goes on as another incident';
+  return `well again after ${lasted}`;
+}
+
+function countOf(applications: number): string {
+  return applications === 1 ? '1 application' : `${applications} applications`;
+}

@@ -1,0 +1,50 @@
+// Before and during a run: whether a provider is asked for all of its applications, or only for one.
+
+import { causeDefinition } from '../diagnosis/causes.ts';
+import type { CheckRecord } from '../state/check-record.ts';
+
+/** After how many checks in a row that a provider did not serve the rest of its applications is left alone. */
+export const FAILURES_TO_OPEN = 3;
+
+/** How a provider has served the last checks. */
+export interface Breaker {
+  readonly failuresInRow: number;
+}
+
+/** The breaker of a provider that has not been asked yet. */
+export const NEW_BREAKER: Breaker = { failuresInRow: 0 };
+
+/** What a check says of its provider: it served, it did not, or the check did not get that far. */
+export type Service = 'served' | 'not-served' | 'unknown';
+
+/**
+ * Says whether the provider served a check.
+ *
+ * Every undetermined provider cause counts as not served (no answer, 5xx, 429, an edge page), except
+ * `keys-unavailable`: a token was issued there.
+ */
+export function serviceOf({ report, notTried }: Pick<CheckRecord, 'report' | 'notTried'>): Service {
+  if (notTried !== null) return 'unknown';
+  if (report.status !== 'undetermined') return 'served';
+  const cause = report.diagnosis?.cause;
+  if (cause === undefined) return 'unknown';
+  if (cause === 'keys-unavailable') return 'served';
+  return causeDefinition(cause).family === 'provider' ? 'not-served' : 'unknown';
+}
+
+/** The breaker after one more check, in the order in which checks end. */
+export function afterCheck(breaker: Breaker, service: Service): Breaker {
+  switch (service) {
+    case 'served':
+      return NEW_BREAKER;
+    case 'not-served':
+      return { failuresInRow: breaker.failuresInRow + 1 };
+    case 'unknown':
+      return breaker;
+  }
+}
+
+/** Whether the provider's applications are left untried, except one trial per tick. */
+export function isOpen(breaker: Breaker): boolean {
+  return breaker.failuresInRow >= FAILURES_TO_OPEN;
+}

@@ -1,0 +1,85 @@
+// Before a run and after it: how many tokens of this month a provider's plan still has.
+
+import type { CauseId } from '../diagnosis/causes.ts';
+import type { CheckRecord } from '../state/check-record.ts';
+
+/** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
+export const ACCELERATION_STOPS_AT = 0.9;
+
+/** Tokens counted at one provider in one month (UTC), those reserved for a run under way included. */
+export interface TokenCount {
+  /** For example `2026-11`. */
+  readonly month: string;
+  readonly minted: number;
+}
+
+/** What a run may mint at most: counted before it starts, so that a run that dies is not forgotten. */
+export interface TokenReservation {
+  readonly month: string;
+  /** By provider. */
+  readonly tokens: Readonly<Record<string, number>>;
+}
+
+/** Checks that ended so may have cost a token that nobody saw. */
+const POSSIBLY_MINTED: ReadonlySet<CauseId> = new Set([
+  'provider-timeout',
+  'token-reply-malformed',
+]);
+
+/** The month of a moment in UTC, for example `2026-11`. */
+export function monthOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 7);
+}
+
+/** Tokens counted in the month of a moment; a count of another month is none. */
+export function mintedIn(count: TokenCount | undefined, atMs: number): number {
+  return count?.month === monthOf(atMs) ? count.minted : 0;
+}
+
+/** How many tokens a check is counted for: a reply that never came in full may have held one. */
+export function tokensCharged({ report, tokensMinted, notTried }: CheckRecord): number {
+  if (notTried !== null) return tokensMinted;
+  const cause = report.diagnosis?.cause;
+  return Math.max(tokensMinted, cause !== undefined && POSSIBLY_MINTED.has(cause) ? 1 : 0);
+}
+
+/** Adds tokens to the count of the month of a moment. */
+export function countTokens(
+  count: TokenCount | undefined,
+  { tokens, atMs }: { readonly tokens: number; readonly atMs: number },
+): TokenCount {
+  return { month: monthOf(atMs), minted: mintedIn(count, atMs) + tokens };
+}
+
+/**
+ * Replaces what was reserved for a run by what it cost.
+ *
+ * A run over the end of a month is counted in the new one too, since its tokens may be of either.
+ */
+export function settleTokens(
+  count: TokenCount | undefined,
+  settlement: {
+    readonly provider: string;
+    readonly reservation: TokenReservation | null;
+    readonly charged: number;
+    readonly atMs: number;
+  },
+): TokenCount {
+  const { provider, reservation, charged, atMs } = settlement;
+  const month = monthOf(atMs);
+  const reserved = reservation?.month === month ? (reservation.tokens[provider] ?? 0) : 0;
+  return { month, minted: Math.max(0, mintedIn(count, atMs) - reserved) + charged };
+}
+
+/** What is left of a provider's tokens in the month of a moment, and whether haste is still allowed. */
+export function budgetAt(
+  count: TokenCount | undefined,
+  { tokensPerMonth, atMs }: { readonly tokensPerMonth: number | null; readonly atMs: number },
+): { readonly left: number; readonly mayAccelerate: boolean } {
+  if (tokensPerMonth === null) return { left: Number.POSITIVE_INFINITY, mayAccelerate: true };
+  const minted = mintedIn(count, atMs);
+  return {
+    left: Math.max(0, tokensPerMonth - minted),
+    mayAccelerate: minted < ACCELERATION_STOPS_AT * tokensPerMonth,
+  };
+}

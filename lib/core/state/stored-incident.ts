@@ -1,0 +1,61 @@
+// Between a store and the state: incidents and their changes as they are stored.
+
+import * as z from 'zod';
+import type { SubjectHistory } from '../incident/flapping.ts';
+import type { Incident, IncidentChange, IncidentEvent } from '../incident/incident.ts';
+import { causeIdSchema } from '../incident/notice.ts';
+
+const time = z.number().int();
+const closing = z.enum(['well', 'continued', 'removed']);
+
+const eventSchema: z.ZodType<IncidentEvent> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('opened'), cause: causeIdSchema }),
+  z.object({ kind: z.literal('reopened'), cause: causeIdSchema }),
+  z.object({ kind: z.literal('cause'), from: causeIdSchema, to: causeIdSchema }),
+  z.object({ kind: z.literal('joined'), application: z.string(), cause: causeIdSchema }),
+  z.object({ kind: z.literal('left'), application: z.string(), why: closing }),
+  z.object({ kind: z.literal('unwatched'), application: z.string() }),
+  z.object({ kind: z.literal('closed'), why: closing }),
+]);
+
+/** One event of an incident, as stored. */
+export const storedChangeSchema: z.ZodType<IncidentChange> = z.object({
+  incidentId: z.string(),
+  atMs: time,
+  event: eventSchema,
+});
+
+/** An incident, as stored. */
+export const storedIncidentSchema: z.ZodType<Incident> = z.object({
+  id: z.string(),
+  subject: z.object({
+    kind: z.enum(['application', 'provider', 'api-origin', 'issuer']),
+    name: z.string(),
+  }),
+  provider: z.string(),
+  cause: causeIdSchema,
+  severity: z.enum(['error', 'warning']),
+  isUnwatched: z.boolean(),
+  sinceMs: time,
+  lastWellAtMs: time.nullable(),
+  openedAtMs: time,
+  closedAtMs: time.nullable(),
+  closing: closing.nullable(),
+  affected: z.array(
+    z.object({ application: z.string(), cause: causeIdSchema, isUnwatched: z.boolean() }),
+  ),
+  everAffected: z.array(z.string()),
+  recent: z.array(z.object({ atMs: time, event: eventSchema })),
+  announced: z
+    .object({ firstAtMs: time, cause: causeIdSchema, isUnwatched: z.boolean() })
+    .nullable(),
+  wasHeldBack: z.boolean(),
+  remindersSent: time,
+  notices: time,
+});
+
+/** What is remembered of a subject, as stored. */
+export const storedSubjectSchema: z.ZodType<SubjectHistory> = z.object({
+  changesAtMs: z.array(time),
+  flapping: z.object({ sinceMs: time, toldAtMs: time, changesSinceTold: time }).nullable(),
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { all, names, Story } from '../../support/story.ts';
+
+const withCall = (name: string, url = 'https://api.acme.com/health') => ({ name, call: { url } });
+
+describe('what fails together', () => {
+  it('makes one notice when ten applications of a provider cannot reach it', () => {
+    const story = new Story({ applications: names(10) });
+    story.run('10:00', all(10, 'well'));
+
+    expect(story.run('11:00', all(10, 'provider-unreachable'))).toEqual([
+      'opened: [test] acme (Kinde): provider unreachable, 10 applications',
+    ]);
+    expect(story.run('11:05', { 'a-1': 'provider-unreachable' })).toEqual([]);
+    expect(story.run('11:10', all(10, 'well'))).toEqual([
+      'recovered: [test] acme (Kinde): well again after 10 min',
+    ]);
+  });
+
+  it('makes one notice when ten applications of a provider fail alike', () => {
+    const story = new Story({ applications: names(10) });
+
+    expect(story.run('10:00', all(10, 'client-unknown'))).toEqual([
+      'opened: [test] acme (Kinde): client unknown, 10 applications',
+    ]);
+    expect(story.run('10:05', all(10, 'client-unknown'))).toEqual([]);
+    expect(story.run('10:20', { ...all(9, 'client-unknown'), 'a-10': 'well' })).toEqual([]);
+    expect(story.run('10:35', all(9, 'well'))).toEqual([
+      'recovered: [test] acme (Kinde): well again after 35 min',
+    ]);
+  });
+
+  it('keeps apart what fails in different ways, and two that fail alike', () => {
+    const story = new Story({ applications: names(3) });
+
+    const told = story.run('10:00', { ...all(2, 'client-unknown'), 'a-3': 'scope-missing' });
+
+    expect(told).toHaveLength(3);
+  });
+
+  it('counts those that failed alike within everyMinutes, since checks are spread', () => {
+    const story = new Story({ applications: names(5) });
+
+    expect(story.run('10:00', { 'a-1': 'client-unknown' })).toHaveLength(1);
+    expect(story.run('10:05', { 'a-2': 'client-unknown' })).toHaveLength(1);
+    expect(story.run('10:10', { 'a-3': 'client-unknown' })).toEqual([
+      'opened: [test] acme (Kinde): client unknown, 1 application',
+    ]);
+    expect(story.run('10:15', { 'a-4': 'client-unknown' })).toEqual([]);
+    expect(story.run('11:30', { 'a-5': 'client-unknown' })).toEqual([
+      'opened: [test] a-5: client unknown at acme (Kinde)',
+    ]);
+  });
+
+  it('lets an application that fails in another way than the rest go its own way', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', all(4, 'client-unknown'));
+
+    expect(story.run('10:05', { ...all(3, 'client-unknown'), 'a-4': 'scope-missing' })).toEqual([
+      'opened: [test] a-4: scope missing at acme (Kinde)',
+    ]);
+  });
+
+  it('says that the tokens are good when an API is down for five applications', () => {
+    const story = new Story({ applications: names(5).map((name) => withCall(name)) });
+
+    expect(
+      story.run('10:00', {
+        ...all(3, 'call-unreachable'),
+        'a-4': { cause: 'call-failed', status: 'degraded' },
+        'a-5': { cause: 'call-failed', status: 'degraded' },
+      }),
+    ).toEqual([
+      'opened: [test] https://api.acme.com: API does not answer, the tokens are good, 5 applications',
+    ]);
+    expect(story.lastNotice.notes).toEqual([
+      'The tokens are good: each was issued, verified and as expected.',
+    ]);
+    expect(story.lastNotice.severity).toBe('error');
+    expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
+  });
+
+  it('tells APIs of different origins apart', () => {
+    const story = new Story({
+      applications: [withCall('a'), withCall('b', 'https://other.acme.com/x')],
+    });
+
+    expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toHaveLength(2);
+  });
+
+  it('does not move anything for an edit of the configuration alone', () => {
+    const story = new Story({ applications: [withCall('a')] });
+    story.run('10:00', { a: 'call-unreachable' });
+
+    story.reconfigure([withCall('a', 'https://other.acme.com/health')]);
+
+    expect(story.run('10:05')).toEqual([]);
+    expect(story.run('11:00', { a: 'call-unreachable' })).toHaveLength(2);
+  });
+
+  it('leaves a call that fails with an application where its address has no origin', () => {
+    const story = new Story({ applications: ['a', withCall('b', 'no address')] });
+
+    expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
+      'opened: [test] a: warning, API does not answer at acme (Kinde)',
+      'opened: [test] b: warning, API does not answer at acme (Kinde)',
+    ]);
+  });
+
+  it('folds issuer, key and algorithm findings into one incident of the issuer', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+
+    expect(story.run('10:00', { a: 'signing-key-unknown', b: 'signing-key-unknown' })).toEqual([
+      'opened: [test] tokens of acme: signing key unknown at acme (Kinde), 2 applications',
+    ]);
+    expect(story.run('11:00', { a: 'signature-invalid', b: 'signature-invalid' })).toEqual([
+      'changed: [test] tokens of acme: now signature invalid at acme (Kinde), 2 applications',
+    ]);
+    expect(story.lastNotice.what).toContain('Before: signing key unknown.');
+  });
+
+  it('names the issuer by its provider where the provider is not configured', () => {
+    const story = new Story({ applications: [{ name: 'a', provider: 'other' }] });
+
+    story.run('10:00', { a: 'issuer-mismatch' });
+
+    expect(story.lastNotice.about).toEqual({ kind: 'issuer', name: 'other' });
+    expect(story.lastNotice.subject).toBe(
+      '[test] tokens of other: issuer mismatch at other, 1 application',
+    );
+  });
+
+  it('takes a used-up quota of tokens as the provider’s, whoever sees it', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+
+    expect(story.run('10:00', { a: 'token-quota-exceeded' })).toEqual([
+      'opened: [test] acme (Kinde): token quota exceeded, 1 application',
+    ]);
+    expect(story.run('10:05', { b: 'token-quota-exceeded' })).toEqual([]);
+  });
+
+  it('does not send word of each way in which a provider fails to answer', () => {
+    const story = new Story({ applications: names(3) });
+    story.run('10:00', all(3, 'provider-timeout'));
+
+    expect(story.run('10:05', all(3, 'provider-error'))).toEqual([]);
+    expect(story.changes.at(-1)?.event).toEqual({
+      kind: 'cause',
+      from: 'provider-timeout',
+      to: 'provider-error',
+    });
+  });
+
+  it('counts untried applications as affected, by the cause of those tried', () => {
+    const story = new Story({ applications: names(5) });
+
+    expect(
+      story.run('10:00', {
+        ...all(5, { notTried: 'provider-down' }),
+        ...all(3, 'provider-timeout'),
+      }),
+    ).toEqual(['opened: [test] acme (Kinde): provider timeout, 5 applications']);
+  });
+
+  it('says nothing of untried applications while no failure of their provider is known', () => {
+    const story = new Story({ applications: ['a'] });
+
+    expect(story.run('10:00', { a: { notTried: 'provider-down' } })).toEqual([]);
+  });
+
+  it('leads the notice of a moved application on to its new incident', () => {
+    const story = new Story({ applications: [withCall('a'), withCall('b')] });
+    story.run('10:00', { a: 'credentials-rejected' });
+
+    expect(story.run('10:05', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
+      'recovered: [test] a: over, and goes on as another incident',
+      'opened: [test] https://api.acme.com: API does not answer, the tokens are good, 2 applications',
+    ]);
+    expect(story.notices.at(-2)?.what).toBe(
+      'This is over for a; another incident goes on with it.',
+    );
+    expect(story.lastNotice.since).toBe('2026-11-23T10:05:00.000Z');
+  });
+
+  it('starts an application over when it turns from the provider’s trouble to one of its own', () => {
+    const story = new Story({ applications: names(2), thresholds: { open: 2, close: 1 } });
+    story.run('10:00', all(2, 'provider-timeout'));
+    story.run('10:05', all(2, 'provider-timeout'));
+
+    expect(story.run('10:10', all(2, 'scope-missing'))).toEqual([
+      'recovered: [test] acme (Kinde): well again after 10 min',
+    ]);
+    expect(story.run('10:15', all(2, 'scope-missing'))).toHaveLength(2);
+  });
+});
+
+describe('an application whose provider answers others', () => {
+  it('is unhealthy when it fails so three times while a sibling succeeds', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+    const outcomes = { a: 'provider-error', b: 'well' } as const;
+
+    expect(story.run('10:00', outcomes)).toEqual([]);
+    expect(story.run('10:05', outcomes)).toEqual([]);
+    expect(story.state.applications['a']?.status).toBe('undetermined');
+    expect(story.run('10:10', outcomes)).toEqual([
+      'opened: [test] a: provider error at acme (Kinde)',
+    ]);
+    expect(story.state.applications['a']?.status).toBe('unhealthy');
+  });
+
+  it('ends the provider’s incident, which then was only its own', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+
+    expect(story.run('10:00', { a: 'provider-error' })).toEqual([
+      'opened: [test] acme (Kinde): provider error, 1 application',
+    ]);
+    expect(story.run('10:05', { a: 'provider-error', b: 'well' })).toEqual([
+      'recovered: [test] acme (Kinde): well again after 5 min',
+    ]);
+    story.run('10:10', { a: 'provider-error' });
+    expect(story.run('10:15', { a: 'provider-error' })).toEqual([
+      'opened: [test] a: provider error at acme (Kinde)',
+    ]);
+  });
+
+  it('keeps what is known of it while the provider does not answer', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+    story.run('10:00', { a: 'scope-missing', b: 'well' });
+
+    expect(story.run('10:05', { a: 'provider-timeout' })).toEqual([]);
+    expect(story.run('10:10', { b: 'provider-timeout' })).toEqual([
+      'opened: [test] acme (Kinde): provider timeout, 1 application',
+    ]);
+    expect(story.run('10:15', { a: 'scope-missing', b: 'well' })).toEqual([
+      'recovered: [test] acme (Kinde): well again after 5 min',
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CauseId } from '../../../lib/core/diagnosis/causes.ts';
+import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
+import type { CheckRecord } from '../../../lib/core/state/check-record.ts';
+import { fromItems, toItems } from '../../../lib/core/state/stored-state.ts';
+import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { type Outcome, recordOf, watched } from '../../support/story.ts';
+
+const causes: readonly CauseId[] = [
+  'credentials-rejected',
+  'scope-missing',
+  'signature-invalid',
+  'call-unreachable',
+  'scope-surplus',
+  'provider-timeout',
+  'secret-unreadable',
+];
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  fc.constant<Outcome>('well'),
+  fc.constantFrom(...causes),
+  fc.constant<Outcome>({ notTried: 'provider-down' }),
+);
+const step = fc.record({
+  minutes: fc.integer({ min: 0, max: 90 }),
+  outcomes: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), outcome),
+  present: fc.subarray(['a', 'b', 'c', 'd', 'e'], { minLength: 1 }),
+  inWindow: fc.boolean(),
+});
+const thresholds = fc.record({
+  open: fc.integer({ min: 1, max: 3 }),
+  close: fc.integer({ min: 1, max: 3 }),
+});
+
+const configOf = (names: readonly string[]) =>
+  watched(
+    names.map((name) => ({
+      name,
+      provider: name < 'd' ? 'acme' : 'other',
+      call: { url: 'https://api.acme.com/' },
+    })),
+  );
+
+describe('judgeRun over any sequence of runs', () => {
+  it('opens nothing twice without closing it, tells everything once, and keeps a state that can be stored', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), thresholds, (steps, given) => {
+        let state = EMPTY_STATE;
+        let nowMs = Date.UTC(2026, 10, 23);
+        const isOpen = new Map<string, boolean>();
+        const isTold = new Map<string, 'told' | 'over'>();
+        const noticeIds = new Set<string>();
+
+        for (const { minutes, outcomes, present, inWindow } of steps) {
+          nowMs += minutes * 60_000;
+          const config = configOf(present);
+          const records: readonly CheckRecord[] = config.applications.flatMap((application) => {
+            const seen = outcomes[application.name];
+            return seen === undefined
+              ? []
+              : [recordOf(application, { outcome: seen, atMs: nowMs })];
+          });
+          const windows = inWindow
+            ? [{ applications: ['*'], startMs: nowMs, endMs: nowMs + 1 }]
+            : [];
+          const run = { config, thresholds: given, state, records, slotMs: nowMs, nowMs, windows };
+          const judged = judgeRun({ ...run, reservation: null });
+          state = judged.state;
+
+          for (const { incidentId, event } of judged.changes) {
+            if (event.kind === 'opened') expect(isOpen.has(incidentId)).toBe(false);
+            if (event.kind === 'reopened') expect(isOpen.get(incidentId)).toBe(false);
+            if (event.kind === 'closed') expect(isOpen.get(incidentId)).toBe(true);
+            if (event.kind === 'opened' || event.kind === 'reopened') isOpen.set(incidentId, true);
+            if (event.kind === 'closed') isOpen.set(incidentId, false);
+          }
+          const subjects = Object.values(state.incidents)
+            .filter(({ closedAtMs }) => closedAtMs === null)
+            .map(({ subject }) => `${subject.kind} ${subject.name}`);
+          expect(new Set(subjects).size).toBe(subjects.length);
+
+          if (inWindow) expect(judged.announcements).toEqual([]);
+          for (const { noticeId, incident, reason } of judged.announcements) {
+            expect(noticeIds.has(noticeId)).toBe(false);
+            noticeIds.add(noticeId);
+            expect(isTold.get(incident.id)).not.toBe('over');
+            if (reason === 'recovered') expect(isTold.get(incident.id)).toBe('told');
+            isTold.set(incident.id, reason === 'recovered' ? 'over' : 'told');
+          }
+
+          for (const [name, { incidentId }] of Object.entries(state.applications)) {
+            const affecting = Object.values(state.incidents).filter(({ affected }) =>
+              affected.some(({ application }) => application === name),
+            );
+            expect(affecting.map(({ id }) => id)).toEqual(incidentId === null ? [] : [incidentId]);
+          }
+          expect(fromItems(JSON.parse(JSON.stringify(toItems(state))))).toEqual({
+            ok: true,
+            value: state,
+          });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

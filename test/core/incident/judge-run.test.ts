@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
+import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
+import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
+import { at, recordOf, reportOf, Story, watched } from '../../support/story.ts';
+
+const config = watched(['a', 'b'], 100);
+const run = {
+  config,
+  thresholds: { open: 1, close: 1 },
+  state: EMPTY_STATE,
+  records: [],
+  slotMs: at('10:00'),
+  nowMs: at('10:00'),
+  windows: [],
+  reservation: null,
+};
+
+describe('judgeRun', () => {
+  it('remembers from when on an application is watched, also in a run that checks nothing', () => {
+    const { state } = judgeRun(run);
+
+    expect(state.applications['a']).toEqual(newApplicationState('acme', at('10:00')));
+    expect(state.providers).toEqual({
+      acme: { tokens: { month: '2026-11', minted: 0 }, breaker: { failuresInRow: 0 } },
+    });
+  });
+
+  it('replaces what was reserved for the run by what it cost', () => {
+    const state = {
+      ...EMPTY_STATE,
+      applications: {
+        a: { ...newApplicationState('acme', 0), lastSlotMs: 0 },
+        b: { ...newApplicationState('acme', 0), lastSlotMs: 0 },
+      },
+    };
+    const plan = planRun({ config, state, slotMs: at('10:00') });
+    const reserved = reserveTokens(state, plan);
+
+    const judged = judgeRun({
+      ...run,
+      state: reserved,
+      reservation: plan.reservation,
+      records: [
+        recordOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: at('10:00') }),
+        recordOf({ name: 'b', provider: 'acme' }, { outcome: 'client-unknown', atMs: at('10:00') }),
+      ],
+    });
+
+    expect(reserved.providers['acme']?.tokens.minted).toBe(2);
+    expect(judged.state.providers['acme']?.tokens.minted).toBe(1);
+  });
+
+  it('counts the tokens of a report that is history only', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:10', { a: 'well' });
+    const late = recordOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: at('10:05') });
+
+    story.judge('10:15', [late]);
+
+    expect(story.state.providers['acme']?.tokens.minted).toBe(2);
+  });
+
+  it('opens as of now where the state does not say since when', () => {
+    const report = reportOf(
+      { name: 'a', provider: 'acme' },
+      { outcome: 'provider-timeout', atMs: at('09:00') },
+    );
+    const providerFailures = { count: 1, sinceMs: at('09:00'), whileOthersServed: 0 };
+    const a = { ...newApplicationState('acme', 0), lastReport: report, providerFailures };
+
+    const { announcements } = judgeRun({ ...run, state: { ...EMPTY_STATE, applications: { a } } });
+
+    expect(announcements[0]?.incident.sinceMs).toBe(run.nowMs);
+  });
+
+  it('is deterministic, so that a conflict of versions is judged again', () => {
+    const records = [
+      recordOf({ name: 'a', provider: 'acme' }, { outcome: 'scope-missing', atMs: at('10:00') }),
+    ];
+
+    expect(judgeRun({ ...run, records })).toEqual(judgeRun({ ...run, records }));
+  });
+});

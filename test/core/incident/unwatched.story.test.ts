@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { all, names, Story } from '../../support/story.ts';
+
+describe('an application that nothing is learned about', () => {
+  it('is named when its secret cannot be read for half an hour', () => {
+    const story = new Story({ applications: [{ name: 'billing-sync', everyMinutes: 15 }] });
+    story.run('10:00', { 'billing-sync': 'secret-unreadable' });
+
+    expect(story.run('10:25', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
+    expect(story.run('10:30', { 'billing-sync': 'secret-unreadable' })).toEqual([
+      'unwatched: [test] billing-sync: not watched for 30 min, secret unreadable at acme (Kinde)',
+    ]);
+    expect(story.lastNotice.what).toBe(
+      'Nothing has been learned about billing-sync for 30 min: m2m-watch cannot read the secret.',
+    );
+    expect(story.run('10:35', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
+    expect(story.run('10:40', { 'billing-sync': 'well' })).toEqual([
+      'recovered: [test] billing-sync: well again after 40 min',
+    ]);
+  });
+
+  it('gets twice its interval where that is longer, also in runs that do not look at it', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'monitor-fault' });
+
+    expect(story.run('11:55')).toEqual([]);
+    expect(story.run('12:00')).toEqual([
+      'unwatched: [test] a: not watched for 2 h, fault of m2m-watch at acme (Kinde)',
+    ]);
+  });
+
+  it('changes the incident that it is in, and changes it back', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 5 }] });
+    story.run('10:00', { a: 'scope-missing' });
+    story.run('10:05', { a: 'secret-unreadable' });
+
+    expect(story.run('10:35', { a: 'secret-unreadable' })).toEqual([
+      'unwatched: [test] a: not watched for 30 min, secret unreadable at acme (Kinde)',
+    ]);
+    expect(story.run('12:00', { a: 'scope-missing' })).toEqual([
+      'changed: [test] a: now scope missing at acme (Kinde)',
+    ]);
+    expect(story.changes.filter(({ event }) => event.kind === 'opened')).toHaveLength(1);
+  });
+
+  it('shares an incident with others that are unwatched alike, and keeps it', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', all(4, { notTried: 'token-budget' }));
+
+    expect(story.run('12:00', all(4, { notTried: 'token-budget' }))).toEqual([
+      'unwatched: [test] acme (Kinde): not watched for 2 h, not checked, 4 applications',
+    ]);
+    expect(story.run('12:05', all(4, { notTried: 'token-budget' }))).toEqual([]);
+  });
+
+  it('is not called unwatched while its provider’s incident says why', () => {
+    const story = new Story({ applications: names(2) });
+    story.run('10:00', all(2, 'provider-unreachable'));
+
+    expect(story.run('13:00', all(2, 'provider-unreachable'))).toEqual([]);
+    expect(story.run('13:05')).toEqual([]);
+  });
+
+  it('leaves its provider’s incident when it is unwatched for a reason of its own', () => {
+    const story = new Story({ applications: names(2) });
+    story.run('10:00', all(2, 'provider-unreachable'));
+
+    const told = story.run('12:00', { 'a-1': 'secret-unreadable', 'a-2': 'provider-unreachable' });
+
+    expect(told).toEqual([
+      'unwatched: [test] a-1: not watched for 2 h, secret unreadable at acme (Kinde)',
+    ]);
+  });
+
+  it('is unwatched when its provider fails it, too seldom to be sure of a cause', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
+    story.run('10:00', { a: 'provider-error', b: 'well' });
+
+    expect(story.run('10:30', { b: 'well' })).toEqual([
+      'unwatched: [test] a: not watched for 30 min, provider error at acme (Kinde)',
+    ]);
+  });
+
+  it('stays in the provider’s incident while untried, when no failure there is recent', () => {
+    const story = new Story({ applications: names(2) });
+    story.run('10:00', all(2, 'provider-unreachable'));
+
+    expect(story.run('12:30', all(2, { notTried: 'provider-down' }))).toEqual([]);
+    expect(Object.keys(story.state.incidents)).toHaveLength(1);
+  });
+});

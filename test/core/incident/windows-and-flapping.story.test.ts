@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { Story } from '../../support/story.ts';
+
+const window = { applications: ['*'], from: '02:00', until: '03:00' };
+
+describe('a maintenance window', () => {
+  it('keeps back what begins in it until its end', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+
+    expect(story.run('02:10', { a: 'scope-missing' })).toEqual([]);
+    expect(story.remind('02:55')).toEqual([]);
+    expect(story.run('02:55')).toEqual([]);
+    expect(story.run('03:00')).toEqual([
+      'window-ended: [test] a: scope missing at acme (Kinde), since the maintenance window',
+    ]);
+    expect(story.lastNotice.notes).toEqual([
+      'It began in a maintenance window, in which nothing is announced.',
+    ]);
+  });
+
+  it('says nothing at all of what begins and ends in it', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+
+    story.run('02:10', { a: 'scope-missing' });
+    story.run('02:20', { a: 'well' });
+
+    expect(story.run('03:00')).toEqual([]);
+    expect(story.notices).toEqual([]);
+    expect(story.changes.map(({ event }) => event.kind)).toEqual([
+      'opened',
+      'joined',
+      'left',
+      'closed',
+    ]);
+  });
+
+  it('says nothing of what began in it and is well when it is next looked at', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+    story.run('02:10', { a: 'scope-missing' });
+
+    expect(story.run('03:10', { a: 'well' })).toEqual([]);
+    expect(story.state.incidents).toEqual({});
+  });
+
+  it('tells the end of an older incident afterwards', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+    story.run('01:00', { a: 'scope-missing' });
+
+    expect(story.run('02:10', { a: 'well' })).toEqual([]);
+    expect(story.run('03:00')).toEqual(['recovered: [test] a: well again after 1 h 10 min']);
+  });
+
+  it('goes on with an older incident that ends and begins again in it', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+    story.run('01:00', { a: 'scope-missing' });
+    story.run('02:10', { a: 'well' });
+    story.run('02:20', { a: 'client-unknown' });
+
+    expect(story.run('03:00')).toEqual(['changed: [test] a: now client unknown at acme (Kinde)']);
+    expect(Object.keys(story.state.incidents)).toHaveLength(1);
+  });
+
+  it('keeps nothing back from applications that it does not cover', () => {
+    const story = new Story({
+      applications: ['a', 'b'],
+      windows: [{ ...window, applications: ['b'] }],
+    });
+
+    expect(story.run('02:10', { a: 'scope-missing', b: 'client-unknown' })).toEqual([
+      'opened: [test] a: scope missing at acme (Kinde)',
+    ]);
+  });
+
+  it('announces an incident of several when one of them is not covered', () => {
+    const story = new Story({
+      applications: ['a', 'b'],
+      windows: [{ ...window, applications: ['b'] }],
+    });
+
+    expect(story.run('02:10', { a: 'provider-timeout', b: 'provider-timeout' })).toHaveLength(1);
+  });
+});
+
+describe('flapping', () => {
+  const flapping = () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-missing' });
+    story.run('10:10', { a: 'well' });
+    return story;
+  };
+
+  it('is told once after three changes in an hour, and then hourly', () => {
+    const story = flapping();
+
+    expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
+      'flapping: [test] a: flapping, 3 changes in an hour',
+    ]);
+    expect(story.lastNotice.what).toBe(
+      'a changed 3 times. At the moment it is broken: The token lacks a scope.',
+    );
+    expect(story.run('10:30', { a: 'well' })).toEqual([]);
+    expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
+    expect(story.run('11:10', { a: 'well' })).toEqual([]);
+    expect(story.run('11:20')).toEqual([
+      'flapping-summary: [test] a: still flapping, 3 changes since the last notice',
+    ]);
+    expect(story.lastNotice.what).toBe('a changed 3 times. At the moment it is well.');
+  });
+
+  it('ends with a recovery when it has been well for an hour', () => {
+    const story = flapping();
+    story.run('10:20', { a: 'scope-missing' });
+    story.run('10:30', { a: 'well' });
+
+    expect(story.run('11:20')).toHaveLength(1);
+    expect(story.run('11:30')).toEqual(['recovered: [test] a: well again after 10 min']);
+    expect(story.state.incidents).toEqual({});
+    expect(story.state.subjects).toEqual({});
+  });
+
+  it('ends with word of what is broken when it has been so for an hour', () => {
+    const story = flapping();
+    story.run('10:20', { a: 'scope-missing' });
+
+    expect(story.remind('15:00')).toEqual([]);
+    expect(story.run('11:20')).toEqual(['changed: [test] a: now scope missing at acme (Kinde)']);
+    expect(story.run('11:25')).toEqual([]);
+  });
+
+  it('begins with causes that keep changing, too', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-missing' });
+    story.run('10:10', { a: 'client-unknown' });
+
+    expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
+      'flapping: [test] a: flapping, 3 changes in an hour',
+    ]);
+  });
+
+  it('never begins with a recovery', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-missing' });
+    story.run('10:10', { a: 'client-unknown' });
+
+    expect(story.run('10:20', { a: 'well' })).toEqual([
+      'recovered: [test] a: well again after 20 min',
+    ]);
+  });
+
+  it('drops nothing from the timeline', () => {
+    const story = flapping();
+    for (const minute of [20, 30, 40, 50]) {
+      story.run(`10:${minute}`, { a: minute % 20 === 0 ? 'scope-missing' : 'well' });
+    }
+
+    const kinds = story.changes
+      .map(({ event }) => event.kind)
+      .filter((kind) => !/left|joined/.test(kind));
+    expect(kinds).toEqual(['opened', 'closed', 'opened', 'closed', 'reopened', 'closed']);
+  });
+
+  it('is over for an application that is no longer watched', () => {
+    const story = flapping();
+    story.run('10:20', { a: 'scope-missing' });
+    story.reconfigure(['b']);
+
+    expect(story.run('10:25')).toEqual(['recovered: [test] a: no longer watched']);
+    expect(story.state.subjects['application:a']?.flapping).toBeNull();
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { CAUSE_IDS } from '../../../lib/core/diagnosis/causes.ts';
+import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
+import { noticeSchema } from '../../../lib/core/incident/notice.ts';
+import { causeWords } from '../../../lib/core/incident/subject-line.ts';
+import { writeNotice } from '../../../lib/core/incident/write-notice.ts';
+import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { all, at, names, recordOf, Story } from '../../support/story.ts';
+
+describe('writeNotice', () => {
+  it('says what broke, since when, why and how sure, how to mend it, and who owns it', () => {
+    const story = new Story({
+      applications: [
+        {
+          name: 'billing-sync',
+          owner: 'payments@acme.com',
+          runbook: 'https://wiki.acme.com/billing-sync',
+        },
+      ],
+    });
+    story.run('17:00', { 'billing-sync': 'well' });
+    story.run('18:00', { 'billing-sync': 'secret-rotated' });
+
+    const notice = story.lastNotice;
+
+    expect(notice).toMatchObject({
+      id: 'test:application:billing-sync:20261123T180000Z-1.1',
+      incidentId: 'test:application:billing-sync:20261123T180000Z-1',
+      deployment: 'test',
+      reason: 'opened',
+      severity: 'error',
+      isOpen: true,
+      subject: '[test] billing-sync: secret rotated at acme (Kinde)',
+      what: 'The secret was rotated at the provider.',
+      since: '2026-11-23T18:00:00.000Z',
+      lastWellAt: '2026-11-23T17:00:00.000Z',
+      downForSeconds: null,
+      cause: {
+        id: 'secret-rotated',
+        family: 'credential',
+        confidence: 'likely',
+        howSure: 'likely: the best of several explanations',
+      },
+      evidence: [{ step: 'token-request', saw: 'seen in a story' }],
+      applications: [
+        {
+          name: 'billing-sync',
+          status: 'unhealthy',
+          owner: 'payments@acme.com',
+          runbook: 'https://wiki.acme.com/billing-sync',
+        },
+      ],
+      nextReminderAt: '2026-11-23T22:00:00.000Z',
+    });
+    expect(notice.fix.length).toBeGreaterThan(0);
+    expect(notice.links.map(({ label }) => label)).toEqual([
+      'About this cause',
+      'Runbook of billing-sync',
+    ]);
+  });
+
+  it('says how long it was down when it is well again', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-missing' });
+    story.run('10:23', { a: 'well' });
+
+    expect(story.lastNotice).toMatchObject({
+      what: 'a is well again. It was not for 23 min.',
+      downForSeconds: 23 * 60,
+      closing: 'well',
+      isOpen: false,
+      cause: null,
+      fix: [],
+      nextReminderAt: null,
+    });
+  });
+
+  it('says that haste stops when 90 % of the month’s tokens are used, and that all do at the end', () => {
+    const story = new Story({ applications: ['a', 'b', 'c'], tokensPerMonth: 10 });
+    const mint = (tokensMinted: number) => ({ cause: 'scope-missing', tokensMinted }) as const;
+
+    story.run('10:00', { a: mint(8) });
+    expect(story.lastNotice.notes).toEqual([]);
+    story.run('11:00', { b: mint(1) });
+    expect(story.lastNotice.notes).toEqual([
+      '9 of the 10 tokens of this month at acme are used: no application is looked at sooner than everyMinutes until the month (UTC) is over.',
+    ]);
+    story.run('12:00', { c: mint(1) });
+    expect(story.lastNotice.notes).toEqual([
+      '10 of the 10 tokens of this month at acme are used: no token is asked for until the month (UTC) is over.',
+    ]);
+  });
+
+  it('shows the diagnosis of an application that has the leading cause', () => {
+    const story = new Story({ applications: names(3) });
+
+    story.run('10:00', {
+      'a-1': 'provider-error',
+      'a-2': 'provider-timeout',
+      'a-3': 'provider-timeout',
+    });
+
+    expect(story.lastNotice.cause?.id).toBe('provider-timeout');
+  });
+
+  it('gives no status to an application that was never checked', () => {
+    const story = new Story({ applications: ['a'] });
+    const { announcements } = judgeRun({
+      config: story.config,
+      thresholds: { open: 1, close: 1 },
+      state: EMPTY_STATE,
+      records: [
+        recordOf({ name: 'a', provider: 'acme' }, { outcome: 'scope-missing', atMs: at('10:00') }),
+      ],
+      slotMs: at('10:00'),
+      nowMs: at('10:00'),
+      windows: [],
+      reservation: null,
+    });
+
+    const notices = announcements.map((announcement) =>
+      writeNotice(announcement, {
+        config: story.config,
+        state: EMPTY_STATE,
+        providerTitles: {},
+        remindAfterHours: [],
+      }),
+    );
+
+    expect(notices).toMatchObject([
+      {
+        subject: '[test] a: scope missing at acme',
+        what: 'scope missing.',
+        cause: null,
+        applications: [{ name: 'a', status: null }],
+      },
+    ]);
+  });
+
+  it('survives being stored', () => {
+    const story = new Story({ applications: names(3) });
+    story.run('10:00', all(3, 'client-unknown'));
+    story.run('10:20', all(3, 'well'));
+
+    for (const notice of story.notices) {
+      expect(noticeSchema.parse(JSON.parse(JSON.stringify(notice)))).toEqual(notice);
+    }
+    const wrong = { ...story.lastNotice, cause: { id: 'no-cause' } };
+    expect(noticeSchema.safeParse(wrong).success).toBe(false);
+  });
+
+  it('has short words without hyphens for every cause', () => {
+    for (const cause of CAUSE_IDS) {
+      expect(causeWords(cause).replace('m2m-watch', '')).toMatch(/^[A-Za-z0-9 ]{5,40}$/);
+    }
+  });
+});

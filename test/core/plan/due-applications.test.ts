@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
+import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
+import { parsedConfig } from '../../support/parsed-config.ts';
+import { all, at, names, Story, watched } from '../../support/story.ts';
+
+const planAt = (story: Story, time: string) =>
+  planRun({ config: story.config, state: story.state, slotMs: at(time) });
+
+/** The times from one to another, in minutes, at which an application would be checked as it is. */
+const dueMinutes = (story: Story, from: string, minutes: number) =>
+  Array.from({ length: minutes / 5 + 1 }, (_, tick) => tick * 5).filter((minute) =>
+    planRun({
+      config: story.config,
+      state: story.state,
+      slotMs: at(from) + minute * 60_000,
+    }).due.includes('a'),
+  );
+
+describe('planRun', () => {
+  it('spreads first checks over everyMinutes, none of them later', () => {
+    const config = watched(names(240));
+    const slots = Array.from({ length: 12 }, (_, tick) => at('10:00') + tick * 300_000);
+    const state = {
+      ...EMPTY_STATE,
+      applications: Object.fromEntries(
+        names(240).map((name) => [name, newApplicationState('acme', at('10:00'))]),
+      ),
+    };
+
+    const due = slots.map((slotMs) => planRun({ config, state, slotMs }).due.length);
+
+    expect(due.at(-1)).toBe(240);
+    for (const [tick, count] of due.entries()) {
+      const added = count - (due[tick - 1] ?? 0);
+      expect(added).toBeGreaterThan(5);
+      expect(added).toBeLessThan(40);
+    }
+  });
+
+  it('plans the same for an application that the state does not know yet', () => {
+    const config = watched(names(240));
+
+    const first = planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') });
+
+    expect(first.due.length).toBeGreaterThan(5);
+    expect(first.due.length).toBeLessThan(40);
+  });
+
+  it('takes a parsed configuration as it is', () => {
+    const config = parsedConfig({ application: { everyMinutes: 5 } });
+
+    const { due } = planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') });
+
+    expect(due).toEqual(['billing-sync']);
+  });
+
+  it('checks at once where the interval is one tick', () => {
+    const config = watched([
+      { name: 'a', everyMinutes: 5 },
+      { name: 'b', everyMinutes: 1 },
+    ]);
+
+    expect(planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') }).due).toEqual(['a', 'b']);
+  });
+
+  it('keeps everyMinutes from slot to slot, however long a run takes', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'well' });
+
+    expect(dueMinutes(story, '10:05', 60)).toEqual([55, 60]);
+  });
+
+  it.each([
+    ['degraded', 'scope-surplus' as const],
+    ['failing with a token', { cause: 'scope-missing', tokensMinted: 1 } as const],
+  ])('keeps everyMinutes for an application that is %s', (_, outcome) => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: outcome });
+
+    expect(dueMinutes(story, '10:05', 60)).toEqual([55, 60]);
+  });
+
+  it('looks on every tick while the last check minted no token and no incident is open', () => {
+    const story = new Story({ applications: ['a'], thresholds: { open: 3, close: 1 } });
+    story.run('10:00', { a: 'client-unknown' });
+
+    expect(planAt(story, '10:05').due).toEqual(['a']);
+  });
+
+  it('looks every 15 minutes in the first hour of an incident, and every 60 after it', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 120 }] });
+    story.run('10:00', { a: 'client-unknown' });
+    expect(dueMinutes(story, '10:00', 20)).toEqual([15, 20]);
+
+    story.run('11:00', { a: 'client-unknown' });
+    expect(dueMinutes(story, '11:00', 65)).toEqual([60, 65]);
+  });
+
+  it('never looks less often than everyMinutes', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 5 }] });
+    story.run('10:00', { a: 'client-unknown' });
+
+    expect(planAt(story, '10:05').due).toEqual(['a']);
+  });
+
+  it('makes one trial per tick at a provider that did not serve three checks in a row', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', all(4, 'provider-timeout'));
+
+    const first = planAt(story, '10:05');
+    expect(first.due).toEqual([]);
+    expect(first.trials).toEqual(['a-1']);
+    expect(first.notTried).toEqual(
+      ['a-2', 'a-3', 'a-4'].map((application) => ({ application, reason: 'provider-down' })),
+    );
+    expect(first.reservation.tokens).toEqual({ acme: 1 });
+
+    story.run('10:05', { ...all(4, { notTried: 'provider-down' }), 'a-1': 'provider-timeout' });
+    expect(planAt(story, '10:10').trials).toEqual(['a-2']);
+
+    story.run('10:10', { ...all(4, { notTried: 'provider-down' }), 'a-2': 'well' });
+    expect(planAt(story, '10:15')).toMatchObject({ due: ['a-1', 'a-3', 'a-4'], trials: [] });
+  });
+
+  it('spends no token on a trial of an application that is well and not due', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', { 'a-4': 'well', ...all(3, 'provider-timeout') });
+
+    const planned = planAt(story, '10:05');
+
+    expect([...planned.trials, ...planned.notTried.map((each) => each.application)]).not.toContain(
+      'a-4',
+    );
+  });
+
+  it('stops haste at 90 % of the month’s tokens', () => {
+    const story = new Story({ applications: ['a', 'b'], tokensPerMonth: 10 });
+    story.run('10:00', { a: 'client-unknown', b: { cause: 'scope-missing', tokensMinted: 9 } });
+
+    expect(dueMinutes(story, '10:05', 60)).toEqual([55, 60]);
+  });
+
+  it('makes no more checks than tokens are left, those first that were not tried for longest', () => {
+    const story = new Story({ applications: names(3), tokensPerMonth: 10 });
+    story.run('09:00', { 'a-3': 'well' });
+    story.run('09:30', { 'a-2': { cause: 'scope-missing', tokensMinted: 7 } });
+    story.run('09:45', { 'a-1': 'well' });
+
+    expect(planAt(story, '11:00')).toMatchObject({
+      due: ['a-3'],
+      notTried: [
+        { application: 'a-1', reason: 'token-budget' },
+        { application: 'a-2', reason: 'token-budget' },
+      ],
+    });
+  });
+
+  it('starts again with the next month', () => {
+    const story = new Story({ applications: ['a'], tokensPerMonth: 1 });
+    story.run('10:00', { a: 'well' });
+
+    expect(planAt(story, '12:00').notTried).toHaveLength(1);
+    expect(planAt(story, '+8 00:00').due).toEqual(['a']);
+  });
+
+  it('does not try an application of a provider that is down for want of tokens either', () => {
+    const story = new Story({ applications: names(3), tokensPerMonth: 3 });
+    story.run('10:00', all(3, 'provider-timeout'));
+
+    const planned = planAt(story, '11:00');
+
+    expect(planned.trials).toEqual([]);
+    expect(planned.notTried.map(({ reason }) => reason)).toEqual(Array(3).fill('token-budget'));
+  });
+
+  it('backs off from an application whose secret cannot be read, in its provider’s incident too', () => {
+    const story = new Story({ applications: ['a', 'b', 'c'] });
+    story.run('10:00', { a: 'client-unknown', b: 'client-unknown', c: 'client-unknown' });
+
+    expect(planAt(story, '10:05').due).toEqual([]);
+    story.run('10:15', { a: { notTried: 'token-budget' } });
+    expect(planAt(story, '10:20').due).not.toContain('a');
+    expect(planAt(story, '10:30').due).toContain('a');
+  });
+
+  it('knows no limit for a provider that the configuration does not have', () => {
+    const config = watched([{ name: 'a', provider: 'other', everyMinutes: 5 }], 1);
+
+    expect(planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') }).due).toEqual(['a']);
+  });
+});
+
+describe('reserveTokens', () => {
+  it('counts what the run may mint, and keeps the rest', () => {
+    const story = new Story({ applications: ['a', 'b'], tokensPerMonth: 10 });
+    story.run('10:00', { a: 'well', b: 'well' });
+
+    const reserved = reserveTokens(story.state, planAt(story, '11:00'));
+
+    expect(reserved.providers['acme']?.tokens).toEqual({ month: '2026-11', minted: 4 });
+    expect({ ...reserved, providers: {} }).toEqual({ ...story.state, providers: {} });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  budgetAt,
+  countTokens,
+  mintedIn,
+  monthOf,
+  settleTokens,
+  tokensCharged,
+} from '../../../lib/core/plan/token-budget.ts';
+import { type Outcome, recordOf } from '../../support/story.ts';
+
+const november = Date.UTC(2026, 10, 30, 23, 59, 59);
+const december = Date.UTC(2026, 11, 1);
+
+describe('the token budget', () => {
+  it('changes months in UTC', () => {
+    expect([monthOf(november), monthOf(december)]).toEqual(['2026-11', '2026-12']);
+    expect(mintedIn({ month: '2026-11', minted: 7 }, november)).toBe(7);
+    expect(mintedIn({ month: '2026-11', minted: 7 }, december)).toBe(0);
+    expect(mintedIn(undefined, december)).toBe(0);
+  });
+
+  it('begins each month at none', () => {
+    const count = countTokens({ month: '2026-11', minted: 7 }, { tokens: 2, atMs: december });
+
+    expect(count).toEqual({ month: '2026-12', minted: 2 });
+  });
+
+  it('allows no haste from 90 % on, and nothing at the end', () => {
+    const at = (minted: number) =>
+      budgetAt({ month: '2026-11', minted }, { tokensPerMonth: 100, atMs: november });
+
+    expect(at(89)).toEqual({ left: 11, mayAccelerate: true });
+    expect(at(90)).toEqual({ left: 10, mayAccelerate: false });
+    expect(at(103)).toEqual({ left: 0, mayAccelerate: false });
+  });
+
+  it('has no end where the plan of the provider is not limited', () => {
+    const count = { month: '2026-11', minted: 1_000_000 };
+
+    expect(budgetAt(count, { tokensPerMonth: null, atMs: november })).toEqual({
+      left: Number.POSITIVE_INFINITY,
+      mayAccelerate: true,
+    });
+  });
+
+  it.each<[Outcome, number]>([
+    ['well', 1],
+    ['client-unknown', 0],
+    [{ cause: 'scope-missing', tokensMinted: 2 }, 2],
+    ['provider-timeout', 1],
+    ['token-reply-malformed', 1],
+    ['provider-unreachable', 0],
+    [{ notTried: 'token-budget' }, 0],
+  ])('counts a check that ends as %j for %d', (outcome, tokens) => {
+    const record = recordOf({ name: 'a', provider: 'acme' }, { outcome, atMs: 0 });
+
+    expect(tokensCharged(record)).toBe(tokens);
+  });
+
+  it('replaces a reservation by what the run cost', () => {
+    const reservation = { month: '2026-11', tokens: { acme: 5 } };
+    const settle = (provider: string) =>
+      settleTokens(
+        { month: '2026-11', minted: 20 },
+        { provider, reservation, charged: 3, atMs: november },
+      );
+
+    expect(settle('acme').minted).toBe(18);
+    expect(settle('other').minted).toBe(23);
+  });
+
+  it('counts a run over the end of a month in the new one', () => {
+    const reservation = { month: '2026-11', tokens: { acme: 5 } };
+
+    expect(
+      settleTokens(
+        { month: '2026-11', minted: 20 },
+        { provider: 'acme', reservation, charged: 3, atMs: december },
+      ),
+    ).toEqual({ month: '2026-12', minted: 3 });
+  });
+});
