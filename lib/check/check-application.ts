@@ -102,11 +102,15 @@ async function walk(
   const token = reply.accessToken;
   const clean = createCleaner([clientSecret, token]);
 
-  const verification = await trail.timed('verifyMs', () => session.verify(token));
+  const isOpaque = application.tokenFormat === 'opaque';
+  const verification = isOpaque
+    ? ({ kind: 'opaque' } as const)
+    : await trail.timed('verifyMs', () => session.verify(token));
   trail.saw({ verification });
 
   if (application.call !== null) {
-    const mayLeave = verification.kind === 'verified';
+    // Of an opaque token only the API can say anything, so nothing is verified before the call.
+    const mayLeave = verification.kind === 'verified' || verification.kind === 'opaque';
     const call = mayLeave
       ? await trail.timed('callMs', () => callApi({ application, token, tools, clean }))
       : ({ kind: 'withheld' } as const);
@@ -136,7 +140,14 @@ function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleane
   const { provider, config } = session;
   const judgement = diagnose(evidence, { provider, config, clean });
   return {
-    report: buildCheckReport({ evidence, judgement, provider, clean, timings: trail.timings() }),
+    report: buildCheckReport({
+      evidence,
+      judgement,
+      provider,
+      config,
+      clean,
+      timings: trail.timings(),
+    }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
   };
 }

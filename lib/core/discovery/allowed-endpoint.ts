@@ -1,6 +1,7 @@
 // Part of discovery: whether credentials may go to a URL that a provider's document names.
 
 import type { ProviderConfig } from '../config/provider-config.ts';
+import { isLoopback } from '../config/urls.ts';
 
 /**
  * Whether an endpoint may get credentials: https on the issuer's host or one of `hosts`.
@@ -26,9 +27,4 @@ export function isAllowedEndpoint(
     isLoopback(url.hostname) &&
     allowed.some(({ host }) => host === url.host)
   );
-}
-
-/** Whether a host name, as `URL` writes it, is this machine. RFC 6761 section 6.3, RFC 5735, RFC 4291. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

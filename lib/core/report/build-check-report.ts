@@ -1,11 +1,12 @@
 // The last step of a check: evidence and judgement become the record that is printed and stored.
 
 import { readClaim, readScopes, toStrings } from '../claims/claim-values.ts';
+import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Judgement } from '../diagnosis/diagnose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
-import { cleanName } from './clean-name.ts';
+import { cleanName } from './redact.ts';
 
 /** Bounds what a hostile token puts in a report. */
 const MAX_VALUES = 100;
@@ -25,12 +26,14 @@ export function buildCheckReport({
   evidence,
   judgement,
   provider,
+  config,
   clean,
   timings,
 }: {
   readonly evidence: Evidence;
   readonly judgement: Judgement;
   readonly provider: Provider;
+  readonly config: ProviderConfig;
   readonly clean: (text: string) => string;
   readonly timings: CheckTimings;
 }): CheckReport {
@@ -44,7 +47,7 @@ export function buildCheckReport({
     attempts: 1,
     diagnosis: judgement.diagnosis,
     findings: judgement.findings,
-    token: tokenSummary(evidence, provider, clean),
+    token: tokenSummary(evidence, provider, shower(evidence, config, clean)),
     secretVersion: credentials.kind === 'read' ? credentials.secretVersion : null,
     owner: application.owner,
     runbook: application.runbook,
@@ -56,7 +59,7 @@ export function buildCheckReport({
 function tokenSummary(
   evidence: Evidence,
   provider: Provider,
-  clean: (text: string) => string,
+  show: (text: string) => string,
 ): TokenSummary | null {
   const { tokenReply, verification } = evidence;
   if (tokenReply.kind !== 'granted') return null;
@@ -67,7 +70,6 @@ function tokenSummary(
   }
   const { claims, header } = verification;
   const { scopes, organization } = provider.claimNames;
-  const show = (text: string) => cleanName(text, clean);
   return {
     issuer: textOf(claims['iss'], show),
     audience: toStrings(claims['aud']).slice(0, MAX_VALUES).map(show),
@@ -77,6 +79,24 @@ function tokenSummary(
     algorithm: textOf(header.algorithm, show),
     keyId: textOf(header.keyId, show),
   };
+}
+
+/** What equals something of ours needs no cleaning, which is most of a token that is as expected. */
+function shower(
+  { application }: Evidence,
+  { issuer, algorithms }: ProviderConfig,
+  clean: (text: string) => string,
+): (text: string) => string {
+  const { audience, scopes, expect } = application;
+  const ours = new Set([
+    issuer,
+    ...algorithms,
+    ...audience,
+    ...(scopes ?? []),
+    ...expect.scopes,
+    expect.organization,
+  ]);
+  return (text) => (ours.has(text) ? text : cleanName(text, clean));
 }
 
 function textOf(value: unknown, show: (text: string) => string): string | null {

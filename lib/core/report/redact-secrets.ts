@@ -33,6 +33,8 @@ const MAX_HEX_LENGTH = 256;
 /** More than enough of a secret to know how each of its forms begins. */
 const MAX_HEAD_SOURCE_LENGTH = 64;
 
+const ENCODER = new TextEncoder();
+
 /** What the literal reading of a text does not cover: encodings, and characters beyond ASCII. */
 const MAY_BE_ENCODED = /[%&\\+]|[^\x20-\x7e]/;
 
@@ -178,6 +180,8 @@ const URL_FORMS: readonly Form[] = [
   (value) => encodeURIComponent(value),
 ];
 
+const URL_SAFE: Form = (value) => value.replaceAll('+', '-').replaceAll('/', '_');
+
 function needlesOf(value: string): readonly Needle[] {
   const isAscii = /^[\x20-\x7e]*$/.test(value);
   const isSameInUrls = /^[A-Za-z0-9._*-]*$/.test(value);
@@ -187,29 +191,34 @@ function needlesOf(value: string): readonly Needle[] {
     // Of a secret, not of a token, which no peer writes so.
     ...(value.length <= MAX_HEX_LENGTH ? [HEXADECIMAL] : []),
   ];
-  const encoded = [AS_IT_IS, ...(isSameInUrls ? [] : URL_FORMS)].flatMap((form) =>
-    [0, 1, 2].flatMap((before): readonly Form[] => [
-      (text) => base64(form(text), before),
-      (text) => base64(form(text), before).replaceAll('+', '-').replaceAll('/', '_'),
-    ]),
-  );
+  const halves = [AS_IT_IS, ...(isSameInUrls ? [] : URL_FORMS)];
+  const start = value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed();
   return [
-    ...texts.map((form) => needle(value, form, false)),
-    // Fewer characters of base64 than this may be part of any word.
-    ...encoded
-      .map((form) => needle(value, form, true))
-      .filter(({ head }) => head.length >= MIN_REPLACED_LENGTH),
+    ...texts.map((form) => needle(form(start), () => form(value), false)),
+    ...halves.flatMap((form) => base64Needles(form(start), () => form(value))),
   ];
 }
 
+/** A text at each of the three alignments, in both alphabets. */
+function base64Needles(start: string, whole: () => string): readonly Needle[] {
+  return [0, 1, 2].flatMap((before) => {
+    const beginning = base64(start, before);
+    // Fewer characters of base64 than this may be part of any word.
+    if (beginning.length < MIN_REPLACED_LENGTH) return [];
+    return [AS_IT_IS, URL_SAFE].map((alphabet) =>
+      needle(alphabet(beginning), () => alphabet(base64(whole(), before)), true),
+    );
+  });
+}
+
 /** The whole of a long form is only made for a text that holds its beginning. */
-function needle(value: string, form: Form, isBase64: boolean): Needle {
-  const beginning = visibleText(form(value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed()));
+function needle(beginning: string, whole: () => string, isBase64: boolean): Needle {
+  const head = visibleText(beginning).slice(0, MIN_BEGINNING_LENGTH);
   let units: readonly string[] | null = null;
   return {
-    head: beginning.slice(0, MIN_BEGINNING_LENGTH).replaceAll(' ', '').toLowerCase(),
+    head: head.replaceAll(' ', '').toLowerCase(),
     units: () => {
-      units ??= Array.from(visibleText(form(value)), (character) => character.toLowerCase());
+      units ??= Array.from(visibleText(whole()), (character) => character.toLowerCase());
       return units;
     },
     isBase64,
@@ -225,5 +234,5 @@ function base64(value: string, bytesBefore: number): string {
 }
 
 function utf8(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
+  return ENCODER.encode(value);
 }

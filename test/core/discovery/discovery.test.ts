@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProviderConfig } from '../../../lib/core/config/provider-config.ts';
-import { isLoopback } from '../../../lib/core/discovery/allowed-endpoint.ts';
+import { isLoopback } from '../../../lib/core/config/urls.ts';
 import { discoveryRequest, resolveEndpoints } from '../../../lib/core/discovery/discovery.ts';
 import { readDiscovery } from '../../../lib/core/discovery/discovery-document.ts';
 import type {
