@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     reporters: ['default', new SummaryReporter()],
-    // Threads start faster than processes, which shows with this many files on two cores.
-    pool: 'threads',
+    // Processes, not threads: some tests give up their rights for a moment, which threads may not.
+    pool: 'forks',
     // Scenarios wait for real timeouts and the launcher starts processes, on as few as two cores.
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -168,7 +168,7 @@ applications:
       - read:a
     everyMinutes: 7
     everyMinutes: 5
-    tokenFormat: opaque
+    maxSecretAgeDays: 90
   Other: { provider: acme, credentials: { file: x }, audience: null }
 `;
 
@@ -182,7 +182,7 @@ applications:
       'm2m-watch.yaml:16:8 applications.billing-sync.scopes[1] is empty: write a value, or remove the line',
       'm2m-watch.yaml:17:9 applications.billing-sync.scopes[2] stands twice: remove one',
       'm2m-watch.yaml:19:5 applications.billing-sync.everyMinutes stands twice (first in line 18): keep one',
-      'm2m-watch.yaml:20:5 applications.billing-sync.tokenFormat is opaque, which is not available yet in this version of m2m-watch: remove it',
+      'm2m-watch.yaml:20:5 applications.billing-sync.maxSecretAgeDays is not available yet in this version of m2m-watch: remove it',
       'm2m-watch.yaml:21:3 applications: the key `Other` must be a name: lower-case letters, digits and hyphens, at most 63, no hyphen first',
     ]);
   });

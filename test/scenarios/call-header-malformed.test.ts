@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { jsonReply, textReply } from '../../lib/standin/reply.ts';
+import { startScenario } from '../support/scenario.ts';
+
+const INVALID_REQUEST = { 'www-authenticate': 'Bearer error="invalid_request"' };
+
+describe('call-header-malformed', () => {
+  it.each([
+    [
+      'the words of the stand-in',
+      jsonReply(401, { message: 'The Authorization header is malformed' }),
+      'certain',
+    ],
+    [
+      "the error of Kinde's APIs",
+      jsonReply(401, { errors: { code: 'AUTHORIZATION_HEADER_MALFORMED', message: 'Refused' } }),
+      'certain',
+    ],
+    ['a library', textReply(401, 'Format is Authorization: Bearer [token]'), 'certain'],
+    ['the code of RFC 6750 with 401', textReply(401, '', INVALID_REQUEST), 'possible'],
+    ['the code of RFC 6750 with 400', textReply(400, '', INVALID_REQUEST), 'possible'],
+  ] as const)('is found from %s', async (_, fixedReply, confidence) => {
+    const scenario = await startScenario();
+    scenario.api.setRoute('/health', { fixedReply });
+
+    const report = await scenario.check({ application: { call: scenario.call() } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'call-header-malformed',
+      confidence,
+      status: 'unhealthy',
+      fixNames: [`${scenario.apiUrl}/health`, 'Bearer'],
+      evidence: [['call', `status ${fixedReply.status}, expected 200`]],
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { startScenario } from '../support/scenario.ts';
+
+const TIER = 'application_properties.tier.v';
+
+describe('claim-mismatch', () => {
+  it.each([
+    ['another value', { tier: 'silver' }, 'silver', `${TIER} is "silver"; expected "gold"`],
+    ['no such property', {}, null, `the token has no ${TIER}; expected "gold"`],
+    ['a value of another type', { tier: 1 }, 1, `${TIER} is 1; expected "gold"`],
+  ])('is certain for %s', async (_, properties, actual, saw) => {
+    const scenario = await startScenario({ settings: { properties: { tier: 'gold' } } });
+    scenario.tenant.setProperties(scenario.clientId, properties);
+
+    const report = await scenario.check({
+      application: { expect: { claims: { [TIER]: 'gold' } } },
+    });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: ['billing-sync', 'm2m:token_generation'],
+      evidence: [['claims', saw]],
+    });
+    expect(report.findings).toMatchObject([{ claim: TIER, expected: 'gold', actual }]);
+    expect(report.diagnosis?.title).toContain(TIER);
+  });
+
+  it('finds a claim whose name has dots by a JSON pointer', async () => {
+    const scenario = await startScenario({
+      settings: { customClaims: { 'https://acme.com/roles': ['reader'] } },
+    });
+    const pointer = '/https:~1~1acme.com~1roles';
+
+    const right = await scenario.check({
+      application: { expect: { claims: { [pointer]: ['reader'] } } },
+    });
+    const wrong = await scenario.check({
+      application: { expect: { claims: { [pointer]: ['writer'] } } },
+    });
+
+    expect(right.status).toBe('healthy');
+    expect(wrong).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+    });
+  });
+
+  it('is certain for a time that is no number', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, exp: 'tomorrow' }),
+    });
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      evidence: [['claims', 'exp is "tomorrow"']],
+    });
+  });
+
+  it('is the cause where the Management API is the audience, which no claim can be added for', async () => {
+    const scenario = await startScenario({ settings: { properties: { tier: 'gold' } } });
+    const audience = scenario.tenant.managementAudience;
+    scenario.tenant.authorizeApi(scenario.clientId, audience, ['read:apis']);
+
+    const report = await scenario.check({
+      application: { audience, expect: { claims: { [TIER]: 'gold' } } },
+    });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: ['Management API'],
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { startScenario } from '../support/scenario.ts';
+
+describe('grant-not-allowed', () => {
+  it.each([
+    ['reg', 'unauthorized_client'],
+    ['spa', 'invalid_grant'],
+    ['device', 'invalid_grant'],
+  ] as const)('is certain for an application of the type %s', async (type, error) => {
+    const scenario = await startScenario();
+    scenario.tenant.setType(scenario.clientId, type);
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'grant-not-allowed',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: ['Machine to machine', 'billing-sync'],
+      evidence: [['token-request', `status 400, error "${error}"`]],
+    });
+  });
+
+  it.each([
+    [
+      'unauthorized_client',
+      'The client is not authorized to request a token using this method.',
+      'likely',
+    ],
+    ['invalid_grant', undefined, 'possible'],
+  ] as const)('is found from %s with %s', async (error, description, confidence) => {
+    const scenario = await startScenario();
+    const text = description === undefined ? {} : { description };
+    scenario.faults.set('token', oauthError({ status: 400, error, ...text }));
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'grant-not-allowed',
+      confidence,
+      status: 'unhealthy',
+    });
+  });
+});

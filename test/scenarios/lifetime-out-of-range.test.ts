@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { startScenario } from '../support/scenario.ts';
+
+const DAY_SECONDS = 86_400;
+
+describe('lifetime-out-of-range', () => {
+  it.each([
+    ['longer', 30 * DAY_SECONDS, 'the token lives 2592000 s; expected at most 86400 s'],
+    ['shorter', 600, 'the token lives 600 s; expected at least 3600 s'],
+  ])('only degrades an application whose tokens live %s', async (_, lifetimeSeconds, saw) => {
+    const scenario = await startScenario();
+    scenario.tenant.setTokenLifetime(scenario.clientId, lifetimeSeconds);
+
+    const report = await scenario.check({
+      application: { expect: { lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS } } },
+    });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'lifetime-out-of-range',
+      confidence: 'certain',
+      status: 'degraded',
+      fixNames: ['billing-sync'],
+      evidence: [['claims', saw]],
+    });
+    expect(report.findings).toMatchObject([
+      {
+        severity: 'warning',
+        claim: 'exp',
+        expected: { atLeast: 3_600, atMost: DAY_SECONDS },
+        actual: lifetimeSeconds,
+      },
+    ]);
+  });
+
+  it('goes by expires_in where the token has no iat', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, { claims: ({ iat: _, ...claims }) => claims });
+
+    const report = await scenario.check({
+      application: { expect: { lifetimeSeconds: { atMost: 3_600 } } },
+    });
+
+    expect(report.findings).toMatchObject([{ actual: DAY_SECONDS - 1 }]);
+  });
+
+  it('is the cause of a token that never ends, whatever is expected', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, { claims: ({ exp: _, ...claims }) => claims });
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'lifetime-out-of-range',
+      confidence: 'certain',
+      status: 'degraded',
+      evidence: [['claims', 'the token has no exp: it never expires']],
+    });
+  });
+});

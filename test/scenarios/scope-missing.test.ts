@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../lib/standin/tenant-records.ts';
+import { AUDIENCE, SCOPES, startScenario } from '../support/scenario.ts';
+
+describe('scope-missing', () => {
+  it('is certain for a scope that was removed, and names it', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
+
+    const report = await scenario.check({ application: { expect: { scopes: SCOPES } } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: ['write:invoices', 'billing-sync', AUDIENCE],
+      evidence: [['claims', 'scope lacks ["write:invoices"]; granted is ["read:invoices"]']],
+    });
+    expect(report.findings).toMatchObject([
+      { claim: 'scope', expected: SCOPES, actual: ['read:invoices'] },
+    ]);
+    expect(report.diagnosis?.title).toMatch(/: write:invoices$/);
+    expect(report.diagnosis?.fix.join()).not.toContain('read:invoices');
+  });
+
+  it('names all that an import took from the API', async () => {
+    const scenario = await startScenario();
+    for (const scope of SCOPES) scenario.tenant.undefineScope(AUDIENCE, scope);
+
+    const report = await scenario.check({ application: { expect: { scopes: SCOPES } } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: [...SCOPES],
+    });
+    expect(report.findings).toMatchObject([{ actual: [] }]);
+  });
+
+  it.each([
+    ['scp alone, as in tokens of 2023', without('scope', { scp: ['read:invoices'] }), 'scp'],
+    ['a list in scope', { scope: ['read:invoices'] }, 'scope'],
+    ['an empty scp beside scope', { scope: 'read:invoices', scp: [] }, 'scope'],
+    ['a number in scope', { scope: 7 }, 'scope'],
+  ])('is found in %s', async (_, change, claim) => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, ...change }),
+    });
+
+    const report = await scenario.check({ application: { expect: { scopes: SCOPES } } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'unhealthy',
+    });
+    expect(report.findings).toMatchObject([{ claim }]);
+  });
+
+  it('explains what the API says, which is a finding beside it', async () => {
+    const scenario = await startScenario();
+    scenario.api.setRoute('/health', { requiredScopes: ['write:invoices'] });
+    scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
+
+    const report = await scenario.check({
+      application: { expect: { scopes: SCOPES }, call: scenario.call() },
+    });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'unhealthy',
+      beside: ['call-scope-missing'],
+    });
+  });
+});
+
+function without(name: string, others: JsonObject): JsonObject {
+  return { ...others, [name]: undefined };
+}

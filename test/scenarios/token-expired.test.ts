@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { startScenario } from '../support/scenario.ts';
+
+describe('token-expired', () => {
+  it('is certain where the clocks agree and exp is past', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({
+        ...claims,
+        iat: Number(claims['iat']) - 7_200,
+        exp: Number(claims['iat']) - 3_600,
+      }),
+    });
+
+    const report = await scenario.check({ application: { call: scenario.call() } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'token-expired',
+      confidence: 'certain',
+      status: 'unhealthy',
+      // The API says the same of it.
+      beside: ['call-token-expired'],
+      fixNames: ['billing-sync', 'lifetime'],
+      evidence: [
+        ['claims', /^the token expired 36\d\d s before it was looked at$/],
+        ['call', 'status 401'],
+      ],
+    });
+    expect(report.findings).toMatchObject([{ claim: 'exp' }, {}]);
+  });
+
+  it('is no cause within a minute, which clocks may be apart', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, exp: Number(claims['iat']) - 30 }),
+    });
+
+    expect((await scenario.check()).status).toBe('healthy');
+  });
+
+  it('is the cause also where no reply tells the time of the provider', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.setDateHeaderSkew(null);
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, exp: Number(claims['iat']) - 3_600 }),
+    });
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'token-expired',
+      confidence: 'certain',
+      status: 'unhealthy',
+    });
+  });
+});
