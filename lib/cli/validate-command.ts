@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { renderProblem } from '../core/config/config-problems.ts';
+import { costReport, renderCost } from '../core/cost/cost-report.ts';
+import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
@@ -7,10 +10,13 @@ import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from './load-config.ts';
 import { viewOf } from './terminal-style.ts';
 import { hangText, padText } from './text-layout.ts';
+import { UsageError } from './usage-error.ts';
 
 interface ValidateOptions {
   readonly config?: string;
   readonly credentials?: boolean;
+  readonly cost?: boolean;
+  readonly json?: boolean;
 }
 
 /** `validate`: says all that is wrong with a configuration, and which secrets cannot be read. */
@@ -19,24 +25,50 @@ export function validateCommand({ io, endWith }: CommandContext): Command {
     .description('say all that is wrong with a configuration; asks no provider')
     .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
     .option('--credentials', 'also read the credentials of every application')
+    .option('--cost', 'also say what a month costs on AWS, and in tokens')
+    .option('--json', 'with --cost: print that as JSON, and nothing else')
     .addHelpText(
       'after',
-      '\nExit status:\n  0  valid, and with --credentials all can be read\n  2  otherwise',
+      '\nExit status:\n  0  valid; with --credentials all can be read, with --cost no plan is overdrawn\n  2  otherwise',
     )
     .action(async (options: ValidateOptions) => endWith(await validate(options, io)));
   return withExamples(command, [
     ['validate', DEFAULT_CONFIG_FILE],
     ['validate --config staging.yaml --credentials', 'also that every secret can be read'],
+    ['validate --cost', 'also what a deployment costs in a month'],
   ]);
 }
 
 async function validate(options: ValidateOptions, io: CliIo): Promise<ExitStatus> {
+  const { cost = false, json = false, credentials = false } = options;
+  if (json && (!cost || credentials)) {
+    throw new UsageError('--json goes with --cost, and with nothing else: validate --cost --json');
+  }
   const loaded = await loadConfig(options.config, io);
   const { config, file } = loaded;
+  if (json) return sayCost(loaded, { io, json });
   const applications = counted(config.applications.length, 'application');
   const providers = counted(Object.keys(config.providers).length, 'provider');
   io.stdout.write(`${escapeTerminal(file)} is valid: ${applications} at ${providers}\n`);
-  return options.credentials ? readCredentials(loaded, io) : EXIT_STATUS.ok;
+  const statuses = [
+    ...(credentials ? [await readCredentials(loaded, io)] : []),
+    ...(cost ? [sayCost(loaded, { io, json })] : []),
+  ];
+  return statuses.find((status) => status !== EXIT_STATUS.ok) ?? EXIT_STATUS.ok;
+}
+
+/** The same figures as at synth; a plan that is overdrawn is a problem here as it is there. */
+function sayCost(
+  { config }: LoadedConfig,
+  { io, json }: { readonly io: CliIo; readonly json: boolean },
+): ExitStatus {
+  const report = costReport(config);
+  io.stdout.write(
+    json ? `${JSON.stringify(report, undefined, 2)}\n` : `${renderCost(report).join('\n')}\n`,
+  );
+  const problems = overBudgetProblems(config);
+  for (const problem of problems) io.stderr.write(`m2m-watch: ${renderProblem(problem)}\n`);
+  return problems.length === 0 ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
 }
 
 /** One line for each application; the secrets themselves are read and dropped. */

@@ -124,4 +124,63 @@ describe('validate', () => {
     expect(stdout).toMatch(/^✗ two {2}.*two\.json/m);
     expect(stdout).not.toContain('planted-secret');
   });
+
+  describe('--cost', () => {
+    const costly = (tokensPerMonth: number) => {
+      const config = JSON.parse(TWO);
+      config.providers.acme.tokensPerMonth = tokensPerMonth;
+      return JSON.stringify(config);
+    };
+
+    it('says what a month costs on AWS and in tokens', async () => {
+      const cwd = await folder({ 'm2m-watch.yaml': costly(10_000) });
+
+      const { status, stdout, stderr } = await run(['validate', '--cost'], { cwd });
+
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(
+        /^m2m-watch\.yaml is valid: 2 applications at 1 provider\nAWS cost of/,
+      );
+      expect(stdout).toMatch(/^ {2}total +\d+\.\d\d$/m);
+      expect(stdout).toMatch(/^ {2}acme: 1488 of 10000 in the plan \(15 %\)$/m);
+    });
+
+    it('prints JSON and nothing else on request', async () => {
+      const cwd = await folder({ 'm2m-watch.yaml': costly(2000) });
+
+      const { status, stdout } = await run(['validate', '--cost', '--json'], { cwd });
+
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        version: 1,
+        deployment: 'test',
+        aws: { currency: 'USD', totalUsd: expect.any(Number) },
+        tokens: [{ provider: 'acme', tokens: 1488, tokensPerMonth: 2000, verdict: 'above-half' }],
+      });
+    });
+
+    it('ends with 2 where a plan is overdrawn', async () => {
+      const cwd = await folder({ 'm2m-watch.yaml': costly(1000) });
+
+      const { status, stdout, stderr } = await run(['validate', '--cost'], { cwd });
+
+      expect(status).toBe(2);
+      expect(stdout).toContain('more than it includes');
+      expect(stderr).toMatch(
+        /^m2m-watch: providers\.acme\.tokensPerMonth is 1000, and the schedule needs 1488/,
+      );
+    });
+
+    it.each([[['--json']], [['--json', '--cost', '--credentials']]])(
+      'refuses %j, since JSON stands alone',
+      async (options) => {
+        const cwd = await folder({ 'm2m-watch.yaml': TWO });
+
+        const { status, stdout, stderr } = await run(['validate', ...options], { cwd });
+
+        expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+        expect(stderr).toMatch(/^m2m-watch: --json goes with --cost/);
+      },
+    );
+  });
 });

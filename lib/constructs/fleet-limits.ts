@@ -1,0 +1,53 @@
+import type { ConfigProblem } from '../core/config/config-problems.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { overBudgetProblems } from '../core/cost/token-cost.ts';
+import { applicationsWithMetric } from '../core/metrics/metrics.ts';
+
+/** CloudFormation takes 500 resources in a stack; the rest of ours stays far below 100. */
+const ALARMS_PER_STACK_MAX = 400;
+
+/** What keeps a valid configuration from being deployed: credentials out of reach, limits, budgets. */
+export function deploymentProblems(
+  config: WatchConfig,
+  { allowUnreachableCredentials }: { readonly allowUnreachableCredentials: boolean },
+): readonly ConfigProblem[] {
+  return [
+    ...(allowUnreachableCredentials ? [] : unreachableCredentials(config)),
+    ...tooManyAlarms(config),
+    ...overBudgetProblems(config),
+  ];
+}
+
+/** Sources that exist on a laptop and in a pipeline, but not in a function. */
+export function unreachableCredentials({ applications }: WatchConfig): readonly ConfigProblem[] {
+  return applications.flatMap(({ name, credentials }) => {
+    const [source] = Object.keys(credentials).filter((key) => key === 'env' || key === 'file');
+    return source === undefined
+      ? []
+      : [
+          {
+            path: ['applications', name, 'credentials', source],
+            message:
+              'cannot be read on AWS: keep the credentials in Secrets Manager (secretsManager) or Systems Manager (ssm)',
+            about: 'value' as const,
+          },
+        ];
+  });
+}
+
+function tooManyAlarms({
+  applications,
+  providers,
+  metrics,
+}: WatchConfig): readonly ConfigProblem[] {
+  const alarms = applicationsWithMetric(applications, metrics).length;
+  const allowed = ALARMS_PER_STACK_MAX - Object.keys(providers).length;
+  if (alarms <= allowed) return [];
+  return [
+    {
+      path: ['metrics', 'perApplicationUpTo'],
+      message: `is ${metrics.perApplicationUpTo}, and a stack has room for ${Math.max(0, allowed)} alarms of applications: write that or less; notices and the alarms over the fleet cover all applications`,
+      about: 'value',
+    },
+  ];
+}

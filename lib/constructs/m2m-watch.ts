@@ -1,0 +1,245 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type IManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { renderProblem } from '../core/config/config-problems.ts';
+import type { SecretValueSource } from '../core/config/credential-source.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
+import { acknowledge, REASONS } from './acknowledgements.ts';
+import { deploymentProblems } from './fleet-limits.ts';
+import { type FunctionSetting, NodeFunction } from './node-function.ts';
+import { grantSecretAccess } from './secret-access.ts';
+import { StateTable } from './state-table.ts';
+import { TickSchedule } from './tick-schedule.ts';
+import { WatchAlarms } from './watch-alarms.ts';
+import { WatchDashboard } from './watch-dashboard.ts';
+import { WatchTopics } from './watch-topics.ts';
+
+/** Properties of {@link M2mWatch}. */
+export interface M2mWatchProps {
+  /** A parsed configuration: what `parseConfig` gives. */
+  readonly config: WatchConfig;
+  /** @default - functions have no VPC, and reach the internet as all functions do */
+  readonly vpc?: IVpc;
+  /** @default - the private subnets of `vpc`; they need a way to the providers and to AWS */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - one of their own for each function, when there is a VPC */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /**
+   * Gets the alarms on applications, providers and credentials, besides those of the configuration.
+   *
+   * @default - only those of the configuration, else a topic of its own
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Encrypts table and topics.
+   *
+   * @default - a key of its own for the topics; the table has a key that AWS owns
+   */
+  readonly encryptionKey?: IKey;
+  /** @default - roles have no boundary */
+  readonly permissionsBoundary?: IManagedPolicy;
+  /** @default false - table, key and logs go with the stack */
+  readonly retainOnDelete?: boolean;
+  /**
+   * Whether the Region knows `WarmUpConfiguration` of alarms.
+   *
+   * @default true
+   */
+  readonly warmUp?: boolean;
+  /** @default one month */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Whether credentials that functions cannot reach are let pass, to look at a template.
+   *
+   * @default false
+   */
+  readonly allowUnreachableCredentials?: boolean;
+}
+
+/** Everything that a deployment needs, for an app of one's own; `WatchStack` is a stack around it. */
+export class M2mWatch extends Construct {
+  readonly check: NodeFunction;
+  readonly checkNow: NodeFunction;
+  readonly notify: NodeFunction;
+  readonly table: StateTable;
+  readonly topics: WatchTopics;
+  readonly alarms: WatchAlarms;
+  readonly dashboard: WatchDashboard;
+  private readonly functionSetting: FunctionSetting;
+
+  constructor(scope: Construct, id: string, props: M2mWatchProps) {
+    super(scope, id);
+    refuseProblems(props);
+    const { config, encryptionKey, permissionsBoundary } = props;
+    const removalPolicy = props.retainOnDelete ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
+    const deadLetters = this.deadLetterQueue();
+    this.functionSetting = {
+      config,
+      deadLetters,
+      removalPolicy,
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
+    };
+    this.table = new StateTable(this, 'State', { removalPolicy, encryptionKey });
+    this.topics = new WatchTopics(this, 'Topics', {
+      config,
+      removalPolicy,
+      encryptionKey,
+      alarmTopic: props.alarmTopic,
+    });
+    this.notify = this.notifyFunction();
+    this.check = this.checkFunction('Check');
+    this.checkNow = this.checkFunction('CheckNow');
+    const schedule = new TickSchedule(this, 'Schedule', {
+      tickMinutes: config.schedule.tickMinutes,
+      functions: { Check: this.check.lambda, Notify: this.notify.lambda },
+      deadLetters,
+    });
+    this.alarms = new WatchAlarms(this, 'Alarms', {
+      config,
+      functions: {
+        check: this.check.lambda,
+        checkNow: this.checkNow.lambda,
+        notify: this.notify.lambda,
+      },
+      scheduleGroup: schedule.group,
+      deadLetters,
+      alarmTargets: this.topics.alarmTargets,
+      monitorTarget: this.topics.monitor,
+      warmUp: props.warmUp ?? true,
+    });
+    this.dashboard = new WatchDashboard(this, 'Health', {
+      config,
+      overall: this.alarms.overall,
+      fleetAlarms: this.alarms.fleet,
+      applicationAlarms: this.alarms.applications,
+      functions: [this.check.lambda, this.checkNow.lambda, this.notify.lambda],
+    });
+    this.addOutputs();
+  }
+
+  private deadLetterQueue(): Queue {
+    const queue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(queue, 'AwsSolutions-SQS3', REASONS.isDeadLetterQueue);
+    return queue;
+  }
+
+  private notifyFunction(): NodeFunction {
+    const { notices, monitor, alarms } = this.topics;
+    const { config } = this.functionSetting;
+    const { tickMinutes } = config.schedule;
+    const fn = new NodeFunction(this, 'Notify', {
+      ...this.functionSetting,
+      entry: 'notify',
+      description: `m2m-watch ${config.deployment}: delivers notices`,
+      timeout: Duration.seconds(Math.min(300, tickMinutes * 30)),
+      memorySizeMb: 256,
+      environment: {
+        [FUNCTION_ENVIRONMENT.tableName]: this.table.table.tableName,
+        [FUNCTION_ENVIRONMENT.monitorTopicArn]: monitor.topicArn,
+        ...(notices === undefined
+          ? {}
+          : { [FUNCTION_ENVIRONMENT.noticesTopicArn]: notices.topicArn }),
+        ...(alarms === undefined ? {} : { [FUNCTION_ENVIRONMENT.alarmTopicArn]: alarms.topicArn }),
+      },
+    });
+    this.table.grantItems(fn.role);
+    this.topics.grantNotices(fn.role);
+    fn.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'CountSubscriptions',
+        actions: ['sns:GetTopicAttributes'],
+        resources: [monitor, notices, alarms].flatMap((topic) =>
+          topic === undefined ? [] : [topic.topicArn],
+        ),
+      }),
+    );
+    grantSecretAccess(fn, fn.role, channelSecrets(config));
+    return fn;
+  }
+
+  private checkFunction(id: 'Check' | 'CheckNow'): NodeFunction {
+    const { config } = this.functionSetting;
+    const isScheduled = id === 'Check';
+    const fn = new NodeFunction(this, id, {
+      ...this.functionSetting,
+      entry: isScheduled ? 'check' : 'check-now',
+      description: `m2m-watch ${config.deployment}: ${isScheduled ? 'checks what is due' : 'checks when it is asked to'}`,
+      // Ends before the next tick begins, with time to record what was done.
+      timeout: Duration.seconds(Math.min(900, config.schedule.tickMinutes * 48)),
+      memorySizeMb: 512,
+      environment: {
+        [FUNCTION_ENVIRONMENT.tableName]: this.table.table.tableName,
+        [FUNCTION_ENVIRONMENT.notifyFunctionName]: this.notify.lambda.functionName,
+      },
+    });
+    this.table.grantItems(fn.role);
+    fn.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'InvokeNotify',
+        actions: ['lambda:InvokeFunction'],
+        resources: [this.notify.lambda.functionArn],
+      }),
+    );
+    grantSecretAccess(
+      fn,
+      fn.role,
+      config.applications.map(({ credentials }) => credentials),
+    );
+    return fn;
+  }
+
+  private addOutputs(): void {
+    const { partition, region } = Stack.of(this);
+    const console = partition === 'aws-cn' ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
+    const { dashboardName } = this.dashboard.dashboard;
+    const outputs: Readonly<Record<string, readonly [string, string]>> = {
+      DashboardUrl: [
+        'The dashboard',
+        `https://${console}/cloudwatch/home?region=${region}#dashboards:name=${dashboardName}`,
+      ],
+      CheckNowCommand: [
+        'Checks now; leave applications empty for all of them',
+        `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
+      ],
+      MonitorTopicArn: ['Alarms about m2m-watch itself', this.topics.monitor.topicArn],
+      ...(this.topics.notices === undefined
+        ? {}
+        : { NoticesTopicArn: ['Notices by e-mail', this.topics.notices.topicArn] }),
+      ...(this.topics.alarms === undefined
+        ? {}
+        : { AlarmTopicArn: ['Alarms on applications', this.topics.alarms.topicArn] }),
+    };
+    for (const [id, [description, value]] of Object.entries(outputs)) {
+      new CfnOutput(this, id, { description, value });
+    }
+  }
+}
+
+function refuseProblems({ config, allowUnreachableCredentials = false }: M2mWatchProps): void {
+  const problems = deploymentProblems(config, { allowUnreachableCredentials });
+  if (problems.length === 0) return;
+  throw new Error(
+    ['the configuration cannot be deployed:', ...problems.map(renderProblem)].join('\n  '),
+  );
+}
+
+function channelSecrets({ notify }: WatchConfig): readonly SecretValueSource[] {
+  const { slack, teams, pagerDuty, webhook } = notify;
+  return [slack?.webhook, teams?.webhook, pagerDuty?.routingKey, webhook?.secret].filter(
+    (source) => source !== undefined,
+  );
+}

@@ -1,0 +1,102 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { METRICS_NAMESPACE } from '../core/metrics/metrics.ts';
+import { acknowledge, REASONS } from './acknowledgements.ts';
+import { type FunctionEntry, functionCode } from './function-code.ts';
+
+/** What every function of a deployment has in common. */
+export interface FunctionSetting {
+  readonly config: WatchConfig;
+  readonly deadLetters: IQueue;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  /** @default - the function has no VPC */
+  readonly vpc?: IVpc | undefined;
+  /** @default - private subnets */
+  readonly vpcSubnets?: SubnetSelection | undefined;
+  /** @default - one of its own */
+  readonly securityGroups?: readonly ISecurityGroup[] | undefined;
+}
+
+/** What one function has of its own. */
+export interface NodeFunctionProps extends FunctionSetting {
+  readonly entry: FunctionEntry;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly memorySizeMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One function with a narrow role, a log group that is deleted with it, and no second tries. */
+export class NodeFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const { vpc, vpcSubnets, securityGroups } = props;
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+    });
+    logGroup.grantWrite(this.role);
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'PutMetrics',
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+      }),
+    );
+    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', REASONS.noResourceLevel);
+    if (vpc !== undefined) this.allowNetworkInterfaces();
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: functionCode(props.entry, props.config),
+      handler: 'index.handler',
+      role: this.role,
+      logGroup,
+      timeout: props.timeout,
+      memorySize: props.memorySizeMb,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      // A late check is worth nothing: Lambda's own two retries and six hours of waiting are switched off.
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      onFailure: new SqsDestination(props.deadLetters),
+      ...(vpc === undefined ? {} : { vpc }),
+      ...(vpcSubnets === undefined ? {} : { vpcSubnets }),
+      ...(securityGroups === undefined ? {} : { securityGroups: [...securityGroups] }),
+    });
+  }
+
+  /** A function in a VPC manages its own network interfaces; these actions know no resources. */
+  private allowNetworkInterfaces(): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'NetworkInterfaces',
+        actions: [
+          'ec2:CreateNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:DeleteNetworkInterface',
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
+        resources: ['*'],
+      }),
+    );
+  }
+}

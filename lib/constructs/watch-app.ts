@@ -1,0 +1,67 @@
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import {
+  type FileProblem,
+  renderFileProblem,
+  renderProblem,
+} from '../core/config/config-problems.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { costReport, renderCost } from '../core/cost/cost-report.ts';
+import type { Result } from '../core/result.ts';
+import { deploymentProblems, unreachableCredentials } from './fleet-limits.ts';
+import { WatchStack } from './watch-stack.ts';
+
+/** What the app is made from. */
+export interface WatchAppProps {
+  /** The configuration as it was read, or its problems. */
+  readonly file: Result<
+    { readonly config: WatchConfig; readonly warnings: readonly FileProblem[] },
+    FileProblem
+  >;
+  /** Whether the file is the example of the repository, since there is no other. */
+  readonly isExample: boolean;
+  /** Takes lines for people; standard output belongs to the template. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Puts the stack into an app, and says what it costs; undefined where problems, which are said, stand against it.
+ */
+export function buildWatchApp(
+  app: App,
+  { file, isExample, say }: WatchAppProps,
+): WatchStack | undefined {
+  if (!file.ok) return refuse(file.issues.map(renderFileProblem), say);
+  const { config, warnings } = file.value;
+  const problems = deploymentProblems(config, { allowUnreachableCredentials: isExample });
+  if (problems.length > 0) return refuse(problems.map(renderProblem), say);
+  for (const warning of warnings) say(`warning: ${renderFileProblem(warning)}`);
+  if (isExample) sayExample(config, say);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const stack = new WatchStack(app, `m2m-watch-${config.deployment}`, {
+    config,
+    allowUnreachableCredentials: isExample,
+    retainOnDelete: app.node.tryGetContext('retainOnDelete') === 'true',
+    warmUp: app.node.tryGetContext('warmUp') !== 'false',
+  });
+  for (const line of renderCost(costReport(config))) say(line);
+  return stack;
+}
+
+/** The lines that stop a synth: how many problems there are, and each. */
+function refuse(problems: readonly string[], say: (line: string) => void): undefined {
+  const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  say(`m2m-watch: the configuration has ${many}, and nothing was synthesised`);
+  for (const problem of problems) say(`  ${problem}`);
+}
+
+function sayExample(config: WatchConfig, say: (line: string) => void): void {
+  say(
+    'warning: there is no m2m-watch.yaml here, so this is the template of examples/m2m-watch.yaml',
+  );
+  const unreachable = unreachableCredentials(config).length;
+  if (unreachable === 0) return;
+  say(
+    `warning: functions could not read the credentials of ${unreachable} of its applications; do not deploy it`,
+  );
+}

@@ -1,0 +1,224 @@
+// At synth and in `validate --cost`: what a deployment costs on AWS in a month, line by line.
+
+import {
+  ALARM_IDS,
+  alarmCount,
+  alarmDefinition,
+  COMPOSITE_CHILDREN_MAX,
+} from '../metrics/alarms.ts';
+import {
+  applicationsWithMetric,
+  METRIC_NAMES,
+  type MetricDimension,
+  metricDefinition,
+} from '../metrics/metrics.ts';
+import { PRICES, tieredUsd } from './prices.ts';
+
+/** The part of a parsed configuration that its cost depends on. */
+export interface PricedFleet {
+  readonly schedule: { readonly tickMinutes: number };
+  readonly providers: Readonly<
+    Record<string, { readonly concurrency: number; readonly tokensPerMonth: number | null }>
+  >;
+  readonly applications: readonly {
+    readonly name: string;
+    readonly provider: string;
+    readonly everyMinutes: number;
+    /** Where it is read from; only reading Secrets Manager costs by the request. */
+    readonly credentials: object;
+  }[];
+  readonly metrics: { readonly perApplicationUpTo: number };
+}
+
+/** One line of the bill. */
+export interface CostLine {
+  readonly item: string;
+  /** How much of it, for people. */
+  readonly amount: string;
+  readonly usd: number;
+}
+
+/** What a month costs, and what the simplest alternative would cost. */
+export interface AwsCost {
+  readonly lines: readonly CostLine[];
+  readonly totalUsd: number;
+  /** One CloudWatch Synthetics canary for each application, as often, at its list price. */
+  readonly canariesUsd: number;
+}
+
+/** Hours in the month that AWS's own calculator uses. */
+export const HOURS_PER_MONTH = 730;
+
+/** What the arithmetic takes for granted; printed with the bill, and each on the dear side. */
+export const COST_ASSUMPTIONS = {
+  /** A token request, the call, and their share of everything else. */
+  secondsPerCheck: 0.6,
+  /** Start, configuration, state and metrics of a run. */
+  secondsPerRun: 1.5,
+  secondsPerNotify: 0.8,
+  checkMemoryMb: 512,
+  notifyMemoryMb: 256,
+  /** A stored report, and the state of an application with its last report. */
+  reportKb: 3,
+  stateKb: 3,
+  reportDays: 30,
+  logKbPerCheck: 0.7,
+  logKbPerRun: 2,
+  logDays: 30,
+  /** A PutMetricData request holds that many series at most. */
+  seriesPerRequest: 1000,
+  emailsPerMonth: 100,
+} as const;
+
+/** Computes the month's bill of a healthy fleet; every number is an estimate, none of them a promise. */
+export function awsCost(fleet: PricedFleet): AwsCost {
+  const runs = (HOURS_PER_MONTH * 60) / fleet.schedule.tickMinutes;
+  const checksOf = ({ everyMinutes }: { readonly everyMinutes: number }) =>
+    (HOURS_PER_MONTH * 60) / everyMinutes;
+  const checks = fleet.applications.reduce((sum, each) => sum + checksOf(each), 0);
+  const secretReads = fleet.applications
+    .filter(({ credentials }) => 'secretsManager' in credentials)
+    .reduce((sum, each) => sum + checksOf(each), 0);
+  const lines = [
+    ...cloudWatchLines(fleet, runs),
+    lambdaLine(fleet, { runs, checks }),
+    dynamoLine(fleet, { runs, checks }),
+    logsLine({ runs, checks }),
+    {
+      item: 'Secrets Manager, reading',
+      amount: `${count(secretReads)} requests`,
+      usd: secretReads * PRICES.secretRequest,
+    },
+    {
+      item: 'KMS key of the topics',
+      amount: '1 key',
+      usd: PRICES.kmsKey + COST_ASSUMPTIONS.emailsPerMonth * 2 * PRICES.kmsRequest,
+    },
+    {
+      item: 'EventBridge Scheduler',
+      amount: `${count(runs * 2)} invocations`,
+      usd: runs * 2 * PRICES.scheduleInvocation,
+    },
+    {
+      item: 'SNS e-mail',
+      amount: `${COST_ASSUMPTIONS.emailsPerMonth} e-mails`,
+      usd: COST_ASSUMPTIONS.emailsPerMonth * PRICES.snsEmail,
+    },
+  ];
+  return {
+    lines,
+    totalUsd: lines.reduce((sum, { usd }) => sum + usd, 0),
+    canariesUsd: checks * PRICES.canaryRun,
+  };
+}
+
+/** How many series a healthy fleet publishes: the ones that CloudWatch bills for. */
+export function seriesCount(fleet: PricedFleet): number {
+  const each: Readonly<Record<MetricDimension, number>> = {
+    Application: applicationsWithMetric(fleet.applications, fleet.metrics).length,
+    Provider: Object.keys(fleet.providers).length,
+    // The alarmed family; the others, and causes, exist only while something fails.
+    Family: 1,
+    Cause: 0,
+  };
+  return METRIC_NAMES.map((name) => metricDefinition(name).dimension).reduce(
+    (sum, dimension) => sum + (dimension === null ? 1 : each[dimension]),
+    0,
+  );
+}
+
+/** How many composite alarms stand above the alarms of a fleet: one, and one for each group where they are many. */
+export function compositeCount(fleet: PricedFleet): number {
+  const children = ALARM_IDS.map((id) => alarmDefinition(id).per)
+    .filter((per) => per !== 'application')
+    .reduce((sum, per) => sum + (per === null ? 1 : Object.keys(fleet.providers).length), 0);
+  const groups = Math.ceil(children / COMPOSITE_CHILDREN_MAX);
+  return groups === 1 ? 1 : groups + 1;
+}
+
+function cloudWatchLines(fleet: PricedFleet, runs: number): readonly CostLine[] {
+  const series = seriesCount(fleet);
+  const composites = compositeCount(fleet);
+  const requests = runs * Math.ceil(series / COST_ASSUMPTIONS.seriesPerRequest);
+  const alarms = alarmCount({
+    applicationsWithMetric: applicationsWithMetric(fleet.applications, fleet.metrics).length,
+    providers: Object.keys(fleet.providers).length,
+  });
+  return [
+    {
+      item: 'CloudWatch metrics',
+      amount: `${count(series)} metrics`,
+      usd: tieredUsd(series, PRICES.metric),
+    },
+    {
+      item: 'CloudWatch alarms',
+      amount: `${count(alarms)} alarms, ${count(composites)} composite`,
+      usd: alarms * PRICES.alarm + composites * PRICES.compositeAlarm,
+    },
+    { item: 'CloudWatch dashboard', amount: '1 dashboard', usd: PRICES.dashboard },
+    {
+      item: 'CloudWatch requests',
+      amount: `${count(requests)} PutMetricData`,
+      usd: requests * PRICES.metricRequest,
+    },
+  ];
+}
+
+interface Work {
+  readonly runs: number;
+  readonly checks: number;
+}
+
+function lambdaLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
+  const { secondsPerCheck, secondsPerRun, secondsPerNotify } = COST_ASSUMPTIONS;
+  const { checkMemoryMb, notifyMemoryMb } = COST_ASSUMPTIONS;
+  const atOnce = Object.values(fleet.providers).reduce(
+    (least, { concurrency }) => Math.min(least, concurrency),
+    100,
+  );
+  // Checks of a run share its seconds as far as they run side by side; a few never do.
+  const sideBySide = Math.max(1, Math.min(atOnce, checks / runs));
+  const checkSeconds = runs * secondsPerRun + (checks * secondsPerCheck) / sideBySide;
+  // By each run, and by its own tick.
+  const notifications = runs * 2;
+  const gbSeconds =
+    (checkSeconds * checkMemoryMb + notifications * secondsPerNotify * notifyMemoryMb) / 1024;
+  const requests = runs + notifications;
+  return {
+    item: 'Lambda',
+    amount: `${count(requests)} invocations, ${count(gbSeconds)} GB-seconds`,
+    usd: requests * PRICES.lambdaRequest + gbSeconds * PRICES.lambdaGbSecond,
+  };
+}
+
+function dynamoLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
+  const { reportKb, stateKb, reportDays } = COST_ASSUMPTIONS;
+  // The state is written in a transaction, which doubles it; the lease and the run itself are 1 KB each.
+  const writes = checks * (reportKb + stateKb * 2) + runs * 4;
+  // Each run and each delivery reads the state of the whole fleet.
+  const reads = runs * 3 * Math.ceil((fleet.applications.length * stateKb) / 4 + 1);
+  const days = HOURS_PER_MONTH / 24;
+  const storedGb = (checks * reportKb * (reportDays / days)) / 1024 ** 2;
+  return {
+    item: 'DynamoDB',
+    amount: `${count(writes)} writes, ${count(reads)} reads, ${storedGb.toFixed(2)} GB`,
+    usd:
+      writes * PRICES.dynamoWriteUnit +
+      reads * PRICES.dynamoReadUnit +
+      storedGb * (PRICES.dynamoStoredGb + PRICES.dynamoBackupGb),
+  };
+}
+
+function logsLine({ runs, checks }: Work): CostLine {
+  const { logKbPerCheck, logKbPerRun } = COST_ASSUMPTIONS;
+  const gb = (checks * logKbPerCheck + runs * logKbPerRun) / 1024 ** 2;
+  return {
+    item: 'CloudWatch logs',
+    amount: `${gb.toFixed(2)} GB`,
+    usd: gb * (PRICES.logsIngestedGb + PRICES.logsStoredGb),
+  };
+}
+
+function count(amount: number): string {
+  return String(Math.round(amount)).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,86 @@
+// The last step of the cost: AWS and tokens together, as JSON and as lines for people.
+
+import {
+  type AwsCost,
+  awsCost,
+  COST_ASSUMPTIONS,
+  HOURS_PER_MONTH,
+  type PricedFleet,
+} from './aws-cost.ts';
+import { PRICES_AS_OF } from './prices.ts';
+import { type TokenCost, tokenCost } from './token-cost.ts';
+
+/** What `validate --cost --json` prints; `version` changes when a field's meaning does. */
+export interface CostReport {
+  readonly version: 1;
+  readonly deployment: string;
+  readonly aws: AwsCost & {
+    readonly currency: string;
+    readonly region: string;
+    readonly pricesAsOf: string;
+    readonly hoursPerMonth: number;
+    readonly assumptions: typeof COST_ASSUMPTIONS;
+    /** How many times dearer one canary for each application would be. */
+    readonly timesCheaperThanCanaries: number;
+  };
+  readonly tokens: readonly TokenCost[];
+}
+
+/** Computes what a deployment costs in a month; dollars are rounded to cents of a cent. */
+export function costReport(fleet: PricedFleet & { readonly deployment: string }): CostReport {
+  const { lines, totalUsd, canariesUsd } = awsCost(fleet);
+  return {
+    version: 1,
+    deployment: fleet.deployment,
+    aws: {
+      currency: PRICES_AS_OF.currency,
+      region: PRICES_AS_OF.region,
+      pricesAsOf: PRICES_AS_OF.date,
+      hoursPerMonth: HOURS_PER_MONTH,
+      assumptions: COST_ASSUMPTIONS,
+      lines: lines.map((line) => ({ ...line, usd: rounded(line.usd) })),
+      totalUsd: rounded(totalUsd),
+      canariesUsd: rounded(canariesUsd),
+      timesCheaperThanCanaries: rounded(canariesUsd / totalUsd),
+    },
+    tokens: tokenCost(fleet),
+  };
+}
+
+/** The report as lines of at most 100 characters or so, without colour. */
+export function renderCost({ deployment, aws, tokens }: CostReport): readonly string[] {
+  const width = Math.max(...aws.lines.map(({ item }) => item.length));
+  const row = (item: string, usd: number, note: string) =>
+    `  ${item.padEnd(width)}  ${usd.toFixed(2).padStart(9)}  ${note}`.trimEnd();
+  return [
+    `AWS cost of deployment ${deployment}, USD a month (${aws.region}, list prices of ${aws.pricesAsOf}):`,
+    ...aws.lines.map(({ item, usd, amount }) => row(item, usd, amount)),
+    row('total', aws.totalUsd, ''),
+    ...(aws.canariesUsd > 0
+      ? [
+          `  One CloudWatch Synthetics canary for each application would be ${aws.canariesUsd.toFixed(2)}, ${aws.timesCheaperThanCanaries.toFixed(1)} times as much.`,
+        ]
+      : []),
+    'Tokens a month (31 days), confirmations included:',
+    ...(tokens.length === 0 ? ['  none: there is no provider'] : tokens.map(tokenLine)),
+  ];
+}
+
+function tokenLine({ provider, tokens, tokensPerMonth, verdict }: TokenCost): string {
+  const start = `  ${provider}: ${tokens}`;
+  const share = tokensPerMonth === null ? 0 : Math.round((tokens / tokensPerMonth) * 100);
+  switch (verdict) {
+    case 'not-known':
+      return `${start}; what the plan includes is not known: write tokensPerMonth`;
+    case 'fits':
+      return `${start} of ${tokensPerMonth} in the plan (${share} %)`;
+    case 'above-half':
+      return `${start} of ${tokensPerMonth} in the plan (${share} %): warning, your own applications need tokens too`;
+    case 'above-plan':
+      return `${start} of ${tokensPerMonth} in the plan (${share} %): more than it includes`;
+  }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

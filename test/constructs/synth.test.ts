@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-synth-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** `cdk synth` in the repository, with no account and no Region. */
+function synth(...args: readonly string[]) {
+  const withoutAws = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|CDK)_(?!CA_BUNDLE)/.test(name),
+  );
+  const command = [join(ROOT, 'bin', 'run.mjs'), '--tool', 'cdk', 'synth', ...args];
+  return spawnSync(process.execPath, command, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...Object.fromEntries(withoutAws), HOME: folder },
+  });
+}
+
+function bundles(output: string): readonly string[] {
+  return readdirSync(output)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => readFileSync(join(output, name, 'index.mjs'), 'utf8'));
+}
+
+describe('cdk synth', () => {
+  it('works without an account, prints the template alone, and gives each function its own code', () => {
+    const output = join(folder, 'example');
+
+    const { status, stdout, stderr } = synth('--json', '--output', output);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.any(String) });
+    expect(Object.keys(JSON.parse(stdout))).toContain('Resources');
+    expect(stderr).toContain('this is the template of examples/m2m-watch.yaml');
+    expect(stderr).toContain('AWS cost of deployment');
+    expect(new Set(bundles(output)).size).toBe(3);
+    for (const name of readdirSync(output).filter((each) => each.startsWith('asset.'))) {
+      const config = JSON.parse(readFileSync(join(output, name, 'config.json'), 'utf8'));
+      expect(config).toMatchObject({ version: 1, deployment: 'production' });
+    }
+  }, 120_000);
+
+  it('is stopped by a wrong configuration, with its problems and without a stack trace', () => {
+    const path = join(folder, 'bad.yaml');
+    writeFileSync(path, 'version: 1\nproviders: {}\napplications:\n  a:\n    audience:\n');
+
+    const { status, stdout, stderr } = synth(
+      '-c',
+      `config=${path}`,
+      '--output',
+      join(folder, 'bad'),
+    );
+
+    expect(status).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /m2m-watch: the configuration has \d problems, and nothing was synthesised/,
+    );
+    expect(stderr).toContain('bad.yaml:5:5 applications.a.audience is empty');
+    expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  }, 120_000);
+
+  it('takes at most twice as long for 100 applications as for one', () => {
+    const seconds = (applications: number) => {
+      const output = join(folder, `fleet-${applications}`);
+      rmSync(output, { recursive: true, force: true });
+      const startMs = performance.now();
+      const script = join(ROOT, 'test', 'constructs', 'synth-fleet.ts');
+      const { status, stderr } = spawnSync(process.execPath, [script, `${applications}`, output], {
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      return performance.now() - startMs;
+    };
+
+    // Interleaved, and the best of each: other work on the machine only ever adds.
+    const rounds = [1, 2].map(() => ({ one: seconds(1), hundred: seconds(100) }));
+    const one = Math.min(...rounds.map((round) => round.one));
+    const hundred = Math.min(...rounds.map((round) => round.hundred));
+
+    expect(hundred / one).toBeLessThanOrEqual(2);
+  }, 180_000);
+});

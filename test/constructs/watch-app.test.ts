@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { buildWatchApp, type WatchAppProps } from '../../lib/constructs/watch-app.ts';
+import { fleetConfig } from './fleet-config.ts';
+import { synthContext } from './synthesised.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-app-'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function build(props: Partial<WatchAppProps> & Pick<WatchAppProps, 'file'>) {
+  const said: string[] = [];
+  const app = new App({ context: synthContext(), outdir: join(folder, 'out') });
+  const stack = buildWatchApp(app, { isExample: false, say: (line) => said.push(line), ...props });
+  return { app, stack, said };
+}
+
+describe('buildWatchApp', () => {
+  it('passes the rules of AwsSolutions, each exception with its reason, and cfn-lint', () => {
+    const config = fleetConfig({
+      applications: 2,
+      notify: { email: ['oncall@acme.com'] },
+      alarms: { email: ['pager@acme.com'] },
+    });
+    const { app, stack } = build({ file: { ok: true, value: { config, warnings: [] } } });
+
+    // Throws with the findings otherwise.
+    const assembly = app.synth();
+
+    const path = join(folder, 'template.json');
+    const artifact = assembly.getStackByName(stack?.stackName ?? '');
+    writeFileSync(path, JSON.stringify(artifact.template));
+    expectNoLintError(path);
+  });
+
+  it('says what a month costs, and nothing of it where a problem stops it', () => {
+    const config = fleetConfig({ applications: 3, provider: { tokensPerMonth: 2000 } });
+
+    const { stack, said } = build({ file: { ok: true, value: { config, warnings: [] } } });
+
+    expect(stack).toBeUndefined();
+    expect(said).toEqual([
+      'm2m-watch: the configuration has 1 problem, and nothing was synthesised',
+      expect.stringMatching(
+        /^ {2}providers\.acme\.tokensPerMonth is 2000, and the schedule needs 2232/,
+      ),
+    ]);
+  });
+
+  it('lists the problems of a file with their places', () => {
+    const issue = { file: 'm2m-watch.yaml', column: 5, path: ['version'], about: 'value' } as const;
+    const { stack, said } = build({
+      file: {
+        ok: false,
+        issues: [
+          { ...issue, line: 1, message: 'must be 1' },
+          { ...issue, line: 2, message: 'must be 2' },
+        ],
+      },
+    });
+
+    expect(stack).toBeUndefined();
+    expect(said).toEqual([
+      'm2m-watch: the configuration has 2 problems, and nothing was synthesised',
+      '  m2m-watch.yaml:1:5 version must be 1',
+      '  m2m-watch.yaml:2:5 version must be 2',
+    ]);
+  });
+
+  it('takes the example although functions could not read its credentials, and warns', () => {
+    const config = fleetConfig({
+      application: { credentials: { env: 'SECRET' }, clientId: 'abc' },
+    });
+
+    const { stack, said } = build({
+      file: { ok: true, value: { config, warnings: [] } },
+      isExample: true,
+    });
+
+    expect(stack).toBeDefined();
+    expect(said.filter((line) => line.startsWith('warning: '))).toHaveLength(2);
+    expect(said.at(-1)).toContain('744; what the plan includes is not known');
+  });
+
+  it('repeats the warnings of the file', () => {
+    const warning = {
+      file: 'm2m-watch.yaml',
+      line: 3,
+      column: 1,
+      path: ['providers', 'x'],
+      message: 'is used by no application',
+      about: 'value',
+    } as const;
+
+    const { said } = build({
+      file: { ok: true, value: { config: fleetConfig(), warnings: [warning] } },
+    });
+
+    expect(said[0]).toBe('warning: m2m-watch.yaml:3:1 providers.x is used by no application');
+  });
+});
+
+/** cfn-lint comes with `pip install cfn-lint`; without it the rest is tested, except in CI. */
+function expectNoLintError(path: string): void {
+  const { error, status, stdout } = spawnSync(
+    'cfn-lint',
+    [
+      '--format',
+      'parseable',
+      '--non-zero-exit-code',
+      'error',
+      '--regions',
+      'us-east-1',
+      '--',
+      path,
+    ],
+    { encoding: 'utf8' },
+  );
+  if (error !== undefined) {
+    expect(process.env['CI'], `cfn-lint: ${error.message}; pip install cfn-lint`).not.toBe('true');
+    process.stderr.write(
+      'cfn-lint is not installed, and the template was not linted: pip install cfn-lint\n',
+    );
+    return;
+  }
+  expect(stdout.split('\n').filter((line) => /:E\d+:/.test(line))).toEqual([]);
+  expect(status).toBe(0);
+}

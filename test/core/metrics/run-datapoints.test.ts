@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
+import { METRIC_NAMES, type MetricName } from '../../../lib/core/metrics/metrics.ts';
+import {
+  type Datapoint,
+  type FinishedRun,
+  isStale,
+  runDatapoints,
+} from '../../../lib/core/metrics/run-datapoints.ts';
+import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
+import { at, type Outcome, recordOf, type StorySetting, watched } from '../../support/story.ts';
+
+interface Tick {
+  readonly time: string;
+  readonly outcomes?: Readonly<Record<string, Outcome>>;
+}
+
+/** Judges ticks one after the other, and gives what the last one publishes. */
+function publish({
+  applications = ['a', 'b'],
+  ticks,
+  perApplicationUpTo = 100,
+  windows = [],
+  run = {},
+}: {
+  readonly applications?: StorySetting['applications'];
+  readonly ticks: readonly Tick[];
+  readonly perApplicationUpTo?: number;
+  readonly windows?: Parameters<typeof judgeRun>[0]['windows'];
+  readonly run?: Partial<FinishedRun>;
+}): readonly Datapoint[] {
+  const config = { ...watched(applications), metrics: { perApplicationUpTo } };
+  let state: WatchState = EMPTY_STATE;
+  let points: readonly Datapoint[] = [];
+  for (const { time, outcomes = {} } of ticks) {
+    const slotMs = at(time);
+    const records = config.applications.flatMap((application) => {
+      const outcome = outcomes[application.name];
+      return outcome === undefined ? [] : [recordOf(application, { outcome, atMs: slotMs })];
+    });
+    state = judgeRun({
+      config,
+      thresholds: { open: 1, close: 1 },
+      state,
+      records,
+      slotMs,
+      nowMs: slotMs,
+      windows,
+      reservation: null,
+    }).state;
+    points = runDatapoints({
+      config,
+      state,
+      records,
+      slotMs,
+      durationMs: 1234,
+      isScheduled: true,
+      isRecorded: true,
+      monitorFaults: 0,
+      ...run,
+    });
+  }
+  return points;
+}
+
+function valuesOf(points: readonly Datapoint[], metric: MetricName, of: string | null = null) {
+  return points.find((point) => point.metric === metric && point.of === of)?.values;
+}
+
+describe('runDatapoints', () => {
+  it('says everything of a healthy run, stamped with its slot, the heartbeat last', () => {
+    const points = publish({ ticks: [{ time: '10:00', outcomes: { a: 'well', b: 'well' } }] });
+
+    const said = points.map(({ metric, of, values }) => `${metric} ${of ?? ''} ${values.join()}`);
+    expect(said.map((line) => line.replace('  ', ' '))).toEqual([
+      'RunDuration 1234',
+      'ApplicationsConfigured 2',
+      'ApplicationsHealthy 2',
+      'ApplicationsUnhealthy 0',
+      'ApplicationsUndetermined 0',
+      'ApplicationsStale 0',
+      'UnhealthyApplications credential 0',
+      'ProviderUnavailable acme 0',
+      'TokenLatency acme 1,1',
+      'TokensMinted acme 2',
+      'MonitorFaults 0',
+      'ApplicationFault a 0',
+      'ApplicationFault b 0',
+      'RunCompleted 1',
+    ]);
+    expect(new Set(points.map(({ atMs }) => atMs))).toEqual(new Set([at('10:00')]));
+    expect(new Set(points.map(({ deployment }) => deployment))).toEqual(new Set(['test']));
+  });
+
+  it('counts a broken application by state, family and cause, and raises its fault', () => {
+    const points = publish({
+      ticks: [{ time: '10:00', outcomes: { a: 'secret-rotated', b: 'well' } }],
+    });
+
+    expect(valuesOf(points, 'ApplicationsUnhealthy')).toEqual([1]);
+    expect(valuesOf(points, 'UnhealthyApplications', 'credential')).toEqual([1]);
+    expect(valuesOf(points, 'Failures', 'secret-rotated')).toEqual([1]);
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([1]);
+    expect(valuesOf(points, 'ApplicationFault', 'b')).toEqual([0]);
+  });
+
+  it('counts other families only where there are some, in a fixed order', () => {
+    const points = publish({
+      ticks: [{ time: '10:00', outcomes: { a: 'scope-missing', b: 'audience-mismatch' } }],
+    });
+
+    const families = points.filter(({ metric }) => metric === 'UnhealthyApplications');
+    expect(families.map(({ of, values }) => [of, ...values])).toEqual([
+      ['claims', 2],
+      ['credential', 0],
+    ]);
+    const causes = points.filter(({ metric }) => metric === 'Failures').map(({ of }) => of);
+    expect(causes).toEqual(['audience-mismatch', 'scope-missing']);
+  });
+
+  it('keeps the fault of an application on ticks without a check, until it is well', () => {
+    const broken = { time: '10:00', outcomes: { a: 'scope-missing' as const, b: 'well' as const } };
+
+    const between = publish({ ticks: [broken, { time: '10:05' }] });
+    const after = publish({ ticks: [broken, { time: '11:00', outcomes: { a: 'well' } }] });
+
+    expect(valuesOf(between, 'ApplicationFault', 'a')).toEqual([1]);
+    expect(valuesOf(between, 'Failures', 'scope-missing')).toBeUndefined();
+    expect(valuesOf(between, 'TokenLatency', 'acme')).toBeUndefined();
+    expect(valuesOf(after, 'ApplicationFault', 'a')).toEqual([0]);
+  });
+
+  it('calls a warning no fault', () => {
+    const points = publish({
+      ticks: [{ time: '10:00', outcomes: { a: 'scope-surplus', b: 'well' } }],
+    });
+
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([0]);
+  });
+
+  it('says nothing of an application before its first check', () => {
+    const points = publish({ ticks: [{ time: '10:00', outcomes: { a: 'well' } }] });
+
+    expect(valuesOf(points, 'ApplicationFault', 'b')).toBeUndefined();
+    expect(valuesOf(points, 'ApplicationsHealthy')).toEqual([1]);
+  });
+
+  it('says nothing of applications while their provider does not serve, and says that it does not', () => {
+    const down = { a: 'provider-timeout', b: 'provider-timeout' } as const;
+    const ticks = ['10:00', '10:05', '10:10'].map((time) => ({ time, outcomes: down }));
+
+    const points = publish({ ticks });
+
+    expect(valuesOf(points, 'ProviderUnavailable', 'acme')).toEqual([1]);
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toBeUndefined();
+    expect(valuesOf(points, 'ApplicationsUndetermined')).toEqual([2]);
+  });
+
+  it('keeps the provider unavailable by its open incident when one application is served again', () => {
+    const down = { a: 'provider-timeout', b: 'provider-timeout' } as const;
+    const ticks = ['10:00', '10:05', '10:10'].map((time) => ({ time, outcomes: down }));
+
+    const points = publish({ ticks: [...ticks, { time: '10:15', outcomes: { a: 'well' } }] });
+
+    const isOpen = valuesOf(points, 'ProviderUnavailable', 'acme');
+    expect(isOpen).toHaveLength(1);
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([0]);
+  });
+
+  it('holds the fault back while a maintenance window holds the notice back', () => {
+    const windows = [{ applications: ['a'], startMs: at('09:00'), endMs: at('11:00') }];
+    const broken = { time: '10:00', outcomes: { a: 'scope-missing' as const } };
+
+    const inside = publish({ windows, ticks: [broken] });
+    const after = publish({
+      windows,
+      ticks: [broken, { time: '11:00', outcomes: { a: 'scope-missing' } }],
+    });
+
+    expect(valuesOf(inside, 'ApplicationFault', 'a')).toBeUndefined();
+    expect(valuesOf(after, 'ApplicationFault', 'a')).toEqual([1]);
+  });
+
+  it('publishes the fault of the first applications only, up to the number configured', () => {
+    const points = publish({
+      perApplicationUpTo: 1,
+      ticks: [{ time: '10:00', outcomes: { a: 'well', b: 'well' } }],
+    });
+
+    expect(
+      points.filter(({ metric }) => metric === 'ApplicationFault').map(({ of }) => of),
+    ).toEqual(['a']);
+  });
+
+  it.each([
+    ['by hand', { isScheduled: false }],
+    ['without a record', { isRecorded: false }],
+  ])('sends no heartbeat for a run %s', (_, run) => {
+    expect(valuesOf(publish({ ticks: [{ time: '10:00' }], run }), 'RunCompleted')).toBeUndefined();
+  });
+
+  it('counts faults of the run and checks that could not be made, but none left out on purpose', () => {
+    const points = publish({
+      applications: ['a', 'b', 'c'],
+      ticks: [
+        {
+          time: '10:00',
+          outcomes: { a: 'secret-unreadable', b: 'not-checked', c: { notTried: 'token-budget' } },
+        },
+      ],
+      run: { monitorFaults: 2 },
+    });
+
+    expect(valuesOf(points, 'MonitorFaults')).toEqual([4]);
+  });
+
+  it('publishes for applications that the state does not know', () => {
+    const points = runDatapoints({
+      config: { ...watched(['a']), metrics: { perApplicationUpTo: 1 } },
+      state: EMPTY_STATE,
+      records: [],
+      slotMs: at('10:00'),
+      durationMs: 1,
+      isScheduled: true,
+      isRecorded: false,
+      monitorFaults: 1,
+    });
+
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toBeUndefined();
+    expect(valuesOf(points, 'MonitorFaults')).toEqual([1]);
+  });
+
+  it('publishes for an empty fleet too', () => {
+    const points = publish({ applications: [], ticks: [{ time: '10:00' }] });
+
+    expect(valuesOf(points, 'ApplicationsConfigured')).toEqual([0]);
+    expect(valuesOf(points, 'RunCompleted')).toEqual([1]);
+  });
+
+  it('says nothing that is no number of a known series, once each, whatever was seen', () => {
+    const outcomes = fc.constantFrom<Outcome>(
+      'well',
+      'secret-rotated',
+      'provider-timeout',
+      'scope-missing',
+      'not-checked',
+      'call-unreachable',
+      { notTried: 'provider-down' },
+      { notTried: 'token-budget' },
+    );
+    const tick = fc.record({ a: outcomes, b: outcomes });
+    fc.assert(
+      fc.property(fc.array(tick, { minLength: 1, maxLength: 8 }), (seen) => {
+        const points = publish({
+          ticks: seen.map((each, index) => ({ time: `+${index} 10:00`, outcomes: each })),
+        });
+
+        const names = points.map(({ metric, of }) => `${metric} ${of}`);
+        expect(new Set(names).size).toBe(names.length);
+        expect(points.every(({ metric }) => METRIC_NAMES.includes(metric))).toBe(true);
+        expect(points.flatMap(({ values }) => values).every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('isStale', () => {
+  const hourly = ['a'] as const;
+  const checked = { time: '10:00', outcomes: { a: 'well' as const } };
+
+  it.each([
+    ['12:05', 0, 'two intervals and a tick later'],
+    ['12:10', 1, 'one tick more'],
+  ])('counts at %s: %i, which is %s', (time, stale) => {
+    const points = publish({ applications: hourly, ticks: [checked, { time }] });
+
+    expect(valuesOf(points, 'ApplicationsStale')).toEqual([stale]);
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual(stale === 0 ? [0] : undefined);
+  });
+
+  it('counts an application that was never checked, from when it was first watched', () => {
+    const points = publish({ applications: hourly, ticks: [{ time: '10:00' }, { time: '12:10' }] });
+
+    expect(valuesOf(points, 'ApplicationsStale')).toEqual([1]);
+  });
+
+  it.each([
+    ['provider-down', 0],
+    ['token-budget', 1],
+  ] as const)('takes a check left out for %s for %i stale', (reason, stale) => {
+    const left = ['11:00', '12:00', '13:00'].map((time) => ({
+      time,
+      outcomes: { a: { notTried: reason } },
+    }));
+
+    const points = publish({ applications: hourly, ticks: [checked, ...left] });
+
+    expect(valuesOf(points, 'ApplicationsStale')).toEqual([stale]);
+  });
+
+  it('takes an application that is not in the state yet for fresh', () => {
+    const config = { ...watched(['a']), metrics: { perApplicationUpTo: 1 } };
+    const [application] = config.applications;
+
+    const stale =
+      application && isStale(application, { config, state: EMPTY_STATE, slotMs: at('10:00') });
+
+    expect(stale).toBe(false);
+  });
+});
