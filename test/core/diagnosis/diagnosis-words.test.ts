@@ -204,8 +204,12 @@ describe('the words of a diagnosis', () => {
     [{ kind: 'missing', source: 's', reason: 'not-found' }, 's: there is no such secret'],
     [{ kind: 'malformed', source: 's', problem: 'it is no JSON' }, 's: it is no JSON'],
     [
-      { kind: 'unreadable', source: 's', reason: 'variable-missing', detail: 'CLIENT_ID' },
-      's: the variable is not set (CLIENT_ID)',
+      { kind: 'unreadable', source: 's', reason: 'variable-missing', detail: 'ID is not set' },
+      'ID is not set',
+    ],
+    [
+      { kind: 'unreadable', source: 's', reason: 'access-denied', detail: 'AccessDenied' },
+      's: access is denied (AccessDenied)',
     ],
   ] as const)('says of the credentials %j', ([credentials, saw]) => {
     expect(sawAt(endedEarly({ credentials }), 'credentials')).toEqual([saw]);

@@ -12,7 +12,8 @@ export const MONITOR_CAUSES = {
     guideSection: null,
     severity: 'error',
     fix: [
-      'Check that m2m-watch may read the source of the credentials: rights on the secret and on its key, or the variable or file.',
+      'Set the variables, or make the file readable, where m2m-watch runs.',
+      'In AWS, let its role read the secret and use the key that encrypts it.',
     ],
     help: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html',
   },

@@ -35,7 +35,9 @@ export const findStoredCredentials: Rule = ({ credentials }) => {
     }
     case 'unreadable': {
       const why = UNREADABLE[credentials.reason];
-      const detail = `${credentials.source}: ${why} (${credentials.detail})`;
+      const { source, reason, detail: said } = credentials;
+      // The adapter names the variables: the source would only repeat them.
+      const detail = reason === 'variable-missing' ? said : `${source}: ${why} (${said})`;
       return [finding({ ...stored, cause: 'secret-unreadable', detail })];
     }
     case 'read':
