@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
 
@@ -8,6 +9,8 @@ export default defineConfig({
     reporters: ['default', new SummaryReporter()],
     // Processes, not threads: some tests give up their rights for a moment, which threads may not.
     pool: 'forks',
+    // On two cores the default is one at a time, which takes twice as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Scenarios wait for real timeouts and the launcher starts processes, on as few as two cores.
     testTimeout: 20_000,
     hookTimeout: 20_000,

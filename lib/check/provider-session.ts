@@ -5,6 +5,7 @@ import {
   discoveryRequest,
   type ResolvedEndpoints,
   resolveEndpoints,
+  secondDiscoveryRequest,
 } from '../core/discovery/discovery.ts';
 import type { TokenReplySeen, VerificationSeen } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
@@ -90,8 +91,15 @@ export class ProviderSession {
   async #discover(): Promise<ResolvedEndpoints> {
     const { config, provider, http } = this.#parts;
     const request = discoveryRequest(config, provider);
-    const outcome = request === null ? null : await http.send(request);
-    return resolveEndpoints({ config, provider, outcome });
+    const first = request === null ? null : await http.send(request);
+    const resolved = resolveEndpoints({ config, provider, outcome: first });
+    if (first === null || resolved.kind === 'resolved') return resolved;
+    const second = secondDiscoveryRequest(config, provider, first);
+    const outcome = second === null ? first : await http.send(second);
+    // Where neither place has a document, the first one is what people look at.
+    return outcome.kind === 'reply' && outcome.status === 200
+      ? resolveEndpoints({ config, provider, outcome })
+      : resolved;
   }
 
   async #fetchKeys(): Promise<KeysRead> {

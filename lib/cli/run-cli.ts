@@ -29,9 +29,15 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
 
   function problemLines(error: unknown): readonly string[] {
     if (error instanceof UsageError) return error.lines.map(escapeTerminal);
+    if (isSetupError(error)) return error.lines.map(escapeTerminal);
     if (!(error instanceof CommanderError)) return faultLines(error, io.environment);
     // The help was printed to standard error already: a command is missing.
     if (error.code === 'commander.help') return ['name a command, for example `check` or `demo`'];
     return [escapeTerminal(commanderProblem(error, program))];
   }
+}
+
+/** Known by its code: the module that throws it is loaded by the commands that need it. */
+function isSetupError(error: unknown): error is Error & { readonly lines: readonly string[] } {
+  return error instanceof Error && 'code' in error && error.code === 'CONNECTION_SETUP';
 }

@@ -1,18 +1,14 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
-import { createUndiciSender } from '../adapters/http/undici-sender.ts';
-import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
-import type { CheckOutcome, CheckTools } from '../check/check-application.ts';
-import type { CredentialReader, HttpSender } from '../check/ports.ts';
-import { ProviderSession } from '../check/provider-session.ts';
-import { type ProviderShare, runChecks } from '../check/run-checks.ts';
+import type { CheckOutcome } from '../check/check-application.ts';
+import type { CredentialReader } from '../check/ports.ts';
+import { runChecks } from '../check/run-checks.ts';
 import type { Application } from '../core/config/application.ts';
-import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { providerOf } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
+import { openProviderShares } from './provider-shares.ts';
 
 /** The variables that credentials may be read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,25 +29,23 @@ export interface CheckNow {
   readonly credentials?: CredentialReader;
 }
 
-/** Checks the configured applications once, with the adapters of this machine, and reports in their order. */
+/**
+ * Checks the configured applications once, with the adapters of this machine, and reports in their order.
+ *
+ * @throws ConnectionSetupError where the certificates or the proxy of a provider cannot be used.
+ */
 export async function checkNow(ask: CheckNow): Promise<RunReport> {
   const { config, onReport } = ask;
   const applications = chosenApplications(ask);
   const startedAtMs = systemClock.nowMs();
   const outcomes = new Map<string, CheckOutcome>();
-  const senders: HttpSender[] = [];
-  const closeAll = () => Promise.all(senders.map((sender) => sender.close()));
-  const onAbort = () => void closeAll();
-  ask.signal?.addEventListener('abort', onAbort);
+  const { shares, close } = await openProviderShares(applications, {
+    config,
+    baseDirectory: ask.baseDirectory,
+    credentials: credentialReader(ask),
+    signal: ask.signal ?? null,
+  });
   try {
-    const shares = sharesByProvider(applications, config.providers, (provider) => {
-      const http = createUndiciSender({
-        connections: provider.concurrency,
-        allowInsecureHttp: true,
-      });
-      senders.push(http);
-      return checkTools(ask, provider, http);
-    });
     await runChecks({
       shares,
       onOutcome: (application, outcome) => {
@@ -60,8 +54,7 @@ export async function checkNow(ask: CheckNow): Promise<RunReport> {
       },
     });
   } finally {
-    ask.signal?.removeEventListener('abort', onAbort);
-    await closeAll();
+    await close();
   }
   return runReport({
     deployment: config.deployment,
@@ -100,33 +93,4 @@ function chosenApplications({ config, applications }: CheckNow): readonly Applic
 
 function credentialReader({ credentials, environment, baseDirectory }: CheckNow): CredentialReader {
   return credentials ?? createCredentialReader({ environment, baseDirectory });
-}
-
-function checkTools(ask: CheckNow, config: ProviderConfig, http: HttpSender): CheckTools {
-  const session = new ProviderSession({
-    config,
-    provider: providerOf(config.type),
-    http,
-    verifier: joseVerifier,
-    clock: systemClock,
-  });
-  return {
-    session,
-    credentials: credentialReader(ask),
-    http,
-    clock: systemClock,
-    signal: ask.signal ?? null,
-  };
-}
-
-function sharesByProvider(
-  applications: readonly Application[],
-  providers: WatchConfig['providers'],
-  toolsFor: (provider: ProviderConfig) => CheckTools,
-): readonly ProviderShare[] {
-  const byProvider = Map.groupBy(applications, ({ provider }) => provider);
-  return Object.values(providers).flatMap((provider) => {
-    const share = byProvider.get(provider.name);
-    return share === undefined ? [] : [{ tools: toolsFor(provider), applications: share }];
-  });
 }

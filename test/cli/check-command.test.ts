@@ -158,6 +158,23 @@ describe('check', () => {
     expect(inColour.stdout).toContain('\u001b[31m✗ unhealthy');
   });
 
+  it('answers certificates that cannot be read with one line, before anything is asked', async () => {
+    const text = configText({ one: application('ONE') }, standin.issuer);
+    const broken = text.replace('"type":"kinde"', '"type":"kinde","ca":{"file":"gone.pem"}');
+    const folder = await configFolder({ 'm2m-watch.yaml': broken });
+    cleanUp = folder.remove;
+
+    const outcome = await run(['check'], { cwd: folder.path, environment });
+
+    expect(outcome).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'm2m-watch: providers.acme.ca.file is `gone.pem`, which cannot be read (ENOENT): name a file of certificates in PEM form\n',
+    });
+    expect(standin.requests).toEqual([]);
+  });
+
   it('ends at Ctrl-C with what is known, the rest as not checked, and 130', async () => {
     const cwd = await watching({ one: {}, two: {} });
     standin.faults.set('token', { kind: 'silence' }, { clientId: String(environment['TWO_ID']) });

@@ -404,17 +404,17 @@ applications:
   });
 
   it('accepts what a later version has built', () => {
-    const text = `${VALID}thresholds: { open: 2 }\n`;
+    const text = `${VALID}acceptOverBudget: true\n`;
 
     const lines = linesOf(readConfigText(text, { file: 'a.yaml' }));
     const later = readConfigText(text, { file: 'a.yaml', notYet: [] });
 
     expect(lines).toEqual([
-      'a.yaml:12:1 thresholds is not available yet in this version of m2m-watch: remove it',
+      'a.yaml:12:1 acceptOverBudget is not available yet in this version of m2m-watch: remove it',
     ]);
     expect(later).toMatchObject({
       ok: true,
-      value: { config: { thresholds: { open: 2, close: 1 } } },
+      value: { config: { acceptOverBudget: true } },
     });
   });
 });

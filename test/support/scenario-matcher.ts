@@ -23,7 +23,6 @@ export type WrittenDiagnosis = Pick<ExpectedDiagnosis, 'cause' | 'confidence' | 
   Partial<ExpectedDiagnosis>;
 
 declare module 'vitest' {
-  // biome-ignore lint/correctness/noUnusedVariables: both declarations of an interface name the same parameters
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /** Compares the diagnosis of a report, its findings, its fix and its evidence. */
     toBeDiagnosedAs(expected: WrittenDiagnosis): R;

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { HttpSender } from '../../check/ports.ts';
-import type { HttpOutcome, HttpRequest } from '../../core/http/http-exchange.ts';
+import type { HttpOutcome, HttpRequest, RequestPurpose } from '../../core/http/http-exchange.ts';
 import { bodyText } from './body-text.ts';
 import { type ConnectionOptions, contextTrusting, createDispatcher } from './connection.ts';
 import { type Ending, Exchange } from './exchange.ts';
@@ -30,6 +30,9 @@ export class SenderOptionsError extends Error {
   override readonly name = 'SenderOptionsError';
   readonly code = 'SENDER_OPTIONS_INVALID';
 }
+
+/** Requests that may have had an effect where no answer came: repeating is up to whoever sent them. */
+const ONCE_ONLY: ReadonlySet<RequestPurpose> = new Set<RequestPurpose>(['call', 'notice']);
 
 /** Methods whose repetition changes nothing. RFC 9110 section 9.2.2. */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
@@ -81,7 +84,7 @@ export function createUndiciSender(options: UndiciSenderOptions): HttpSender {
       }
       return exchange.ended;
     };
-    const isRepeatable = request.purpose !== 'call' || IDEMPOTENT_METHODS.has(request.method);
+    const isRepeatable = !ONCE_ONLY.has(request.purpose) || IDEMPOTENT_METHODS.has(request.method);
     let ending = await attempt(isRepeatable ? kept : single, request.timeoutMs);
     const remainingMs = request.timeoutMs - elapsedMs();
     if (ending.kind === 'failed' && ending.isStaleConnection && isRepeatable && remainingMs > 0) {

@@ -5,10 +5,17 @@ import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
 import { sentAudience } from './sent-audience.ts';
 import { quoteValue } from './show-value.ts';
 
-/** Compares `iss` with the issuers allowed, character by character. RFC 7519 section 4.1.1. */
-export function compareIssuer({ claims, issuers, clean }: Comparison): readonly RawMismatch[] {
+/**
+ * Compares `iss` with the issuers allowed, character by character. RFC 7519 section 4.1.1.
+ *
+ * Where the provider may write it so, exactly one slash at the end makes no difference.
+ */
+export function compareIssuer(comparison: Comparison): readonly RawMismatch[] {
+  const { claims, issuers, mayEndIssuerInSlash = false, clean } = comparison;
   const actual = readClaim(claims, 'iss');
-  if (typeof actual === 'string' && issuers.includes(actual)) return [];
+  const isAllowed = (issuer: string) =>
+    actual === issuer || (mayEndIssuerInSlash && actual === `${issuer}/`);
+  if (issuers.some(isAllowed)) return [];
   const expected = issuers.length === 1 ? issuers[0] : issuers;
   const sentence = differs('iss', { expected, actual, clean });
   return [
@@ -64,6 +71,7 @@ export function compareAuthorizedParty({
   const found = readFirstClaim(claims, names.authorizedParty);
   const actual = found?.value;
   if (actual === clientId) return [];
+  if (found === null && names.mayLackAuthorizedParty === true) return [];
   const claim = found?.claim ?? firstName;
   return [
     {

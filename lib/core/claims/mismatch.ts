@@ -61,6 +61,8 @@ export interface Comparison {
   readonly names: ClaimNames;
   /** The issuers that `iss` may be, the configured one first. */
   readonly issuers: readonly string[];
+  /** Whether `iss` may be one of the issuers with one slash more at its end. @default false */
+  readonly mayEndIssuerInSlash?: boolean;
   /** The client id that asked for the token. */
   readonly clientId: string;
   /** Seconds since the epoch, by our clock. */

@@ -1,6 +1,7 @@
 // Beside the configuration schema: whether a cron expression of five fields is one.
 
-interface CronField {
+/** One of the five fields of a cron expression. */
+export interface CronField {
   readonly title: string;
   readonly from: number;
   readonly to: number;
@@ -11,7 +12,8 @@ interface CronField {
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-const FIELDS: readonly CronField[] = [
+/** The five fields in their order. */
+export const CRON_FIELDS: readonly CronField[] = [
   { title: 'minute', from: 0, to: 59 },
   { title: 'hour', from: 0, to: 23 },
   { title: 'day of the month', from: 1, to: 31 },
@@ -26,10 +28,10 @@ const FIELDS: readonly CronField[] = [
  */
 export function cronProblem(expression: string): string | null {
   const parts = expression.trim().split(/\s+/);
-  if (parts.length !== FIELDS.length) {
-    return `must have 5 fields (${FIELDS.map(({ title }) => title).join(', ')}), and has ${parts.length}`;
+  if (parts.length !== CRON_FIELDS.length) {
+    return `must have 5 fields (${CRON_FIELDS.map(({ title }) => title).join(', ')}), and has ${parts.length}`;
   }
-  const wrong = FIELDS.find((field, index) => !isField(parts[index] as string, field));
+  const wrong = CRON_FIELDS.find((field, index) => !isField(parts[index] as string, field));
   if (wrong === undefined) return null;
   const names = wrong.names === undefined ? '' : `, or ${wrong.names.join(', ')}`;
   return `has no valid ${wrong.title}: write *, or numbers from ${wrong.from} to ${wrong.to}${names}, with - , and / between them`;
@@ -45,13 +47,13 @@ function isField(part: string, field: CronField): boolean {
 
 function isRange(range: string, field: CronField): boolean {
   if (range === '*') return true;
-  const [first, last, ...more] = range.split('-').map((text) => numberOf(text, field));
+  const [first, last, ...more] = range.split('-').map((text) => cronNumber(text, field));
   if (more.length > 0 || typeof first !== 'number') return false;
   return last === undefined || (typeof last === 'number' && first <= last);
 }
 
-/** Null for what is no value of this field. */
-function numberOf(text: string, { from, to, names = [] }: CronField): number | null {
+/** The number that a text of a field stands for, names included; null for what is no value of it. */
+export function cronNumber(text: string, { from, to, names = [] }: CronField): number | null {
   const named = names.indexOf(text.toUpperCase());
   if (named >= 0) return from + named;
   const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;

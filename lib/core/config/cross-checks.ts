@@ -31,6 +31,7 @@ export function crossChecks(input: unknown): readonly ConfigProblem[] {
         ...offBeat({ path: [...path, 'everyMinutes'], application, providers, root }),
         ...insecureCall([...path, 'call'], blockOf(application['call'])),
         ...twoClientIds(path, application),
+        ...unreadClaims(path, application),
         ...doubleHeaders([...path, 'call', 'headers'], blockOf(application['call'])['headers']),
       ];
     }),
@@ -112,6 +113,20 @@ function twoClientIds(path: Path, application: Block): readonly ConfigProblem[] 
       'stands here and in credentials.env: keep one; with a literal client id write credentials: { env: VARIABLE }',
     ),
   ];
+}
+
+/** The claims of an opaque token are read by nobody but its issuer and the API. RFC 6749 section 1.4. */
+function unreadClaims(path: Path, application: Block): readonly ConfigProblem[] {
+  if (application['tokenFormat'] !== 'opaque') return [];
+  const expect = blockOf(application['expect']);
+  return ['organization', 'claims']
+    .filter((key) => expect[key] !== undefined)
+    .map((key) =>
+      problem(
+        [...path, 'expect', key],
+        'cannot be checked with tokenFormat: opaque, whose claims are not read: remove it',
+      ),
+    );
 }
 
 /** Names of headers do not differ by case. RFC 9110 section 5.1. */

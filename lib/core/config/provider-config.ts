@@ -117,7 +117,9 @@ export const providerSchema = z.strictObject({
     .describe('Allows `http:` addresses of this provider, on loopback only, for tests.')
     .meta({ example: true }),
   proxy: optional(url())
-    .describe('A proxy for every request to this provider.')
+    .describe(
+      'A proxy for every request to this provider, and for the calls of APIs with its tokens.',
+    )
     .meta({ example: 'http://proxy.example.com:3128' }),
   ca: optional(
     z.strictObject({
@@ -127,7 +129,9 @@ export const providerSchema = z.strictObject({
         )
         .meta({ example: 'certificates/internal-ca.pem' }),
     }),
-  ).describe('Certificate authorities to trust besides those of the system.'),
+  ).describe(
+    'Certificate authorities to trust besides those of the system, for this provider and for the calls of APIs with its tokens.',
+  ),
   management: optional(management).describe(
     'Access to the Management API, to tell an unknown audience from one that is not authorised, and likewise for scopes. `read:apis` is enough.',
   ),

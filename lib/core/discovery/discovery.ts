@@ -3,6 +3,7 @@
 import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
 import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../http/http-exchange.ts';
+import { parseJsonBody } from '../http/json-object.ts';
 import type { Provider } from '../provider/provider.ts';
 import { readDiscovery } from './discovery-document.ts';
 
@@ -26,14 +27,31 @@ export function discoveryRequest(
   provider: Pick<Provider, 'discoveryPath'>,
 ): HttpRequest | null {
   if (config.endpoints.token !== null && config.endpoints.keys !== null) return null;
-  return {
-    purpose: 'discovery',
-    method: 'GET',
-    url: `${config.issuer}${provider.discoveryPath}`,
-    headers: { accept: 'application/json' },
-    body: null,
-    timeoutMs: config.timeoutMs,
-  };
+  const url = `${config.issuer}${provider.discoveryPath}`;
+  return { ...getJson, url, timeoutMs: config.timeoutMs };
+}
+
+const getJson = {
+  purpose: 'discovery',
+  method: 'GET',
+  headers: { accept: 'application/json' },
+  body: null,
+} as const;
+
+/**
+ * Builds the request for the metadata at its other place; null where there is none to look at.
+ *
+ * Only a provider that answers without a document at the first place is asked again: one that does
+ * not answer, is overloaded or sends a document that is wrong would say nothing else there.
+ */
+export function secondDiscoveryRequest(
+  config: ProviderConfig,
+  provider: Pick<Provider, 'secondDiscoveryUrl'>,
+  first: HttpOutcome,
+): HttpRequest | null {
+  const url = provider.secondDiscoveryUrl?.(config.issuer);
+  if (url === undefined || !isWithoutDocument(first)) return null;
+  return { ...getJson, url, timeoutMs: config.timeoutMs };
 }
 
 /**
@@ -104,4 +122,12 @@ function wasNotRead(problem: DiscoveryProblem): boolean {
   return (
     problem.kind === 'transport-failure' || problem.kind === 'status' || problem.kind === 'body'
   );
+}
+
+/** An answer that is no overload, no limit and no JSON document. */
+function isWithoutDocument(outcome: HttpOutcome): boolean {
+  if (outcome.kind === 'transport-failure' || outcome.bodyProblem !== null) return false;
+  const { status } = outcome;
+  if (status === 200) return parseJsonBody(outcome.body).kind !== 'object';
+  return status < 500 && status !== 429;
 }

@@ -3,7 +3,7 @@
 import type { Secret } from '../secret.ts';
 
 /** Which of the pipeline's requests this is; faults and timings are named after it. */
-export type RequestPurpose = 'discovery' | 'keys' | 'token' | 'call';
+export type RequestPurpose = 'discovery' | 'keys' | 'token' | 'call' | 'notice';
 
 /** A request as data: built by `lib/core`, sent by the HTTP adapter, which follows no redirect. */
 export interface HttpRequest {

@@ -20,8 +20,8 @@ export function openWindows(
 ): readonly MaintenanceWindow[] {
   return maintenance.flatMap(({ applications, cron, durationMinutes }) => {
     const startMs = latestStart(cronMatch(cron), { atMs, durationMinutes });
-    const endMs = (startMs ?? 0) + durationMinutes * MINUTE_MS;
-    return startMs === null ? [] : [{ applications, startMs, endMs }];
+    if (startMs === null) return [];
+    return [{ applications, startMs, endMs: startMs + durationMinutes * MINUTE_MS }];
   });
 }
 

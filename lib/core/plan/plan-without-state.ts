@@ -10,7 +10,10 @@ import { MINUTE_MS, type Watched } from './watched.ts';
  * pace while nobody knows what was spent; nothing is looked at sooner because it is broken.
  */
 export function dueWithoutState<A extends { readonly name: string; readonly everyMinutes: number }>(
-  { applications, schedule: { tickMinutes } }: Pick<Watched, 'schedule'> & {
+  {
+    applications,
+    schedule: { tickMinutes },
+  }: Pick<Watched, 'schedule'> & {
     readonly applications: readonly A[];
   },
   slotMs: number,

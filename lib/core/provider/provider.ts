@@ -70,6 +70,8 @@ export interface ClaimNames {
   readonly scopes: readonly string[];
   readonly organization: string | null;
   readonly authorizedParty: readonly string[];
+  /** Whether a token may name no client at all; absent: it must. */
+  readonly mayLackAuthorizedParty?: boolean;
   readonly grantType: string | null;
 }
 
@@ -89,6 +91,14 @@ export interface Provider {
   readonly defaultAlgorithms: readonly string[];
   /** Where the discovery document is, after the issuer. OpenID Connect Discovery 1.0 section 4. */
   readonly discoveryPath: string;
+  /** Where it may be instead, if not there. RFC 8414 section 3.1. */
+  readonly secondDiscoveryUrl?: (issuer: string) => string;
+  /**
+   * Whether `iss` may be the issuer with one slash more at its end; absent: it may not.
+   *
+   * The configuration holds issuers without one, and servers are known that write one.
+   */
+  readonly mayEndIssuerInSlash?: boolean;
   /** Where the token endpoint and keys are when discovery fails; null where there is no convention. */
   readonly fallbackEndpoints:
     | ((issuer: string) => { readonly token: string; readonly keys: string })

@@ -1,11 +1,13 @@
 // Between the configuration and the provider values: the type of a provider gives the value.
 
 import { kinde } from './kinde.ts';
+import { oidc } from './oidc.ts';
 import type { Provider } from './provider.ts';
 
 /** Every provider that is built, by its `type` in the configuration. */
 const PROVIDERS: Partial<Readonly<Record<Provider['type'], Provider>>> = {
   kinde,
+  oidc,
 };
 
 /**

@@ -602,3 +602,32 @@ describe('parseConfig', () => {
     expect(parsed).toMatchObject({ ok: false, issues: [{ path: pathOf(`${APP}.provider`) }] });
   });
 });
+
+describe('parseConfig with tokenFormat: opaque', () => {
+  it.each([
+    ['organization', null],
+    ['claims', { tier: 'gold' }],
+  ])('refuses expect.%s, which nobody could check', (key, value) => {
+    const written = smallConfig();
+    const parsed = parseConfig({
+      ...written,
+      applications: Object.fromEntries(
+        Object.entries(written['applications'] as object).map(([name, application]) => [
+          name,
+          { ...application, tokenFormat: 'opaque', expect: { [key]: value } },
+        ]),
+      ),
+    });
+
+    expect(parsed).toMatchObject({
+      ok: false,
+      issues: [
+        {
+          path: ['applications', expect.any(String), 'expect', key],
+          message:
+            'cannot be checked with tokenFormat: opaque, whose claims are not read: remove it',
+        },
+      ],
+    });
+  });
+});

@@ -65,7 +65,7 @@ export function fullConfig() {
         scopes: ['read:invoices', 'write:invoices'],
         resource: ['https://api.acme.com'],
         tokenParameters: { organization: 'org_1234' },
-        tokenFormat: 'opaque',
+        tokenFormat: 'jwt',
         everyMinutes: 30,
         expect: {
           organization: null,

@@ -39,6 +39,26 @@ function causesOf(seen: Evidence): readonly string[] {
   return diagnose(seen, context()).findings.map(({ cause }) => cause);
 }
 
+describe('diagnose, of an opaque token', () => {
+  it('leads with a scope that the reply lacks, and says that the token was not looked into', () => {
+    const seen = evidence({
+      verification: { kind: 'opaque' },
+      tokenReply: granted({ scopes: ['other'] }),
+    });
+
+    const { diagnosis } = diagnose(seen, context());
+
+    expect(diagnosis).toMatchObject({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      evidence: [
+        { step: 'token-request', saw: 'scope lacks ["read:invoices"]; granted is ["other"]' },
+        { step: 'verification', saw: 'not looked into: the token is opaque' },
+      ],
+    });
+  });
+});
+
 describe('diagnose', () => {
   it.each([
     ['a token that is as expected', evidence()],

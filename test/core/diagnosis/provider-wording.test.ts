@@ -19,9 +19,11 @@ const sentences = [...read('provider/fosite-text.ts').matchAll(/'([A-Z][^'\n]{20
 );
 
 /** The patterns by which the provider's module knows its texts. */
-const patterns = [
-  ...read('provider/kinde-words.ts').matchAll(/^\s*(?:pattern: )?\/(.+)\/i,$/gm),
-].flatMap(([, pattern]) => pattern ?? []);
+const patterns = readdirSync(new URL('provider/refusals/', CORE)).flatMap((file) =>
+  [...read(`provider/refusals/${file}`).matchAll(/^\s*(?:pattern: )?\/(.+)\/i,$/gm)].flatMap(
+    ([, pattern]) => pattern ?? [],
+  ),
+);
 
 const CODES =
   /\b(?:invalid_(?:client|request|scope|grant|token|target)|unauthorized_client|unsupported_grant_type|access_denied|insufficient_scope|server_error|temporarily_unavailable|slow_down|SCOPE_MISSING)\b/;

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProviderConfig } from '../../../lib/core/config/provider-config.ts';
 import { isLoopback } from '../../../lib/core/config/urls.ts';
-import { discoveryRequest, resolveEndpoints } from '../../../lib/core/discovery/discovery.ts';
+import {
+  discoveryRequest,
+  resolveEndpoints,
+  secondDiscoveryRequest,
+} from '../../../lib/core/discovery/discovery.ts';
 import { readDiscovery } from '../../../lib/core/discovery/discovery-document.ts';
 import type {
   HttpOutcome,
@@ -10,6 +14,7 @@ import type {
   TransportFailure,
 } from '../../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
+import { oidc } from '../../../lib/core/provider/oidc.ts';
 
 const ISSUER = 'https://acme.kinde.com';
 
@@ -361,5 +366,37 @@ describe('readDiscovery', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('secondDiscoveryRequest', () => {
+  const url = `${ISSUER}/.well-known/oauth-authorization-server`;
+
+  it.each<[string, HttpOutcome]>([
+    ['a 404', reply('', { status: 404 })],
+    ['a 403', reply({}, { status: 403 })],
+    ['a page', reply('<html>')],
+    ['a list', reply([])],
+  ])('asks for the metadata of RFC 8414 after %s', (_, first) => {
+    expect(secondDiscoveryRequest(CONFIG, oidc, first)).toMatchObject({
+      purpose: 'discovery',
+      method: 'GET',
+      url,
+      body: null,
+    });
+  });
+
+  it.each<[string, HttpOutcome]>([
+    ['no answer', FAILURE],
+    ['an overload', reply('', { status: 503 })],
+    ['a limit', reply('', { status: 429 })],
+    ['a body that broke off', reply('', { bodyProblem: 'cut-off' })],
+    ['a document that is wrong', reply({ issuer: 'https://another.example' })],
+  ])('asks nothing more after %s', (_, first) => {
+    expect(secondDiscoveryRequest(CONFIG, oidc, first)).toBeNull();
+  });
+
+  it('asks nothing of a provider that has one place only', () => {
+    expect(secondDiscoveryRequest(CONFIG, kinde, reply('', { status: 404 }))).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 // Rules of the claims family: what a token says against what is expected of it.
 
 import { compareClaims } from '../../claims/compare.ts';
+import { compareReply } from '../../claims/compare-reply.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { ClaimsCause, Mismatch } from '../../claims/mismatch.ts';
 import type { Claims, Evidence } from '../../evidence/evidence.ts';
@@ -13,7 +14,7 @@ const TIME_CAUSES: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-n
 export const findClaims: Rule = (evidence, context) =>
   mismatches(evidence, context)
     .filter(({ cause }) => !(TIME_CAUSES.has(cause) && areClocksApart(evidence)))
-    .map((mismatch) => claimsFinding(mismatch, evidence.verification.kind === 'verified'));
+    .map((mismatch) => claimsFinding(mismatch, evidence));
 
 /**
  * Reports our clock where it and the provider's are apart and the token seems outside its time.
@@ -39,13 +40,16 @@ export const findClock: Rule = (evidence, context) => {
 function mismatches(evidence: Evidence, { provider, config, clean }: RuleContext) {
   const { application, credentials, tokenReply, checkedAtMs } = evidence;
   const claims = claimsOf(evidence);
-  if (claims === null || credentials.kind !== 'read') return [];
+  const isOpaque = evidence.verification.kind === 'opaque';
+  if ((claims === null && !isOpaque) || credentials.kind !== 'read') return [];
   const granted = tokenReply.kind === 'granted' ? tokenReply : null;
-  return compareClaims({
-    claims,
+  const compare = claims === null ? compareReply : compareClaims;
+  return compare({
+    claims: claims ?? {},
     application,
     names: provider.claimNames,
     issuers: [config.issuer, ...config.expectIssuer],
+    mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
     clientId: credentials.clientId,
     nowSeconds: Math.floor(checkedAtMs / 1000),
     expiresInSeconds: granted?.expiresInSeconds ?? null,
@@ -58,8 +62,17 @@ function claimsOf({ verification }: Evidence): Claims | null {
   return 'claims' in verification ? verification.claims : null;
 }
 
-/** What an unverified token says is shown as no more than possible; the rule before this one leads. */
-function claimsFinding({ reason: _, ...mismatch }: Mismatch, isVerified: boolean): RuledFinding {
+/**
+ * What an unverified token says is shown as no more than possible; the rule before this one leads.
+ *
+ * What is known of an opaque token was said by the reply.
+ */
+function claimsFinding(
+  { reason: _, ...mismatch }: Mismatch,
+  { verification: { kind } }: Evidence,
+): RuledFinding {
+  if (kind === 'opaque') return { ...mismatch, step: 'token-request', confidence: 'certain' };
+  const isVerified = kind === 'verified';
   return {
     ...mismatch,
     step: 'claims',

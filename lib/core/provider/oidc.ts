@@ -1,0 +1,48 @@
+// Any OAuth server with discovery as a provider: what the standards say, where they say something.
+
+import { tokenRequest } from '../token/token-request.ts';
+import { readOidcRefusal } from './oidc-refusals.ts';
+import type { Provider } from './provider.ts';
+
+/** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
+export const oidc: Provider = {
+  type: 'oidc',
+  words: { name: 'the provider', statusPage: null },
+  defaultEveryMinutes: 15,
+  // OpenID Connect Discovery 1.0 section 3: every server must support it.
+  defaultAlgorithms: ['RS256'],
+  discoveryPath: '/.well-known/openid-configuration',
+  secondDiscoveryUrl: authorizationServerMetadataUrl,
+  // There is no convention for where a server has its endpoints.
+  fallbackEndpoints: null,
+  // RFC 8414 section 2: what holds where the metadata lists none.
+  defaultClientAuthentication: 'client_secret_basic',
+  // Auth0 writes its issuer with a slash at the end, most others without.
+  mayEndIssuerInSlash: true,
+  claimNames: {
+    // RFC 9068 section 2.2.3; Okta and Entra have `scp`.
+    scopes: ['scope', 'scp'],
+    // Auth0 and WorkOS; no standard names one.
+    organization: 'org_id',
+    // RFC 9068 section 2.2; then OpenID Connect's, Okta's, and that of older tokens of Entra.
+    authorizedParty: ['client_id', 'azp', 'cid', 'appid'],
+    mayLackAuthorizedParty: true,
+    // RFC 9068 has no claim for it.
+    grantType: null,
+  },
+  tokenRequest,
+  readRefusal: readOidcRefusal,
+  // Every server has pages of its own: the catalogue's general steps serve.
+  fixSteps: () => null,
+  helpLink: () => null,
+};
+
+/**
+ * Where a server's RFC 8414 metadata is: the well-known path goes between host and path (section 3.1).
+ *
+ * @throws TypeError where the issuer is no URL; the configuration refuses it before.
+ */
+function authorizationServerMetadataUrl(issuer: string): string {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}/.well-known/oauth-authorization-server${pathname === '/' ? '' : pathname}`;
+}

@@ -1,0 +1,131 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errors, Provider } from 'oidc-provider';
+
+export const AUDIENCE = 'https://api.acme.com';
+export const SECRET = 'planted-secret-of-one-4711';
+
+/** A server made of oidc-provider on loopback, and what a test may do to it. */
+export interface CertifiedServer {
+  readonly issuer: string;
+  /** Signs tokens that ended two minutes ago, as a server with a wrong clock does. */
+  issueExpired(): void;
+  /** The API forgets every token from now on. */
+  forgetTokens(): void;
+  /** Publishes another key than the one that signs. */
+  changePublishedKey(): void;
+  /** Where an API takes opaque and JWT tokens that this server knows. */
+  readonly apiUrl: string;
+  close(): Promise<void>;
+}
+
+const LIFETIME_SECONDS = 600;
+
+function newKey() {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const names = { kid: 'key-1', use: 'sig', alg: 'RS256' };
+  return {
+    private: { ...privateKey.export({ format: 'jwk' }), ...names },
+    public: { ...publicKey.export({ format: 'jwk' }), ...names },
+  };
+}
+
+const M2M = {
+  grant_types: ['client_credentials'],
+  redirect_uris: [],
+  response_types: [],
+  client_secret: SECRET,
+};
+
+/** Starts the server; its metadata lists both ways to send a secret. */
+export async function startCertifiedServer(): Promise<CertifiedServer> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const key = newKey();
+  const state = { isLate: false, forgets: false, published: null as object | null };
+  const provider = new Provider(issuer, {
+    jwks: { keys: [key.private] },
+    scopes: ['read:invoices', 'write:invoices'],
+    clients: [
+      { ...M2M, client_id: 'one', token_endpoint_auth_method: 'client_secret_post' },
+      { ...M2M, client_id: 'basic', token_endpoint_auth_method: 'client_secret_basic' },
+      {
+        ...M2M,
+        client_id: 'narrow',
+        scope: 'read:invoices',
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
+        client_id: 'web',
+        client_secret: SECRET,
+        grant_types: ['authorization_code'],
+        redirect_uris: ['https://app.example.com/back'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    ],
+    ttl: { ClientCredentials: () => LIFETIME_SECONDS },
+    formats: {
+      customizers: {
+        jwt: (_context: unknown, _token: unknown, jwt: { readonly payload: { exp: number } }) => {
+          if (state.isLate) jwt.payload.exp -= LIFETIME_SECONDS + 120;
+          return jwt;
+        },
+      },
+    },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => [],
+        getResourceServerInfo: (_: unknown, resource: string) => {
+          if (resource !== AUDIENCE) throw new errors.InvalidTarget();
+          return {
+            scope: 'read:invoices write:invoices',
+            audience: AUDIENCE,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: LIFETIME_SECONDS,
+            jwt: { sign: { alg: 'RS256' } },
+          };
+        },
+      },
+    },
+  });
+  const answer = provider.callback();
+  server.on('request', (request, response) => {
+    if (request.url === '/api') {
+      const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      void provider.ClientCredentials.find(token).then((found: unknown) => {
+        response.writeHead(found === undefined || state.forgets ? 401 : 200).end();
+      });
+    } else if (request.url === '/jwks' && state.published !== null) {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ keys: [state.published] }));
+    } else {
+      void answer(request, response);
+    }
+  });
+  return {
+    issuer,
+    apiUrl: `${issuer}/api`,
+    issueExpired: () => {
+      state.isLate = true;
+    },
+    forgetTokens: () => {
+      state.forgets = true;
+    },
+    changePublishedKey: () => {
+      state.published = newKey().public;
+    },
+    close: () => closed(server),
+  };
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,61 @@
+import { createHmac } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import type { ServerCertificate } from './certificates.ts';
+import { type RawRequest, rawReply, startRawServer } from './raw-server.ts';
+
+/** What a receiver does with one request. */
+export type Reception =
+  | { readonly status: number; readonly headers?: readonly string[]; readonly body?: string }
+  | 'never';
+
+/** A receiver of notices on loopback, and what arrived. */
+export interface NoticeReceiver {
+  readonly url: string;
+  /** Every request, in order of arrival; `accepted` where the answer was a 2xx. */
+  readonly received: readonly {
+    readonly head: string;
+    readonly body: string;
+    readonly accepted: boolean;
+  }[];
+  /** Bodies that were accepted. */
+  accepted(): readonly string[];
+}
+
+/** Starts a receiver that answers from a list, the last of it for ever; it ends with the test. */
+export async function startReceiver({
+  answers,
+  tls,
+}: {
+  readonly answers: readonly Reception[] | ((request: RawRequest) => Reception);
+  readonly tls?: ServerCertificate;
+}): Promise<NoticeReceiver> {
+  const received: { head: string; body: string; accepted: boolean }[] = [];
+  const server = await startRawServer({
+    ...(tls === undefined ? {} : { tls }),
+    onRequest: (request) => {
+      const answer =
+        typeof answers === 'function'
+          ? answers(request)
+          : (answers[Math.min(request.requestNumber, answers.length) - 1] ?? { status: 200 });
+      const accepted = answer !== 'never' && answer.status >= 200 && answer.status < 300;
+      received.push({ head: request.head, body: request.body.toString(), accepted });
+      if (answer === 'never') return;
+      request.socket.end(rawReply(answer.status, answer.body ?? 'ok', answer.headers ?? []));
+    },
+  });
+  onTestFinished(() => server.close());
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.port}/services/planted-path`,
+    received,
+    accepted: () => received.filter((each) => each.accepted).map(({ body }) => body),
+  };
+}
+
+/** Whether a request is signed with a secret by the Standard Webhooks scheme, as a receiver finds out. */
+export function isSigned(head: string, body: string, secret: string): boolean {
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? '';
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const content = `${header('webhook-id')}.${header('webhook-timestamp')}.${body}`;
+  const signature = createHmac('sha256', key).update(content).digest('base64');
+  return header('webhook-signature') === `v1,${signature}`;
+}
