@@ -7,6 +7,8 @@ import type { CommandContext } from './command-context.ts';
 import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { helpCommand } from './help-command.ts';
+import { notifyCommand } from './notify-command.ts';
+import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-style.ts';
 import { validateCommand } from './validate-command.ts';
 
@@ -14,6 +16,8 @@ import { validateCommand } from './validate-command.ts';
 const COMMANDS = [
   checkCommand,
   validateCommand,
+  serveCommand,
+  notifyCommand,
   causesCommand,
   demoCommand,
 ] as const satisfies readonly ((context: CommandContext) => Command)[];

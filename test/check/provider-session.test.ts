@@ -70,6 +70,51 @@ describe('ProviderSession.endpoints', () => {
   });
 });
 
+describe('ProviderSession.endpoints of any server', () => {
+  const ask = (...discovery: readonly ReturnType<typeof reply>[]) => {
+    const http = fakeSender({ discovery });
+    const config = { ...kindeConfig(), type: 'oidc' as const };
+    const parts = { config, provider: providerOf('oidc'), http, verifier, clock: fakeClock() };
+    return { endpoints: new ProviderSession(parts).endpoints(), http };
+  };
+
+  it('takes the metadata of RFC 8414 where there is no discovery document', async () => {
+    const { endpoints, http } = ask(reply(404, ''), DOCUMENT);
+
+    expect(await endpoints).toMatchObject({
+      kind: 'resolved',
+      tokenEndpoint: `${ISSUER}/oauth2/token`,
+      clientAuthentication: 'client_secret_basic',
+    });
+    expect(http.count('discovery')).toBe(2);
+  });
+
+  it('tells what the first place answered where neither has a document', async () => {
+    const { endpoints } = ask(reply(404, ''), reply(403, ''));
+
+    expect(await endpoints).toEqual({
+      kind: 'failed',
+      seen: { kind: 'failed', problem: { kind: 'status', status: 404 } },
+    });
+  });
+
+  it('tells what is wrong with the second document where there is one', async () => {
+    const { endpoints } = ask(reply(404, ''), reply(200, { issuer: 'https://evil.example' }));
+
+    expect(await endpoints).toMatchObject({
+      kind: 'failed',
+      seen: { problem: { kind: 'issuer-mismatch' } },
+    });
+  });
+
+  it('asks once where the first document is there and wrong', async () => {
+    const { endpoints, http } = ask(reply(200, { issuer: 'https://evil.example' }));
+
+    expect(await endpoints).toMatchObject({ kind: 'failed' });
+    expect(http.count('discovery')).toBe(1);
+  });
+});
+
 describe('ProviderSession.requestToken', () => {
   const limited = reply(429, '', { 'retry-after': ['3'] });
 

@@ -1,0 +1,76 @@
+import type { Notice } from '../../core/incident/notice.ts';
+
+/** A notice in parts that every channel shows, in the order in which people ask; plain text. */
+export interface NoticeParts {
+  readonly subject: string;
+  readonly what: string;
+  /** Names and values, for example `Since` and a time. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** In order, one to three. */
+  readonly fix: readonly string[];
+  readonly evidence: readonly string[];
+  readonly notes: readonly string[];
+  readonly applications: readonly string[];
+  readonly links: Notice['links'];
+}
+
+/** How much of a notice is shown. */
+export interface NoticeBounds {
+  /** Most entries of each list; the rest is counted in a last entry. */
+  readonly entries: number;
+  /** Most characters of each text. */
+  readonly characters: number;
+}
+
+/** Longer addresses are left out: half of one leads nowhere, and a few would fill a message. */
+const MAX_URL_CHARACTERS = 1000;
+const MAX_LABEL_CHARACTERS = 100;
+
+/** Divides a notice into what a channel shows, within bounds; nothing is escaped yet. */
+export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
+  const { cause } = notice;
+  const text = (value: string) => cutText(value, bounds.characters);
+  const list = (values: readonly string[]) => cutList(values.map(text), bounds.entries);
+  const known = ([name, value]: readonly [string, string | null]) =>
+    value === null ? [] : [[name, text(value)] as const];
+  return {
+    subject: text(notice.subject),
+    what: text(notice.what),
+    facts: [
+      ['Since', timeWords(notice.since)] as const,
+      ['Last well', notice.lastWellAt && timeWords(notice.lastWellAt)] as const,
+      ['Cause', cause && `${cause.title} (${cause.id})`] as const,
+      ['How sure', cause?.howSure ?? null] as const,
+      ['Next reminder', notice.nextReminderAt && timeWords(notice.nextReminderAt)] as const,
+    ].flatMap(known),
+    fix: list(notice.fix),
+    evidence: list(notice.evidence.map(({ step, saw }) => `${step}: ${saw}`)),
+    notes: list(notice.notes),
+    applications: list(notice.applications.map(applicationLine)),
+    links: notice.links
+      .filter(({ url }) => url.length <= MAX_URL_CHARACTERS)
+      .slice(0, bounds.entries)
+      .map(({ label, url }) => ({ label: cutText(label, MAX_LABEL_CHARACTERS), url })),
+  };
+}
+
+/** Cuts a text to a number of characters (UTF-16 units), never through one of them. */
+export function cutText(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  const cut = text.slice(0, Math.max(0, characters - 1)).replace(/[\uD800-\uDBFF]$/, '');
+  return `${cut}…`;
+}
+
+function cutList(values: readonly string[], entries: number): readonly string[] {
+  const more = values.length - entries;
+  return more > 0 ? [...values.slice(0, entries), `and ${more} more`] : values;
+}
+
+function applicationLine({ name, status, owner }: Notice['applications'][number]): string {
+  return [name, status, owner && `owner ${owner}`].filter(Boolean).join(', ');
+}
+
+/** `2026-11-23 18:00 UTC` for an ISO time. */
+function timeWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}

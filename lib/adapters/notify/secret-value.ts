@@ -1,0 +1,73 @@
+import type { SecretValueSource } from '../../core/config/credential-source.ts';
+import { Secret } from '../../core/secret.ts';
+import {
+  type CredentialReaderParts,
+  type SourceRead,
+  type SourceReaders,
+  sourceText,
+} from '../credentials/credential-reader.ts';
+import { readEnvironmentSource } from '../credentials/environment-source.ts';
+import { readFileSource } from '../credentials/file-source.ts';
+
+/** A single secret value, or why there is none in one line that names the place and quotes nothing. */
+export type SecretValueRead =
+  | { readonly kind: 'value'; readonly value: Secret }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** Reads a single secret value, such as a webhook's address: fresh every time; never throws. */
+export type SecretValueReader = (source: SecretValueSource) => Promise<SecretValueRead>;
+
+/** Readers of credentials take a source with the names of fields; a single value has none. */
+const NO_FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' } as const;
+
+/** Makes the reader of single secret values, over the same sources as credentials. */
+export function createSecretValueReader({
+  environment,
+  baseDirectory,
+  readers = {},
+}: CredentialReaderParts): SecretValueReader {
+  const byKind: SourceReaders = {
+    env: (source) => Promise.resolve(readEnvironmentSource(source, environment)),
+    file: (source) => readFileSource(source, baseDirectory),
+    ...readers,
+  };
+  return async (source) => {
+    const place = sourceText({ ...source, fields: NO_FIELDS });
+    const unreadable = (why: string): SecretValueRead => ({
+      kind: 'unreadable',
+      detail: `${place}: ${why}`,
+    });
+    const read = await readPlace(source, byKind).catch(() => null);
+    if (read === null) return unreadable('the source failed in an unexpected way');
+    switch (read.kind) {
+      case 'text':
+        return read.text.trim() === ''
+          ? unreadable('is empty')
+          : { kind: 'value', value: new Secret(read.text) };
+      case 'pair':
+        return unreadable('holds a client id and a secret, where a single value is wanted');
+      case 'malformed':
+        return unreadable(read.problem);
+      case 'missing':
+        return unreadable(`there is nothing (${read.reason})`);
+      case 'unreadable':
+        return unreadable(read.detail);
+    }
+  };
+}
+
+function readPlace(source: SecretValueSource, readers: SourceReaders): Promise<SourceRead> {
+  const fields = NO_FIELDS;
+  const missing = (kind: string): Promise<SourceRead> =>
+    Promise.resolve({
+      kind: 'unreadable',
+      reason: 'not-available',
+      detail: `reading from ${kind} is not available here`,
+    });
+  if ('secretsManager' in source) {
+    return readers.secretsManager?.({ ...source, fields }) ?? missing('secretsManager');
+  }
+  if ('ssm' in source) return readers.ssm?.({ ...source, fields }) ?? missing('ssm');
+  if ('file' in source) return readers.file?.({ ...source, fields }) ?? missing('file');
+  return readers.env?.({ ...source, fields }) ?? missing('env');
+}

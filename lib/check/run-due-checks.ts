@@ -1,0 +1,137 @@
+// The middle of a scheduled run: the checks of what is due, each provider left alone once it fails in a row.
+
+import type { Application } from '../core/config/application.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker.ts';
+import type { PlannedRun } from '../core/plan/due-applications.ts';
+import type { CheckRecord, NotTriedReason } from '../core/state/check-record.ts';
+import type { WatchState } from '../core/state/watch-state.ts';
+import {
+  type CheckOutcome,
+  type CheckTools,
+  checkApplication,
+  notChecked,
+} from './check-application.ts';
+import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Clock } from './ports.ts';
+import type { ProviderShare } from './run-checks.ts';
+
+/** What the checks of a run are made from. */
+export interface DueChecks {
+  readonly config: Pick<WatchConfig, 'confirmation'>;
+  readonly plan: PlannedRun;
+  /** As it was when the run was planned. */
+  readonly state: WatchState;
+  /** The applications of the plan by provider, those that are not tried included. */
+  readonly shares: readonly ProviderShare[];
+  readonly clock: Clock;
+  /** When it aborts, nothing new begins, and what is under way is finished. */
+  readonly ending: AbortSignal | null;
+  readonly onRecord: (record: CheckRecord) => void;
+}
+
+/**
+ * Checks what a plan says, and gives the records in the order in which the checks ended.
+ *
+ * A provider that does not serve three times in a row is left alone for the rest of the run. A refused
+ * attempt of an application that was not broken before is repeated when all others are done. What
+ * `ending` kept from beginning, or from being repeated, has no record, so that it is due again.
+ */
+export async function runDueChecks(due: DueChecks): Promise<CheckedRun> {
+  const records: CheckRecord[] = [];
+  const refused: RefusedCheck[] = [];
+  const inDoubt = new Map<string, number>();
+  const note = (record: CheckRecord) => {
+    records.push(record);
+    due.onRecord(record);
+  };
+  const doubt = ({ provider }: Application) => {
+    inDoubt.set(provider, (inDoubt.get(provider) ?? 0) + 1);
+  };
+  await Promise.all(
+    due.shares.map((share) =>
+      checkShare(share, due, {
+        note,
+        doubt,
+        repeat: (check) => {
+          refused.push(check);
+        },
+      }),
+    ),
+  );
+  const { confirmation } = due.config;
+  for (const { application, tools, outcome } of await confirmRefusals({
+    ...due,
+    refused,
+    confirmation,
+  })) {
+    if (isDoubtful(outcome, tools)) doubt(application);
+    note({ ...outcome, notTried: null, accepted: null });
+  }
+  return { records, inDoubt };
+}
+
+/** The checks of a run. */
+export interface CheckedRun {
+  /** In the order in which they ended. */
+  readonly records: readonly CheckRecord[];
+  /** How many checks were broken off when a token may have been on its way, by provider. */
+  readonly inDoubt: ReadonlyMap<string, number>;
+}
+
+function isDoubtful({ tokensMinted }: CheckOutcome, { signal }: CheckTools): boolean {
+  return tokensMinted === 0 && signal !== null && signal.aborted;
+}
+
+interface Told {
+  readonly note: (record: CheckRecord) => void;
+  readonly doubt: (application: Application) => void;
+  readonly repeat: (check: RefusedCheck) => void;
+}
+
+async function checkShare(
+  { tools, applications }: ProviderShare,
+  { plan, state, ending, config }: DueChecks,
+  { note, doubt, repeat }: Told,
+): Promise<void> {
+  const { name: provider, concurrency } = tools.session.config;
+  const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
+  const trials = new Set(plan.trials);
+  let breaker = state.providers[provider]?.breaker ?? NEW_BREAKER;
+  await inParallel(applications, concurrency, async (application) => {
+    if (ending?.aborted) return;
+    const isLeft = isOpen(breaker) && !trials.has(application.name);
+    const reason = planned.get(application.name) ?? (isLeft ? 'provider-down' : null);
+    if (reason !== null) return note(notTried(application, { reason, tools }));
+    if (tools.signal?.aborted) {
+      const outcome = notChecked(application, {
+        ...tools,
+        detail: 'the run was ended before its turn',
+      });
+      return note({ ...outcome, notTried: null, accepted: null });
+    }
+    const outcome = await checkApplication(application, tools);
+    if (isDoubtful(outcome, tools)) doubt(application);
+    const record: CheckRecord = { ...outcome, notTried: null, accepted: null };
+    breaker = afterCheck(breaker, serviceOf(record));
+    const wasBroken = (state.applications[application.name]?.brokenInRow ?? 0) > 0;
+    if (config.confirmation.attempts > 0 && !wasBroken && isRefused(outcome)) {
+      repeat({ application, tools, outcome });
+    } else {
+      note(record);
+    }
+  });
+}
+
+function notTried(
+  application: Application,
+  { reason, tools }: { readonly reason: NotTriedReason; readonly tools: CheckTools },
+): CheckRecord {
+  const { name, tokensPerMonth } = tools.session.config;
+  const detail =
+    reason === 'provider-down'
+      ? `${name} did not serve the last checks: one application is tried at each tick until it does`
+      : `the ${tokensPerMonth} tokens of this month at ${name} are used up`;
+  return { ...notChecked(application, { ...tools, detail }), notTried: reason, accepted: null };
+}

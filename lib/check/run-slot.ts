@@ -1,0 +1,170 @@
+// Around a run in a deployment: its slot is taken, its metrics are published, its notices are sent off.
+
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import type { MetricName } from '../core/metrics/metrics.ts';
+import { type Datapoint, type FinishedRun, runDatapoints } from '../core/metrics/run-datapoints.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
+import { EMPTY_STATE } from '../core/state/watch-state.ts';
+import { nameOfFault } from './monitor-error.ts';
+import type { Clock, Log, MetricSink, SlotLease, StartDelivery } from './ports.ts';
+import type { RunDueOutcome } from './run-due.ts';
+import type { BlindRun } from './run-without-state.ts';
+
+/** What a run of a slot is made from. */
+export interface RunSlot {
+  readonly config: WatchConfig;
+  /** When the tick was due; what is published is stamped with it. */
+  readonly slotMs: number;
+  readonly lease: SlotLease;
+  /** Plans, checks, judges and saves; rejects where the state is out of reach. */
+  readonly run: () => Promise<RunDueOutcome>;
+  /** Checks by the clock alone, for a state that is out of reach. */
+  readonly runWithoutState: () => Promise<BlindRun>;
+  readonly metrics: MetricSink;
+  readonly startDelivery: StartDelivery;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What became of a slot. */
+export type SlotOutcome =
+  | { readonly kind: 'ran'; readonly isRecorded: boolean; readonly reports: readonly CheckReport[] }
+  /** The schedule had started it already: nothing was checked. */
+  | { readonly kind: 'taken' };
+
+/** Metrics that say how the fleet is: not to be told by a run that does not know. */
+const NEEDS_STATE: ReadonlySet<MetricName> = new Set<MetricName>([
+  'ApplicationsHealthy',
+  'ApplicationsUnhealthy',
+  'ApplicationsUndetermined',
+  'ApplicationsStale',
+  'UnhealthyApplications',
+  'ProviderUnavailable',
+  'ApplicationFault',
+]);
+
+/**
+ * Runs a slot once, and never throws: a fault of the monitor is counted, logged, and costs no check
+ * that can be made without what failed.
+ *
+ * Without the table the applications whose turn it is are checked all the same; what they say is in
+ * the log and in the counts of causes, and the heartbeat is withheld, since nothing was recorded.
+ */
+export async function runSlot(slot: RunSlot): Promise<SlotOutcome> {
+  const { config, slotMs, log, lease } = slot;
+  const isOurs = await lease.take(slotMs).catch((thrown: unknown) => thrown);
+  if (isOurs === false) {
+    log({ level: 'error', event: 'slot-taken', detail: { slot: new Date(slotMs).toISOString() } });
+    const point = { deployment: config.deployment, metric: 'MonitorFaults', of: null } as const;
+    await publish(slot, [{ ...point, atMs: slotMs, values: [1] }]);
+    return { kind: 'taken' };
+  }
+  return isOurs === true ? runOwn(slot) : runBlind(slot, isOurs);
+}
+
+async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
+  const { config, slotMs, log } = slot;
+  const attempt = await slot.run().then(
+    (outcome) => ({ outcome }),
+    (thrown: unknown) => ({ thrown }),
+  );
+  if ('thrown' in attempt) return runBlind(slot, attempt.thrown);
+  const { outcome } = attempt;
+  const { records, state, durationMs, isRecorded } = outcome;
+  if (!isRecorded) logFault(log, 'not-recorded', outcome.fault);
+  logReports(log, outcome.report.reports);
+  const deliveryFaults = await startDelivery(slot);
+  const finished: FinishedRun = {
+    config,
+    state,
+    records,
+    slotMs,
+    durationMs,
+    isScheduled: true,
+    isRecorded,
+    monitorFaults: deliveryFaults + (isRecorded ? 0 : 1),
+  };
+  await publish(slot, pointsOf(finished, isRecorded));
+  const { summary, reports } = outcome.report;
+  log({ level: 'info', event: 'run', detail: { slotMs, durationMs, isRecorded, ...summary } });
+  return { kind: 'ran', isRecorded, reports };
+}
+
+async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
+  const { config, slotMs, log } = slot;
+  logFault(log, 'state-unreachable', fault);
+  const { records, durationMs } = await slot.runWithoutState().catch((thrown: unknown) => {
+    logFault(log, 'run-failed', thrown);
+    return { records: [], durationMs: 0 };
+  });
+  const reports = records.map(({ report }) => report);
+  logReports(log, reports);
+  const finished: FinishedRun = {
+    config,
+    state: EMPTY_STATE,
+    records,
+    slotMs,
+    durationMs,
+    isScheduled: true,
+    isRecorded: false,
+    monitorFaults: 1,
+  };
+  await publish(slot, pointsOf(finished, false));
+  return { kind: 'ran', isRecorded: false, reports };
+}
+
+function pointsOf(run: FinishedRun, knowsState: boolean): readonly Datapoint[] {
+  return runDatapoints(run).filter(({ metric }) => knowsState || !NEEDS_STATE.has(metric));
+}
+
+/** The number of faults: none or one. What waits is delivered by the next tick of delivery besides. */
+async function startDelivery({ startDelivery: start, log }: RunSlot): Promise<number> {
+  try {
+    await start();
+    return 0;
+  } catch (thrown) {
+    logFault(log, 'delivery-not-started', thrown);
+    return 1;
+  }
+}
+
+async function publish({ metrics, log }: RunSlot, points: readonly Datapoint[]): Promise<void> {
+  const published = await metrics.publish(points);
+  if (published.kind === 'published') return;
+  const { datapoints, detail } = published;
+  log({ level: 'error', event: 'metrics-not-published', detail: { datapoints, detail } });
+}
+
+function logFault(log: Log, event: string, fault: unknown): void {
+  log({ level: 'error', event, detail: { fault: nameOfFault(fault) } });
+}
+
+/** One line for each check, for Logs Insights; reports are redacted as they are. */
+export function logReports(log: Log, reports: readonly CheckReport[]): void {
+  for (const {
+    application,
+    provider,
+    status,
+    checkedAt,
+    attempts,
+    diagnosis,
+    timings,
+  } of reports) {
+    log({
+      level: status === 'healthy' ? 'info' : 'warn',
+      event: 'check',
+      detail: {
+        application,
+        provider,
+        status,
+        checkedAt,
+        attempts,
+        cause: diagnosis?.cause ?? null,
+        family: diagnosis?.family ?? null,
+        confidence: diagnosis?.confidence ?? null,
+        evidence: diagnosis?.evidence ?? [],
+        timings,
+      },
+    });
+  }
+}

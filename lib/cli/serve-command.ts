@@ -1,0 +1,99 @@
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import type { ServeEvent, ServeTiming } from '../wiring/serve.ts';
+import type { CliIo } from './cli-io.ts';
+import { type CommandContext, withExamples } from './command-context.ts';
+import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
+import { serveLine } from './serve-lines.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly state?: string;
+}
+
+/** The state file where none is named, beside the configuration. */
+export const DEFAULT_STATE_FILE = 'm2m-watch.sqlite';
+
+/** Makes the time of the schedule pass faster, for tests alone: JSON of a {@link ServeTiming}. */
+const TIMING_VARIABLE = 'M2M_WATCH_TEST_TIMING';
+
+const STATUS_HELP = `
+It ends with Ctrl-C: what runs is finished and recorded. A second Ctrl-C ends
+it at once and loses nothing either: the next start takes up where it stopped.`;
+
+/** `serve`: runs the schedule in this process, on a SQLite file. */
+export function serveCommand({ io, endWith }: CommandContext): Command {
+  const command = new Command('serve')
+    .description('run the schedule here, until Ctrl-C, and send notices')
+    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
+    .option(
+      '-s, --state <FILE>',
+      `what is kept between runs (default: ${DEFAULT_STATE_FILE} beside the configuration)`,
+    )
+    .addHelpText('after', STATUS_HELP)
+    .action(async (options: ServeOptions) => endWith(await runServe(options, io)));
+  return withExamples(command, [
+    ['serve', `what ${DEFAULT_CONFIG_FILE} says`],
+    ['serve --config staging.yaml --state /var/lib/m2m-watch/staging.sqlite', 'another place'],
+  ]);
+}
+
+async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
+  if (options.state === '') throw new UsageError('--state was given an empty name: name a file');
+  const { config, baseDirectory } = await loadConfig(options.config, io);
+  const statePath =
+    options.state === undefined
+      ? join(baseDirectory, DEFAULT_STATE_FILE)
+      : resolve(io.cwd, options.state);
+  // Loaded here, so that help and mistakes are answered without what the schedule needs.
+  const { serve, StateUnreadableError } = await import('../wiring/serve.ts');
+  const ended = new AbortController();
+  const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
+  const stopListening = io.onInterrupt(() => {
+    say('ending when what runs is done; Ctrl-C again ends at once');
+    ended.abort();
+  });
+  try {
+    await serve({
+      config,
+      baseDirectory,
+      environment: io.environment,
+      statePath,
+      ending: ended.signal,
+      onEvent: (event: ServeEvent) => {
+        const line = serveLine(event);
+        if (line !== null) say(`${new Date().toISOString().slice(0, 19)}Z ${escapeTerminal(line)}`);
+      },
+      ...testTiming(io.environment),
+    });
+    say('ended');
+    return EXIT_STATUS.ok;
+  } catch (fault) {
+    if (fault instanceof StateUnreadableError) throw new UsageError(fault.message);
+    if (isOpenFault(fault)) {
+      throw new UsageError(
+        `the state file ${statePath} cannot be opened: make ${dirname(statePath)} a folder that can be written to, or name another file with --state`,
+      );
+    }
+    throw fault;
+  } finally {
+    stopListening();
+  }
+}
+
+/** SQLITE_PERM, SQLITE_READONLY and SQLITE_CANTOPEN. */
+function isOpenFault(fault: unknown): boolean {
+  return (
+    fault instanceof Error &&
+    'errcode' in fault &&
+    [3, 8, 14].includes(Number(fault.errcode) & 0xff)
+  );
+}
+
+function testTiming(environment: CliIo['environment']): { readonly timing?: Partial<ServeTiming> } {
+  const text = environment[TIMING_VARIABLE];
+  return text === undefined ? {} : { timing: JSON.parse(text) };
+}

@@ -1,0 +1,49 @@
+import type { ServeEvent } from '../wiring/serve.ts';
+
+/** What an event of the schedule is told as, in one line; null where it is not worth one. */
+export function serveLine(event: ServeEvent): string | null {
+  switch (event.kind) {
+    case 'started':
+      return startedLine(event);
+    case 'run': {
+      const { applications, healthy, degraded, unhealthy, undetermined } = event.summary;
+      const counts = [
+        [healthy, 'healthy'],
+        [degraded, 'degraded'],
+        [unhealthy, 'unhealthy'],
+        [undetermined, 'undetermined'],
+      ] as const;
+      const parts = counts.filter(([count]) => count > 0).map((pair) => pair.join(' '));
+      return `checked ${applications}: ${parts.join(', ')}`;
+    }
+    case 'notice':
+      return `${event.isAlarming ? 'ALARM' : 'notice'} ${event.subject}`;
+    case 'unannounced': {
+      const { incidentId, event: what } = event.change;
+      return `not announced: ${incidentId} ${what.kind}`;
+    }
+    case 'delivery': {
+      const { kind, channel, subject, detail, attempts, nextTryAtMs } = event.event;
+      // Each doubling of the attempts is told, and not each attempt.
+      if (kind === 'postponed' && (attempts & (attempts - 1)) !== 0) return null;
+      const next =
+        nextTryAtMs === null
+          ? 'it is let go'
+          : `again at ${new Date(nextTryAtMs).toISOString().slice(11, 19)}Z`;
+      return `${channel} did not take "${subject}": ${detail}; ${next}`;
+    }
+    case 'fault':
+      return `a ${event.during} failed and is tried again at the next tick: ${event.detail}`;
+  }
+}
+
+function startedLine({
+  applications,
+  channels,
+  unavailable,
+}: Extract<ServeEvent, { readonly kind: 'started' }>): string {
+  const through = channels.length === 0 ? 'no channel but these lines' : channels.join(', ');
+  const missing = unavailable.map((name) => `; ${name} works in a deployment on AWS only`).join('');
+  const noun = applications === 1 ? 'application' : 'applications';
+  return `watching ${applications} ${noun}; notices go to ${through}${missing}`;
+}

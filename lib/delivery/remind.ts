@@ -1,0 +1,60 @@
+// On every tick of delivery, before it: reminders of open incidents are written into the outbox.
+
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { dueReminders } from '../core/incident/due-reminders.ts';
+import type { Notice } from '../core/incident/notice.ts';
+import { noticeContext } from '../core/incident/notice-context.ts';
+import { openWindows } from '../core/incident/open-windows.ts';
+import { writeNotice } from '../core/incident/write-notice.ts';
+import type { DeliveryClock, ReminderStore } from './ports.ts';
+
+/** How often reminding gives way to somebody else's save before it leaves it for the next tick. */
+const MAX_CONFLICTS = 5;
+
+/** What reminding is made from. */
+export interface Remind {
+  /** A state store fits. */
+  readonly store: ReminderStore;
+  readonly config: WatchConfig;
+  /** Names of the channels that notices go to. */
+  readonly channels: readonly string[];
+  readonly clock: DeliveryClock;
+}
+
+/**
+ * Puts the reminders that are due into the outbox, and gives them; nothing is sent here.
+ *
+ * Safe to call at any time and by several processes: a reminder and what remembers it are one write.
+ */
+export async function remind({
+  store,
+  config,
+  channels,
+  clock,
+}: Remind): Promise<readonly Notice[]> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const { version, state: before } = await store.load();
+    const nowMs = clock.nowMs();
+    const { remindAfterHours } = config.notify;
+    const windows = openWindows(config.maintenance, nowMs);
+    const { state, announcements } = dueReminders({
+      state: before,
+      nowMs,
+      remindAfterHours,
+      windows,
+    });
+    if (announcements.length === 0) return [];
+    const context = noticeContext(config, state);
+    const notices = announcements.map((announcement) => writeNotice(announcement, context));
+    const saved = await store.save({
+      expectedVersion: version,
+      state,
+      reports: [],
+      changes: [],
+      outbox: notices.flatMap((notice) => channels.map((channel) => ({ channel, notice }))),
+      nowMs,
+    });
+    if (saved.kind === 'saved') return notices;
+  }
+  return [];
+}

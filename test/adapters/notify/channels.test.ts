@@ -1,0 +1,263 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
+import { createLogChannel } from '../../../lib/adapters/notify/log.ts';
+import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
+import type { SecretValueRead } from '../../../lib/adapters/notify/secret-value.ts';
+import { createSlackChannel } from '../../../lib/adapters/notify/slack.ts';
+import { createTeamsChannel } from '../../../lib/adapters/notify/teams.ts';
+import { createWebhookChannel } from '../../../lib/adapters/notify/webhook.ts';
+import { createMemoryStateStore } from '../../../lib/adapters/state/memory-state-store.ts';
+import { Secret } from '../../../lib/core/secret.ts';
+import { deliverOutbox } from '../../../lib/delivery/deliver-outbox.ts';
+import type { Channel } from '../../../lib/delivery/ports.ts';
+import { createAuthority, selfSigned } from '../../support/certificates.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
+import { isSigned, type NoticeReceiver, startReceiver } from '../../support/notice-receiver.ts';
+import { closedPort } from '../../support/raw-server.ts';
+import { noticeAbout, saveOf } from '../state/state-store.contract.ts';
+import { openedNotice } from './notice-examples.ts';
+
+const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const ROUTING_KEY = 'planted-routing-key-0123456789ab';
+
+const value = (text: string) => async (): Promise<SecretValueRead> => ({
+  kind: 'value',
+  value: new Secret(text),
+});
+
+type ChannelName = 'slack' | 'teams' | 'pager-duty' | 'webhook';
+
+/** Opens a channel at an address. */
+type Opener = (url: string, ca?: string) => Channel;
+
+function parts(ca?: string) {
+  const http = createUndiciSender({
+    connections: 10,
+    allowInsecureHttp: true,
+    ...(ca === undefined ? {} : { ca }),
+  });
+  onTestFinished(() => http.close());
+  return { http, clock: fakeClock(), timeoutMs: 300 };
+}
+
+const CHANNELS: Readonly<Record<ChannelName, Opener>> = {
+  slack: (url, ca) => createSlackChannel({ ...parts(ca), readWebhook: value(url) }),
+  teams: (url, ca) => createTeamsChannel({ ...parts(ca), readWebhook: value(url) }),
+  'pager-duty': (url, ca) =>
+    createPagerDutyChannel({
+      ...parts(ca),
+      endpoint: url,
+      readRoutingKey: value(`${ROUTING_KEY}\n`),
+    }),
+  webhook: (url, ca) =>
+    createWebhookChannel({ ...parts(ca), url, readSecret: value(SIGNING_SECRET) }),
+};
+
+const NAMES = ['slack', 'teams', 'pager-duty', 'webhook'] as const;
+
+describe.each(NAMES)('the channel %s', (name) => {
+  const open: Opener = CHANNELS[name];
+
+  it.each([200, 202, 204])('takes %i for acceptance', async (status) => {
+    const receiver = await startReceiver({ answers: [{ status }] });
+
+    expect(await open(receiver.url).send(openedNotice())).toEqual({ kind: 'accepted' });
+    expect(receiver.received[0]?.head).toMatch(/^POST \/services\/planted-path HTTP\/1\.1/);
+    expect(receiver.received[0]?.head).toMatch(/^content-type: application\/json/im);
+  });
+
+  it.each([
+    ['429 with Retry-After', { status: 429, headers: ['retry-after: 12'] }, 12, /pause/],
+    ['500', { status: 500 }, null, /status 500/],
+    ['503 with Retry-After', { status: 503, headers: ['retry-after: 5'] }, 5, /status 503/],
+    ['404', { status: 404 }, null, /was the webhook removed\?/],
+    ['403', { status: 403 }, null, /refuses the key/],
+    ['a redirect', { status: 302, headers: ['location: /elsewhere'] }, null, /redirect/],
+    ['no answer', 'never', null, /did not answer in time/],
+  ] as const)('keeps the notice after %s', async (_, answer, afterSeconds, detail) => {
+    const receiver = await startReceiver({ answers: [answer] });
+
+    const outcome = await open(receiver.url).send(openedNotice());
+
+    expect(outcome).toEqual({
+      kind: 'retry',
+      afterSeconds,
+      detail: expect.stringMatching(detail),
+    });
+    expect(receiver.received).toHaveLength(1);
+    expect(JSON.stringify(outcome)).not.toMatch(/planted|127\.0\.0\.1/);
+  });
+
+  it('keeps the notice where the certificate is not one to trust, and sends nothing', async () => {
+    const receiver = await startReceiver({
+      answers: [{ status: 200 }],
+      tls: selfSigned({ hosts: ['127.0.0.1'] }),
+    });
+
+    const outcome = await open(receiver.url).send(openedNotice());
+
+    expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(/certificate/) });
+    expect(receiver.received).toEqual([]);
+  });
+
+  it('speaks TLS', async () => {
+    const authority = createAuthority('Test authority');
+    const tls = authority.issue({ hosts: ['127.0.0.1'] });
+    const receiver = await startReceiver({ answers: [{ status: 200 }], tls });
+
+    const outcome = await open(receiver.url, authority.cert).send(openedNotice());
+
+    expect(outcome).toEqual({ kind: 'accepted' });
+  });
+
+  it('keeps the notice where nobody listens', async () => {
+    const outcome = await open(`http://127.0.0.1:${await closedPort()}/x`).send(openedNotice());
+
+    expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(/refused/) });
+  });
+
+  it('lets go of a notice that is too large for its receiver', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 413 }] });
+
+    expect(await open(receiver.url).send(openedNotice())).toMatchObject({ kind: 'rejected' });
+  });
+});
+
+describe('a channel whose secret is of no use', () => {
+  const unreadable = async (): Promise<SecretValueRead> => ({
+    kind: 'unreadable',
+    detail: 'env SLACK: not set',
+  });
+  const url = 'https://hooks.example.com/x';
+
+  it.each([
+    ['slack', () => createSlackChannel({ ...parts(), readWebhook: unreadable })],
+    ['teams', () => createTeamsChannel({ ...parts(), readWebhook: unreadable })],
+    ['pager-duty', () => createPagerDutyChannel({ ...parts(), readRoutingKey: unreadable })],
+    ['webhook', () => createWebhookChannel({ ...parts(), url, readSecret: unreadable })],
+  ])('keeps the notice where that of %s cannot be read', async (_, open) => {
+    expect(await open().send(openedNotice())).toEqual({
+      kind: 'retry',
+      afterSeconds: null,
+      detail: 'its secret cannot be read: env SLACK: not set',
+    });
+  });
+
+  it.each([
+    ['no address', 'planted-text', /no address of a webhook/],
+    ['an http address', 'http://hooks.example.com/planted', /https is wanted/],
+  ])('keeps the notice where it is %s, without a word of it', async (_, text, detail) => {
+    const outcome = await CHANNELS.slack(text).send(openedNotice());
+
+    expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(detail) });
+    expect(JSON.stringify(outcome)).not.toContain('planted');
+  });
+
+  it.each(['planted-secret', 'whsec_c2hvcnQ=', 'whsec_!!'])(
+    'keeps the notice where the signing secret is %s',
+    async (text) => {
+      const channel = createWebhookChannel({ ...parts(), url, readSecret: value(text) });
+
+      const outcome = await channel.send(openedNotice());
+
+      expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(/whsec_ and/) });
+    },
+  );
+});
+
+describe('what a receiver is sent', () => {
+  it('is signed by the Standard Webhooks scheme, with an id that has no dot', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 200 }] });
+
+    await CHANNELS.webhook(receiver.url).send(openedNotice());
+
+    const [{ head, body } = { head: '', body: '' }] = receiver.received;
+    expect(isSigned(head, body, SIGNING_SECRET)).toBe(true);
+    expect(isSigned(head, `${body} `, SIGNING_SECRET)).toBe(false);
+    expect(head).toMatch(/^webhook-id: test:application:billing-sync:20261123T100000Z-1_1$/im);
+  });
+
+  it('has the routing key without the line break that a file ends with', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 202 }] });
+
+    await CHANNELS['pager-duty'](receiver.url).send(openedNotice());
+
+    expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({
+      routing_key: ROUTING_KEY,
+      event_action: 'trigger',
+    });
+  });
+
+  it.each([
+    ['slack', 'invalid_payload', 'rejected'],
+    ['slack', 'invalid_token', 'retry'],
+    ['pager-duty', '{"status":"invalid event","errors":["summary is missing"]}', 'rejected'],
+    ['pager-duty', '{"status":"invalid event","errors":["Invalid routing key"]}', 'retry'],
+    ['teams', 'WorkflowTriggerIsNotEnabled', 'retry'],
+    ['webhook', 'bad signature', 'retry'],
+  ] as const)('by %s with the answer 400 %s is %s', async (name, body, kind) => {
+    const receiver = await startReceiver({ answers: [{ status: 400, body }] });
+
+    expect(await CHANNELS[name](receiver.url).send(openedNotice())).toMatchObject({ kind });
+  });
+});
+
+describe('createLogChannel', () => {
+  it.each([
+    [{}, 'warn'],
+    [{ severity: 'warning' }, 'info'],
+    [{ isOpen: false }, 'info'],
+  ] as const)('writes a notice with %j at level %s', async (given, level) => {
+    const entries: unknown[] = [];
+    const channel = createLogChannel((entry) => entries.push(entry));
+
+    expect(await channel.send(openedNotice(given))).toEqual({ kind: 'accepted' });
+    expect(entries).toMatchObject([{ level, event: 'notice', detail: { reason: 'opened' } }]);
+  });
+});
+
+describe('all channels over one outbox', () => {
+  it('have every notice once and in order where they are up, however they answered before', async () => {
+    const down = `http://127.0.0.1:${await closedPort()}/x`;
+    const limited = { status: 429, headers: ['retry-after: 1'] };
+    const receivers = {
+      slack: await startReceiver({ answers: [limited, { status: 200 }, limited, { status: 200 }] }),
+      teams: await startReceiver({ answers: [{ status: 500 }, { status: 200 }] }),
+      'pager-duty': await startReceiver({ answers: ['never', { status: 202 }] }),
+      webhook: await startReceiver({ answers: [{ status: 301 }, { status: 204 }] }),
+    } satisfies Readonly<Record<string, NoticeReceiver>>;
+    const channels = {
+      ...Object.fromEntries(NAMES.map((name) => [name, CHANNELS[name](receivers[name].url)])),
+      down: CHANNELS.slack(down),
+    };
+    const notices = ['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6'].map((id, index) => ({
+      ...noticeAbout(id, index % 2 === 0 ? 'a' : 'b'),
+      incidentId: `incident-of-${id}`,
+      subject: `subject of ${id}.`,
+    }));
+    const clock = fakeClock();
+    const store = createMemoryStateStore();
+    const outbox = notices.flatMap((notice) =>
+      Object.keys(channels).map((channel) => ({ channel, notice })),
+    );
+    await store.save(saveOf({ outbox, nowMs: clock.nowMs() }));
+
+    for (let round = 0; round < 12; round += 1) {
+      await deliverOutbox({ outbox: store, channels, clock });
+      clock.advance(120_000);
+    }
+
+    const idsIn = (bodies: readonly string[]) =>
+      bodies.map((body) => /subject of (n-\d)\b/.exec(body)?.[1]);
+    for (const name of NAMES) {
+      const ids = idsIn(receivers[name].accepted());
+      expect(ids.toSorted()).toEqual(['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6']);
+      expect(ids.filter((id) => /[135]$/.test(id ?? ''))).toEqual(['n-1', 'n-3', 'n-5']);
+      expect(ids.filter((id) => /[246]$/.test(id ?? ''))).toEqual(['n-2', 'n-4', 'n-6']);
+    }
+    const left = await store.waiting();
+    expect(left.map(({ noticeId, channel }) => `${noticeId} ${channel}`)).toEqual(
+      notices.map(({ id }) => `${id} down`),
+    );
+  });
+});

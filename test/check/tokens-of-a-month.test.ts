@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { type Behaviour, fakeDeployment } from '../support/fake-deployment.ts';
+
+const TICK_MINUTES = 30;
+const TICKS_OF_A_MONTH = (30 * 24 * 60) / TICK_MINUTES;
+
+const EVERYTHING = [
+  'well',
+  'wrong-claims',
+  'timeout',
+  'malformed',
+  'refused',
+  'down',
+  'unreachable',
+  'unreadable',
+] as const satisfies readonly Behaviour[];
+
+/** A month and a half of runs; every `crashEvery`th run dies before it is recorded. */
+async function simulate({
+  possible,
+  tokensPerMonth,
+  crashEvery = 0,
+  ticks = TICKS_OF_A_MONTH,
+  applications = 2,
+}: {
+  readonly possible: readonly Behaviour[];
+  readonly tokensPerMonth: number;
+  readonly crashEvery?: number;
+  readonly ticks?: number;
+  readonly applications?: number;
+}): Promise<ReadonlyMap<string, number>> {
+  const store = createMemoryStateStore();
+  let dice = 4711;
+  const deployment = fakeDeployment({
+    applications: Object.fromEntries(
+      Array.from({ length: applications }, (_, index) => [
+        `app-${index}`,
+        { everyMinutes: TICK_MINUTES },
+      ]),
+    ),
+    tokensPerMonth,
+    store,
+    config: {
+      schedule: { tickMinutes: TICK_MINUTES },
+      confirmation: { attempts: 2, waitSeconds: 1 },
+    },
+    behaviour: () => {
+      dice = (Math.imul(dice, 1_103_515_245) + 12_345) >>> 1;
+      return possible[dice % possible.length] ?? 'well';
+    },
+  });
+  for (let tick = 0; tick < ticks; tick += 1) {
+    const isCrash = crashEvery > 0 && tick % crashEvery === 0;
+    await deployment.tick(TICK_MINUTES, {
+      store: {
+        ...store,
+        save: (save) => {
+          if (isCrash && save.reports.length > 0) throw new Error('killed');
+          return store.save(save);
+        },
+      },
+    });
+  }
+  return deployment.minted;
+}
+
+describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
+  it.each([
+    ['all is well', ['well'], 0],
+    ['all that can fail does', EVERYTHING, 0],
+    ['runs die before they are recorded', EVERYTHING, 3],
+    ['replies get lost', ['timeout', 'malformed', 'refused'], 5],
+  ] as const)('are never above tokensPerMonth where %s', async (_, possible, crashEvery) => {
+    const minted = await simulate({ possible, crashEvery, tokensPerMonth: 300 });
+
+    expect(minted.size).toBe(2);
+    for (const count of minted.values()) {
+      expect(count).toBeLessThanOrEqual(300);
+      expect(count).toBeGreaterThan(100);
+    }
+  });
+
+  it('are no more for a provider whose every claim is wrong than for a healthy one', async () => {
+    const day = { tokensPerMonth: 1_000_000, ticks: 48, applications: 4 };
+    const sum = (minted: ReadonlyMap<string, number>) =>
+      [...minted.values()].reduce((total, count) => total + count, 0);
+
+    const healthy = sum(await simulate({ ...day, possible: ['well'] }));
+    const wrong = sum(await simulate({ ...day, possible: ['wrong-claims'] }));
+
+    expect(healthy).toBe(48 * 4);
+    expect(wrong).toBe(healthy);
+  });
+});
