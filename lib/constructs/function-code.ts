@@ -14,6 +14,9 @@ export type FunctionEntry = 'check' | 'check-now' | 'notify';
 
 const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'functions');
 
+/** Lambda gives credentials in the environment: the SDK's search for them elsewhere stays out. */
+const ENVIRONMENT_CREDENTIALS = './lib/adapters/aws/environment-credentials.ts';
+
 /** undici is CommonJS inside: its `require` of Node modules needs one in an ES module. */
 const REQUIRE_BANNER =
   "import{createRequire as m2mRequire}from'node:module';const require=m2mRequire(import.meta.url);";
@@ -64,6 +67,9 @@ export function bundleFunction(entryFile: string, outputDirectory: string): void
       '--sources-content=false',
       '--legal-comments=none',
       '--log-level=warning',
+      // undici's own switch, which Node's build of it sets: without its second parser.
+      '--define:esbuildDetection=true',
+      `--alias:@aws-sdk/credential-provider-node=${ENVIRONMENT_CREDENTIALS}`,
       `--banner:js=${REQUIRE_BANNER}`,
     ],
     // Paths in the source map, and so the asset's hash, must not depend on where somebody stands.

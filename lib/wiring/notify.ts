@@ -9,8 +9,8 @@ import { createWebhookChannel } from '../adapters/notify/webhook.ts';
 import type { SecretValueSource } from '../core/config/credential-source.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { configuredChannels, type NoticeChannel } from '../core/incident/notice-channels.ts';
-import { endOf, sampleNotice } from '../core/incident/sample-notice.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
+import { type ChannelTest, sendSample } from '../delivery/send-sample.ts';
 import type { Environment } from './check.ts';
 
 /** What the channels are opened with. */
@@ -72,39 +72,10 @@ export function openChannels(setup: ChannelSetup): OpenChannels {
   };
 }
 
-/** How a channel took the sample notice; `detail` is why it did not. */
-export interface ChannelTest {
-  readonly channel: NoticeChannel;
-  readonly result: 'accepted' | 'not-taken' | 'not-available';
-  readonly detail: string | null;
-}
-
-/**
- * Sends one sample notice through every configured channel, and says which took it.
- *
- * PagerDuty gets the end of it too, so that no alert stays open.
- */
+/** Sends one sample notice through every configured channel, and says which took it. */
 export async function testChannels(setup: ChannelSetup): Promise<readonly ChannelTest[]> {
   const { deployment, notify } = setup.config;
   const { channels, close } = openChannels(setup);
-  const sample = sampleNotice({ deployment, nowMs: systemClock.nowMs() });
-  try {
-    return await Promise.all(
-      configuredChannels(notify).map(async (name): Promise<ChannelTest> => {
-        const channel = channels[name];
-        if (channel === undefined) {
-          const detail = 'it is sent through SNS, by a deployment on AWS';
-          return { channel: name, result: 'not-available', detail };
-        }
-        const outcome = await channel.send(sample);
-        if (outcome.kind !== 'accepted') {
-          return { channel: name, result: 'not-taken', detail: outcome.detail };
-        }
-        if (name === 'pager-duty') await channel.send(endOf(sample));
-        return { channel: name, result: 'accepted', detail: null };
-      }),
-    );
-  } finally {
-    await close();
-  }
+  const configured = configuredChannels(notify);
+  return sendSample({ deployment, configured, channels, clock: systemClock }).finally(close);
 }

@@ -285,6 +285,56 @@ describe('the end of a run before its time', () => {
   });
 });
 
+describe('a run that is out of time', () => {
+  it('reports what had no turn as not checked', async () => {
+    const outOfTime = new AbortController();
+    const deployment = fakeDeployment({
+      applications: named(2),
+      config: {
+        providers: { acme: { type: 'kinde', issuer: 'https://acme.kinde.com', concurrency: 1 } },
+      },
+      behaviour: () => {
+        outOfTime.abort();
+        return 'well';
+      },
+    });
+
+    const { report, records } = await deployment.tick(0, {
+      openShares: (applications) => deployment.openShares(applications, outOfTime.signal),
+    });
+
+    expect(deployment.attempts).toEqual(['app-1']);
+    expect(report.reports[1]?.diagnosis).toMatchObject({
+      cause: 'not-checked',
+      evidence: [{ saw: expect.stringContaining('before its turn') }],
+    });
+    expect(records.map(({ notTried }) => notTried)).toEqual([null, null]);
+  });
+
+  it('cuts the wait for a confirmation short', async () => {
+    const ending = new AbortController();
+    const deployment = fakeDeployment({
+      applications: named(1),
+      behaviour: () => 'refused',
+    });
+    const waiting = Promise.withResolvers<void>();
+    const clock = {
+      ...deployment.clock,
+      waitMs: () => {
+        waiting.resolve();
+        return new Promise<void>(() => {});
+      },
+    };
+
+    const run = deployment.tick(0, { clock, ending: ending.signal });
+    await waiting.promise;
+    ending.abort();
+
+    expect((await run).records).toEqual([]);
+    expect(deployment.attempts).toEqual(['app-1']);
+  });
+});
+
 describe('the state during a run', () => {
   it('is judged again where somebody saved meanwhile', async () => {
     const store = createMemoryStateStore();

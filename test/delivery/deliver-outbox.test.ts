@@ -222,6 +222,15 @@ describe('deliverOutbox', () => {
     expect(await store.waiting()).toHaveLength(2);
   });
 
+  it('passes a fault of leasing on', async () => {
+    const { clock, store } = await outboxOf({}, []);
+    const broken = { ...store, lease: () => Promise.reject(new Error('no answer')) };
+
+    const delivering = deliverOutbox({ outbox: broken, channels: {}, clock });
+
+    await expect(delivering).rejects.toThrow('no answer');
+  });
+
   it('does not send what another process may be sending by now', async () => {
     const { clock, store } = await outboxOf(
       Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`n${index}`, [`a${index}`]])),

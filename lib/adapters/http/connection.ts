@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { Agent, buildConnector, Client, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Dispatcher, buildConnector as undiciConnector } from 'undici';
 import { type CarryingConnection, Exchange } from './exchange.ts';
+import { Agent, buildConnector, Client, Pool, ProxyAgent } from './undici-parts.ts';
 
 /** Larger headers end the exchange with `UND_ERR_HEADERS_OVERFLOW`. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -69,10 +70,10 @@ export function contextTrusting(pem: string): SecureContext {
 
 /** Ends a connection attempt with its request's deadline; undici has one connect timeout per pool. */
 function connectorFor(
-  connect: buildConnector.BuildOptions,
+  connect: undiciConnector.BuildOptions,
   connectTimeoutMs: () => number,
-): buildConnector.connector {
-  const byTimeout = new Map<number, buildConnector.connector>();
+): undiciConnector.connector {
+  const byTimeout = new Map<number, undiciConnector.connector>();
   return (target, callback) => {
     const timeout = connectTimeoutMs();
     let connector = byTimeout.get(timeout);

@@ -15,16 +15,9 @@ export const NOT_AVAILABLE_YET: readonly NotYet[] = [
   { path: ['providers', '*', 'management'] },
   { path: ['providers', '*', 'rotationGraceSeconds'] },
   { path: ['providers', '*', 'credentialProbe'] },
-  { path: ['applications', '*', 'credentials', 'secretsManager'] },
-  { path: ['applications', '*', 'credentials', 'ssm'] },
   { path: ['applications', '*', 'maxSecretAgeDays'] },
   { path: ['applications', '*', 'previousSecretMustDie'] },
-  { path: ['notify', 'email'] },
-  { path: ['alarms', 'email'] },
-  { path: ['alarms', 'topicArn'] },
-  { path: ['metrics'] },
   { path: ['fanOut'] },
-  { path: ['acceptOverBudget'] },
 ];
 
 /**

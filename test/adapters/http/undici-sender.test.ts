@@ -333,26 +333,29 @@ describe('a kept connection that the peer has ended', () => {
     expect(server.requests()).toBe(1);
   });
 
-  it('is never met by a call that may not be repeated: it has its own connection', async () => {
-    const heads: string[] = [];
-    const server = await newServer({
-      onRequest: (seen) => {
-        heads.push(seen.head);
-        answersOnce?.(seen);
-      },
-    });
-    const sender = newSender();
-    const call = { purpose: 'call', method: 'POST', body: new Secret('{}') } as const;
+  it.each(['call', 'notice'] as const)(
+    'is never met by a %s that may not be repeated: it has its own connection',
+    async (purpose) => {
+      const heads: string[] = [];
+      const server = await newServer({
+        onRequest: (seen) => {
+          heads.push(seen.head);
+          answersOnce?.(seen);
+        },
+      });
+      const sender = newSender();
+      const call = { purpose, method: 'POST', body: new Secret('{}') } as const;
 
-    const outcomes = [
-      await sender.send(request(server, call)),
-      await sender.send(request(server, call)),
-    ];
+      const outcomes = [
+        await sender.send(request(server, call)),
+        await sender.send(request(server, call)),
+      ];
 
-    expect(outcomes).toMatchObject([{ status: 200 }, { status: 200 }]);
-    expect(server.connections()).toBe(2);
-    expect(heads.every((head) => /^connection: close$/im.test(head))).toBe(true);
-  });
+      expect(outcomes).toMatchObject([{ status: 200 }, { status: 200 }]);
+      expect(server.connections()).toBe(2);
+      expect(heads.every((head) => /^connection: close$/im.test(head))).toBe(true);
+    },
+  );
 });
 
 describe('a sender that cannot be made', () => {

@@ -1,0 +1,47 @@
+// Beside delivery: one sample notice through every channel, so that people know before the night they need it.
+
+import type { NoticeChannel } from '../core/incident/notice-channels.ts';
+import { endOf, sampleNotice } from '../core/incident/sample-notice.ts';
+import type { Channels, DeliveryClock } from './ports.ts';
+
+/** How a channel took the sample notice; `detail` is why it did not. */
+export interface ChannelTest {
+  readonly channel: NoticeChannel;
+  readonly result: 'accepted' | 'not-taken' | 'not-available';
+  readonly detail: string | null;
+}
+
+/**
+ * Sends one sample notice through every configured channel at once, and says which took it.
+ *
+ * PagerDuty gets the end of it too, so that no alert stays open.
+ */
+export async function sendSample({
+  deployment,
+  configured,
+  channels,
+  clock,
+}: {
+  readonly deployment: string;
+  readonly configured: readonly NoticeChannel[];
+  /** Without those that are not to be had here. */
+  readonly channels: Channels;
+  readonly clock: Pick<DeliveryClock, 'nowMs'>;
+}): Promise<readonly ChannelTest[]> {
+  const sample = sampleNotice({ deployment, nowMs: clock.nowMs() });
+  return Promise.all(
+    configured.map(async (name): Promise<ChannelTest> => {
+      const channel = channels[name];
+      if (channel === undefined) {
+        const detail = 'it is sent through SNS, by a deployment on AWS';
+        return { channel: name, result: 'not-available', detail };
+      }
+      const outcome = await channel.send(sample);
+      if (outcome.kind !== 'accepted') {
+        return { channel: name, result: 'not-taken', detail: outcome.detail };
+      }
+      if (name === 'pager-duty') await channel.send(endOf(sample));
+      return { channel: name, result: 'accepted', detail: null };
+    }),
+  );
+}

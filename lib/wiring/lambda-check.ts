@@ -1,0 +1,122 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
+import { startFunction } from '../adapters/aws/start-function.ts';
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
+import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import { createJsonLog } from '../adapters/log/json-log.ts';
+import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
+import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';
+import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
+import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
+import { runByHand } from '../check/run-by-hand.ts';
+import { runDue, type SharesFactory } from '../check/run-due.ts';
+import { runSlot } from '../check/run-slot.ts';
+import { runWithoutState } from '../check/run-without-state.ts';
+import { readCheckNowRequest } from '../core/deployment/check-now-request.ts';
+import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
+import { slotOf } from '../core/deployment/scheduled-slot.ts';
+import { configuredChannels } from '../core/incident/notice-channels.ts';
+import type { RunReport } from '../core/report/run-report.ts';
+import { type Deployed, deployedVariable } from './deployed-config.ts';
+import { functionDeadline, type Invocation, untilAborted } from './function-deadline.ts';
+import { openProviderShares } from './provider-shares.ts';
+
+/** What a scheduled invocation answers; nobody reads it but people who look for it. */
+export type ScheduledAnswer =
+  | { readonly slot: string; readonly kind: 'taken' }
+  | {
+      readonly slot: string;
+      readonly kind: 'ran';
+      readonly isRecorded: boolean;
+      readonly checks: number;
+    };
+
+/** The handlers of the two functions that check. */
+export interface CheckFunctions {
+  /** Runs the slot that the schedule names. Rejects for an input that names none. */
+  readonly scheduled: (input: unknown, invocation: Invocation) => Promise<ScheduledAnswer>;
+  /** Checks what the input names, at once. Rejects with one line for an input that is not understood. */
+  readonly byHand: (input: unknown, invocation: Invocation) => Promise<RunReport>;
+}
+
+/** Makes the handlers; clients are made once for a process, and what is read of secrets never kept. */
+export function createCheckFunctions(deployed: Deployed): CheckFunctions {
+  const { config, baseDirectory, environment } = deployed;
+  const log = createJsonLog();
+  const clock = systemClock;
+  const client = new DynamoDBClient(CLIENT_SETTING);
+  const tableName = deployedVariable(deployed, FUNCTION_ENVIRONMENT.tableName);
+  const store = createDynamodbStateStore({ client, tableName });
+  const metrics = createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log });
+  const startDelivery = startFunction({
+    client: new LambdaClient(CLIENT_SETTING),
+    functionName: deployedVariable(deployed, FUNCTION_ENVIRONMENT.notifyFunctionName),
+  });
+  const sources = createAwsSources(clock);
+  const reader = createCredentialReader({ environment, baseDirectory, readers: sources.readers });
+  const channels = configuredChannels(config.notify);
+
+  /** Secrets are read in pages first, and no longer waited for than there is time. */
+  const sharesUntil =
+    (signal: AbortSignal): SharesFactory =>
+    async (applications) => {
+      const prefetched = sources.prefetch(applications.map(({ credentials }) => credentials));
+      await untilAborted(prefetched, { signal, otherwise: undefined });
+      const credentials = readerUntil(reader, signal);
+      return openProviderShares(applications, { config, baseDirectory, credentials, signal });
+    };
+
+  return {
+    scheduled: async (input, invocation) => {
+      const slot = slotOf(input, config.schedule);
+      if (!slot.ok) throw new TypeError(slot.issues.join('; '));
+      const slotMs = slot.value;
+      const { signal, clear } = functionDeadline(invocation);
+      const openShares = sharesUntil(signal);
+      const run = { config, store, clock, slotMs, openShares, channels };
+      const outcome = await runSlot({
+        config,
+        slotMs,
+        lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
+        run: () => runDue(run),
+        runWithoutState: () => runWithoutState(run),
+        metrics,
+        startDelivery,
+        clock,
+        log,
+      }).finally(clear);
+      const named = { slot: new Date(slotMs).toISOString() };
+      if (outcome.kind === 'taken') return { ...named, kind: 'taken' };
+      const { isRecorded, reports } = outcome;
+      return { ...named, kind: 'ran', isRecorded, checks: reports.length };
+    },
+    byHand: async (input, invocation) => {
+      const names = config.applications.map(({ name }) => name);
+      const asked = readCheckNowRequest(input, names);
+      if (!asked.ok) throw new TypeError(asked.issues.join('; '));
+      const { signal, clear } = functionDeadline(invocation);
+      const openShares = sharesUntil(signal);
+      return runByHand({
+        run: { config, store, clock, openShares, channels },
+        applications: asked.value,
+        metrics,
+        startDelivery,
+        log,
+      }).finally(clear);
+    },
+  };
+}
+
+/** A reader that gives up when the time is over: the check is then `not-checked`, whatever this says. */
+function readerUntil(reader: CredentialReader, signal: AbortSignal): CredentialReader {
+  const otherwise: CredentialsRead = {
+    kind: 'unreadable',
+    source: 'the store of secrets',
+    reason: 'other',
+    detail: 'it did not answer before the run had to end',
+  };
+  return { read: (application) => untilAborted(reader.read(application), { signal, otherwise }) };
+}

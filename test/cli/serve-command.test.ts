@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
+import { runCli } from '../../lib/cli/run-cli.ts';
+import { startStandin } from '../../lib/standin/start-standin.ts';
+import { startReceiver } from '../support/notice-receiver.ts';
+import { capturedIo, run } from './captured-io.ts';
+import { application, configFolder, configText } from './config-folder.ts';
+
+const AUDIENCE = 'https://api.acme.com';
+
+const FAST = JSON.stringify({ tickMs: 50, deliverMs: 50, leaseMs: 1500, firstWaitMs: 50 });
+
+/** A folder with a configuration of one application at a stand-in, and its variables. */
+async function setUp(parts: object = {}, own: object = {}) {
+  const standin = await startStandin();
+  onTestFinished(() => standin.close());
+  standin.tenant.addApi({ name: 'API', audience: AUDIENCE, scopes: [] });
+  const { clientId, clientSecret } = standin.tenant.addApplication({
+    name: 'a',
+    apis: { [AUDIENCE]: [] },
+  });
+  const text = configText({ a: application('A', { everyMinutes: 1, ...own }) }, standin.issuer);
+  const config = { ...JSON.parse(text), schedule: { tickMinutes: 1 }, ...parts };
+  const folder = await configFolder({ 'm2m-watch.yaml': JSON.stringify(config) });
+  onTestFinished(() => folder.remove());
+  const environment = {
+    A_ID: clientId,
+    A_SECRET: clientSecret,
+    M2M_WATCH_TEST_TIMING: FAST,
+  };
+  return { cwd: folder.path, environment };
+}
+
+/** Runs `serve` until its lines hold something, then Ctrl-C. */
+async function serveUntil(
+  world: { readonly cwd: string; readonly environment: Readonly<Record<string, string>> },
+  part: string,
+  argv: readonly string[] = [],
+) {
+  const io = capturedIo(world);
+  const ended = runCli(['serve', ...argv], io);
+  await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain(part);
+  io.interrupt();
+  return { status: await ended, ...io.written };
+}
+
+describe('serve', () => {
+  it('checks what is due, tells each change in a line, and ends in order with Ctrl-C', async () => {
+    const { cwd, environment } = await setUp({ confirmation: { attempts: 0 } });
+
+    const { status, stdout, stderr } = await serveUntil(
+      { cwd, environment: { ...environment, A_SECRET: 'another' } },
+      'ALARM',
+    );
+
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(/^m2m-watch: \S+Z watching 1 application; notices go to no channel/);
+    expect(stderr).toMatch(/Z checked 1: 1 unhealthy\n/);
+    expect(
+      stderr.match(/ALARM \[test\] a: credentials rejected at acme \(Kinde\)\n/g),
+    ).toHaveLength(1);
+    expect(stderr).toMatch(/ending when what runs is done; Ctrl-C again ends at once\n.*ended\n$/s);
+  });
+
+  it('takes up where it stopped: the recovery names how long it was down', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 500 }, { status: 200 }] });
+    const { cwd, environment } = await setUp({
+      confirmation: { attempts: 0 },
+      notify: { slack: { webhook: { env: 'SLACK' } } },
+    });
+    const variables = { ...environment, SLACK: receiver.url };
+
+    await serveUntil({ cwd, environment: { ...variables, A_SECRET: 'another' } }, 'ALARM');
+    const second = await serveUntil({ cwd, environment: variables }, 'well again');
+
+    expect(second.stderr).not.toContain('ALARM');
+    expect(receiver.accepted().map((body) => JSON.parse(body).text)).toEqual([
+      '[test] a: credentials rejected at acme (Kinde)',
+      expect.stringMatching(/^\[test\] a: well again after/),
+    ]);
+  });
+
+  it('keeps its state beside the configuration, or where --state says', async () => {
+    const { cwd, environment } = await setUp();
+    const other = join(cwd, 'other.sqlite');
+
+    await serveUntil({ cwd, environment }, 'checked 1');
+    await serveUntil({ cwd, environment }, 'checked 1', ['--state', other]);
+
+    for (const path of [join(cwd, 'm2m-watch.sqlite'), other]) {
+      const store = createSqliteStateStore(path);
+      const { state } = await store.load();
+      await store.close();
+      expect(state.applications['a']?.status).toBe('healthy');
+    }
+  });
+
+  it('finishes the check that is under way when it is ended', async () => {
+    const slow = await startReceiver({ answers: ['never'] });
+    const call = { url: slow.url, allowInsecureHttp: true, timeoutMs: 500 };
+    const io = capturedIo(await setUp({}, { call }));
+
+    const ended = runCli(['serve'], io);
+    await expect.poll(() => slow.received.length, { timeout: 10_000 }).toBe(1);
+    io.interrupt();
+
+    expect(await ended).toBe(0);
+    expect(slow.received).toHaveLength(1);
+    expect(io.written.stderr).toMatch(/ending when.*checked 1: 1 (degraded|unhealthy).*ended\n$/s);
+  });
+
+  it.each([
+    ['a folder that is not there', '/nonexistent/x.sqlite', /cannot be opened: make \/nonexistent/],
+    ['an empty name', '', /--state was given an empty name/],
+  ])('is told what to do about %s', async (_, state, line) => {
+    const { cwd, environment } = await setUp();
+
+    const { status, stderr } = await run(['serve', '--state', state], { cwd, environment });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(line);
+  });
+
+  it('does not touch a file that is not its own', async () => {
+    const { cwd, environment } = await setUp();
+    await writeFile(join(cwd, 'm2m-watch.sqlite'), 'something else, and quite long enough');
+
+    const { status, stderr } = await run(['serve'], { cwd, environment });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/is no SQLite database, or is damaged; name another file with --state/);
+  });
+});

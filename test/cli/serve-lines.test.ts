@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { serveLine } from '../../lib/cli/serve-lines.ts';
+import type { ServeEvent } from '../../lib/wiring/serve.ts';
+
+const postponed = (attempts: number): ServeEvent => ({
+  kind: 'delivery',
+  event: {
+    kind: 'postponed',
+    channel: 'slack',
+    noticeId: 'n-1',
+    subject: '[test] a: broken',
+    attempts,
+    detail: 'the connection was refused',
+    nextTryAtMs: Date.UTC(2026, 10, 23, 18, 0, 30),
+  },
+});
+
+describe('serveLine', () => {
+  it.each<readonly [ServeEvent, string]>([
+    [
+      { kind: 'started', applications: 1, channels: [], unavailable: [] },
+      'watching 1 application; notices go to no channel but these lines',
+    ],
+    [
+      { kind: 'started', applications: 2, channels: ['slack', 'teams'], unavailable: ['email'] },
+      'watching 2 applications; notices go to slack, teams; email works in a deployment on AWS only',
+    ],
+    [
+      {
+        kind: 'run',
+        durationMs: 5,
+        summary: { applications: 3, healthy: 2, degraded: 0, unhealthy: 1, undetermined: 0 },
+      },
+      'checked 3: 2 healthy, 1 unhealthy',
+    ],
+    [{ kind: 'notice', subject: '[test] a: broken', isAlarming: true }, 'ALARM [test] a: broken'],
+    [{ kind: 'notice', subject: '[test] a: well', isAlarming: false }, 'notice [test] a: well'],
+    [
+      {
+        kind: 'unannounced',
+        change: { incidentId: 'test:a', atMs: 0, event: { kind: 'closed', why: 'well' } },
+      },
+      'not announced: test:a closed',
+    ],
+    [
+      { kind: 'fault', during: 'run', detail: 'Error SQLITE_BUSY' },
+      'a run failed and is tried again at the next tick: Error SQLITE_BUSY',
+    ],
+    [
+      postponed(4),
+      'slack did not take "[test] a: broken": the connection was refused; again at 18:00:30Z',
+    ],
+    [
+      {
+        kind: 'delivery',
+        event: {
+          kind: 'rejected',
+          channel: 'slack',
+          noticeId: 'n-1',
+          subject: '[test] a: broken',
+          attempts: 3,
+          detail: 'the receiver calls the notice invalid (status 400)',
+          nextTryAtMs: null,
+        },
+      },
+      'slack did not take "[test] a: broken": the receiver calls the notice invalid (status 400); it is let go',
+    ],
+  ])('tells %j', (event, line) => {
+    expect(serveLine(event)).toBe(line);
+  });
+
+  it('tells each doubling of the attempts, and not each attempt', () => {
+    const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+      (attempts) => serveLine(postponed(attempts)) !== null,
+    );
+
+    expect(told).toEqual([1, 2, 4, 8]);
+  });
+});
