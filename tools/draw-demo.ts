@@ -66,6 +66,7 @@ function svg(lines_: readonly string[]): string {
     (fill, index) => `<circle cx="${MARGIN + index * 18}" cy="17" r="5.5" fill="${fill}"/>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13.4" fill="#e6edf3">
+<title>What npm start prints: a table of twelve applications, and the account of one</title>
 <rect width="${width}" height="${height}" rx="9" fill="#0d1117"/>
 ${dots.join('')}
 ${rows.join('\n')}

@@ -41,13 +41,13 @@ describe('validate', () => {
   });
 
   it('refuses what is not available yet', async () => {
-    const text = JSON.stringify({ ...JSON.parse(TWO), acceptOverBudget: true });
+    const text = JSON.stringify({ ...JSON.parse(TWO), fanOut: 'single' });
     const cwd = await folder({ 'm2m-watch.yaml': text });
 
     const { status, stderr } = await run(['validate'], { cwd });
 
     expect(status).toBe(2);
-    expect(stderr).toMatch(/acceptOverBudget .*not available yet/);
+    expect(stderr).toMatch(/fanOut .*not available yet/);
   });
 
   it.each([

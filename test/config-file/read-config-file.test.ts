@@ -404,17 +404,18 @@ applications:
   });
 
   it('accepts what a later version has built', () => {
-    const text = `${VALID}acceptOverBudget: true\n`;
+    const text = `${VALID}fanOut: single\n`;
 
-    const lines = linesOf(readConfigText(text, { file: 'a.yaml' }));
+    const notYet = [{ path: ['fanOut'] }];
+    const lines = linesOf(readConfigText(text, { file: 'a.yaml', notYet }));
     const later = readConfigText(text, { file: 'a.yaml', notYet: [] });
 
     expect(lines).toEqual([
-      'a.yaml:12:1 acceptOverBudget is not available yet in this version of m2m-watch: remove it',
+      'a.yaml:12:1 fanOut is not available yet in this version of m2m-watch: remove it',
     ]);
     expect(later).toMatchObject({
       ok: true,
-      value: { config: { acceptOverBudget: true } },
+      value: { config: { fanOut: 'single' } },
     });
   });
 });
