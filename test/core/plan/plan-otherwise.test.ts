@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { planByHand } from '../../../lib/core/plan/plan-by-hand.ts';
+import { dueWithoutState } from '../../../lib/core/plan/plan-without-state.ts';
+import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { parsedConfig } from '../../support/parsed-config.ts';
+
+const SLOT_MS = Date.UTC(2026, 10, 23, 18);
+
+describe('planByHand', () => {
+  it('plans what is named, and nothing else', () => {
+    const input = { config: parsedConfig(), state: EMPTY_STATE, slotMs: SLOT_MS };
+
+    expect(planByHand(input, new Set(['billing-sync'])).due).toEqual(['billing-sync']);
+    expect(planByHand(input, new Set(['other'])).due).toEqual([]);
+  });
+
+  it('tries nothing beyond the tokens of the month', () => {
+    const config = parsedConfig({ provider: { tokensPerMonth: 1 } });
+    const twice = { ...config, applications: [...config.applications, ...config.applications] };
+    const plan = planByHand(
+      { config: twice, state: EMPTY_STATE, slotMs: SLOT_MS },
+      new Set(['billing-sync']),
+    );
+
+    expect(plan.due).toEqual(['billing-sync']);
+    expect(plan.notTried).toEqual([{ application: 'billing-sync', reason: 'token-budget' }]);
+  });
+});
+
+describe('dueWithoutState', () => {
+  it('gives each application its turn once in every everyMinutes', () => {
+    const config = parsedConfig();
+    const tickMs = config.schedule.tickMinutes * 60_000;
+    const everyMinutes = config.applications[0]?.everyMinutes ?? 0;
+    const slots = Array.from({ length: everyMinutes / config.schedule.tickMinutes }, (_, index) =>
+      dueWithoutState(config, SLOT_MS + index * tickMs),
+    );
+
+    expect(slots.flat().map(({ name }) => name)).toEqual(['billing-sync']);
+  });
+});
