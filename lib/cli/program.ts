@@ -6,6 +6,7 @@ import type { CliIo } from './cli-io.ts';
 import type { CommandContext } from './command-context.ts';
 import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
+import { explainCommand } from './explain-command.ts';
 import { helpCommand } from './help-command.ts';
 import { notifyCommand } from './notify-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   validateCommand,
   serveCommand,
   notifyCommand,
+  explainCommand,
   causesCommand,
   demoCommand,
 ] as const satisfies readonly ((context: CommandContext) => Command)[];

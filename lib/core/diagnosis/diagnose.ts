@@ -66,7 +66,7 @@ function findAll(evidence: Evidence, context: RuleContext): readonly RuledFindin
   const faults = findFault(evidence, context);
   if (faults.length > 0) return faults;
   const findings = RULES.flatMap((rule) => rule(evidence, context));
-  return findings.some(({ severity }) => severity === 'error')
+  return context.isPasted === true || findings.some(({ severity }) => severity === 'error')
     ? findings
     : [...findings, ...findIncomplete(evidence)];
 }

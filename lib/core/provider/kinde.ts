@@ -8,7 +8,7 @@ import type { Provider } from './provider.ts';
 /** Kinde as a pure value. Sources: docs.kinde.com, and ory/fosite for the texts of its token endpoint. */
 export const kinde: Provider = {
   type: 'kinde',
-  words: { name: 'Kinde', statusPage: 'https://status.kinde.com/' },
+  words: { name: 'Kinde', statusPage: 'https://status.kinde.com/', mentions: /\bkinde\b/i },
   // Every check costs a metered M2M token; hourly checks of two applications fit the free plan.
   defaultEveryMinutes: 60,
   // "Verifying JSON web tokens": HMAC is not supported by design.

@@ -7,7 +7,12 @@ import type { Provider } from './provider.ts';
 /** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
 export const oidc: Provider = {
   type: 'oidc',
-  words: { name: 'the provider', statusPage: null },
+  words: {
+    name: 'the provider',
+    statusPage: null,
+    mentions:
+      /\b(?:auth0|okta|oktapreview|amazoncognito|cognito-idp|microsoftonline|AADSTS\d+|keycloak|zitadel|hydra|workos|authkit)\b|\/realms\/[^/\s]+\/protocol\//i,
+  },
   defaultEveryMinutes: 15,
   // OpenID Connect Discovery 1.0 section 3: every server must support it.
   defaultAlgorithms: ['RS256'],

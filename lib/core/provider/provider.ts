@@ -81,6 +81,8 @@ export interface ProviderWords {
   readonly name: string;
   /** Where a person looks at an application, for example `Kinde > Settings > Applications > …`. */
   readonly statusPage: string | null;
+  /** How a pasted text shows that it is this provider's: its name, or an address of it. */
+  readonly mentions: RegExp;
 }
 
 /** An identity provider as a pure value: the pipeline sends, the value decides what and reads. */

@@ -1,0 +1,96 @@
+// Where a paste does not say who answered: the reply shows it, by its codes, its words, or its status.
+
+import { parseChallenges } from '../call/challenge.ts';
+import type { HttpReply } from '../http/http-exchange.ts';
+import { edgePage } from '../provider/edge-page.ts';
+import type { Provider, RefusalBasis } from '../provider/provider.ts';
+import { PROVIDER_TYPES, providerOf } from '../provider/registry.ts';
+import type { Cleaner } from '../report/redact.ts';
+import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode } from './error-fields.ts';
+import { type AnswerFrom, type JudgedReply, judgeReply } from './judge-reply.ts';
+
+/** What is known of a reply before it is read. */
+export interface Known {
+  readonly from: AnswerFrom | null;
+  readonly type: Provider['type'] | null;
+  /** The whole paste, which may name the provider. */
+  readonly text: string;
+  readonly clean: Cleaner;
+}
+
+/** A choice, and whether something shows that it is right. */
+export interface Chosen<Value> {
+  readonly value: Value;
+  readonly isShown: boolean;
+}
+
+/** Who answered. */
+export function chooseFrom(reply: HttpReply, known: Known): Chosen<AnswerFrom> {
+  if (known.from !== null) return { value: known.from, isShown: true };
+  const code = topErrorCode(reply.body);
+  const schemes = parseChallenges(reply.headers['www-authenticate'] ?? []).map(
+    ({ scheme }) => scheme,
+  );
+  const isChallenged = schemes.includes('bearer') || schemes.includes('dpop');
+  if (isChallenged || CALL_ERROR_CODES.has(code)) return { value: 'call', isShown: true };
+  if (TOKEN_ERROR_CODES.has(code)) return { value: 'token', isShown: true };
+  if (isWordedByApi(reply, known)) return { value: 'call', isShown: true };
+  // Without a word the guide "Troubleshoot M2M token errors" means a call by these two.
+  const isAboutToken = reply.status === 401 || reply.status === 403;
+  const isPage = ['html', 'edge-words'].includes(edgePage(reply) ?? '');
+  return { value: isAboutToken && !isPage ? 'call' : 'token', isShown: false };
+}
+
+function isWordedByApi(reply: HttpReply, known: Known): boolean {
+  const basisOf = (from: AnswerFrom) => strongest(reply, from, known)?.basis;
+  return basisOf('call') === 'explicit-words' && basisOf('token') !== 'explicit-words';
+}
+
+/** How the reply is read at the provider that it shows, or that recognises it best. */
+export function chooseProvider(
+  reply: HttpReply,
+  from: AnswerFrom,
+  known: Known,
+): Chosen<JudgedReply> | null {
+  const readings = readingsOf(reply, from, known);
+  const best = strongest(reply, from, known);
+  if (best === null) return null;
+  const isAlone = readings.every((one) => one === best || strength(one) < strength(best));
+  return { value: best, isShown: known.type !== null || isMentioned(best.type, known) || isAlone };
+}
+
+/** The readings at every provider that may be meant, the first of the registry first. */
+export function readingsOf(
+  reply: HttpReply,
+  from: AnswerFrom,
+  known: Known,
+): readonly JudgedReply[] {
+  return typesOf(known).flatMap((type) => judgeReply(reply, { from, type }, known.clean) ?? []);
+}
+
+function typesOf(known: Known): readonly Provider['type'][] {
+  if (known.type !== null) return [known.type];
+  const mentioned = PROVIDER_TYPES.filter((type) => isMentioned(type, known));
+  return mentioned.length === 1 ? mentioned : PROVIDER_TYPES;
+}
+
+function isMentioned(type: Provider['type'], { text }: Known): boolean {
+  return providerOf(type).words.mentions.test(text);
+}
+
+function strongest(reply: HttpReply, from: AnswerFrom, known: Known): JudgedReply | null {
+  const [first, ...others] = readingsOf(reply, from, known);
+  if (first === undefined) return null;
+  return others.reduce((best, one) => (strength(one) > strength(best) ? one : best), first);
+}
+
+const STRENGTH = {
+  'explicit-words': 3,
+  'documented-reply': 2,
+  'error-code': 1,
+  status: 1,
+} as const satisfies Readonly<Record<RefusalBasis, number>>;
+
+function strength({ basis, diagnosis }: JudgedReply): number {
+  return diagnosis.cause === 'refusal-unrecognized' ? 0 : STRENGTH[basis];
+}

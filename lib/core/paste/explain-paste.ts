@@ -1,0 +1,197 @@
+// From a paste to its cause: what it says, what it does not say and was assumed, and what that hides.
+
+import { readApiAnswer } from '../call/api-call.ts';
+import type { CallReason } from '../call/call-refusal.ts';
+import { parseChallenges } from '../call/challenge.ts';
+import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
+import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import { edgePage } from '../provider/edge-page.ts';
+import type { Provider } from '../provider/provider.ts';
+import { PROVIDER_TYPES } from '../provider/registry.ts';
+import { createCleaner } from '../report/redact.ts';
+import { type Chosen, chooseFrom, chooseProvider, type Known } from './choose-reading.ts';
+import { type AnswerFrom, type JudgedReply, judgeNoAnswer, judgeReply } from './judge-reply.ts';
+import { secretsOfPaste } from './pasted-secrets.ts';
+import { impliedStatus } from './pasted-status.ts';
+import { PASTED_CALL } from './pasted-subject.ts';
+import { type NoReply, type PasteRead, readPastedReply } from './read-pasted-reply.ts';
+import { FAILURE_WORDS } from './transport-words.ts';
+
+/** A paste, and what whoever pasted it says of it. */
+export interface Paste {
+  readonly text: string;
+  /** Null where it is to be found out. */
+  readonly provider: Provider['type'] | null;
+  readonly from: AnswerFrom | null;
+  readonly status: number | null;
+  /** Lower-case names. */
+  readonly headers: HttpReply['headers'];
+}
+
+/** What a paste does not say, and was taken to be so. */
+export type Assumption = 'provider' | 'from' | 'status';
+
+/** What an assumption hides: with these options the cause is that one. */
+export interface Otherwise {
+  readonly options: string;
+  readonly cause: Diagnosis['cause'];
+}
+
+/** A paste whose cause is named. */
+export interface Explained {
+  readonly kind: 'explained';
+  readonly provider: Provider['type'];
+  readonly from: AnswerFrom;
+  /** Null where there was no answer at all. */
+  readonly status: number | null;
+  readonly diagnosis: Diagnosis;
+  readonly findings: readonly Finding[];
+  readonly assumed: readonly Assumption[];
+  readonly otherwise: readonly Otherwise[];
+}
+
+/** The cause of a paste, or what it is instead of a failure. */
+export type Explanation =
+  | Explained
+  | { readonly kind: 'no-reply'; readonly what: NoReply }
+  | { readonly kind: 'no-failure'; readonly status: number };
+
+/** Names the cause of what somebody pasted, with the readers and the diagnosis of a check; total. */
+export function explainPaste(paste: Paste): Explanation {
+  const clean = createCleaner(secretsOfPaste(paste.text));
+  const known: Known = { from: paste.from, type: paste.provider, text: paste.text, clean };
+  const read = withOptions(readPastedReply(paste.text), paste);
+  if (read.kind === 'no-reply') return read;
+  const from = known.from ?? read.from;
+  if (read.kind === 'no-answer') return explainNoAnswer(read, { ...known, from });
+
+  const { headers, body } = read;
+  const reply: Omit<HttpReply, 'status'> = {
+    kind: 'reply',
+    headers,
+    body,
+    bodyProblem: null,
+    durationMs: 0,
+  };
+  const status = read.status ?? statusOf({ ...reply, status: 400 }, known);
+  if (status === null) return { kind: 'no-reply', what: 'unknown' };
+  const explained = explainReply({ ...reply, status }, { ...known, from });
+  if (explained === null) return { kind: 'no-failure', status };
+  return read.status === null
+    ? withAssumedStatus(explained, { ...reply, status: 400 }, known)
+    : explained;
+}
+
+const NOTHING_OF_A_REPLY: ReadonlySet<NoReply> = new Set<NoReply>(['empty', 'unknown', 'request']);
+
+/** With a status or a header given, a paste that holds neither is the body of a reply, or none. */
+function withOptions(read: PasteRead, { status, headers }: Paste): PasteRead {
+  const isGiven = status !== null || Object.keys(headers).length > 0;
+  if (!isGiven || read.kind === 'no-answer') return read;
+  if (read.kind === 'reply') {
+    return { ...read, status: status ?? read.status, headers: { ...read.headers, ...headers } };
+  }
+  return NOTHING_OF_A_REPLY.has(read.what)
+    ? { kind: 'reply', status, headers, body: '', from: null }
+    : read;
+}
+
+function explainReply(reply: HttpReply, known: Known): Explained | null {
+  const from = chooseFrom(reply, known);
+  const chosen = chooseProvider(reply, from.value, known);
+  if (chosen === null) return null;
+  return explained(reply.status, { from, chosen }, (way) => judgeReply(reply, way, known.clean));
+}
+
+type Judge = (way: Pick<JudgedReply, 'from' | 'type'>) => JudgedReply | null;
+
+function explained(
+  status: number | null,
+  { from, chosen }: { readonly from: Chosen<AnswerFrom>; readonly chosen: Chosen<JudgedReply> },
+  judge: Judge,
+): Explained {
+  const { diagnosis, findings, type } = chosen.value;
+  const other: AnswerFrom = from.value === 'token' ? 'call' : 'token';
+  const ways = [
+    ...(from.isShown ? [] : [{ options: `--from ${other}`, from: other, type }]),
+    ...(chosen.isShown
+      ? []
+      : PROVIDER_TYPES.filter((one) => one !== type).map((one) => ({
+          options: `--provider ${one}`,
+          from: from.value,
+          type: one,
+        }))),
+  ];
+  return {
+    kind: 'explained',
+    provider: type,
+    from: from.value,
+    status,
+    diagnosis,
+    findings,
+    assumed: [
+      ...(from.isShown ? [] : (['from'] as const)),
+      ...(chosen.isShown ? [] : (['provider'] as const)),
+    ],
+    otherwise: ways.flatMap(({ options, ...way }) => {
+      const cause = judge(way)?.diagnosis.cause ?? diagnosis.cause;
+      return cause === diagnosis.cause ? [] : [{ options, cause }];
+    }),
+  };
+}
+
+function explainNoAnswer(
+  { failure, code }: Extract<PasteRead, { readonly kind: 'no-answer' }>,
+  known: Known,
+): Explained {
+  const detail = `the request got no answer: ${FAILURE_WORDS[failure]} (${known.clean(code)})`;
+  const seen: TransportFailure = {
+    kind: 'transport-failure',
+    failure,
+    code,
+    detail,
+    durationMs: 0,
+  };
+  const from: Chosen<AnswerFrom> = { value: known.from ?? 'token', isShown: known.from !== null };
+  const [first] = PROVIDER_TYPES.filter((type) => (known.type ?? type) === type);
+  const judge = (way: Pick<JudgedReply, 'from' | 'type'>) => judgeNoAnswer(seen, way, known.clean);
+  const value = judge({ from: from.value, type: first ?? 'kinde' });
+  return explained(null, { from, chosen: { value, isShown: known.type !== null } }, judge);
+}
+
+/** Reasons that come with 401; an API that says another is taken to have answered 403. */
+const UNAUTHORIZED: ReadonlySet<CallReason> = new Set<CallReason>([
+  'token-missing',
+  'token-expired',
+  'header-malformed',
+]);
+
+/** The status that a reply without one most probably had; null where nothing in it tells. */
+function statusOf(reply: HttpReply, { clean }: Known): number | null {
+  const implied = impliedStatus(
+    reply.body,
+    parseChallenges(reply.headers['www-authenticate'] ?? []),
+  );
+  if (implied !== null) return implied;
+  if (edgePage(reply) === 'edge-words') return 403;
+  const { reason, basis } = readApiAnswer({ ...reply, status: 403 }, PASTED_CALL, clean).reading;
+  if (basis !== 'explicit-words') return null;
+  return UNAUTHORIZED.has(reason) ? 401 : 403;
+}
+
+/** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */
+function withAssumedStatus(explained_: Explained, other: HttpReply, known: Known): Explained {
+  const { from, provider: type, diagnosis, findings, assumed } = explained_;
+  const alike = judgeReply(other, { from, type }, known.clean)?.diagnosis.cause;
+  const mark = (text: string) => text.replace(/^status \d{3}/, '$& (assumed)');
+  return {
+    ...explained_,
+    assumed: [...assumed, 'status'],
+    findings: findings.map((one) => ({ ...one, detail: mark(one.detail) })),
+    diagnosis: {
+      ...diagnosis,
+      confidence: alike === diagnosis.cause ? diagnosis.confidence : 'possible',
+      evidence: diagnosis.evidence.map((line) => ({ ...line, saw: mark(line.saw) })),
+    },
+  };
+}
