@@ -34,16 +34,20 @@ export function chooseFrom(reply: HttpReply, known: Known): Chosen<AnswerFrom> {
   const isChallenged = schemes.includes('bearer') || schemes.includes('dpop');
   if (isChallenged || CALL_ERROR_CODES.has(code)) return { value: 'call', isShown: true };
   if (TOKEN_ERROR_CODES.has(code)) return { value: 'token', isShown: true };
-  if (isWordedByApi(reply, known)) return { value: 'call', isShown: true };
+  const worded = chooseByWords(reply, known);
+  if (worded !== null) return { value: worded, isShown: true };
   // Without a word the guide "Troubleshoot M2M token errors" means a call by these two.
   const isAboutToken = reply.status === 401 || reply.status === 403;
   const isPage = ['html', 'edge-words'].includes(edgePage(reply) ?? '');
   return { value: isAboutToken && !isPage ? 'call' : 'token', isShown: false };
 }
 
-function isWordedByApi(reply: HttpReply, known: Known): boolean {
-  const basisOf = (from: AnswerFrom) => strongest(reply, from, known)?.basis;
-  return basisOf('call') === 'explicit-words' && basisOf('token') !== 'explicit-words';
+/** Whose words the reply has, where they are those of one alone. */
+function chooseByWords(reply: HttpReply, known: Known): AnswerFrom | null {
+  const isWorded = (from: AnswerFrom) =>
+    reply.status >= 400 && strongest(reply, from, known)?.basis === 'explicit-words';
+  if (isWorded('call') === isWorded('token')) return null;
+  return isWorded('call') ? 'call' : 'token';
 }
 
 /** How the reply is read at the provider that it shows, or that recognises it best. */
@@ -55,7 +59,7 @@ export function chooseProvider(
   const readings = readingsOf(reply, from, known);
   const best = strongest(reply, from, known);
   if (best === null) return null;
-  const isAlone = readings.every((one) => one === best || strength(one) < strength(best));
+  const isAlone = readings.every((one) => one.type === best.type || strength(one) < strength(best));
   return { value: best, isShown: known.type !== null || isMentioned(best.type, known) || isAlone };
 }
 

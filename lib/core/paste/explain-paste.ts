@@ -1,19 +1,14 @@
 // From a paste to its cause: what it says, what it does not say and was assumed, and what that hides.
 
-import { readApiAnswer } from '../call/api-call.ts';
-import type { CallReason } from '../call/call-refusal.ts';
-import { parseChallenges } from '../call/challenge.ts';
 import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
-import { edgePage } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
 import { PROVIDER_TYPES } from '../provider/registry.ts';
-import { createCleaner } from '../report/redact.ts';
+import { type Cleaner, createCleaner } from '../report/redact.ts';
 import { type Chosen, chooseFrom, chooseProvider, type Known } from './choose-reading.ts';
+import { completeReply } from './complete-reply.ts';
 import { type AnswerFrom, type JudgedReply, judgeNoAnswer, judgeReply } from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
-import { impliedStatus } from './pasted-status.ts';
-import { PASTED_CALL } from './pasted-subject.ts';
 import { type NoReply, type PasteRead, readPastedReply } from './read-pasted-reply.ts';
 import { FAILURE_WORDS } from './transport-words.ts';
 
@@ -65,21 +60,15 @@ export function explainPaste(paste: Paste): Explanation {
   const from = known.from ?? read.from;
   if (read.kind === 'no-answer') return explainNoAnswer(read, { ...known, from });
 
-  const { headers, body } = read;
-  const reply: Omit<HttpReply, 'status'> = {
-    kind: 'reply',
-    headers,
-    body,
-    bodyProblem: null,
-    durationMs: 0,
-  };
-  const status = read.status ?? statusOf({ ...reply, status: 400 }, known);
-  if (status === null) return { kind: 'no-reply', what: 'unknown' };
-  const explained = explainReply({ ...reply, status }, { ...known, from });
+  const seen = { ...known, from };
+  const completed = completeReply(read, seen);
+  if (completed === null) return { kind: 'no-reply', what: 'unknown' };
+  const { reply, isStatusSeen } = completed;
+  const { status } = reply;
+  // Where nothing says that a token was due, a status that tells of no failure is not made one.
+  const explained = from === null && status < 300 ? null : explainReply(reply, seen);
   if (explained === null) return { kind: 'no-failure', status };
-  return read.status === null
-    ? withAssumedStatus(explained, { ...reply, status: 400 }, known)
-    : explained;
+  return isStatusSeen ? explained : withAssumedStatus(explained, reply, known.clean);
 }
 
 const NOTHING_OF_A_REPLY: ReadonlySet<NoReply> = new Set<NoReply>(['empty', 'unknown', 'request']);
@@ -100,12 +89,12 @@ function explainReply(reply: HttpReply, known: Known): Explained | null {
   const from = chooseFrom(reply, known);
   const chosen = chooseProvider(reply, from.value, known);
   if (chosen === null) return null;
-  return explained(reply.status, { from, chosen }, (way) => judgeReply(reply, way, known.clean));
+  return explainedAs(reply.status, { from, chosen }, (way) => judgeReply(reply, way, known.clean));
 }
 
 type Judge = (way: Pick<JudgedReply, 'from' | 'type'>) => JudgedReply | null;
 
-function explained(
+function explainedAs(
   status: number | null,
   { from, chosen }: { readonly from: Chosen<AnswerFrom>; readonly chosen: Chosen<JudgedReply> },
   judge: Judge,
@@ -156,41 +145,22 @@ function explainNoAnswer(
   const [first] = PROVIDER_TYPES.filter((type) => (known.type ?? type) === type);
   const judge = (way: Pick<JudgedReply, 'from' | 'type'>) => judgeNoAnswer(seen, way, known.clean);
   const value = judge({ from: from.value, type: first ?? 'kinde' });
-  return explained(null, { from, chosen: { value, isShown: known.type !== null } }, judge);
-}
-
-/** Reasons that come with 401; an API that says another is taken to have answered 403. */
-const UNAUTHORIZED: ReadonlySet<CallReason> = new Set<CallReason>([
-  'token-missing',
-  'token-expired',
-  'header-malformed',
-]);
-
-/** The status that a reply without one most probably had; null where nothing in it tells. */
-function statusOf(reply: HttpReply, { clean }: Known): number | null {
-  const implied = impliedStatus(
-    reply.body,
-    parseChallenges(reply.headers['www-authenticate'] ?? []),
-  );
-  if (implied !== null) return implied;
-  if (edgePage(reply) === 'edge-words') return 403;
-  const { reason, basis } = readApiAnswer({ ...reply, status: 403 }, PASTED_CALL, clean).reading;
-  if (basis !== 'explicit-words') return null;
-  return UNAUTHORIZED.has(reason) ? 401 : 403;
+  return explainedAs(null, { from, chosen: { value, isShown: known.type !== null } }, judge);
 }
 
 /** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */
-function withAssumedStatus(explained_: Explained, other: HttpReply, known: Known): Explained {
-  const { from, provider: type, diagnosis, findings, assumed } = explained_;
-  const alike = judgeReply(other, { from, type }, known.clean)?.diagnosis.cause;
+function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleaner): Explained {
+  const { from, provider: type, diagnosis, findings, assumed } = explained;
+  const status = from === 'token' ? 400 : reply.status === 401 ? 403 : 401;
+  const other = judgeReply({ ...reply, status }, { from, type }, clean);
   const mark = (text: string) => text.replace(/^status \d{3}/, '$& (assumed)');
   return {
-    ...explained_,
+    ...explained,
     assumed: [...assumed, 'status'],
     findings: findings.map((one) => ({ ...one, detail: mark(one.detail) })),
     diagnosis: {
       ...diagnosis,
-      confidence: alike === diagnosis.cause ? diagnosis.confidence : 'possible',
+      confidence: other?.diagnosis.cause === diagnosis.cause ? diagnosis.confidence : 'possible',
       evidence: diagnosis.evidence.map((line) => ({ ...line, saw: mark(line.saw) })),
     },
   };

@@ -44,7 +44,8 @@ const MAX_PASTE_LENGTH = 256 * 1024;
 const LONE_TOKEN =
   /^["'`]?(?:(?:authorization: *)?bearer +)?ey[JA][\w-]{8,}(?:\.[\w-]*){1,4}["'`]?$/i;
 
-const LONE_ADDRESS = /^["'<]?https?:\/\/\S+$/i;
+/** An address that a reply redirected to may hold its error. RFC 6749 section 4.1.2.1 */
+const LONE_ADDRESS = /^["'<]?https?:\/\/(?!\S*[?&]error=)\S+$/i;
 
 /**
  * Reads what somebody pasted; total, and nothing in it is believed but what it says of the failure.
