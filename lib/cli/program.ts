@@ -4,6 +4,8 @@ import { causesCommand } from './causes-command.ts';
 import { checkCommand } from './check-command.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CommandContext } from './command-context.ts';
+import { compareCommand } from './compare-command.ts';
+import { decodeCommand } from './decode-command.ts';
 import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { explainCommand } from './explain-command.ts';
@@ -20,6 +22,8 @@ const COMMANDS = [
   serveCommand,
   notifyCommand,
   explainCommand,
+  decodeCommand,
+  compareCommand,
   causesCommand,
   demoCommand,
 ] as const satisfies readonly ((context: CommandContext) => Command)[];
