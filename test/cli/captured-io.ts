@@ -15,6 +15,9 @@ export interface World {
   readonly isTerminal?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** What comes in; at a terminal, what is typed before Ctrl-D. */
+  readonly stdin?: string;
+  readonly isStdinTerminal?: boolean;
   readonly onWrite?: (written: { readonly stdout: string; readonly stderr: string }) => void;
 }
 
@@ -35,7 +38,10 @@ export function capturedIo(world: World = {}): CapturedIo {
     written,
     stdout: output('stdout'),
     stderr: output('stderr'),
-    stdin: { stream: Readable.from([]), isTerminal: false },
+    stdin: {
+      stream: Readable.from(world.stdin === undefined ? [] : [Buffer.from(world.stdin)]),
+      isTerminal: world.isStdinTerminal ?? false,
+    },
     environment: world.environment ?? {},
     cwd: world.cwd ?? '/nonexistent',
     onInterrupt: (listener) => {

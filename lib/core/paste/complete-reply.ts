@@ -43,7 +43,9 @@ const ANY_REFUSAL = 400;
  */
 function asSentence(plain: HttpReply, known: Known): HttpReply | null {
   if (known.from === 'call' || edgePage(plain) !== 'other-text') return null;
-  if (readAsCall(plain, known).basis === 'explicit-words') return null;
+  const { reason, basis } = readAsCall(plain, known);
+  // What APIs say of audiences is told by one word, which token endpoints use as well.
+  if (basis === 'explicit-words' && reason !== 'audience-missing') return null;
   const reply = { ...plain, body: JSON.stringify({ error_description: plain.body }) };
   const readings = readingsOf(reply, 'token', known);
   return readings.some(({ basis }) => basis === 'explicit-words') ? reply : null;

@@ -6,7 +6,10 @@ import { isJsonObject, type JsonObject } from '../http/json-object.ts';
 const MAX_OBJECTS = 50;
 
 /** Bounds the work on a text with nothing but opening brackets. */
-const MAX_TRIES = 200;
+const MAX_TRIES = 100;
+
+/** Longer than any reply of a token endpoint, or the error of an API. */
+const MAX_OBJECT_LENGTH = 64 * 1024;
 
 /** A log line holds JSON in JSON in JSON at most. */
 const MAX_ESCAPED = 3;
@@ -70,7 +73,8 @@ function objectsIn(text: string): readonly JsonObject[] {
 function endOfObject(text: string, from: number): number | null {
   let depth = 0;
   let isInText = false;
-  for (let at = from; at < text.length; at += 1) {
+  const end = Math.min(text.length, from + MAX_OBJECT_LENGTH);
+  for (let at = from; at < end; at += 1) {
     const character = text[at];
     if (isInText) {
       if (character === '\\') at += 1;
