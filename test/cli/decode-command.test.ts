@@ -21,8 +21,8 @@ describe('decode', () => {
     const claims = {
       iss: 'https://acme.kinde.com',
       aud: [AUDIENCE],
-      iat: NOW - 60,
-      exp: NOW + 3600,
+      iat: NOW - 70,
+      exp: NOW + 3700,
     };
 
     const { status, stdout, stderr } = await run(['decode'], { stdin: unsignedToken(claims) });

@@ -50,17 +50,16 @@ function chooseByWords(reply: HttpReply, known: Known): AnswerFrom | null {
   return isWorded('call') ? 'call' : 'token';
 }
 
-/** How the reply is read at the provider that it shows, or that recognises it best. */
+/** How the reply is read at the provider that it shows, or that recognises it best; null where it is no failure. */
 export function chooseProvider(
   reply: HttpReply,
   from: AnswerFrom,
   known: Known,
-): Chosen<JudgedReply> | null {
-  const readings = readingsOf(reply, from, known);
+): Chosen<JudgedReply | null> {
   const best = strongest(reply, from, known);
-  if (best === null) return null;
-  const isAlone = readings.every((one) => one.type === best.type || strength(one) < strength(best));
-  return { value: best, isShown: known.type !== null || isMentioned(best.type, known) || isAlone };
+  const others = readingsOf(reply, from, known).filter(({ type }) => type !== best?.type);
+  const isRecognised = best !== null && others.every((one) => strength(one) < strength(best));
+  return { value: best, isShown: shownType(known) !== null || isRecognised };
 }
 
 /** The readings at every provider that may be meant, the first of the registry first. */
@@ -69,23 +68,24 @@ export function readingsOf(
   from: AnswerFrom,
   known: Known,
 ): readonly JudgedReply[] {
-  return typesOf(known).flatMap((type) => judgeReply(reply, { from, type }, known.clean) ?? []);
+  const shown = shownType(known);
+  const types = shown === null ? PROVIDER_TYPES : [shown];
+  return types.flatMap((type) => judgeReply(reply, { from, type }, known.clean) ?? []);
 }
 
-function typesOf(known: Known): readonly Provider['type'][] {
-  if (known.type !== null) return [known.type];
-  const mentioned = PROVIDER_TYPES.filter((type) => isMentioned(type, known));
-  return mentioned.length === 1 ? mentioned : PROVIDER_TYPES;
-}
-
-function isMentioned(type: Provider['type'], { text }: Known): boolean {
-  return providerOf(type).words.mentions.test(text);
+/** The provider that was given, else the only one that the paste mentions; null where there is none. */
+export function shownType({ type, text }: Known): Provider['type'] | null {
+  const mentioned = PROVIDER_TYPES.filter((one) => providerOf(one).words.mentions.test(text));
+  if (type !== null) return type;
+  const [first = null, second = null] = mentioned;
+  return second === null ? first : null;
 }
 
 function strongest(reply: HttpReply, from: AnswerFrom, known: Known): JudgedReply | null {
-  const [first, ...others] = readingsOf(reply, from, known);
-  if (first === undefined) return null;
-  return others.reduce((best, one) => (strength(one) > strength(best) ? one : best), first);
+  return readingsOf(reply, from, known).reduce<JudgedReply | null>(
+    (best, one) => (best === null || strength(one) > strength(best) ? one : best),
+    null,
+  );
 }
 
 const STRENGTH = {

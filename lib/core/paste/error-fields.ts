@@ -38,8 +38,13 @@ export const CALL_ERROR_CODES: ReadonlySet<string> = new Set([
 
 /** The `error` code at the top of a body; empty where there is none. */
 export function topErrorCode(body: string): string {
+  return topText(body, 'error') ?? '';
+}
+
+/** A text at the top of a JSON body; null where there is none. */
+export function topText(body: string, name: string): string | null {
   const parsed = parseJsonBody(body);
-  return (parsed.kind === 'object' ? ownText(parsed.value, 'error') : null) ?? '';
+  return parsed.kind === 'object' ? ownText(parsed.value, name) : null;
 }
 
 /** The error that a text holds; null where it holds none. */
@@ -73,8 +78,8 @@ function errorRank(object: JsonObject): number {
   }
   const errors = ownField(object, 'errors');
   if (typeof errors === 'object' && errors !== null) return 2;
-  const isTold = [error, ...['message', 'detail', 'title'].map((name) => ownText(object, name))];
-  return isTold.some((part) => part !== null && part !== undefined) ? 1 : 0;
+  const told = ['message', 'detail', 'title'].map((name) => ownText(object, name));
+  return [error ?? null, ...told].some((part) => part !== null) ? 1 : 0;
 }
 
 function statusIn(object: JsonObject): number | null {

@@ -5,11 +5,29 @@ import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import type { Provider } from '../provider/provider.ts';
 import { PROVIDER_TYPES } from '../provider/registry.ts';
 import { type Cleaner, createCleaner } from '../report/redact.ts';
-import { type Chosen, chooseFrom, chooseProvider, type Known } from './choose-reading.ts';
+import {
+  type Chosen,
+  chooseFrom,
+  chooseProvider,
+  type Known,
+  shownType,
+} from './choose-reading.ts';
 import { completeReply } from './complete-reply.ts';
-import { type AnswerFrom, type JudgedReply, judgeNoAnswer, judgeReply } from './judge-reply.ts';
+import { topText } from './error-fields.ts';
+import {
+  type AnswerFrom,
+  type JudgedReply,
+  judgeNoAnswer,
+  judgeReply,
+  type WayToRead,
+} from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
-import { type NoReply, type PasteRead, readPastedReply } from './read-pasted-reply.ts';
+import {
+  MAX_PASTE_LENGTH,
+  type NoReply,
+  type PasteRead,
+  readPastedReply,
+} from './read-pasted-reply.ts';
 import { FAILURE_WORDS } from './transport-words.ts';
 
 /** A paste, and what whoever pasted it says of it. */
@@ -49,26 +67,29 @@ export interface Explained {
 export type Explanation =
   | Explained
   | { readonly kind: 'no-reply'; readonly what: NoReply }
-  | { readonly kind: 'no-failure'; readonly status: number };
+  | { readonly kind: 'no-failure'; readonly status: number | null };
 
 /** Names the cause of what somebody pasted, with the readers and the diagnosis of a check; total. */
 export function explainPaste(paste: Paste): Explanation {
-  const clean = createCleaner(secretsOfPaste(paste.text));
-  const known: Known = { from: paste.from, type: paste.provider, text: paste.text, clean };
-  const read = withOptions(readPastedReply(paste.text), paste);
+  const text = paste.text.slice(0, MAX_PASTE_LENGTH);
+  const clean = createCleaner(secretsOfPaste(text));
+  const known: Known = { from: paste.from, type: paste.provider, text, clean };
+  const read = withOptions(readPastedReply(text), paste);
   if (read.kind === 'no-reply') return read;
-  const from = known.from ?? read.from;
-  if (read.kind === 'no-answer') return explainNoAnswer(read, { ...known, from });
-
-  const seen = { ...known, from };
+  const seen: Known = { ...known, from: known.from ?? read.from };
+  if (read.kind === 'no-answer') return explainNoAnswer(read, seen);
   const completed = completeReply(read, seen);
   if (completed === null) return { kind: 'no-reply', what: 'unknown' };
   const { reply, isStatusSeen } = completed;
-  const { status } = reply;
   // Where nothing says that a token was due, a status that tells of no failure is not made one.
-  const explained = from === null && status < 300 ? null : explainReply(reply, seen);
-  if (explained === null) return { kind: 'no-failure', status };
-  return isStatusSeen ? explained : withAssumedStatus(explained, reply, known.clean);
+  const isFailure = seen.from !== null || reply.status >= 300;
+  const explanation = explainReply(reply, isFailure ? seen : { ...seen, from: 'call' });
+  if (explanation.kind === 'no-failure' && topText(reply.body, 'access_token') !== null) {
+    return { kind: 'no-reply', what: 'granted' };
+  }
+  return explanation.kind === 'explained' && !isStatusSeen
+    ? withAssumedStatus(explanation, reply, known.clean)
+    : explanation;
 }
 
 const NOTHING_OF_A_REPLY: ReadonlySet<NoReply> = new Set<NoReply>(['empty', 'unknown', 'request']);
@@ -85,20 +106,23 @@ function withOptions(read: PasteRead, { status, headers }: Paste): PasteRead {
     : read;
 }
 
-function explainReply(reply: HttpReply, known: Known): Explained | null {
+function explainReply(reply: HttpReply, known: Known): Explanation {
   const from = chooseFrom(reply, known);
   const chosen = chooseProvider(reply, from.value, known);
-  if (chosen === null) return null;
   return explainedAs(reply.status, { from, chosen }, (way) => judgeReply(reply, way, known.clean));
 }
 
-type Judge = (way: Pick<JudgedReply, 'from' | 'type'>) => JudgedReply | null;
+interface Choices {
+  readonly from: Chosen<AnswerFrom>;
+  readonly chosen: Chosen<JudgedReply | null>;
+}
 
 function explainedAs(
   status: number | null,
-  { from, chosen }: { readonly from: Chosen<AnswerFrom>; readonly chosen: Chosen<JudgedReply> },
-  judge: Judge,
-): Explained {
+  { from, chosen }: Choices,
+  judge: (way: WayToRead) => JudgedReply | null,
+): Explanation {
+  if (chosen.value === null) return { kind: 'no-failure', status };
   const { diagnosis, findings, type } = chosen.value;
   const other: AnswerFrom = from.value === 'token' ? 'call' : 'token';
   const ways = [
@@ -132,7 +156,7 @@ function explainedAs(
 function explainNoAnswer(
   { failure, code }: Extract<PasteRead, { readonly kind: 'no-answer' }>,
   known: Known,
-): Explained {
+): Explanation {
   const detail = `the request got no answer: ${FAILURE_WORDS[failure]} (${known.clean(code)})`;
   const seen: TransportFailure = {
     kind: 'transport-failure',
@@ -142,10 +166,10 @@ function explainNoAnswer(
     durationMs: 0,
   };
   const from: Chosen<AnswerFrom> = { value: known.from ?? 'token', isShown: known.from !== null };
-  const [first] = PROVIDER_TYPES.filter((type) => (known.type ?? type) === type);
-  const judge = (way: Pick<JudgedReply, 'from' | 'type'>) => judgeNoAnswer(seen, way, known.clean);
-  const value = judge({ from: from.value, type: first ?? 'kinde' });
-  return explainedAs(null, { from, chosen: { value, isShown: known.type !== null } }, judge);
+  const type = shownType(known);
+  const judge = (way: WayToRead) => judgeNoAnswer(seen, way, known.clean);
+  const value = judge({ from: from.value, type: type ?? PROVIDER_TYPES[0] });
+  return explainedAs(null, { from, chosen: { value, isShown: type !== null } }, judge);
 }
 
 /** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */

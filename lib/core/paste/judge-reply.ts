@@ -1,7 +1,7 @@
 // A pasted reply goes the way of any reply: the provider's reading, the evidence, the one diagnosis.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import { diagnose, type Judgement } from '../diagnosis/diagnose.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
@@ -36,7 +36,6 @@ export function judgeReply(reply: HttpReply, way: WayToRead, clean: Cleaner): Ju
     return judged({ call }, { way, basis: call.reading.basis, clean });
   }
   const { seen } = readTokenReply(reply, { provider: providerOf(way.type), clean });
-  if (seen.kind === 'granted') return null;
   const basis = seen.kind === 'refused' ? seen.reading.basis : 'explicit-words';
   return judged({ tokenReply: seen }, { way, basis, clean });
 }
@@ -46,7 +45,7 @@ export function judgeNoAnswer(
   failure: TransportFailure,
   way: WayToRead,
   clean: Cleaner,
-): JudgedReply {
+): JudgedReply | null {
   const seen = way.from === 'call' ? { call: failure } : { tokenReply: failure };
   return judged(seen, { way, basis: 'explicit-words', clean });
 }
@@ -58,7 +57,7 @@ function judged(
     basis,
     clean,
   }: { readonly way: WayToRead; readonly basis: RefusalBasis; readonly clean: Cleaner },
-): JudgedReply {
+): JudgedReply | null {
   const evidence: Evidence = { ...nothingSeen(), ...seen };
   const context = {
     provider: providerOf(way.type),
@@ -66,12 +65,8 @@ function judged(
     clean,
     isPasted: true,
   };
-  return { ...way, basis, ...failing(diagnose(evidence, context)) };
-}
-
-function failing({ diagnosis, findings }: Judgement) {
-  if (diagnosis === null) throw new TypeError('a reply that is no failure was judged');
-  return { diagnosis, findings };
+  const { diagnosis, findings } = diagnose(evidence, context);
+  return diagnosis === null ? null : { ...way, basis, diagnosis, findings };
 }
 
 function nothingSeen(): Evidence {

@@ -1,7 +1,7 @@
 // Under the reading of pasted replies: the status that a text names, and the one that a body implies.
 
 import type { Challenge } from '../evidence/evidence.ts';
-import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode } from './error-fields.ts';
+import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode, topText } from './error-fields.ts';
 
 /** How logs, libraries and people write a status; each catches it. */
 const STATUS_WORDS: readonly RegExp[] = [
@@ -54,10 +54,13 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 export function impliedStatus(body: string, challenges: readonly Challenge[]): number | null {
   const [challenge] = challenges;
   if (challenge !== undefined) return statusOfChallenge(challenge);
+  if (topText(body, 'access_token') !== null) return 200;
   if (/\btoo many requests\b/i.test(body)) return 429;
   const code = topErrorCode(body);
   if (TOKEN_ERROR_CODES.has(code) || CALL_ERROR_CODES.has(code)) return STATUS_OF_CODE[code] ?? 400;
-  return STATUS_OF_PHRASE.find(([phrase]) => phrase.test(body))?.[1] ?? null;
+  const byPhrase = STATUS_OF_PHRASE.find(([phrase]) => phrase.test(body))?.[1];
+  // A code of no RFC, in the form of RFC 6749 section 5.2.
+  return byPhrase ?? (topText(body, 'error_description') === null ? null : 400);
 }
 
 function statusOfChallenge({ parameters }: Challenge): number {

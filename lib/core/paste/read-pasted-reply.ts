@@ -1,7 +1,7 @@
 // What somebody pasted becomes a reply as far as it is one, or what it is instead.
 
 import type { HttpReply } from '../http/http-exchange.ts';
-import { ownField } from '../http/json-object.ts';
+import { ownText } from '../http/json-object.ts';
 import { findErrorFields } from './error-fields.ts';
 import { findJsonObjects, nestedObjects } from './find-json.ts';
 import type { AnswerFrom } from './judge-reply.ts';
@@ -39,7 +39,7 @@ export type PasteRead =
   | { readonly kind: 'no-reply'; readonly what: NoReply };
 
 /** More than any reply that a person looks at; the rest of a longer paste is not read. */
-const MAX_PASTE_LENGTH = 256 * 1024;
+export const MAX_PASTE_LENGTH = 64 * 1024;
 
 const LONE_TOKEN =
   /^["'`]?(?:(?:authorization: *)?bearer +)?ey[JA][\w-]{8,}(?:\.[\w-]*){1,4}["'`]?$/i;
@@ -74,29 +74,29 @@ export function readPastedReply(pasted: string): PasteRead {
 function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
   const page = pageOf(lines.body);
   const fields = page === null ? findErrorFields(lines.body) : null;
-  const challenges = fields?.challenges ?? [];
+  const { challenges = [] } = fields ?? {};
   const headers =
     challenges.length === 0 ? lines.headers : { ...lines.headers, 'www-authenticate': challenges };
   const status = lines.status ?? fields?.status ?? statusBeside(lines.body);
-  if (fields === null && isGranted(lines.body) && (status === null || status < 300)) {
-    return { kind: 'no-reply', what: 'granted' };
-  }
+  const grant = fields === null ? tokenReplyIn(lines.body) : null;
+  if (grant !== null) return { kind: 'reply', status, headers, body: grant, from: 'token' };
   const body = fields?.body ?? page ?? lines.body;
   const isNothing = status === null && body === '' && Object.keys(headers).length === 0;
   if (isNothing) return { kind: 'no-reply', what: lines.request === '' ? 'unknown' : 'request' };
   return { kind: 'reply', status, headers, body, from };
 }
 
+/** The token reply that a text holds, as JSON; null where it holds none. */
+function tokenReplyIn(body: string): string | null {
+  const objects = findJsonObjects(body).flatMap(nestedObjects);
+  const found = objects.find(({ object }) => ownText(object, 'access_token') !== null);
+  return found === undefined ? null : JSON.stringify(found.object);
+}
+
 /** A page has numbers of its own; of JSON only what stands around it is words. */
 function statusBeside(body: string): number | null {
   const title = /<(?:title|h1)>[^<]{0,60}?\b([45]\d\d)\b/i.exec(body)?.[1];
   return title === undefined ? statusInWords(body) : Number(title);
-}
-
-function isGranted(body: string): boolean {
-  return findJsonObjects(body)
-    .flatMap(nestedObjects)
-    .some(({ object }) => typeof ownField(object, 'access_token') === 'string');
 }
 
 /** A page from where its markup begins; null where there is none. */
@@ -118,5 +118,5 @@ function sentTo({ request, notes, body }: PastedLines): AnswerFrom | null {
 
 /** What stands before the first bracket: an address in a reply's own text says nothing of the request. */
 function withoutJson(body: string): string {
-  return body.split(/[{<]/, 1)[0] ?? '';
+  return body.replace(/[{<][\s\S]*$/, '');
 }

@@ -24,7 +24,7 @@ export type PastedToken =
   | { readonly kind: 'no-token'; readonly what: NoToken };
 
 /** More than any token; the rest of a longer paste is not read. */
-const MAX_PASTE_LENGTH = 256 * 1024;
+const MAX_PASTE_LENGTH = 128 * 1024;
 
 /** A compact JWS or JWE, whose first part is base64url of `{` and on. RFC 7515 section 7.1 */
 const COMPACT = /(?<![\w.-])e[wy][\w-]{6,}\.[\w.-]*/g;

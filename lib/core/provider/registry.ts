@@ -22,6 +22,4 @@ export function providerOf(type: Provider['type']): Provider {
 }
 
 /** The types that are built, in the order in which they are tried on a reply of nobody knows whom. */
-export const PROVIDER_TYPES = Object.keys(
-  PROVIDERS,
-) as readonly string[] as readonly Provider['type'][];
+export const PROVIDER_TYPES = ['kinde', 'oidc'] as const satisfies readonly Provider['type'][];

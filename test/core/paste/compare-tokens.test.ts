@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TokenParts } from '../../../lib/core/paste/compare-tokens.ts';
-import { tokenRows } from '../../../lib/core/paste/compare-tokens.ts';
+import { judgeDifferences, tokenRows } from '../../../lib/core/paste/compare-tokens.ts';
 import { compareWithFresh, type TokenPair } from '../../../lib/core/paste/compare-with-fresh.ts';
 import { judgeFit } from '../../../lib/core/paste/judge-fit.ts';
 import { application, CLIENT_ID, claims, clean, NOW_SECONDS } from '../../support/evidence.ts';
@@ -125,6 +125,10 @@ describe('compareWithFresh', () => {
     );
   });
 
+  it('has nothing to say of a claim that only a fresh token has', () => {
+    expect(causes(token(), token({ extra: 1 }))).toEqual([]);
+  });
+
   it.each([
     ['audience-mismatch', { aud: ['https://b'] }, {}],
     ['organization-missing', { org_code: 'org_1' }, {}],
@@ -178,15 +182,21 @@ describe('compareWithFresh', () => {
     }
   });
 
-  it('has nothing to say of organisations where the provider has none', () => {
-    const config = parsedConfig({ provider: { type: 'oidc' } });
-    const pair = {
-      config: { ...config, providers: { acme: { ...config.providers['acme'], type: 'oidc' } } },
+  it('has nothing to say of claims that the provider does not have', () => {
+    const names = {
+      scopes: ['scp'],
+      organization: null,
+      authorizedParty: ['client_id'],
+      grantType: null,
     };
+    const context = { application: application(), names, nowSeconds: NOW_SECONDS, clean };
 
-    const { differences } = compared(token({ org_id: 'a' }), token(), pair as never);
+    const differing = { gty: ['other'], scp: undefined, iat: undefined };
+    const mismatches = judgeDifferences(token(differing), token({ scp: undefined }), context);
 
-    expect(differences.map(({ cause }) => cause)).toEqual(['organization-missing']);
+    expect(mismatches.map(({ cause, claim }) => `${cause} ${claim}`)).toEqual([
+      'claim-mismatch /gty',
+    ]);
   });
 
   it('throws for an application without a provider', () => {

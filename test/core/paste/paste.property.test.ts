@@ -102,9 +102,13 @@ describe('explainPaste', () => {
 
 describe('findJsonObjects', () => {
   it('finds an object in any text around it, however often it was escaped', () => {
-    const object = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ maxLength: 20 }), {
-      minKeys: 1,
-    });
+    const object = fc.dictionary(
+      fc.stringMatching(/^[a-z]{1,8}$/),
+      fc.stringMatching(/^[^{]{0,20}$/),
+      {
+        minKeys: 1,
+      },
+    );
     fc.assert(
       fc.property(object, fc.nat({ max: 2 }), (value, escapes) => {
         let text = JSON.stringify(value);
@@ -113,6 +117,15 @@ describe('findJsonObjects', () => {
         expect(findJsonObjects(`log: ${text} end`)).toEqual([value]);
       }),
     );
+  });
+});
+
+describe('findJsonObjects, of what was escaped more often than logs do', () => {
+  it('finds nothing', () => {
+    let text = '{"a":1}';
+    for (let times = 0; times < 5; times += 1) text = JSON.stringify(text).slice(1, -1);
+
+    expect(findJsonObjects(text)).toEqual([]);
   });
 });
 

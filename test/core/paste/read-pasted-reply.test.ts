@@ -135,6 +135,17 @@ describe('explainPaste', () => {
     ['java.net.UnknownHostException: acme', 'provider-unreachable, certain, token, null'],
     ['curl: (28) Operation timed out', 'provider-timeout, certain, token, null'],
     ['curl: (99) x: connection refused', 'provider-unreachable, certain, token, null'],
+    // Token replies of no use.
+    [`{"access_token":"${TOKEN}"}`, 'token-reply-malformed, possible, token, 200'],
+    [
+      `HTTP/1.1 200 OK\n\n{"access_token":"${TOKEN}","token_type":"mac"}`,
+      'token-reply-malformed, certain, token, 200',
+    ],
+    ['{"errors":null,"message":"Forbidden"}', 'call-forbidden, possible, call, 403'],
+    [
+      '{"error":"x","error_description":"The client secret has expired"}',
+      'secret-expired, certain, token, 400',
+    ],
     // Redirects and wrapped lines.
     ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'token-reply-malformed, certain, token, 301'],
     [
@@ -147,7 +158,10 @@ describe('explainPaste', () => {
       '{"kind":"no-reply","what":"request"}',
     ],
     ['{"issuer":"https://x"}', '{"kind":"no-reply","what":"unknown"}'],
-    [`{"data":{"access_token":"${TOKEN}"}}`, '{"kind":"no-reply","what":"granted"}'],
+    [
+      `{"data":{"access_token":"${TOKEN}","token_type":"bearer"}}`,
+      '{"kind":"no-reply","what":"granted"}',
+    ],
     ['HTTP/1.1 204 No Content', '{"kind":"no-failure","status":204}'],
     ['{'.repeat(1000), '{"kind":"no-reply","what":"unknown"}'],
     [`{"error":${'{"a":'.repeat(60)}1${'}'.repeat(60)}}`, '{"kind":"no-reply","what":"unknown"}'],
