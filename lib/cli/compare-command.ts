@@ -63,6 +63,7 @@ async function compare(
     );
   }
   const token = await pastedToken(words, io);
+  if (token === null) return EXIT_STATUS.interrupted;
   // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
   const { besideFresh } = await import('../wiring/pasted-token.ts');
   const ended = new AbortController();

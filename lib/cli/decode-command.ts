@@ -64,6 +64,7 @@ async function decode(
   const application =
     options.app === undefined || config === null ? null : applicationNamed(options.app, config);
   const token = await pastedToken(words, io);
+  if (token === null) return EXIT_STATUS.interrupted;
   // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
   const { lookAtToken } = await import('../wiring/pasted-token.ts');
   const looked = await lookAtToken({

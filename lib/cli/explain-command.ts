@@ -79,6 +79,7 @@ export function explainCommand({ io, endWith }: CommandContext): Command {
 
 async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> {
   const text = await pastedText(options, io);
+  if (text === null) return EXIT_STATUS.interrupted;
   // Loaded here, so that the help does without the schema library.
   const { explainPaste } = await import('../core/paste/explain-paste.ts');
   const explanation = explainPaste({
@@ -100,7 +101,10 @@ async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> 
 }
 
 /** A status or a header is a reply without a body: then nobody at a terminal is asked for one. */
-async function pastedText({ body, status, header }: ExplainOptions, io: CliIo): Promise<string> {
+async function pastedText(
+  { body, status, header }: ExplainOptions,
+  io: CliIo,
+): Promise<string | null> {
   if (body !== undefined && body !== '-') return body;
   const isWhole = status !== undefined || header !== undefined;
   if (body === undefined && isWhole && io.stdin.isTerminal) return '';

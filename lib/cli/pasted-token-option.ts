@@ -21,10 +21,15 @@ const NO_TOKEN = {
     'this holds no token: paste one, which begins with eyJ, or the token reply that it came in',
 } as const satisfies Readonly<Record<NoToken, string>>;
 
-/** The token of a command's argument, else that of standard input; words are joined, as after `Bearer`. */
-export async function pastedToken(words: readonly string[], io: CliIo): Promise<Secret> {
+/**
+ * The token of a command's argument, else that of standard input; null where Ctrl-C ended that.
+ *
+ * Words are joined, as after `Bearer`. Throws a {@link UsageError} where there is no token.
+ */
+export async function pastedToken(words: readonly string[], io: CliIo): Promise<Secret | null> {
   const isInput = words.length === 0 || (words.length === 1 && words[0] === '-');
   const text = isInput ? await readStdin(io, 'a token, or a token reply') : words.join(' ');
+  if (text === null) return null;
   const read = readPastedToken(text);
   if (read.kind === 'token') return read.token;
   throw new UsageError(NO_TOKEN[read.what]);

@@ -197,7 +197,9 @@ describe('decode', () => {
   it('says at a terminal what to paste', async () => {
     const { stderr } = await run(['decode'], { stdin: '', isStdinTerminal: true });
 
-    expect(stderr).toMatch(/^Paste a token, or a token reply, then press Enter and Ctrl-D:\n/);
+    expect(stderr).toMatch(
+      /^Paste a token, or a token reply \(it is not shown\), then press Ctrl-D:\n/,
+    );
   });
 
   it('refuses a file that was piped by mistake', async () => {

@@ -121,7 +121,7 @@ describe('explain', () => {
     const { status, stderr } = await run(['explain'], { isStdinTerminal: true, stdin: REFUSAL });
 
     expect(status).toBe(0);
-    expect(stderr).toBe('Paste the reply, then press Enter and Ctrl-D:\n');
+    expect(stderr).toBe('Paste the reply (it is not shown), then press Ctrl-D:\n');
   });
 
   it.each([

@@ -91,8 +91,8 @@ function endOfObject(text: string, from: number): number | null {
 
 function parsedObject(text: string): JsonObject | null {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : null;
+    // What begins with a bracket is an object, or no JSON.
+    return JSON.parse(text) as JsonObject;
   } catch {
     // A terminal wraps long lines, and what is copied from it has line breaks in the middle of texts.
     return text.includes('\n') ? parsedObject(text.replace(/\r?\n/g, '')) : null;

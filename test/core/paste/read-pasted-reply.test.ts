@@ -237,6 +237,12 @@ describe('explainPaste', () => {
     });
   });
 
+  it('does not choose between two that a paste mentions', () => {
+    expect(explain('kinde or auth0? {"error":"unauthorized_client"}')).toMatchObject({
+      assumed: ['provider', 'status'],
+    });
+  });
+
   it('says what the cause is if somebody else answered', () => {
     expect(explain('HTTP/1.1 401')).toMatchObject({
       assumed: ['from', 'provider'],
