@@ -29,7 +29,7 @@ const REQUEST_LINE =
 
 /** A command that sends a request; it goes on after a backslash at the end of a line. */
 const COMMAND =
-  /^(?:[\w.~/@:[\] -]{0,80}[$#%>] ?)?(?:curl|http|https|wget|xh|Invoke-(?:RestMethod|WebRequest))\s/;
+  /^(?:[\w.~/\\@:[\] -]{0,80}[$#%>] ?)?(?:(?:curl|wget|Invoke-(?:RestMethod|WebRequest))\s|(?:https?|xh)\s+(?:-|(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b|https?:))/;
 
 /** A challenge without the name of its header. RFC 6750 section 3. */
 const BARE_CHALLENGE = /^(?:Bearer|DPoP) +(?:realm|error|scope|error_description)=/i;
@@ -43,8 +43,14 @@ const PROGRESS = /^(?: *% Total +% Received| +Dload +Upload|[ \d.kMG:-]{70,}$)/;
 /** Sorts the lines of a paste; total. Of several replies, as after a redirect, the last one counts. */
 export function sortPastedLines(text: string): PastedLines {
   const sorter = new LineSorter();
-  for (const line of text.split(/\r\n|\n|\r/)) sorter.take(line);
+  for (const line of unquoted(text).split(/\r\n|\n|\r/)) sorter.take(line);
   return sorter.lines();
+}
+
+/** A paste out of a mail or a thread, in which every line is quoted; curl marks requests alone so. */
+function unquoted(text: string): string {
+  const isMarked = text.split('\n').every((line) => line.startsWith('>') || line.trim() === '');
+  return isMarked && !/^> ?\S+ \S+ HTTP\//m.test(text) ? text.replace(/^> ?/gm, '') : text;
 }
 
 type Place = 'body' | 'head' | 'command';

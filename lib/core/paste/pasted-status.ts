@@ -8,7 +8,7 @@ const STATUS_WORDS: readonly RegExp[] = [
   /\bHTTP\/\d(?:\.\d)?["']?,? +([1-5]\d\d)\b/i,
   /\bstatus[ _-]?(?:code)?["']?\s{0,2}(?:is|was|of|:|=|=>)?\s{0,2}["'(]?([45]\d\d)\b/i,
   /\b(?:HTTP|returned|responded with|answered(?: with)?|got|error|code|failed(?: with)?|received|response):? \(?(?:an? )?(?:HTTP )?([45]\d\d)\b/i,
-  /\b([45]\d\d)[: ]+(?:Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Error)\b/i,
+  /\b([45]\d\d)[: (]+(?:Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Error)\b/i,
   /\bhttps?:\/\/\S+ +\(?([45]\d\d)\b/i,
   /(?:^|\s)([45]\d\d):? *\{/,
   /[<(["' ]([45]\d\d) (?:Client|Server) Error\b/i,

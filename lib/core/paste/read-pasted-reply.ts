@@ -56,7 +56,12 @@ const LONE_ADDRESS = /^["'<]?https?:\/\/(?!\S*[?&]error=)\S+$/i;
  */
 export function readPastedReply(pasted: string): PasteRead {
   const text = pasted.slice(0, MAX_PASTE_LENGTH).trim();
-  const isLone = (pattern: RegExp) => pattern.test(text.replace(/\s+/g, ' '));
+  // Tokens and addresses are wrapped where they are copied from.
+  const unwrapped = text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('');
+  const isLone = (pattern: RegExp) => pattern.test(unwrapped);
   if (text === '') return { kind: 'no-reply', what: 'empty' };
   if (isLone(LONE_TOKEN)) return { kind: 'no-reply', what: 'token' };
   if (isLone(LONE_ADDRESS)) return { kind: 'no-reply', what: 'address' };

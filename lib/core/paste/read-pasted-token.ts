@@ -61,10 +61,12 @@ export function readPastedToken(pasted: string): PastedToken {
 /** Takes away what a token is copied with: the header's name, the scheme, quotes, line breaks. */
 function withoutWrapping(text: string): string {
   return text
-    .replace(/^[\s"'`]*(?:authorization *[:=] *)?["'`]?(?:(?:bearer|dpop) +)?["'`]?/i, '')
-    .replace(/[\s"'`,;]+$/, '')
-    .replace(/\\?\s*[\r\n]+\s*/g, '')
-    .replace(/^access_token["']? *[:=] *["']?/, '');
+    .split('\n')
+    .map((line) => line.trim().replace(/\\$/, ''))
+    .join('')
+    .replace(/^["'`]*(?:authorization["']? *[:=] *)?["'`]?(?:(?:bearer|dpop) +)?["'`]?/i, '')
+    .replace(/^access_token["']? *[:=] *["']?/, '')
+    .replace(/["'`,;]{1,4}$/, '');
 }
 
 function compact(token: string): PastedToken {

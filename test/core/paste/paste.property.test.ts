@@ -88,9 +88,17 @@ describe('explainPaste', () => {
       '{"a":',
       '[',
       'ey',
+      '\n',
+      '>\n\n',
+      '> ',
+      ' \t',
+      'curl ',
+      'Error: ',
+      'authorization',
+      "secret:'",
     ];
     for (const unit of hostile) {
-      const text = unit.repeat(Math.ceil(300_000 / unit.length));
+      const text = `x${unit.repeat(Math.ceil(300_000 / unit.length))}x`;
       const startedAtMs = performance.now();
 
       explainPaste({ text, provider: null, from: null, status: null, headers: {} });

@@ -104,6 +104,33 @@ describe('explainPaste', () => {
       'audience-not-authorized, certain, token, 400',
     ],
     ['the token is expired', 'call-token-expired, certain, call, 401'],
+    [
+      `Error: ${SENTENCE}\n    at getToken (/app/a.js:1:2)`,
+      'credentials-rejected, likely, token, 401',
+    ],
+    [
+      "Error: The requested scope is invalid, unknown, or malformed. The OAuth 2.0 Client is not allowed to request scope 'x'.",
+      'scope-not-allowed, certain, token, 400',
+    ],
+    [
+      "Requested audience 'https://a' has not been\nwhitelisted by the OAuth 2.0 Client.",
+      'audience-not-authorized, certain, token, 400',
+    ],
+    // Quoted in a mail, and by other programs.
+    [
+      '> HTTP/1.1 401\n>\n> {"error":"invalid_client"}',
+      'credentials-rejected, possible, token, 401',
+    ],
+    [
+      'Response status code does not indicate success: 401 (Unauthorized).',
+      'call-unauthorized, possible, call, 401',
+    ],
+    [
+      'Client error: `POST https://a.example/oauth2/token` resulted in a `401 Unauthorized` response:\n{"error":"invalid_client"}',
+      'credentials-rejected, possible, token, 401',
+    ],
+    ['http status 401', 'call-unauthorized, possible, call, 401'],
+    ['C:\\work>http POST https://a.example/oauth2/token', '{"kind":"no-reply","what":"request"}'],
     // Logs.
     [
       'x {"level":"error","body":"{\\"error\\":\\"invalid_scope\\"}","status":400}',
@@ -153,6 +180,8 @@ describe('explainPaste', () => {
       'scope-not-allowed, certain, token, 400',
     ],
     // No replies.
+    ['https://acme.kinde.com/oauth2/token', '{"kind":"no-reply","what":"address"}'],
+    [TOKEN.replace(/(.{9})/g, '$1\n  '), '{"kind":"no-reply","what":"token"}'],
     [
       'curl https://a.example \\\n -d client_secret=x \\\n -d y',
       '{"kind":"no-reply","what":"request"}',
