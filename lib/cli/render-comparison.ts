@@ -5,7 +5,7 @@ import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import { proseWidth } from './render-diagnosis.ts';
 import { mendingLines } from './render-token.ts';
 import type { StyleName, View } from './terminal-style.ts';
-import { hangText, padText, textWidth, wrapText } from './text-layout.ts';
+import { cutText, hangText, padText, textWidth, wrapText } from './text-layout.ts';
 
 const SIGNS = {
   same: { sign: '=', style: 'dim' },
@@ -39,6 +39,7 @@ export function comparisonLines(
     '',
     ...wrapText(LEGEND, { width: view.width }).map((line) => view.style('dim', line)),
     '',
+    ...headLines(nameWidth, view),
     view.style('bold', 'Header'),
     ...draw(rows.header),
     '',
@@ -48,6 +49,21 @@ export function comparisonLines(
       ? []
       : ['', view.style('bold', 'Different in any two tokens'), ...draw(rows.passing)]),
   ];
+}
+
+/** The heads of the two columns, where there are two. */
+function headLines(nameWidth: number, view: View): readonly string[] {
+  const side = sideWidth(view, nameWidth);
+  if (side < NARROWEST_SIDE) return [];
+  const heads = `${' '.repeat(INDENT + nameWidth)}${padText('PASTED', side)}  FRESH`;
+  return [view.style('dim', heads)];
+}
+
+/** A sign and the spaces around it and the name. */
+const INDENT = '  =   '.length;
+
+function sideWidth({ width }: View, nameWidth: number): number {
+  return Math.floor((width - INDENT - nameWidth - 2) / 2);
 }
 
 interface RowSpace {
@@ -60,15 +76,14 @@ function rowLines(row: TokenRow, { nameWidth, context, view }: RowSpace): readon
   const { sign, style } = SIGNS[row.sign];
   const text = (value: unknown) =>
     value === undefined ? 'none' : escapeTerminal(describeClaim(row.name, value, context));
-  const name = padText(escapeTerminal(context.clean(row.name)), nameWidth);
+  const name = padText(cutText(escapeTerminal(context.clean(row.name)), nameWidth), nameWidth);
   const first = `  ${sign} ${name}  `;
   const coloured = (lines: readonly string[]) =>
     lines.map((line, index) =>
       index === 0 && row.sign !== 'same' ? line.replace(sign, view.style(style, sign)) : line,
     );
   if (row.sign === 'same') return hangText(first, text(row.fresh), view.width).slice(0, MAX_LINES);
-  const space = view.width - textWidth(first);
-  const side = Math.floor((space - 2) / 2);
+  const side = sideWidth(view, nameWidth);
   if (side < NARROWEST_SIDE) {
     return coloured([
       first.trimEnd(),
@@ -97,9 +112,11 @@ export function differenceLines(differences: readonly Difference[], view: View):
   }
   return [
     '',
-    view.style('bold', 'What the differences mean'),
-    ...differences.flatMap(({ cause, title, meaning, mending }) => [
-      ...hangText('  ✗ ', `${cause}: ${title}`, width),
+    ...wrapText('What the differences mean, where the pasted token is as it should be', {
+      width,
+    }).map((line) => view.style('bold', line)),
+    ...differences.flatMap(({ cause, severity, title, meaning, mending }) => [
+      ...hangText(severity === 'error' ? '  ✗ ' : '  ! ', `${cause}: ${title}`, width),
       ...hangText('    ', escapeTerminal(meaning), width),
       ...mendingLines(mending, view),
     ]),

@@ -31,6 +31,7 @@ describe('compare', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^✓ the pasted token is verified: /);
     expect(stdout).toMatch(/^ {2}= aud +\["https:\/\/api\.acme\.com"\]$/m);
+    expect(stdout).toMatch(/^ +PASTED +FRESH$/m);
     expect(stdout).toMatch(/Different in any two tokens\n(?: .*\n)* {2}≠ jti/);
     expect(stdout).toMatch(/✓ nothing differs but what differs in any two tokens\n$/);
     expect(scenario.received('token')).toHaveLength(2);
@@ -112,6 +113,18 @@ describe('compare', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^! the pasted token is not verified: its issuer is "https:\/\/other/);
     expect(words).toContain('✗ issuer-mismatch: ');
+  });
+
+  it('marks as a warning what a fresh token has more', async () => {
+    const scenario = await configured();
+    scenario.tenant.removeScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+    const pasted = await tokenOf(scenario, scenario);
+    scenario.tenant.assignScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+
+    const { status, words } = await compared(scenario, pasted);
+
+    expect(status).toBe(1);
+    expect(words).toContain('! scope-surplus: ');
   });
 
   it('stacks the values in a narrow terminal', async () => {

@@ -13,6 +13,7 @@ import type { Application, Expectation } from '../config/application.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
 import type { Cleaner } from '../report/redact.ts';
+import { inReadingOrder } from './describe-token.ts';
 
 /** A token taken apart. */
 export interface TokenParts {
@@ -54,10 +55,8 @@ const MAX_CLAIMS = 200;
 
 /** Lines two tokens up; audiences, scopes and other lists of texts are compared as sets. */
 export function tokenRows(pasted: TokenParts, fresh: TokenParts): TokenRows {
-  const names = [...new Set([...Object.keys(pasted.claims), ...Object.keys(fresh.claims)])].slice(
-    0,
-    MAX_CLAIMS,
-  );
+  const all = new Set([...Object.keys(pasted.claims), ...Object.keys(fresh.claims)]);
+  const names = inReadingOrder([...all]).slice(0, MAX_CLAIMS);
   const rows = names.map((name) => row(name, own(pasted.claims, name), own(fresh.claims, name)));
   return {
     header: [

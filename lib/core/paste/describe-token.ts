@@ -47,13 +47,17 @@ const MAX_CLAIMS = 100;
 
 const MAX_SCOPES = 500;
 
-/** Every claim of a token in one line each, those that people look for first. */
-export function describeClaims(claims: Claims, context: DescribeContext): readonly ClaimLine[] {
-  const names = Object.keys(claims);
-  const ordered = [
-    ...FIRST.filter((name) => Object.hasOwn(claims, name)),
+/** Names of claims, those that people look for first. */
+export function inReadingOrder(names: readonly string[]): readonly string[] {
+  return [
+    ...FIRST.filter((name) => names.includes(name)),
     ...names.filter((name) => !FIRST.includes(name)),
   ];
+}
+
+/** Every claim of a token in one line each, those that people look for first. */
+export function describeClaims(claims: Claims, context: DescribeContext): readonly ClaimLine[] {
+  const ordered = inReadingOrder(Object.keys(claims));
   const shown = ordered.slice(0, MAX_CLAIMS).map((name) => ({
     name: context.clean(name),
     text: describeClaim(name, claims[name], context),

@@ -3,12 +3,14 @@
 import type { ClaimsCause, Mismatch } from '../claims/mismatch.ts';
 import { quoteValue } from '../claims/show-value.ts';
 import { causeDefinition } from '../diagnosis/causes.ts';
+import type { Severity } from '../diagnosis/diagnosis.ts';
 import { type Mending, type MendingSubject, mendingOf } from '../diagnosis/mending.ts';
 import type { Cleaner } from '../report/redact.ts';
 
 /** What one difference between a pasted token and a fresh one comes to. */
 export interface Difference {
   readonly cause: ClaimsCause;
+  readonly severity: Severity;
   readonly title: string;
   /** One line in our words; values of the tokens in it are cleaned and quoted. */
   readonly meaning: string;
@@ -34,6 +36,7 @@ export function explainDifferences(
     const { cause } = mismatch;
     return {
       cause,
+      severity: mismatch.severity,
       title: causeDefinition(cause).title,
       meaning: meaningOf(mismatch, subject, clean),
       mending: mendingFor(mismatch, subject),
