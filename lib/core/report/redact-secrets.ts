@@ -207,25 +207,8 @@ function halfForms(value: string): readonly Form[] {
   return /^[A-Za-z0-9._*-]*$/.test(value) ? [AS_IT_IS] : [AS_IT_IS, ...URL_FORMS];
 }
 
-/** The beginning of a token's header: the same for all tokens of a key, and no secret. */
-const TOKEN_START = /^eyJ[A-Za-z0-9_-]{21}/;
-
-/** The heads of tokens by their beginning; there are as many as there are ways to write a header. */
-const headsOfTokens = new Map<string, readonly string[]>();
-const MAX_TOKEN_STARTS = 64;
-
 /** How the needles of a secret begin, without spaces and in lower case. A plain text without any holds none. */
 function headsOf(value: string): readonly string[] {
-  const tokenStart = TOKEN_START.exec(value)?.[0];
-  if (tokenStart === undefined) return computeHeads(value);
-  const known = headsOfTokens.get(tokenStart);
-  if (known !== undefined) return known;
-  const heads = computeHeads(value);
-  if (headsOfTokens.size < MAX_TOKEN_STARTS) headsOfTokens.set(tokenStart, heads);
-  return heads;
-}
-
-function computeHeads(value: string): readonly string[] {
   const start = value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed();
   const texts = textForms(value).map((form) => visibleText(form(start)));
   const digits = halfForms(value).flatMap((form) =>
