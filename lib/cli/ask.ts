@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
+import { InterruptedError } from './interrupted-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Asks a person at a terminal, one question after another. */
@@ -12,12 +13,6 @@ export interface Questions {
   askSecret(prompt: string): Promise<string>;
   /** Gives the terminal back as it was. */
   close(): void;
-}
-
-/** Ctrl-C at a question: the command ends with 130, and has done nothing. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-  readonly code = 'INTERRUPTED';
 }
 
 /** Whether there is somebody to ask: questions are read from standard input, and shown on standard error. */
