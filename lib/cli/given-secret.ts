@@ -12,8 +12,10 @@ const MAX_SECRET_BYTES = 64 * 1024;
 
 /** A client secret, and where it was had. */
 export interface GivenSecret {
-  readonly secret: Secret;
-  /** The name of a variable that holds it; null where it was typed or piped in. */
+  readonly value: Secret;
+  /** `environment`: a variable of the process. */
+  readonly from: 'environment' | 'env-file' | 'stdin' | 'terminal';
+  /** The variable that holds it; null where it was typed or piped in. */
   readonly variable: string | null;
 }
 
@@ -41,12 +43,14 @@ export async function givenSecret(search: SecretSearch): Promise<GivenSecret> {
   const { io, environment, variables, isPiped } = search;
   if (isPiped && !io.stdin.isTerminal) {
     const text = await readStdin(io, MAX_SECRET_BYTES);
-    return { secret: checked(text.replace(/\r?\n$/, ''), 'standard input'), variable: null };
+    const value = checked(text.replace(/\r?\n$/, ''), 'standard input');
+    return { value, from: 'stdin', variable: null };
   }
   const variable = isPiped ? undefined : variables.find((name) => environment[name] !== undefined);
   if (variable !== undefined) {
     if (canAsk(io)) io.stderr.write(`m2m-watch: the client secret is taken from ${variable}\n`);
-    return { secret: checked(environment[variable] ?? '', variable), variable };
+    const from = io.environment[variable] === undefined ? 'env-file' : 'environment';
+    return { value: checked(environment[variable] ?? '', variable), from, variable };
   }
   if (!canAsk(io)) {
     throw new UsageError(
@@ -55,7 +59,8 @@ export async function givenSecret(search: SecretSearch): Promise<GivenSecret> {
   }
   const questions = search.questions ?? openQuestions(io);
   try {
-    return { secret: await asked(search.prompt, questions, io), variable: null };
+    const value = await asked(search.prompt, questions, io);
+    return { value, from: 'terminal', variable: null };
   } finally {
     if (questions !== search.questions) questions.close();
   }

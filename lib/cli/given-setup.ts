@@ -28,7 +28,7 @@ export async function givenSetup(options: GivenOptions, io: CliIo): Promise<Chec
   const application = { ...named(given), variable: SECRET_VARIABLE };
   // What is wrong with the options is told before the secret is asked for.
   parseGivenOptions(application);
-  const { secret } = await givenSecret({
+  const { value: secret } = await givenSecret({
     io,
     environment: await loadEnvironment(io.cwd, io),
     variables: [SECRET_VARIABLE],

@@ -7,6 +7,7 @@ import type { CommandContext } from './command-context.ts';
 import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { helpCommand } from './help-command.ts';
+import { initCommand } from './init-command.ts';
 import { notifyCommand } from './notify-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-style.ts';
@@ -14,6 +15,7 @@ import { validateCommand } from './validate-command.ts';
 
 /** The commands in the order of the help: a command is one file and one line here. */
 const COMMANDS = [
+  initCommand,
   checkCommand,
   validateCommand,
   serveCommand,
