@@ -54,6 +54,9 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
   });
   const endWith = (error: Error) => {
     ended ??= error;
+    // What comes next begins on a line of its own.
+    if (isShown) stderr.write('\n');
+    isShown = false;
     wake();
   };
   reader.on('SIGINT', () => endWith(new InterruptedError('interrupted at a question')));

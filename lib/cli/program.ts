@@ -52,7 +52,7 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
     })
     .addHelpText(
       'after',
-      '\nBegin with `m2m-watch demo --once`, which needs no account. `m2m-watch help COMMAND` has examples.',
+      '\nBegin with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. `m2m-watch help COMMAND` has examples.',
     );
   const context: CommandContext = { io, endWith };
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
