@@ -49,6 +49,8 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
   let wake = () => {};
   reader.on('line', (line) => {
     isShown = false;
+    // What was pasted behind a Ctrl-C is no answer.
+    if (ended !== null) return;
     lines.push(line);
     wake();
   });
