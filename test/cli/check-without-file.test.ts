@@ -192,6 +192,8 @@ describe('check without a file', () => {
       '--scope must be one scope, without spaces and quotes: give --scope once for each',
     ],
     [['--type', 'kindle'], '--type was given `kindle`, and must be kinde or oidc; did you mean'],
+    [['--client-secret', 'planted'], 'there is no option for a secret, which others could read'],
+    [['--client-secret=planted'], 'there is no option for a secret, which others could read'],
     [['--clientid', 'x'], 'unknown option `--clientid`; did you mean `--client-id`?'],
     [['--config', 'x.yaml'], '--issuer describes an application without a file, and --config one'],
     [['--app', 'x'], '--issuer describes an application without a file, and --app one of a file'],
@@ -203,6 +205,7 @@ describe('check without a file', () => {
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(`m2m-watch: ${line}`);
+    expect(stderr).not.toContain('planted');
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 

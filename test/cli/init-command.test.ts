@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/run-cli.ts';
 import type { Standin } from '../../lib/standin/start-standin.ts';
+import { findLeaks } from '../leaks/find-leaks.ts';
 import { capturedIo, keyboard, run } from './captured-io.ts';
 import { configFolder } from './config-folder.ts';
 import { AUDIENCE, startWithApplication, tokenRequests } from './standin-application.ts';
@@ -66,7 +67,7 @@ describe('init at a terminal', () => {
   it('shows the secret nowhere, and writes it into .env alone, for its owner alone', async () => {
     const { stdout, stderr } = await run(['init', ...options], typing(clientSecret));
 
-    expect(stdout + stderr + (await config())).not.toContain(clientSecret);
+    expect(findLeaks(stdout + stderr + (await config()), [clientSecret])).toEqual([]);
     expect(stderr).toContain('not shown; kept in .env, which its owner alone can read');
     expect(await envFile()).toContain(`${VARIABLE}='${clientSecret}'\n`);
     expect((await stat(join(cwd, '.env'))).mode & 0o777).toBe(0o600);
