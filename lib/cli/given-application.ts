@@ -1,3 +1,4 @@
+import type { Application } from '../core/config/application.ts';
 import type { ConfigProblem } from '../core/config/config-problems.ts';
 import { parseConfig } from '../core/config/parse-config.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
@@ -18,6 +19,7 @@ export interface GivenApplication {
   readonly scopes: readonly string[];
   /** Undefined: it is to be guessed. */
   readonly type: ProviderConfig['type'] | undefined;
+  readonly tokenFormat: Application['tokenFormat'];
   readonly allowInsecureHttp: boolean;
   /** Undefined: after its audience. */
   readonly name: string | undefined;
@@ -59,7 +61,7 @@ export function named(given: GivenApplication): NamedApplication {
  * The problems are those of the schema in the words of the command line, each with its option.
  */
 export function parseGiven(application: NamedApplication): Result<WatchConfig, GivenProblem> {
-  const { issuer, clientId, audience, scopes, type, allowInsecureHttp } = application;
+  const { issuer, clientId, audience, scopes, type, tokenFormat, allowInsecureHttp } = application;
   const [first = null, ...others] = audience;
   const parsed = parseConfig({
     version: 1,
@@ -70,6 +72,7 @@ export function parseGiven(application: NamedApplication): Result<WatchConfig, G
         clientId,
         credentials: { env: application.variable },
         audience: others.length === 0 ? first : audience,
+        tokenFormat,
         ...(scopes.length === 0 ? {} : { scopes }),
       },
     },

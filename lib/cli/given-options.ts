@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import { collect, oneOf } from './option-values.ts';
 
@@ -10,11 +11,14 @@ export interface GivenOptions {
   readonly audience?: readonly string[] | false;
   readonly scope?: readonly string[];
   readonly type?: ProviderConfig['type'];
+  readonly tokenFormat?: Application['tokenFormat'];
   readonly allowInsecureHttp?: boolean;
   readonly secretStdin?: boolean;
 }
 
 const PROVIDER_TYPES = ['kinde', 'oidc'] as const satisfies readonly ProviderConfig['type'][];
+
+const TOKEN_FORMATS = ['jwt', 'opaque'] as const satisfies readonly Application['tokenFormat'][];
 
 /** Each option with its flag, in the order of the help. */
 const FLAGS = {
@@ -23,6 +27,7 @@ const FLAGS = {
   audience: '--audience',
   scope: '--scope',
   type: '--type',
+  tokenFormat: '--token-format',
   allowInsecureHttp: '--allow-insecure-http',
   secretStdin: '--secret-stdin',
 } as const satisfies Record<keyof GivenOptions, string>;
@@ -47,6 +52,12 @@ export function addGivenOptions(command: Command): Command {
         `${FLAGS.type} <TYPE>`,
         `what the provider is: ${PROVIDER_TYPES.join(' or ')} (default: as its discovery document looks)`,
       ).argParser(oneOf(PROVIDER_TYPES)),
+    )
+    .addOption(
+      new Option(
+        `${FLAGS.tokenFormat} <FORMAT>`,
+        `what tokens are: ${TOKEN_FORMATS.join(' or ')} (default: jwt); the claims of opaque ones are not checked`,
+      ).argParser(oneOf(TOKEN_FORMATS)),
     )
     .option(FLAGS.allowInsecureHttp, 'allow an http: issuer, on loopback only')
     .option(FLAGS.secretStdin, 'read the client secret from standard input');

@@ -22,6 +22,7 @@ export async function givenSetup(options: GivenOptions, io: CliIo): Promise<Chec
     audience: options.audience || [],
     scopes: options.scope ?? [],
     type: options.type,
+    tokenFormat: options.tokenFormat ?? 'jwt',
     allowInsecureHttp: options.allowInsecureHttp ?? false,
     name: undefined,
   };

@@ -41,6 +41,7 @@ export function givenByOptions(options: InitOptions): GivenApplication {
     audience: audience || NOT_KNOWN_YET.audience,
     scopes: options.scope ?? [],
     type: options.type,
+    tokenFormat: options.tokenFormat ?? 'jwt',
     allowInsecureHttp: options.allowInsecureHttp ?? false,
     name: options.name,
   };

@@ -52,6 +52,7 @@ export function repeatCommand(
     ...(audience.length === 0 ? ['--no-audience'] : audience.flatMap((one) => ['--audience', one])),
     ...scopes.flatMap((scope) => ['--scope', scope]),
     ...(options.type === undefined ? [] : ['--type', options.type]),
+    ...(options.tokenFormat === undefined ? [] : ['--token-format', options.tokenFormat]),
     ...(options.name === undefined ? [] : ['--name', options.name]),
     ...(allowInsecureHttp ? ['--allow-insecure-http'] : []),
     ...(options.config === undefined ? [] : ['--config', options.config]),

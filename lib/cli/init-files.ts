@@ -66,17 +66,17 @@ function starterParts(
     application,
     found: {
       scopes: (token?.scopes ?? []).filter(isExact),
-      organization: organizationOf(token, type),
+      organization: organizationOf(token, application),
     },
   };
 }
 
-/** Kinde says by its absence that an application is global; elsewhere absence says nothing. */
+/** The claims of an opaque token are not read. Kinde says by its absence that an application is global; elsewhere absence says nothing. */
 function organizationOf(
   token: TokenSummary | null,
-  type: NamedApplication['type'],
+  { type, tokenFormat }: NamedApplication,
 ): string | null | undefined {
-  if (token === null) return undefined;
+  if (token === null || tokenFormat === 'opaque') return undefined;
   const { organization } = token;
   if (organization === null) return type === 'kinde' ? null : undefined;
   return isExact(organization) ? organization : undefined;

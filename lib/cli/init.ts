@@ -51,12 +51,14 @@ export async function init(options: InitCommandOptions, io: CliIo): Promise<Exit
   }
   // Somebody may have written one while the questions were answered.
   initPlace(options, io);
+  // It takes no time, and a Ctrl-C between two files would leave one of them.
+  const stopListening = io.onInterrupt(() => {});
   const { isSecretKept } = await writeStarter({
     application,
     token: report.reports[0]?.token ?? null,
     place,
     secret: isToBeKept ? secret.value : null,
-  });
+  }).finally(stopListening);
   const { variable } = application;
   const commands = nextCommands({
     variable,

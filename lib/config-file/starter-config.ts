@@ -1,6 +1,7 @@
 // Writes the first `m2m-watch.yaml`: what was given and found, with the optional keys as comments.
 
 import { stringify } from 'yaml';
+import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 
 /** What a first configuration is written from; each value is one that the schema takes. */
@@ -22,6 +23,7 @@ export interface StarterParts {
     readonly audience: readonly string[];
     /** Scopes to ask for; empty: all that are granted. */
     readonly scopes: readonly string[];
+    readonly tokenFormat: Application['tokenFormat'];
   };
   /** What the token of the first check held. */
   readonly found: {
@@ -37,7 +39,7 @@ export interface StarterParts {
  * Every value is quoted by the YAML library where it needs to be, whatever it holds.
  */
 export function starterConfig({ schema, provider, application, found }: StarterParts): string {
-  const { name, clientId, variable, audience, scopes } = application;
+  const { name, clientId, variable, audience } = application;
   const [first = null, ...others] = audience;
   return `# yaml-language-server: $schema=${inComment(schema)}
 #
@@ -53,7 +55,7 @@ providers:
   ${inYaml(provider.name)}:
     type: ${provider.type}
     issuer: ${inYaml(provider.issuer)}
-${provider.allowInsecureHttp ? '    # On loopback only.\n    allowInsecureHttp: true\n' : ''}${planLines(provider.type)}
+${block(providerLines(provider))}
 applications:
   ${inYaml(name)}:
     provider: ${inYaml(provider.name)}
@@ -62,8 +64,7 @@ applications:
     credentials: { env: ${variable} }
     # The API that the token is for; null for deliberately none.
     audience: ${inYaml(others.length === 0 ? first : audience)}
-${scopes.length === 0 ? '' : `    # Asked for by name: one that was taken away is refused.\n    scopes: ${inYaml(scopes)}\n`}${expectLines(found)}
-    # How often \`serve\` and a deployment check it:
+${block([...requestLines(application), ...expectLines(found, application)])}    # How often \`serve\` and a deployment check it:
     # everyMinutes: ${provider.type === 'kinde' ? 60 : 15}
     # Lets the token call the API, which shows that the API takes it:
     # call: { url: https://api.example.com/health }
@@ -77,38 +78,60 @@ ${scopes.length === 0 ? '' : `    # Asked for by name: one that was taken away i
 `;
 }
 
-function planLines(type: ProviderConfig['type']): string {
-  return type === 'kinde'
-    ? '    # Each check costs a token, and Kinde counts them: what does your plan include?\n    # tokensPerMonth: 2000\n'
-    : '';
+function providerLines({ type, allowInsecureHttp }: StarterParts['provider']): readonly string[] {
+  return [
+    ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
+    ...(type === 'kinde'
+      ? [
+          '# Each check costs a token, and Kinde counts them: what does your plan include?',
+          '# tokensPerMonth: 2000',
+        ]
+      : []),
+  ];
+}
+
+function requestLines({ scopes, tokenFormat }: StarterParts['application']): readonly string[] {
+  return [
+    ...(scopes.length === 0
+      ? []
+      : ['# Asked for by name: one that was taken away is refused.', `scopes: ${inYaml(scopes)}`]),
+    ...(tokenFormat === 'jwt' ? [] : [`tokenFormat: ${tokenFormat}`]),
+  ];
 }
 
 /** A block in which only comments stood would be an empty value, so it is one comment then. */
-function expectLines({ scopes, organization }: StarterParts['found']): string {
+function expectLines(
+  { scopes, organization }: StarterParts['found'],
+  { tokenFormat }: StarterParts['application'],
+): readonly string[] {
   const lines = [
-    ...(scopes.length === 0 ? [] : [`      scopes: ${inYaml(scopes)}`]),
+    ...(scopes.length === 0 ? [] : [`scopes: ${inYaml(scopes)}`]),
     ...(organization === undefined ? [] : organizationLines(organization)),
   ];
   const more = [
     'surplusScopes: warn',
     'lifetimeSeconds: { atLeast: 3600, atMost: 86400 }',
-    'claims: { some.claim: value }',
+    ...(tokenFormat === 'jwt' ? ['claims: { some.claim: value }'] : []),
   ];
-  const intro =
-    '    # What the token must hold, as it did when this was written. Keep what callers need.';
-  return lines.length === 0
-    ? [
-        '    # What the token must hold:',
-        '    # expect:',
-        ...more.map((line) => `    #   ${line}`),
-      ].join('\n')
-    : [intro, '    expect:', ...lines, ...more.map((line) => `      # ${line}`)].join('\n');
+  if (lines.length === 0) {
+    return ['# What the token must hold:', '# expect:', ...more.map((line) => `#   ${line}`)];
+  }
+  return [
+    '# What the token must hold, as it did when this was written. Keep what callers need.',
+    'expect:',
+    ...[...lines, ...more.map((line) => `# ${line}`)].map((line) => `  ${line}`),
+  ];
 }
 
 function organizationLines(organization: string | null): readonly string[] {
   return organization === null
-    ? ['      # It is a global application: no organisation.', '      organization: null']
-    : [`      organization: ${inYaml(organization)}`];
+    ? ['# It is a global application: no organisation.', 'organization: null']
+    : [`organization: ${inYaml(organization)}`];
+}
+
+/** Lines inside of one provider or application. */
+function block(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}\n`).join('');
 }
 
 /** A value as it stands behind a key, in one line. */

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/run-cli.ts';
-import type { Standin } from '../../lib/standin/start-standin.ts';
+import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';
 import { capturedIo, keyboard, run } from './captured-io.ts';
 import { configFolder } from './config-folder.ts';
@@ -215,6 +215,20 @@ describe('init without a terminal', () => {
     });
   });
 
+  it('reads no claims of opaque tokens, also later', async () => {
+    standin.tenant.distortToken(clientId, { accessToken: () => 'an-opaque-token-of-some-length' });
+    const jwt = await run(['init', ...options], withSecret());
+
+    const opaque = await run(['init', ...options, '--token-format', 'opaque'], withSecret());
+
+    expect([jwt.status, opaque.status]).toEqual([1, 0]);
+    expect(jwt.stdout).toContain('set tokenFormat to opaque');
+    expect(await config()).toMatch(/^ {4}tokenFormat: opaque$/m);
+    expect(await run(['check'], { cwd, environment: { [VARIABLE]: clientSecret } })).toMatchObject({
+      status: 0,
+    });
+  });
+
   it('expects nothing that a report does not show exactly', async () => {
     standin.tenant.distortToken(clientId, {
       claims: (claims) => ({
@@ -304,6 +318,33 @@ describe('a file that is there already', () => {
     expect(before).toBe('mine\n');
     expect(status).toBe(0);
     expect(await config()).toContain(clientId);
+  });
+
+  it('is overwritten where a link leads to it, and the link stays', async () => {
+    await mkdir(join(cwd, 'real'));
+    await writeFile(join(cwd, 'real/config.yaml'), 'mine\n');
+    await symlink(join(cwd, 'real/config.yaml'), join(cwd, 'm2m-watch.yaml'));
+
+    const { status } = await run(['init', ...options, '--force'], withSecret());
+
+    expect(status).toBe(0);
+    expect((await lstat(join(cwd, 'm2m-watch.yaml'))).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(cwd, 'real/config.yaml'), 'utf8')).toContain(clientId);
+  });
+
+  it('that came while the check ran is kept', async () => {
+    await standin.close();
+    standin = await startStandin({
+      tenant: standin.tenant,
+      onRequest: () => writeFile(join(cwd, 'm2m-watch.yaml'), 'mine\n'),
+    });
+    const words = options.map((word, index) => (index === 1 ? standin.issuer : word));
+
+    const { status, stderr } = await run(['init', ...words], withSecret());
+
+    expect(status).toBe(2);
+    expect(stderr).toContain('m2m-watch.yaml is there already');
+    expect(await config()).toBe('mine\n');
   });
 
   it('leaves room for another one', async () => {

@@ -56,6 +56,7 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
     variable,
     audience: fc.uniqueArray(hostile, { maxLength: 3 }),
     scopes,
+    tokenFormat: fc.constant('jwt' as const),
   }),
   found: fc.record({
     scopes,
@@ -109,6 +110,7 @@ describe('a first configuration', () => {
         variable: 'M2M_BILLING_SYNC_CLIENT_SECRET',
         audience: ['https://api.acme.com'],
         scopes: [],
+        tokenFormat: 'jwt',
       },
       found: { scopes: ['read:invoices'], organization: 'org_1' },
     });
