@@ -46,7 +46,7 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
     .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
     .option('-a, --app <NAME>', 'only this application; may be given more than once', collect)
     .addOption(
-      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(' or '))
+      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(', '))
         .argParser(oneOf(REPORT_FORMAT_NAMES))
         .default(defaultFormat),
     )
@@ -62,6 +62,7 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
     ['check', `all applications of ${DEFAULT_CONFIG_FILE}`],
     ['check --app billing-sync --app hr-sync', 'two of them'],
     ['check --config staging.yaml --format json', 'another configuration, for a program to read'],
+    ['check --format junit > report.xml', 'for the test report of a pipeline'],
     [
       'check --issuer acme.kinde.com --client-id ID --audience https://api.acme.com',
       'an application that no file describes; asks for its secret',
@@ -74,7 +75,8 @@ async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
     ? configuredSetup(options, io)
     : describedSetup(options, io));
   const { report, isInterrupted } = await runCheck(setup, io);
-  io.stdout.write(REPORT_FORMATS[options.format](report, viewOf(io)));
+  const view = { ...viewOf(io), failOn: options.failOn };
+  io.stdout.write(REPORT_FORMATS[options.format](report, view));
   return isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, options.failOn);
 }
 
