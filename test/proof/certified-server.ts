@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { errors, Provider } from 'oidc-provider';
 
 export const AUDIENCE = 'https://api.acme.com';
+/** Asking for it brings out a fault of the server itself. */
+export const FAULTY_AUDIENCE = 'https://fault.acme.com';
 export const SECRET = 'planted-secret-of-one-4711';
 
 /** A server made of oidc-provider on loopback, and what a test may do to it. */
@@ -58,6 +60,12 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
         token_endpoint_auth_method: 'client_secret_post',
       },
       {
+        ...M2M,
+        client_id: 'expired',
+        client_secret_expires_at: 1,
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
         client_id: 'web',
         client_secret: SECRET,
         grant_types: ['authorization_code'],
@@ -83,6 +91,7 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
         enabled: true,
         defaultResource: () => [],
         getResourceServerInfo: (_: unknown, resource: string) => {
+          if (resource === FAULTY_AUDIENCE) throw new Error('a fault of the server');
           if (resource !== AUDIENCE) throw new errors.InvalidTarget();
           return {
             scope: 'read:invoices write:invoices',
