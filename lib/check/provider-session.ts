@@ -108,6 +108,9 @@ export class ProviderSession {
   async #fetchKeys(): Promise<KeysRead> {
     const endpoints = await this.endpoints();
     if (endpoints.kind === 'failed') throw new TypeError('keys asked for without endpoints');
+    if (endpoints.keysEndpoint === null) {
+      return { kind: 'unavailable', problem: { kind: 'not-named' } };
+    }
     const request = keysRequest(endpoints.keysEndpoint, this.config.timeoutMs);
     const outcome = await this.#parts.http.send(request);
     return readKeySet(outcome);

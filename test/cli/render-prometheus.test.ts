@@ -177,7 +177,7 @@ describe('promtool', () => {
   });
 
   it('takes the example rules, which fire as they say', () => {
-    const rules = fileURLToPath(new URL('../../examples/prometheus-rules.yaml', import.meta.url));
+    const rules = fileURLToPath(new URL('../../examples/prometheus/rules.yaml', import.meta.url));
     const story = new URL('../fixtures/prometheus/rules-story.yaml', import.meta.url);
 
     const checked = promtool(['check', 'rules', '--lint-fatal', rules]);
@@ -197,7 +197,7 @@ describe('promtool', () => {
 
   it('is given rules on families that are written, and no others', async () => {
     const rules = await readFile(
-      new URL('../../examples/prometheus-rules.yaml', import.meta.url),
+      new URL('../../examples/prometheus/rules.yaml', import.meta.url),
       'utf8',
     );
     const names = PROMETHEUS_FAMILIES.map(({ name }) => name);

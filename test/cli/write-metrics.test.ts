@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const SCRIPT = fileURLToPath(new URL('../../examples/write-metrics.sh', import.meta.url));
+const SCRIPT = fileURLToPath(
+  new URL('../../examples/prometheus/write-metrics.sh', import.meta.url),
+);
 
 let root: string;
 let folder: string;
@@ -31,7 +33,7 @@ async function writeMetrics(checkStatus: number): Promise<number> {
   });
 }
 
-describe('examples/write-metrics.sh', () => {
+describe('examples/prometheus/write-metrics.sh', () => {
   it.each([0, 1, 3])(
     'puts the new file in its place where the check ends with %i',
     async (code) => {
