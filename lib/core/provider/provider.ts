@@ -99,6 +99,8 @@ export interface Provider {
    * The configuration holds issuers without one, and servers are known that write one.
    */
   readonly mayEndIssuerInSlash?: boolean;
+  /** Whether every API of it has an audience that a request should name; absent: many have none. */
+  readonly wantsAudience?: boolean;
   /**
    * Whether its metadata may name no keys; absent: it may not.
    *
