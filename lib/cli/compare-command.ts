@@ -7,9 +7,11 @@ import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import type { BesideFresh, PastedSeen } from '../wiring/pasted-token.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
+import { applicationNamed } from './configured-applications.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
-import { applicationNamed, pastedToken } from './pasted-token-option.ts';
+import { loadEnvironment } from './load-environment.ts';
+import { pastedToken } from './pasted-token-option.ts';
 import { comparisonLines, differenceLines } from './render-comparison.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { trustLines } from './render-token.ts';
@@ -64,6 +66,7 @@ async function compare(
   }
   const token = await pastedToken(words, io);
   if (token === null) return EXIT_STATUS.interrupted;
+  const environment = await loadEnvironment(baseDirectory, io);
   // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
   const { besideFresh } = await import('../wiring/pasted-token.ts');
   const ended = new AbortController();
@@ -74,7 +77,7 @@ async function compare(
       config,
       baseDirectory,
       application,
-      environment: io.environment,
+      environment,
       signal: ended.signal,
     });
     if (ended.signal.aborted) return EXIT_STATUS.interrupted;

@@ -7,9 +7,11 @@ import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { LookedAt } from '../wiring/pasted-token.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
+import { applicationNamed } from './configured-applications.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from './load-config.ts';
-import { applicationNamed, pastedToken } from './pasted-token-option.ts';
+import { loadEnvironment } from './load-environment.ts';
+import { pastedToken } from './pasted-token-option.ts';
 import { mendingLines, mismatchLines, tokenLines, trustLines } from './render-token.ts';
 import { type View, viewOf } from './terminal-style.ts';
 import { UsageError } from './usage-error.ts';
@@ -65,12 +67,14 @@ async function decode(
     options.app === undefined || config === null ? null : applicationNamed(options.app, config);
   const token = await pastedToken(words, io);
   if (token === null) return EXIT_STATUS.interrupted;
+  const environment =
+    application === null ? io.environment : await loadEnvironment(configured.baseDirectory, io);
   // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
   const { lookAtToken } = await import('../wiring/pasted-token.ts');
   const looked = await lookAtToken({
     token,
     application,
-    environment: io.environment,
+    environment,
     ...configured,
   });
   const { seen, clean, nowSeconds } = looked;

@@ -9,7 +9,7 @@ import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { oneOf } from './option-values.ts';
 import { headerOption, statusOption } from './paste-options.ts';
-import { readStdin } from './read-stdin.ts';
+import { readPaste } from './read-paste.ts';
 import { explanationJson, renderExplanation } from './render-explanation.ts';
 import { viewOf } from './terminal-style.ts';
 import { UsageError } from './usage-error.ts';
@@ -108,7 +108,7 @@ async function pastedText(
   if (body !== undefined && body !== '-') return body;
   const isWhole = status !== undefined || header !== undefined;
   if (body === undefined && isWhole && io.stdin.isTerminal) return '';
-  return readStdin(io, 'the reply');
+  return readPaste(io, 'the reply');
 }
 
 const NO_REPLY = {

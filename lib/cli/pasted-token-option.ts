@@ -1,11 +1,7 @@
-import type { Application } from '../core/config/application.ts';
-import { didYouMean } from '../core/config/nearest-names.ts';
-import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type NoToken, readPastedToken } from '../core/paste/read-pasted-token.ts';
 import type { Secret } from '../core/secret.ts';
 import type { CliIo } from './cli-io.ts';
-import { cut } from './commander-problem.ts';
-import { readStdin } from './read-stdin.ts';
+import { readPaste } from './read-paste.ts';
 import { UsageError } from './usage-error.ts';
 
 const NO_TOKEN = {
@@ -28,19 +24,9 @@ const NO_TOKEN = {
  */
 export async function pastedToken(words: readonly string[], io: CliIo): Promise<Secret | null> {
   const isInput = words.length === 0 || (words.length === 1 && words[0] === '-');
-  const text = isInput ? await readStdin(io, 'a token, or a token reply') : words.join(' ');
+  const text = isInput ? await readPaste(io, 'a token, or a token reply') : words.join(' ');
   if (text === null) return null;
   const read = readPastedToken(text);
   if (read.kind === 'token') return read.token;
   throw new UsageError(NO_TOKEN[read.what]);
-}
-
-/** The configured application of a name; an unknown one is answered with the nearest. */
-export function applicationNamed(given: string, { applications }: WatchConfig): Application {
-  const application = applications.find(({ name }) => name === given);
-  if (application !== undefined) return application;
-  const names = applications.map(({ name }) => name);
-  throw new UsageError(
-    `--app was given \`${cut(given)}\`, which the configuration does not have${didYouMean(given, names)}`,
-  );
 }

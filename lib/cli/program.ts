@@ -10,6 +10,7 @@ import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { explainCommand } from './explain-command.ts';
 import { helpCommand } from './help-command.ts';
+import { initCommand } from './init-command.ts';
 import { notifyCommand } from './notify-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-style.ts';
@@ -17,6 +18,7 @@ import { validateCommand } from './validate-command.ts';
 
 /** The commands in the order of the help: a command is one file and one line here. */
 const COMMANDS = [
+  initCommand,
   checkCommand,
   validateCommand,
   serveCommand,
@@ -56,7 +58,7 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
     })
     .addHelpText(
       'after',
-      '\nBegin with `m2m-watch demo --once`, which needs no account. `m2m-watch help COMMAND` has examples.',
+      '\nBegin with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. `m2m-watch help COMMAND` has examples.',
     );
   const context: CommandContext = { io, endWith };
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));

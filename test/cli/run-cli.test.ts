@@ -60,7 +60,7 @@ describe('runCli', () => {
     ],
     [
       ['check', '--format', 'jsno'],
-      '--format was given `jsno`, and must be table or json; did you mean `json`? See `m2m-watch check --help`',
+      '--format was given `jsno`, and must be table, json, junit or prometheus; did you mean `json`? See `m2m-watch check --help`',
     ],
     [
       ['check', '--fail-on', 'never'],

@@ -32,7 +32,10 @@ export function chooseFrom(reply: HttpReply, known: Known): Chosen<AnswerFrom> {
     ({ scheme }) => scheme,
   );
   const isChallenged = schemes.includes('bearer') || schemes.includes('dpop');
-  if (isChallenged || CALL_ERROR_CODES.has(code)) return { value: 'call', isShown: true };
+  if (isChallenged || CALL_ERROR_CODES.has(code)) {
+    // Kinde's token endpoint is said to use this code of APIs too.
+    return { value: 'call', isShown: isChallenged || code !== 'insufficient_scope' };
+  }
   if (TOKEN_ERROR_CODES.has(code)) return { value: 'token', isShown: true };
   const worded = chooseByWords(reply, known);
   if (worded !== null) return { value: worded, isShown: true };

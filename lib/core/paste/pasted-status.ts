@@ -55,7 +55,7 @@ export function impliedStatus(body: string, challenges: readonly Challenge[]): n
   const [challenge] = challenges;
   if (challenge !== undefined) return statusOfChallenge(challenge);
   if (topText(body, 'access_token') !== null) return 200;
-  if (/\btoo many requests\b/i.test(body)) return 429;
+  if (/\btoo many (?:incoming )?requests\b/i.test(body)) return 429;
   const code = topErrorCode(body);
   if (TOKEN_ERROR_CODES.has(code) || CALL_ERROR_CODES.has(code)) return STATUS_OF_CODE[code] ?? 400;
   const byPhrase = STATUS_OF_PHRASE.find(([phrase]) => phrase.test(body))?.[1];

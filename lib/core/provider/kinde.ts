@@ -20,6 +20,8 @@ export const kinde: Provider = {
   }),
   // Its discovery document lists this method alone.
   defaultClientAuthentication: 'client_secret_post',
+  // The guide names a missing audience as a common reason of `invalid_request`.
+  wantsAudience: true,
   claimNames: {
     // `scope` holds what was granted; tokens of 2023 have only `scp`, which may be empty since then.
     scopes: ['scope', 'scp'],

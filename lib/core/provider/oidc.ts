@@ -24,9 +24,11 @@ export const oidc: Provider = {
   defaultClientAuthentication: 'client_secret_basic',
   // Auth0 writes its issuer with a slash at the end, most others without.
   mayEndIssuerInSlash: true,
+  mayLackKeys: true,
   claimNames: {
-    // RFC 9068 section 2.2.3; Okta and Entra have `scp`.
-    scopes: ['scope', 'scp'],
+    // RFC 9068 section 2.2.3; then Okta's, and what Entra grants to an application itself
+    // ("Access token claims reference", `roles`).
+    scopes: ['scope', 'scp', 'roles'],
     // Auth0 and WorkOS; no standard names one.
     organization: 'org_id',
     // RFC 9068 section 2.2; then OpenID Connect's, Okta's, and that of older tokens of Entra.

@@ -40,6 +40,28 @@ function explained(text: string, given: Partial<Paste> = {}): Explained {
 
 const causeOf = ({ reason }: Fixture) => CAUSE_OF_REASON[reason] ?? reason;
 
+const typeOf = (name: string) => (name.startsWith('kinde-') ? 'kinde' : 'oidc');
+
+/**
+ * Replies that are the same, letter by letter, where they mean something else: at Kinde a bare
+ * `unauthorized_client` is about the audience, and an API says `insufficient_scope` in no other way.
+ * The other meaning is named beside the first, with the option that leads to it.
+ */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'auth0-third-party-without-grant.json': '--provider oidc',
+  'cognito-client-not-allowed.json': '--provider oidc',
+  'entra-grant-not-allowed.json': '--provider oidc',
+  'zitadel-grant-not-enabled.json': '--provider oidc',
+  'kinde-insufficient-scope.json': '--from token',
+};
+
+/** The cause that is named, and the one that an option leads to where the text has two meanings. */
+function expectCause({ diagnosis, otherwise }: Explained, fixture: Fixture & { name: string }) {
+  const options = OTHERWISE[fixture.name];
+  if (options === undefined) expect(diagnosis.cause).toBe(causeOf(fixture));
+  else expect(otherwise).toContainEqual({ options, cause: causeOf(fixture) });
+}
+
 /** As `curl -i` prints a reply. */
 function curlInclude({ status, headers, body }: Fixture): string {
   const lines = Object.entries(headers).flatMap(([name, values]) =>
@@ -57,27 +79,35 @@ describe('explainPaste', () => {
   });
 
   it.each(all)('names the cause of $name from what curl -i prints', (fixture) => {
-    const { diagnosis, assumed } = explained(curlInclude(fixture));
+    const explanation = explained(curlInclude(fixture));
 
-    expect(diagnosis.cause).toBe(causeOf(fixture));
-    expect(diagnosis.confidence).toBe(CONFIDENCE_OF_BASIS[fixture.basis]);
-    expect(assumed).not.toContain('status');
+    expectCause(explanation, fixture);
+    expect(explanation.assumed).not.toContain('status');
   });
 
   it.each(withBody)('names the cause of $name from its body alone', (fixture) => {
-    const { diagnosis, assumed } = explained(fixture.body);
+    const explanation = explained(fixture.body);
 
-    expect(diagnosis.cause).toBe(causeOf(fixture));
+    expectCause(explanation, fixture);
     // A page has its status in its title.
-    expect(assumed.includes('status')).toBe(!fixture.body.startsWith('<'));
+    expect(explanation.assumed.includes('status')).toBe(!fixture.body.startsWith('<'));
   });
 
   it.each(withBody)('names the cause of $name from a line of a log that holds it', (fixture) => {
     const { status, body } = fixture;
     const line = JSON.stringify({ level: 'error', msg: `token request failed: ${body}` });
 
-    const { diagnosis } = explained(`2026-11-28T03:00:00Z worker[7]: status=${status} ${line}`);
+    const log = `2026-11-28T03:00:00Z worker[7]: status=${status} ${line}`;
+
+    expectCause(explained(log), fixture);
+  });
+
+  it.each(all)('is as sure of $name as a check, once told who answered', (fixture) => {
+    const given = { provider: typeOf(fixture.name), from: 'token' } as const;
+
+    const { diagnosis } = explained(curlInclude(fixture), given);
 
     expect(diagnosis.cause).toBe(causeOf(fixture));
+    expect(diagnosis.confidence).toBe(CONFIDENCE_OF_BASIS[fixture.basis]);
   });
 });

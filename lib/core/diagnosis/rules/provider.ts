@@ -102,6 +102,8 @@ function keysDetail(problem: KeysProblem): string {
   switch (problem.kind) {
     case 'transport-failure':
       return `the keys could not be had: ${problem.detail}`;
+    case 'not-named':
+      return 'the discovery document names no keys (jwks_uri), so that no token can be verified; if tokens of this provider are opaque, set tokenFormat: opaque';
     case 'status':
       return problem.status === 403
         ? 'the keys were answered with status 403, though no credentials were sent with the request: the domain or its region may be wrong, or a rule blocks this address'

@@ -84,7 +84,7 @@ function refusal(refused: Refused, evidence: Evidence, context: RuleContext): Ru
 function refusalCause(
   { reading: { reason, basis } }: Refused,
   { application }: Evidence,
-  { isPasted = false }: RuleContext,
+  { provider, isPasted = false }: RuleContext,
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const confidence = confidenceOf(basis);
   // Of a pasted refusal nobody knows whether an audience was sent: it is taken at its word.
@@ -94,7 +94,8 @@ function refusalCause(
     return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
   }
   // Our request is complete but for the audience, so a bare "malformed" is about that.
-  if (reason === 'request-malformed' && basis !== 'explicit-words' && !hasSentAudience) {
+  const isBare = reason === 'request-malformed' && basis !== 'explicit-words';
+  if (isBare && !hasSentAudience && provider.wantsAudience === true) {
     return { cause: 'audience-missing', confidence };
   }
   return { cause: CAUSE_OF_REASON[reason], confidence };

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readStdin } from '../../lib/cli/read-stdin.ts';
+import { readPaste } from '../../lib/cli/read-paste.ts';
 
 /** A terminal that keeps which modes it was set to. */
 function terminal() {
@@ -18,12 +18,12 @@ function terminal() {
   return { modes, stream, written, io: { stdin: { stream, isTerminal: true }, stderr } };
 }
 
-describe('readStdin at a terminal', () => {
+describe('readPaste at a terminal', () => {
   it('reads lines of any length until Ctrl-D, without showing them', async () => {
     const { modes, stream, written, io } = terminal();
     const line = 'x'.repeat(10_000);
 
-    const reading = readStdin(io, 'a token');
+    const reading = readPaste(io, 'a token');
     stream.write(`${line}\r`);
     stream.write('y\u0004');
 
@@ -35,7 +35,7 @@ describe('readStdin at a terminal', () => {
   it('gives the terminal back at Ctrl-C', async () => {
     const { modes, stream, io } = terminal();
 
-    const reading = readStdin(io, 'a token');
+    const reading = readPaste(io, 'a token');
     stream.write('eyJ\u0003');
 
     expect(await reading).toBeNull();
@@ -45,7 +45,7 @@ describe('readStdin at a terminal', () => {
   it('gives the terminal back where too much is pasted', async () => {
     const { modes, stream, io } = terminal();
 
-    const reading = readStdin(io, 'a token');
+    const reading = readPaste(io, 'a token');
     stream.write('x'.repeat(1024 * 1024 + 1));
 
     await expect(reading).rejects.toMatchObject({ code: 'USAGE' });
@@ -53,7 +53,7 @@ describe('readStdin at a terminal', () => {
   });
 });
 
-describe('readStdin of a pipe', () => {
+describe('readPaste of a pipe', () => {
   it('puts characters together that were cut in two', async () => {
     const stream = new PassThrough();
     const stderr = { write: () => {}, isTerminal: false, columns: null, rows: null };
@@ -61,6 +61,6 @@ describe('readStdin of a pipe', () => {
     stream.write(first);
     stream.end(second);
 
-    expect(await readStdin({ stdin: { stream, isTerminal: false }, stderr }, 'x')).toBe('é');
+    expect(await readPaste({ stdin: { stream, isTerminal: false }, stderr }, 'x')).toBe('é');
   });
 });
