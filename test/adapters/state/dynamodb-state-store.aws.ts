@@ -9,7 +9,7 @@ import { createDynamodbSlotLease } from '../../../lib/adapters/state/dynamodb-sl
 import { createDynamodbStateStore } from '../../../lib/adapters/state/dynamodb-state-store.ts';
 import { TABLE_ATTRIBUTES } from '../../../lib/core/state/table-layout.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
-import { type Moto, startMoto } from '../../aws/support/moto.ts';
+import { type Moto, startMoto } from '../../support/aws-emulator/moto.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
 import { describeStateStore, noticeAbout, saveOf } from './state-store.contract.ts';
 
