@@ -1,10 +1,12 @@
 """moto_server, whose CloudFormation also knows the types that it passes over: alarms and schedules.
 
 They do nothing here. They have names and ARNs, which other resources of the template refer to; what they
-should be is asserted on the template.
+should be is asserted on the template. It ends with its standard input, and so with whoever started it.
 """
 
+import os
 import sys
+import threading
 
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
@@ -77,5 +79,12 @@ MODELS = [
     known("AWS::Scheduler::Schedule", "arn:aws:scheduler:{region}:{account}:schedule/default/{name}"),
 ]
 
+
+def end_with_input():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_input, daemon=True).start()
     main(sys.argv[1:])
