@@ -5,7 +5,8 @@ import { createAuthority } from '../certificates.ts';
 
 /** A webhook that a receiver got. */
 export interface ReceivedWebhook {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The headers, one a line. */
+  readonly head: string;
   readonly body: string;
 }
 
@@ -14,6 +15,7 @@ export interface WebhookReceiver {
   readonly url: string;
   /** The certificate in PEM that whoever sends must trust. */
   readonly authority: string;
+  /** What came so far, in order; the list grows. */
   readonly received: readonly ReceivedWebhook[];
   close(): Promise<void>;
 }
@@ -22,15 +24,14 @@ export interface WebhookReceiver {
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const authority = createAuthority('Receivers of a test');
   const received: ReceivedWebhook[] = [];
-  const server = createServer(
-    authority.issue({ hosts: ['127.0.0.1'] }),
-    async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(204).end();
-    },
-  );
+  const certificate = authority.issue({ hosts: ['127.0.0.1'] });
+  const server = createServer(certificate, async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const head = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
+    received.push({ head: head.join('\n'), body: Buffer.concat(chunks).toString() });
+    response.writeHead(204).end();
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
