@@ -54,6 +54,8 @@ export async function deployStack({
   const { status, said } = await cdk(
     'deploy',
     '--require-approval=never',
+    // The emulator's change sets keep no outputs, and cannot be made of a stack that stands.
+    '--method=direct',
     `--context=config=${configFile}`,
     `--output=${output}`,
     `--outputs-file=${outputsFile}`,
