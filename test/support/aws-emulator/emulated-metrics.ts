@@ -32,10 +32,18 @@ export async function publishedSeries(deployment: string): Promise<readonly Emul
   return found.filter(({ dimensions }) => dimensions['Deployment'] === deployment);
 }
 
-/** What one slot published, as `Metric` or `Metric of` with the sum of its values. */
-export async function metricsOfSlot(
+/** What is stamped with one slot, as `Metric` or `Metric of` with the sum of its values. */
+export function metricsOfSlot(
   deployment: string,
   slot: Date,
+): Promise<Readonly<Record<string, number>>> {
+  return metricsFrom(deployment, { from: slot, minutes: 1 });
+}
+
+/** What is stamped with any of some minutes, as `Metric` or `Metric of` with the sum of its values. */
+export async function metricsFrom(
+  deployment: string,
+  { from, minutes }: { readonly from: Date; readonly minutes: number },
 ): Promise<Readonly<Record<string, number>>> {
   const client = new CloudWatchClient(clientSetting());
   const entries = await Promise.all(
@@ -45,9 +53,9 @@ export async function metricsOfSlot(
           Namespace: namespace,
           MetricName: metric,
           Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          StartTime: slot,
-          EndTime: new Date(slot.getTime() + 60_000),
-          Period: 60,
+          StartTime: from,
+          EndTime: new Date(from.getTime() + minutes * 60_000),
+          Period: minutes * 60,
           Statistics: ['Sum'],
         }),
       );
