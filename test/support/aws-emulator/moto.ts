@@ -12,7 +12,7 @@ const SERVER = fileURLToPath(new URL('./emulator.py', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
 const HOW_TO_GET_IT =
-  "the AWS emulator is missing: python3 has no moto with its server. Get it with: python3 -m pip install 'moto[server]'";
+  "the emulator of AWS is missing, which is Python's moto with its server: python3 -m pip install 'moto[server]'";
 
 /**
  * Starts moto's server on a free port of loopback.
