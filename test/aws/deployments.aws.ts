@@ -2,8 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT, REGION } from '../support/aws-emulator/account.ts';
+import { secretArn } from '../support/aws-emulator/aws-request.ts';
 import { deployStack, type EmulatedStack } from '../support/aws-emulator/emulated-stack.ts';
+import { isAllowed, roleStatements } from '../support/aws-emulator/role-statements.ts';
 
+// One folder for both, as one repository has it.
 let folder: string;
 let east: EmulatedStack;
 let west: EmulatedStack;
@@ -69,6 +73,40 @@ describe('deployments in the emulator', () => {
     );
     const shared = physicalIds(east).filter((id) => physicalIds(west).includes(id));
     expect(shared).toEqual([]);
+  });
+
+  it('give each function its own role, which reaches nothing that is not its own', async () => {
+    const roles = Object.fromEntries(
+      await Promise.all(
+        (['Check', 'CheckNow', 'Notify'] as const).map(async (id) => {
+          const roleName = east.physicalId('AWS::IAM::Role', `Watch${id}Role`);
+          return [id, await roleStatements(roleName)] as const;
+        }),
+      ),
+    );
+    const may = (id: string, action: string, resource: string) =>
+      isAllowed(roles[id] ?? [], { action, resource, context: {} });
+    const tables = [east, west].map((stack) => {
+      const name = stack.physicalId('AWS::DynamoDB::Table', 'WatchState');
+      return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
+    });
+    const notices = east.physicalId('AWS::SNS::Topic', 'WatchTopicsNotices');
+    const [own, others] = ['m2m/billing-sync', 'm2m/billing-sync-2'].map(secretArn);
+
+    for (const id of ['Check', 'CheckNow']) {
+      expect(may(id, 'secretsmanager:GetSecretValue', own ?? '')).toBe(true);
+      expect(may(id, 'secretsmanager:GetSecretValue', others ?? '')).toBe(false);
+      expect(may(id, 'secretsmanager:PutSecretValue', own ?? '')).toBe(false);
+      expect(may(id, 'sns:Publish', notices)).toBe(false);
+    }
+    expect(may('Notify', 'secretsmanager:GetSecretValue', own ?? '')).toBe(false);
+    expect(may('Notify', 'sns:Publish', notices)).toBe(true);
+    for (const id of ['Check', 'CheckNow', 'Notify']) {
+      expect(tables.map((table) => may(id, 'dynamodb:PutItem', table))).toEqual([true, false]);
+      expect(may(id, 'dynamodb:DeleteTable', tables[0] ?? '')).toBe(false);
+      // Without our namespace no metric at all.
+      expect(may(id, 'cloudwatch:PutMetricData', '*')).toBe(false);
+    }
   });
 
   it('change nothing the second time, from the same template and the same code', async () => {
