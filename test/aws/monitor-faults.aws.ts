@@ -143,7 +143,7 @@ describe('a fault of the monitor', () => {
     const { clientId } = fleet.credentials['label-printer'];
     fleet.standin.faults.set('token', { kind: 'silence' }, { clientId });
 
-    const { invoked, checks, metrics } = await runSlot({ timeoutMs: 8_000 });
+    const { invoked, checks, metrics } = await runSlot({ timeoutMs: 12_000 });
 
     expect(invoked).toMatchObject({ kind: 'response', payload: { isRecorded: true, checks: 4 } });
     expect(checks['label-printer']).toMatchObject({ cause: 'not-checked', family: 'monitor' });

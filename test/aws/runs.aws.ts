@@ -264,8 +264,8 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     const unconfirmed = fleet.watch
       .logEvents('notify')
       .filter(({ event }) => event === 'subscriptions-unconfirmed');
-    const topics = ['noticesTopicArn', 'monitorTopicArn', 'alarmTopicArn'];
-    expect(unconfirmed.map(({ topic }) => topic)).toEqual(topics);
+    const topics = ['alarmTopicArn', 'monitorTopicArn', 'noticesTopicArn'];
+    expect(unconfirmed.map(({ topic }) => topic).toSorted()).toEqual(topics);
   });
 
   it('did nothing that the deployed roles do not allow', () => {
