@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { METRICS_NAMESPACE } from '../core/metrics/metrics.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
-import { type FunctionEntry, functionCode } from './function-code.ts';
+import { type FunctionEntry, functionCode, functionHandler } from './function-code.ts';
 
 /** What every function of a deployment has in common. */
 export interface FunctionSetting {
@@ -66,7 +66,7 @@ export class NodeFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: functionCode(props.entry, props.config),
-      handler: 'index.handler',
+      handler: functionHandler(props.entry),
       role: this.role,
       logGroup,
       timeout: props.timeout,

@@ -19,6 +19,7 @@ import { readCheckNowRequest } from '../core/deployment/check-now-request.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
 import { slotOf } from '../core/deployment/scheduled-slot.ts';
 import { configuredChannels } from '../core/incident/notice-channels.ts';
+import { dueWithoutState } from '../core/plan/plan-without-state.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
 import { functionDeadline, type Invocation, untilAborted } from './function-deadline.ts';
@@ -82,7 +83,8 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
         slotMs,
         lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
         run: () => runDue(run),
-        runWithoutState: () => runWithoutState(run),
+        runWithoutState: () =>
+          runWithoutState({ applications: dueWithoutState(config, slotMs), clock, openShares }),
         metrics,
         startDelivery,
         clock,
