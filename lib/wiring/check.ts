@@ -9,6 +9,7 @@ import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
+import { storeReaders } from './store-readers.ts';
 
 /** The variables that credentials may be read from. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -92,5 +93,7 @@ function chosenApplications({ config, applications }: CheckNow): readonly Applic
 }
 
 function credentialReader({ credentials, environment, baseDirectory }: CheckNow): CredentialReader {
-  return credentials ?? createCredentialReader({ environment, baseDirectory });
+  if (credentials !== undefined) return credentials;
+  const readers = storeReaders(environment);
+  return createCredentialReader({ environment, baseDirectory, readers });
 }

@@ -56,7 +56,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     client: new LambdaClient(CLIENT_SETTING),
     functionName: deployedVariable(deployed, FUNCTION_ENVIRONMENT.notifyFunctionName),
   });
-  const sources = createAwsSources(clock);
+  const sources = createAwsSources({ clock });
   const reader = createCredentialReader({ environment, baseDirectory, readers: sources.readers });
   const channels = configuredChannels(config.notify);
 

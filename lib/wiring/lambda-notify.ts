@@ -39,7 +39,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
   const client = new DynamoDBClient(CLIENT_SETTING);
   const store = createDynamodbStateStore({ client, tableName });
   const metrics = createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log });
-  const { readers } = createAwsSources(clock);
+  const { readers } = createAwsSources({ clock });
   const topicArn = environment[FUNCTION_ENVIRONMENT.noticesTopicArn];
   const email =
     topicArn === undefined ? {} : { email: createSnsChannel({ client: sns, topicArn }) };

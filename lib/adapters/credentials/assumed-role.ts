@@ -8,8 +8,15 @@ const SESSION_SECONDS = 900;
 const SESSION_NAME = 'm2m-watch';
 
 /** Assumes a role with those of the process; throws what STS answers where it does not let it. */
-export async function assumeRole(roleArn: string) {
-  const sts = new STSClient(CLIENT_SETTING);
+export async function assumeRole({
+  roleArn,
+  region,
+}: {
+  readonly roleArn: string;
+  /** Where STS is asked; null is the Region of the process. */
+  readonly region: string | null;
+}) {
+  const sts = new STSClient({ ...CLIENT_SETTING, ...(region === null ? {} : { region }) });
   const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({
       RoleArn: roleArn,

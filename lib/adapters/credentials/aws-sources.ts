@@ -12,22 +12,29 @@ export interface AwsSources {
 }
 
 /**
- * Makes the readers with clients of the process's own Region and role.
+ * Makes the readers with clients of the process's own role, and of its own Region where none is given.
  *
  * The SDK of a store is read when its first source is: most deployments keep their secrets in one
  * store, and a check of this machine in none.
  */
-export function createAwsSources(clock: Pick<Clock, 'monotonicMs'>): AwsSources {
+export function createAwsSources({
+  clock,
+  region = null,
+}: {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Null leaves it to the SDK. */
+  readonly region?: string | null;
+}): AwsSources {
   const secrets = once(async () => {
     const [{ createSecretsManagerSource }, { secretsClients }] = await Promise.all([
       import('./secrets-manager.ts'),
       import('./secrets-clients.ts'),
     ]);
-    return createSecretsManagerSource({ clientFor: secretsClients(), clock });
+    return createSecretsManagerSource({ clientFor: secretsClients({ region }), clock });
   });
   const parameters = once(async () => {
     const { createSsmClient, createSsmSource } = await import('./ssm.ts');
-    return createSsmSource({ client: createSsmClient(), clock });
+    return createSsmSource({ client: createSsmClient({ region }), clock });
   });
   return {
     readers: {

@@ -3,7 +3,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
 
-/** Where a secret is read: null is the Region of the process, and its own role. */
+/** Where a secret is read: null is the usual Region, and the process's own role. */
 export interface SecretsPlace {
   readonly region: string | null;
   readonly roleArn: string | null;
@@ -15,17 +15,18 @@ export interface SecretsPlace {
  * A role of another account is assumed when its first secret is read; the SDK keeps its credentials
  * until shortly before they end.
  */
-export function secretsClients() {
+export function secretsClients({ region: usual }: { readonly region: string | null }) {
   const clients = new Map<string, SecretsManagerClient>();
   return (place: SecretsPlace): SecretsManagerClient => {
     const key = JSON.stringify(place);
     const known = clients.get(key);
     if (known !== undefined) return known;
-    const { region, roleArn } = place;
+    const { roleArn } = place;
+    const region = place.region ?? usual;
     const client = new SecretsManagerClient({
       ...CLIENT_SETTING,
       ...(region === null ? {} : { region }),
-      ...(roleArn === null ? {} : { credentials: () => assumed(roleArn) }),
+      ...(roleArn === null ? {} : { credentials: () => assumed(roleArn, region) }),
     });
     clients.set(key, client);
     return client;
@@ -33,7 +34,7 @@ export function secretsClients() {
 }
 
 /** Read when it is needed: few fleets have secrets in another account. */
-async function assumed(roleArn: string) {
+async function assumed(roleArn: string, region: string | null) {
   const { assumeRole } = await import('./assumed-role.ts');
-  return assumeRole(roleArn);
+  return assumeRole({ roleArn, region });
 }

@@ -26,9 +26,9 @@ export interface SsmSource {
   prefetch(sources: readonly StoredParameter[]): Promise<void>;
 }
 
-/** Makes the client of the process's own Region and role. */
-export function createSsmClient(): SSMClient {
-  return new SSMClient(CLIENT_SETTING);
+/** Makes the client of a Region; null is that of the process. */
+export function createSsmClient({ region }: { readonly region: string | null }): SSMClient {
+  return new SSMClient({ ...CLIENT_SETTING, ...(region === null ? {} : { region }) });
 }
 
 /** Makes the reader; the version of a parameter is its number. */
