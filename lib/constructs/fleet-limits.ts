@@ -2,6 +2,7 @@ import type { ConfigProblem } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
+import { POLICIES_PER_ROLE, placesByPolicy, secretPlaces } from './secret-places.ts';
 
 /** CloudFormation takes 500 resources in a stack; the rest of ours stays far below 100. */
 const ALARMS_PER_STACK_MAX = 400;
@@ -14,6 +15,7 @@ export function deploymentProblems(
   return [
     ...(allowUnreachableCredentials ? [] : unreachableCredentials(config)),
     ...tooManyAlarms(config),
+    ...tooManySecrets(config),
     ...overBudgetProblems(config),
   ];
 }
@@ -47,6 +49,20 @@ function tooManyAlarms({
     {
       path: ['metrics', 'perApplicationUpTo'],
       message: `is ${metrics.perApplicationUpTo}, and a stack has room for ${Math.max(0, allowed)} alarms of applications: write that or less; notices and the alarms over the fleet cover all applications`,
+      about: 'value',
+    },
+  ];
+}
+
+/** Each secret is named in the policies of a role, which are limited in number and length. */
+function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[] {
+  const places = secretPlaces(applications.map(({ credentials }) => credentials));
+  const policies = placesByPolicy(places).length;
+  if (policies <= POLICIES_PER_ROLE) return [];
+  return [
+    {
+      path: ['applications'],
+      message: `name ${places.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
       about: 'value',
     },
   ];

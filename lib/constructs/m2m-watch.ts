@@ -213,7 +213,8 @@ export class M2mWatch extends Construct {
       ],
       CheckNowCommand: [
         'Checks now; leave applications empty for all of them',
-        `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
+        // Without the timeout of 0 the AWS CLI gives up after a minute, and checks once more.
+        `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
       ],
       MonitorTopicArn: ['Alarms about m2m-watch itself', this.topics.monitor.topicArn],
       ...(this.topics.notices === undefined

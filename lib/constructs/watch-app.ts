@@ -4,6 +4,7 @@ import {
   type FileProblem,
   renderFileProblem,
   renderProblem,
+  shown,
 } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
@@ -35,17 +36,30 @@ export function buildWatchApp(
   const { config, warnings } = file.value;
   const problems = deploymentProblems(config, { allowUnreachableCredentials: isExample });
   if (problems.length > 0) return refuse(problems.map(renderProblem), say);
+  const retainOnDelete = switchIn(app, 'retainOnDelete', false);
+  const warmUp = switchIn(app, 'warmUp', true);
+  const wrong = [retainOnDelete, warmUp].filter((each) => typeof each === 'string');
+  if (typeof retainOnDelete === 'string' || typeof warmUp === 'string') return refuse(wrong, say);
   for (const warning of warnings) say(`warning: ${renderFileProblem(warning)}`);
   if (isExample) sayExample(config, say);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stack = new WatchStack(app, `m2m-watch-${config.deployment}`, {
     config,
     allowUnreachableCredentials: isExample,
-    retainOnDelete: app.node.tryGetContext('retainOnDelete') === 'true',
-    warmUp: app.node.tryGetContext('warmUp') !== 'false',
+    retainOnDelete,
+    warmUp,
   });
   for (const line of renderCost(costReport(config))) say(line);
   return stack;
+}
+
+/** An option of the context, which is text from the command line and may be a boolean in a file; a problem as text. */
+function switchIn(app: App, name: string, otherwise: boolean): boolean | string {
+  const value: unknown = app.node.tryGetContext(name);
+  if (value === undefined || value === null) return otherwise;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  return `context ${name} is ${shown(String(value), 40)}: write -c ${name}=true or -c ${name}=false`;
 }
 
 /** The lines that stop a synth: how many problems there are, and each. */
