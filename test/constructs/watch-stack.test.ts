@@ -1,5 +1,10 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
-import { Match, type Template, Template as TemplateClass } from 'aws-cdk-lib/assertions';
+import {
+  Annotations,
+  Match,
+  type Template,
+  Template as TemplateClass,
+} from 'aws-cdk-lib/assertions';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -545,6 +550,21 @@ describe('M2mWatch in an app of one’s own', () => {
 
     // Throws with the findings otherwise.
     expect(() => app.synth()).not.toThrow();
+  });
+
+  it('warns where the policy of a given key is out of its reach', () => {
+    const stack = new Stack(new App({ context: synthContext() }), 'Own');
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+    new M2mWatch(stack, 'Watch', {
+      config: fleetConfig(),
+      encryptionKey: Key.fromKeyArn(stack, 'Imported', arn),
+    });
+
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+    expect(warnings.map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining('must allow kms:GenerateDataKey* and kms:Decrypt to cloudwatch'),
+    ]);
   });
 
   it('stands twice in one stack', () => {
