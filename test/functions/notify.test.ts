@@ -1,43 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AwsRefusal, type FakeAws } from '../support/fake-aws.ts';
+import { AwsRefusal } from '../support/fake-aws.ts';
+import { keepTable } from '../support/fake-table.ts';
 import { startReceiver } from '../support/notice-receiver.ts';
 import { type DeployedFleet, deployedFleets, SLOT } from './deployed-fleet.ts';
 
 const deploy = deployedFleets();
-
-type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
-
-/** Makes the table of what a run put into it in transactions, which are its notices. */
-function giveBackNotices(aws: FakeAws): void {
-  const items = new Map(
-    aws
-      .calls('TransactWriteItems')
-      .flatMap(({ input }) =>
-        (input['TransactItems'] as readonly { readonly Put?: { readonly Item: Item } }[]).flatMap(
-          ({ Put }) => (Put === undefined ? [] : [[keyIn(Put.Item), Put.Item] as const]),
-        ),
-      ),
-  );
-  aws.answer('Query', ({ ExpressionAttributeValues: values }) => {
-    const partition = (values as Item)[':pk']?.S;
-    return { Items: [...items.values()].filter(({ pk }) => pk?.S === partition) };
-  });
-  aws.answer('UpdateItem', ({ Key, UpdateExpression, ExpressionAttributeValues: values }) => {
-    const changes = [...String(UpdateExpression).matchAll(/(\w+) = (:\w+)/g)];
-    const set = changes.map(([, name = '', value = '']) => [name, (values as Item)[value]]);
-    const key = keyIn(Key as Item);
-    items.set(key, { ...items.get(key), ...Object.fromEntries(set) });
-    return {};
-  });
-  aws.answer('DeleteItem', ({ Key }) => {
-    items.delete(keyIn(Key as Item));
-    return {};
-  });
-}
-
-function keyIn({ pk, sk }: Item): string {
-  return `${pk?.S} ${sk?.S}`;
-}
 
 /** A fleet of which one credential is refused, after the run that found it. */
 async function afterABrokenCredential(
@@ -49,9 +16,9 @@ async function afterABrokenCredential(
   });
   const clientId = fleet.applications['app-1']?.clientId;
   fleet.secrets.set('m2m/app-1', JSON.stringify({ client_id: clientId, client_secret: 'wrong' }));
+  keepTable(fleet.aws);
   const check = await fleet.start('check');
   await check.invoke({ slot: SLOT });
-  giveBackNotices(fleet.aws);
   return fleet;
 }
 
