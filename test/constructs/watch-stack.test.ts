@@ -49,6 +49,26 @@ describe('WatchStack', () => {
     expect(counts).toMatchSnapshot('counts');
   });
 
+  it('runs each function on Node 24 and arm64, with its own role and a log that ends', () => {
+    const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties,
+    );
+
+    expect(functions.map(({ Handler }) => Handler).toSorted()).toEqual([
+      'check-now.handler',
+      'check.handler',
+      'notify.handler',
+    ]);
+    expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(3);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+    template.resourceCountIs('AWS::Logs::LogGroup', 3);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
   it('lets alarms through to their topics: policy of the topic, and a key of ours that admits them', () => {
     const alarmed = new Set(
       Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
