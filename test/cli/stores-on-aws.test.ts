@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { startStandin } from '../../lib/standin/start-standin.ts';
 import { AwsRefusal, startFakeAws } from '../support/fake-aws.ts';
+import { startReceiver } from '../support/notice-receiver.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/m2m-watch.ts', import.meta.url));
 const LOOPBACK_ONLY = new URL('../support/loopback-only.ts', import.meta.url).href;
@@ -20,7 +21,10 @@ const TELL_OF_SDK = `data:text/javascript,${encodeURIComponent(
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAOWN', AWS_SECRET_ACCESS_KEY: 'own-secret-key' };
 
 /** A laptop with a configuration, an AWS account and a tenant; nothing else of this machine is seen. */
-async function laptop(credentials: Readonly<Record<string, unknown>>) {
+async function laptop(
+  credentials: Readonly<Record<string, unknown>>,
+  config: Readonly<Record<string, unknown>> = {},
+) {
   const [aws, standin, folder] = await Promise.all([
     startFakeAws(),
     startStandin(),
@@ -43,10 +47,17 @@ async function laptop(credentials: Readonly<Record<string, unknown>>) {
       version: 1,
       deployment: 'laptop',
       providers: { acme: { type: 'kinde', issuer: standin.issuer, allowInsecureHttp: true } },
-      applications: { 'billing-sync': { provider: 'acme', credentials, audience: AUDIENCE } },
+      applications: {
+        'billing-sync': { provider: 'acme', credentials, audience: AUDIENCE, everyMinutes: 5 },
+      },
+      ...config,
     }),
   );
-  const run = (argv: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  const run = (
+    argv: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    ending?: AbortSignal,
+  ) =>
     new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) => {
       const options = [
         '--disable-warning=ExperimentalWarning',
@@ -65,11 +76,11 @@ async function laptop(credentials: Readonly<Record<string, unknown>>) {
       execFile(
         process.execPath,
         [...options, COMMAND, ...argv],
-        { cwd: folder, env },
+        { cwd: folder, env, ...(ending === undefined ? {} : { signal: ending }) },
         (error, stdout, stderr) => resolve({ status: error?.code ?? 0, stdout, stderr }),
       );
     });
-  return { aws, folder, run, clientSecret };
+  return { aws, folder, run, clientSecret, standin };
 }
 
 describe('credentials in stores on AWS, from a laptop', () => {
@@ -155,6 +166,39 @@ describe('credentials in stores on AWS, from a laptop', () => {
     const { stdout } = await run(['validate', '--credentials'], KEYS);
 
     expect(stdout).toContain('set AWS_REGION, or `region` beside the source');
+  });
+
+  it('are read by `serve` too', async () => {
+    const { aws, run, standin } = await laptop({ secretsManager: 'm2m/billing-sync' });
+    const ending = new AbortController();
+
+    const ended = run(['serve'], { ...KEYS, AWS_REGION: 'eu-west-1' }, ending.signal);
+    await expect
+      .poll(() => standin.requests.some(({ endpoint }) => endpoint === 'token'), {
+        timeout: 15_000,
+      })
+      .toBe(true);
+    ending.abort();
+    await ended;
+
+    expect(aws.calls('GetSecretValue').length).toBeGreaterThan(0);
+  });
+
+  it('hold addresses of channels as well, for `notify --test`', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 200 }] });
+    const { aws, run } = await laptop(
+      { env: { clientId: 'ID', clientSecret: 'SECRET' } },
+      { notify: { slack: { webhook: { secretsManager: 'm2m/slack' } } } },
+    );
+    aws.answer('GetSecretValue', () => ({ SecretString: receiver.url, VersionId: 'v' }));
+
+    const signedIn = await run(['notify', '--test'], { ...KEYS, AWS_REGION: 'eu-west-1' });
+    const nobody = await run(['notify', '--test'], { AWS_REGION: 'eu-west-1' });
+
+    expect(signedIn.status).toBe(0);
+    expect(receiver.accepted()).toHaveLength(1);
+    expect(nobody.status).not.toBe(0);
+    expect(nobody.stdout).toContain('run `aws sso login`');
   });
 
   it('cost no start time where no source needs them', async () => {
