@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { AwsRefusal } from '../support/fake-aws.ts';
 import type { Lambda } from '../support/lambda-runtime/start-lambda.ts';
 import { deployedFleets, SLOT } from './deployed-fleet.ts';
@@ -20,6 +23,39 @@ function checksIn(lambda: Lambda): Readonly<Record<string, unknown>> {
 
 function eventsIn(lambda: Lambda): readonly unknown[] {
   return lambda.logEvents().map(({ event }) => event);
+}
+
+/** A proxy that forwards plain requests, and opens the tunnels that it is asked for. */
+async function startProxy(): Promise<{
+  readonly url: string;
+  readonly asked: readonly string[];
+}> {
+  const asked: string[] = [];
+  const server = createServer((incoming, response) => {
+    const { method, headers, url = '' } = incoming;
+    asked.push(new URL(url).host);
+    const forwarded = request(url, { method, headers }, (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(response);
+    });
+    incoming.pipe(forwarded);
+  });
+  server.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
+    asked.push(url);
+    const [host = '', port] = url.split(':');
+    const upstream = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      client.pipe(upstream).pipe(client);
+    });
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe('the check function, bundled', () => {
@@ -100,6 +136,53 @@ describe('the check function, bundled', () => {
 
     expect(fleet.aws.calls('GetSecretValue')).toHaveLength(2);
     expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy', 'app-2': 'healthy' });
+  });
+
+  it('reads parameters, and secrets of other Regions and accounts, with what lies in parts of the bundle', async () => {
+    const roleArn = 'arn:aws:iam::111122223333:role/readers';
+    const fleet = await deploy({
+      applications: 3,
+      sources: {
+        'app-1': { ssm: '/m2m/app-1' },
+        'app-2': { secretsManager: 'm2m/app-2', region: 'eu-west-1' },
+        'app-3': { secretsManager: 'm2m/app-3', roleArn },
+      },
+    });
+    fleet.aws.answer('GetParameters', () => ({
+      Parameters: [{ Name: '/m2m/app-1', Value: fleet.secrets.get('m2m/app-1'), Version: 2 }],
+    }));
+    fleet.aws.answer('AssumeRole', () => ({
+      Credentials: {
+        AccessKeyId: 'ASIAOTHER',
+        SecretAccessKey: 'other',
+        SessionToken: 'token',
+        Expiration: '2099-01-01T00:00:00Z',
+      },
+    }));
+    const lambda = await fleet.start('check');
+
+    await lambda.invoke({ slot: SLOT });
+
+    expect(checksIn(lambda)).toEqual({
+      'app-1': 'healthy',
+      'app-2': 'healthy',
+      'app-3': 'healthy',
+    });
+    const reads = fleet.aws
+      .calls('BatchGetSecretValue')
+      .map(({ region, accessKeyId }) => `${accessKeyId} ${region}`);
+    expect(reads.toSorted()).toEqual(['AKIAFAKE eu-west-1', 'ASIAOTHER us-east-1']);
+  });
+
+  it('goes through a proxy where the provider has one', async () => {
+    const proxy = await startProxy();
+    const fleet = await deploy({ applications: 1, provider: { proxy: proxy.url } });
+    const lambda = await fleet.start('check');
+
+    await lambda.invoke({ slot: SLOT });
+
+    expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy' });
+    expect(new Set(proxy.asked)).toEqual(new Set([new URL(fleet.standin.issuer).host]));
   });
 
   it('checks all the same where the table is out of reach, counts the fault, and sends no heartbeat', async () => {

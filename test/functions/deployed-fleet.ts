@@ -49,6 +49,8 @@ export interface FleetSetup {
   readonly applications?: number;
   /** Parts of every application's configuration. */
   readonly application?: Readonly<Record<string, unknown>>;
+  /** Where credentials of single applications are, by their names; else in Secrets Manager. */
+  readonly sources?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further parts of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly provider?: Readonly<Record<string, unknown>>;
@@ -68,7 +70,13 @@ export function deployedFleets(): (setup?: FleetSetup) => Promise<DeployedFleet>
 }
 
 async function deployFleet(
-  { applications: count = 3, application = {}, config = {}, provider = {} }: FleetSetup,
+  {
+    applications: count = 3,
+    application = {},
+    sources = {},
+    config = {},
+    provider = {},
+  }: FleetSetup,
   { root, assetOf }: { readonly root: string; readonly assetOf: (entry: FunctionEntry) => string },
 ): Promise<DeployedFleet> {
   const [aws, standin] = await Promise.all([startFakeAws(), startStandin()]);
@@ -107,7 +115,7 @@ async function deployFleet(
         name,
         {
           provider: 'acme',
-          credentials: { secretsManager: `m2m/${name}` },
+          credentials: sources[name] ?? { secretsManager: `m2m/${name}` },
           audience: AUDIENCE,
           everyMinutes: 5,
           ...application,
