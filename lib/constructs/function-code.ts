@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
-import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE } from '../core/deployment/function-environment.ts';
+import type { DeployedFiles } from './deployed-files.ts';
 
 /** The handlers: each is one file of the folder `functions` with an export `handler`. */
 export type FunctionEntry = 'check' | 'check-now' | 'notify';
@@ -53,14 +53,15 @@ const BUNDLE_OPTIONS = {
 } as const satisfies BuildOptions;
 
 /**
- * The code of one function: its handler with all that it imports as ES modules, and the configuration beside it.
+ * The code of one function: its handler with all that it imports as ES modules; beside it the configuration, and the
+ * files that this names.
  *
  * `check` and `check-now` have one asset. It is named by the hash of what comes out, so that nothing
  * is deployed where nothing changed. With bundling switched off for the stack (context
  * `aws:cdk:bundling-stacks`) the sources stand in for it.
  */
-export function functionCode(entry: FunctionEntry, config: WatchConfig): Code {
-  const configText = JSON.stringify(config);
+export function functionCode(entry: FunctionEntry, deployed: DeployedFiles): Code {
+  const files = { ...deployed.files, [CONFIG_ASSET_FILE]: JSON.stringify(deployed.config) };
   const entries = entriesWith(entry);
   return Code.fromAsset(FUNCTIONS, {
     assetHashType: AssetHashType.OUTPUT,
@@ -70,12 +71,14 @@ export function functionCode(entry: FunctionEntry, config: WatchConfig): Code {
       // CDK bundles once for equal options, and does not see into `local`: these tell ours apart.
       environment: {
         ENTRIES: entries.join(),
-        CONFIG: createHash('sha256').update(configText).digest('hex'),
+        FILES: createHash('sha256').update(JSON.stringify(files)).digest('hex'),
       },
       local: {
         tryBundle(outputDirectory) {
           bundleFunctions(entries.map(functionFile), outputDirectory);
-          writeFileSync(join(outputDirectory, CONFIG_ASSET_FILE), configText);
+          for (const [name, text] of Object.entries(files)) {
+            writeFileSync(join(outputDirectory, name), text);
+          }
           return true;
         },
       },

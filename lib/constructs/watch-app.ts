@@ -19,6 +19,8 @@ export interface WatchAppProps {
     { readonly config: WatchConfig; readonly warnings: readonly FileProblem[] },
     FileProblem
   >;
+  /** The folder of the file, where relative paths in it start. */
+  readonly baseDirectory: string;
   /** Whether the file is the example of the repository, since there is no other. */
   readonly isExample: boolean;
   /** Takes lines for people; standard output belongs to the template. */
@@ -30,11 +32,12 @@ export interface WatchAppProps {
  */
 export function buildWatchApp(
   app: App,
-  { file, isExample, say }: WatchAppProps,
+  { file, baseDirectory, isExample, say }: WatchAppProps,
 ): WatchStack | undefined {
   if (!file.ok) return refuse(file.issues.map(renderFileProblem), say);
   const { config, warnings } = file.value;
-  const problems = deploymentProblems(config, { allowUnreachableCredentials: isExample });
+  const limits = { allowUnreachableCredentials: isExample, baseDirectory };
+  const problems = deploymentProblems(config, limits);
   if (problems.length > 0) return refuse(problems.map(renderProblem), say);
   const retainOnDelete = switchIn(app, 'retainOnDelete', false);
   const warmUp = switchIn(app, 'warmUp', true);
@@ -45,7 +48,7 @@ export function buildWatchApp(
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stack = new WatchStack(app, `m2m-watch-${config.deployment}`, {
     config,
-    allowUnreachableCredentials: isExample,
+    ...limits,
     retainOnDelete,
     warmUp,
   });

@@ -18,7 +18,12 @@ function build(
   const said: string[] = [];
   const outdir = join(folder, 'out');
   const app = new App({ context: { ...synthContext(), ...context }, outdir });
-  const stack = buildWatchApp(app, { isExample: false, say: (line) => said.push(line), ...props });
+  const stack = buildWatchApp(app, {
+    baseDirectory: folder,
+    isExample: false,
+    say: (line) => said.push(line),
+    ...props,
+  });
   return { app, stack, said };
 }
 

@@ -444,6 +444,16 @@ describe('WatchStack', () => {
       'applications.app-1.credentials.file cannot be read on AWS',
     ],
     [
+      'a channel',
+      fleetConfig({ notify: { slack: { webhook: { env: 'SLACK_WEBHOOK' } } } }),
+      'notify.slack.webhook.env cannot be read on AWS',
+    ],
+    [
+      'certificates',
+      fleetConfig({ provider: { ca: { file: 'nowhere.pem' } } }),
+      'providers.acme.ca.file is `nowhere.pem`, which cannot be read (ENOENT)',
+    ],
+    [
       'the plan',
       fleetConfig({ applications: 3, provider: { tokensPerMonth: 2000 } }),
       'providers.acme.tokensPerMonth is 2000, and the schedule needs 2232',

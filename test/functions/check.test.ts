@@ -174,9 +174,12 @@ describe('the check function, bundled', () => {
     expect(reads.toSorted()).toEqual(['AKIAFAKE eu-west-1', 'ASIAOTHER us-east-1']);
   });
 
-  it('goes through a proxy where the provider has one', async () => {
+  it.each([
+    ['as it is', false],
+    ['by a tunnel to a provider with a certificate of its own authority', true],
+  ])('goes through a proxy %s', async (_, isTls) => {
     const proxy = await startProxy();
-    const fleet = await deploy({ applications: 1, provider: { proxy: proxy.url } });
+    const fleet = await deploy({ applications: 1, provider: { proxy: proxy.url }, isTls });
     const lambda = await fleet.start('check');
 
     await lambda.invoke({ slot: SLOT });

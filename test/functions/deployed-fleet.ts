@@ -16,6 +16,7 @@ import {
 } from '../../lib/core/deployment/function-environment.ts';
 import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
 import type { ApplicationCredentials } from '../../lib/standin/tenant-records.ts';
+import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type Lambda, startLambda } from '../support/lambda-runtime/start-lambda.ts';
 
@@ -54,6 +55,8 @@ export interface FleetSetup {
   /** Further parts of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly provider?: Readonly<Record<string, unknown>>;
+  /** Whether the tenant speaks TLS, with a certificate of an authority of its own. */
+  readonly isTls?: boolean;
 }
 
 /** Bundles the functions once for the tests of a file; gives what starts a fleet with them. */
@@ -76,10 +79,15 @@ async function deployFleet(
     sources = {},
     config = {},
     provider = {},
+    isTls = false,
   }: FleetSetup,
   { root, assetOf }: { readonly root: string; readonly assetOf: (entry: FunctionEntry) => string },
 ): Promise<DeployedFleet> {
-  const [aws, standin] = await Promise.all([startFakeAws(), startStandin()]);
+  const tls = isTls ? createTlsCertificate() : null;
+  const [aws, standin] = await Promise.all([
+    startFakeAws(),
+    startStandin(tls === null ? {} : { tls }),
+  ]);
   onTestFinished(async () => {
     await Promise.all([aws.close(), standin.close()]);
   });
@@ -107,6 +115,7 @@ async function deployFleet(
         issuer: standin.issuer,
         allowInsecureHttp: true,
         timeoutMs: 5_000,
+        ...(tls === null ? {} : { ca: { file: 'ca-acme.pem' } }),
         ...provider,
       },
     },
@@ -134,6 +143,7 @@ async function deployFleet(
       const folder = mkdtempSync(join(root, 'deployed-'));
       cpSync(assetOf(entry), folder, { recursive: true });
       writeFileSync(join(folder, CONFIG_ASSET_FILE), JSON.stringify(parsed.value));
+      if (tls !== null) writeFileSync(join(folder, 'ca-acme.pem'), tls.authority);
       const lambda = await startLambda({
         folder,
         handler: functionHandler(entry),
