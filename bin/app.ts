@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lib/config-file/read-config-file.ts';
@@ -11,11 +11,12 @@ const EXAMPLE = join(dirname(fileURLToPath(import.meta.url)), '..', 'examples', 
 
 const app = new App({ autoSynth: false });
 const named: unknown = app.node.tryGetContext('config');
-const path = typeof named === 'string' ? named : DEFAULT_FILE;
 const isExample = typeof named !== 'string' && !existsSync(DEFAULT_FILE);
+const path = isExample ? EXAMPLE : typeof named === 'string' ? named : DEFAULT_FILE;
 
 const stack = buildWatchApp(app, {
-  file: await readConfigFile(isExample ? EXAMPLE : path),
+  file: await readConfigFile(path),
+  baseDirectory: dirname(resolve(path)),
   isExample,
   say: (line) => process.stderr.write(`${line}\n`),
 });

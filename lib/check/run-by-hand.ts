@@ -1,54 +1,69 @@
 // In place of a scheduled run: what somebody asked for is checked at once, judged and recorded like any other.
 
-import { runDatapoints } from '../core/metrics/run-datapoints.ts';
+import type { FinishedRun } from '../core/metrics/run-datapoints.ts';
 import type { planRun } from '../core/plan/due-applications.ts';
 import { planByHand } from '../core/plan/plan-by-hand.ts';
-import type { RunReport } from '../core/report/run-report.ts';
+import { type RunReport, runReport } from '../core/report/run-report.ts';
+import { EMPTY_STATE } from '../core/state/watch-state.ts';
+import {
+  type AfterRun,
+  logFault,
+  logReports,
+  pointsOf,
+  publishPoints,
+  startedDelivery,
+} from './after-run.ts';
 import { nameOfFault } from './monitor-error.ts';
-import type { Log, MetricSink, StartDelivery } from './ports.ts';
 import { type RunDue, runDue } from './run-due.ts';
-import { logReports } from './run-slot.ts';
+import { runWithoutState } from './run-without-state.ts';
 
 /** What a run by hand is made from. */
-export interface RunByHand {
+export interface RunByHand extends AfterRun {
   readonly run: Omit<RunDue, 'slotMs' | 'plan'>;
   /** Names of configured applications. */
   readonly applications: readonly string[];
-  readonly metrics: MetricSink;
-  readonly startDelivery: StartDelivery;
-  readonly log: Log;
 }
 
 /**
  * Checks the given applications now, due or not, and gives the report.
  *
- * It is no heartbeat: only the schedule's own runs say that the schedule works. Rejects where the
- * state cannot be read, since the tokens that it costs could not be counted.
+ * It is no heartbeat: only the schedule's own runs say that the schedule works. Where the state is
+ * out of reach they are checked all the same, once each, since somebody waits for the answer.
  */
-export async function runByHand({
-  run,
-  applications,
-  metrics,
-  startDelivery,
-  log,
-}: RunByHand): Promise<RunReport> {
+export async function runByHand(byHand: RunByHand): Promise<RunReport> {
+  const { run, applications, metrics, log } = byHand;
   const { config, clock } = run;
   const names = new Set(applications);
   const plan: typeof planRun = (planned) => planByHand(planned, names);
   const tickMs = config.schedule.tickMinutes * 60_000;
   const slotMs = Math.floor(clock.nowMs() / tickMs) * tickMs;
-  const outcome = await runDue({ ...run, slotMs, plan });
-  const { isRecorded, fault, report } = outcome;
-  if (!isRecorded) {
-    log({ level: 'error', event: 'not-recorded', detail: { fault: nameOfFault(fault) } });
+  const outcome = await runDue({ ...run, slotMs, plan }).catch((fault: unknown) => {
+    logFault(log, 'state-unreachable', { fault: nameOfFault(fault) });
+    return runBlind(run, names);
+  });
+  const { isRecorded, report } = outcome;
+  if (!isRecorded && 'fault' in outcome) {
+    logFault(log, 'not-recorded', { fault: nameOfFault(outcome.fault) });
   }
   logReports(log, report.reports);
-  await startDelivery().catch((thrown: unknown) => {
-    log({ level: 'error', event: 'delivery-not-started', detail: { fault: nameOfFault(thrown) } });
-  });
-  const monitorFaults = isRecorded ? 0 : 1;
-  await metrics.publish(
-    runDatapoints({ ...outcome, config, slotMs, monitorFaults, isScheduled: false }),
-  );
+  const monitorFaults = (isRecorded ? 0 : 1) + (await startedDelivery(byHand));
+  const finished: FinishedRun = { ...outcome, config, slotMs, monitorFaults, isScheduled: false };
+  await publishPoints({ metrics, log }, pointsOf(finished, { knowsState: isRecorded }));
   return report;
+}
+
+async function runBlind(
+  { config, clock, openShares }: RunByHand['run'],
+  names: ReadonlySet<string>,
+) {
+  const startedAtMs = clock.nowMs();
+  const applications = config.applications.filter(({ name }) => names.has(name));
+  const { records, durationMs } = await runWithoutState({ applications, clock, openShares });
+  const finishedAtMs = clock.nowMs();
+  const reports = applications.flatMap(({ name }) =>
+    records.flatMap(({ report }) => (report.application === name ? [report] : [])),
+  );
+  const { deployment } = config;
+  const report = runReport({ deployment, startedAtMs, finishedAtMs, reports });
+  return { report, records, durationMs, state: EMPTY_STATE, isRecorded: false };
 }

@@ -1,10 +1,10 @@
 // Around a run in a deployment: its slot is taken, its metrics are published, its notices are sent off.
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { MetricName } from '../core/metrics/metrics.ts';
-import { type Datapoint, type FinishedRun, runDatapoints } from '../core/metrics/run-datapoints.ts';
+import type { FinishedRun } from '../core/metrics/run-datapoints.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { EMPTY_STATE } from '../core/state/watch-state.ts';
+import { logFault, logReports, pointsOf, publishPoints, startedDelivery } from './after-run.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, Log, MetricSink, SlotLease, StartDelivery } from './ports.ts';
 import type { RunDueOutcome } from './run-due.ts';
@@ -32,17 +32,6 @@ export type SlotOutcome =
   /** The schedule had started it already: nothing was checked. */
   | { readonly kind: 'taken' };
 
-/** Metrics that say how the fleet is: not to be told by a run that does not know. */
-const NEEDS_STATE: ReadonlySet<MetricName> = new Set<MetricName>([
-  'ApplicationsHealthy',
-  'ApplicationsUnhealthy',
-  'ApplicationsUndetermined',
-  'ApplicationsStale',
-  'UnhealthyApplications',
-  'ProviderUnavailable',
-  'ApplicationFault',
-]);
-
 /**
  * Runs a slot once, and never throws: a fault of the monitor is counted, logged, and costs no check
  * that can be made without what failed.
@@ -54,9 +43,9 @@ export async function runSlot(slot: RunSlot): Promise<SlotOutcome> {
   const { config, slotMs, log, lease } = slot;
   const isOurs = await lease.take(slotMs).catch((thrown: unknown) => thrown);
   if (isOurs === false) {
-    log({ level: 'error', event: 'slot-taken', detail: { slot: new Date(slotMs).toISOString() } });
+    logFault(log, 'slot-taken', { slot: new Date(slotMs).toISOString() });
     const point = { deployment: config.deployment, metric: 'MonitorFaults', of: null } as const;
-    await publish(slot, [{ ...point, atMs: slotMs, values: [1] }]);
+    await publishPoints(slot, [{ ...point, atMs: slotMs, values: [1] }]);
     return { kind: 'taken' };
   }
   return isOurs === true ? runOwn(slot) : runBlind(slot, isOurs);
@@ -71,9 +60,9 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
   if ('thrown' in attempt) return runBlind(slot, attempt.thrown);
   const { outcome } = attempt;
   const { records, state, durationMs, isRecorded } = outcome;
-  if (!isRecorded) logFault(log, 'not-recorded', outcome.fault);
+  if (!isRecorded) logFault(log, 'not-recorded', { fault: nameOfFault(outcome.fault) });
   logReports(log, outcome.report.reports);
-  const deliveryFaults = await startDelivery(slot);
+  const deliveryFaults = await startedDelivery(slot);
   const finished: FinishedRun = {
     config,
     state,
@@ -84,7 +73,7 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
     isRecorded,
     monitorFaults: deliveryFaults + (isRecorded ? 0 : 1),
   };
-  await publish(slot, pointsOf(finished, isRecorded));
+  await publishPoints(slot, pointsOf(finished, { knowsState: isRecorded }));
   const { summary, reports } = outcome.report;
   log({ level: 'info', event: 'run', detail: { slotMs, durationMs, isRecorded, ...summary } });
   return { kind: 'ran', isRecorded, reports };
@@ -92,9 +81,9 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
 
 async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
   const { config, slotMs, log } = slot;
-  logFault(log, 'state-unreachable', fault);
+  logFault(log, 'state-unreachable', { fault: nameOfFault(fault) });
   const { records, durationMs } = await slot.runWithoutState().catch((thrown: unknown) => {
-    logFault(log, 'run-failed', thrown);
+    logFault(log, 'run-failed', { fault: nameOfFault(thrown) });
     return { records: [], durationMs: 0 };
   });
   const reports = records.map(({ report }) => report);
@@ -109,62 +98,6 @@ async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
     isRecorded: false,
     monitorFaults: 1,
   };
-  await publish(slot, pointsOf(finished, false));
+  await publishPoints(slot, pointsOf(finished, { knowsState: false }));
   return { kind: 'ran', isRecorded: false, reports };
-}
-
-function pointsOf(run: FinishedRun, knowsState: boolean): readonly Datapoint[] {
-  return runDatapoints(run).filter(({ metric }) => knowsState || !NEEDS_STATE.has(metric));
-}
-
-/** The number of faults: none or one. What waits is delivered by the next tick of delivery besides. */
-async function startDelivery({ startDelivery: start, log }: RunSlot): Promise<number> {
-  try {
-    await start();
-    return 0;
-  } catch (thrown) {
-    logFault(log, 'delivery-not-started', thrown);
-    return 1;
-  }
-}
-
-async function publish({ metrics, log }: RunSlot, points: readonly Datapoint[]): Promise<void> {
-  const published = await metrics.publish(points);
-  if (published.kind === 'published') return;
-  const { datapoints, detail } = published;
-  log({ level: 'error', event: 'metrics-not-published', detail: { datapoints, detail } });
-}
-
-function logFault(log: Log, event: string, fault: unknown): void {
-  log({ level: 'error', event, detail: { fault: nameOfFault(fault) } });
-}
-
-/** One line for each check, for Logs Insights; reports are redacted as they are. */
-export function logReports(log: Log, reports: readonly CheckReport[]): void {
-  for (const {
-    application,
-    provider,
-    status,
-    checkedAt,
-    attempts,
-    diagnosis,
-    timings,
-  } of reports) {
-    log({
-      level: status === 'healthy' ? 'info' : 'warn',
-      event: 'check',
-      detail: {
-        application,
-        provider,
-        status,
-        checkedAt,
-        attempts,
-        cause: diagnosis?.cause ?? null,
-        family: diagnosis?.family ?? null,
-        confidence: diagnosis?.confidence ?? null,
-        evidence: diagnosis?.evidence ?? [],
-        timings,
-      },
-    });
-  }
 }

@@ -1,7 +1,6 @@
-// In place of a run where the state is out of reach: the applications whose turn it is are checked all the same.
+// In place of a run where the state is out of reach: applications are checked all the same.
 
-import type { WatchConfig } from '../core/config/watch-config.ts';
-import { dueWithoutState } from '../core/plan/plan-without-state.ts';
+import type { Application } from '../core/config/application.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
 import type { Clock } from './ports.ts';
 import { runChecks } from './run-checks.ts';
@@ -14,24 +13,22 @@ export interface BlindRun {
 }
 
 /**
- * Checks what is due by the clock, once each: nobody knows what was spent, so nothing is repeated.
+ * Checks applications once each: nobody knows what was spent, so nothing is repeated.
  *
  * Nothing is judged or recorded: what was broken before is not known either.
  */
 export async function runWithoutState({
-  config,
-  slotMs,
+  applications,
   clock,
   openShares,
 }: {
-  readonly config: WatchConfig;
-  readonly slotMs: number;
+  readonly applications: readonly Application[];
   readonly clock: Clock;
   readonly openShares: SharesFactory;
 }): Promise<BlindRun> {
   const startedMs = clock.monotonicMs();
   const records: CheckRecord[] = [];
-  const { shares, close } = await openShares(dueWithoutState(config, slotMs));
+  const { shares, close } = await openShares(applications);
   try {
     await runChecks({
       shares,

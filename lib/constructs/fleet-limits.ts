@@ -2,6 +2,8 @@ import type { ConfigProblem } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
+import { missingCertificates } from './deployed-files.ts';
+import { POLICIES_PER_ROLE, placesByPolicy, secretPlaces } from './secret-places.ts';
 
 /** CloudFormation takes 500 resources in a stack; the rest of ours stays far below 100. */
 const ALARMS_PER_STACK_MAX = 400;
@@ -9,30 +11,52 @@ const ALARMS_PER_STACK_MAX = 400;
 /** What keeps a valid configuration from being deployed: credentials out of reach, limits, budgets. */
 export function deploymentProblems(
   config: WatchConfig,
-  { allowUnreachableCredentials }: { readonly allowUnreachableCredentials: boolean },
+  {
+    allowUnreachableCredentials,
+    baseDirectory,
+  }: {
+    readonly allowUnreachableCredentials: boolean;
+    /** Where relative paths of the configuration start. */
+    readonly baseDirectory: string;
+  },
 ): readonly ConfigProblem[] {
   return [
     ...(allowUnreachableCredentials ? [] : unreachableCredentials(config)),
+    ...unreachableChannels(config),
+    ...missingCertificates(config, baseDirectory),
     ...tooManyAlarms(config),
+    ...tooManySecrets(config),
     ...overBudgetProblems(config),
   ];
 }
 
-/** Sources that exist on a laptop and in a pipeline, but not in a function. */
+/** Credentials that are read on a laptop and in a pipeline, but not in a function. */
 export function unreachableCredentials({ applications }: WatchConfig): readonly ConfigProblem[] {
-  return applications.flatMap(({ name, credentials }) => {
-    const [source] = Object.keys(credentials).filter((key) => key === 'env' || key === 'file');
-    return source === undefined
-      ? []
-      : [
-          {
-            path: ['applications', name, 'credentials', source],
-            message:
-              'cannot be read on AWS: keep the credentials in Secrets Manager (secretsManager) or Systems Manager (ssm)',
-            about: 'value' as const,
-          },
-        ];
-  });
+  return applications.flatMap(({ name, credentials }) =>
+    unreachable(credentials, ['applications', name, 'credentials']),
+  );
+}
+
+/** The same of what notices are sent with. */
+function unreachableChannels({ notify }: WatchConfig): readonly ConfigProblem[] {
+  const { slack, teams, pagerDuty, webhook } = notify;
+  return [
+    ...unreachable(slack?.webhook, ['notify', 'slack', 'webhook']),
+    ...unreachable(teams?.webhook, ['notify', 'teams', 'webhook']),
+    ...unreachable(pagerDuty?.routingKey, ['notify', 'pagerDuty', 'routingKey']),
+    ...unreachable(webhook?.secret, ['notify', 'webhook', 'secret']),
+  ];
+}
+
+function unreachable(
+  source: object | undefined,
+  path: readonly string[],
+): readonly ConfigProblem[] {
+  const [kind] = Object.keys(source ?? {}).filter((key) => key === 'env' || key === 'file');
+  if (kind === undefined) return [];
+  const message =
+    'cannot be read on AWS: keep it in Secrets Manager (secretsManager) or Systems Manager (ssm)';
+  return [{ path: [...path, kind], message, about: 'value' }];
 }
 
 function tooManyAlarms({
@@ -47,6 +71,20 @@ function tooManyAlarms({
     {
       path: ['metrics', 'perApplicationUpTo'],
       message: `is ${metrics.perApplicationUpTo}, and a stack has room for ${Math.max(0, allowed)} alarms of applications: write that or less; notices and the alarms over the fleet cover all applications`,
+      about: 'value',
+    },
+  ];
+}
+
+/** Each secret is named in the policies of a role, which are limited in number and length. */
+function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[] {
+  const places = secretPlaces(applications.map(({ credentials }) => credentials));
+  const policies = placesByPolicy(places).length;
+  if (policies <= POLICIES_PER_ROLE) return [];
+  return [
+    {
+      path: ['applications'],
+      message: `name ${places.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
       about: 'value',
     },
   ];

@@ -1,16 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { WatchConfig } from '../core/config/watch-config.ts';
+import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
 import { CONFIG_ASSET_FILE } from '../core/deployment/function-environment.ts';
+import type { DeployedFiles } from './deployed-files.ts';
 
 /** The handlers: each is one file of the folder `functions` with an export `handler`. */
 export type FunctionEntry = 'check' | 'check-now' | 'notify';
+
+/** The handlers that share their code, and with it an asset. */
+const CHECKS: readonly FunctionEntry[] = ['check', 'check-now'];
 
 const FUNCTIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'functions');
 
@@ -21,14 +24,45 @@ const ENVIRONMENT_CREDENTIALS = './lib/adapters/aws/environment-credentials.ts';
 const REQUIRE_BANNER =
   "import{createRequire as m2mRequire}from'node:module';const require=m2mRequire(import.meta.url);";
 
+/** Everything that is said to the bundler but what to bundle. */
+const BUNDLE_OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  // What is imported where it is needed lies in files of its own, and is not read at the start.
+  splitting: true,
+  chunkNames: 'part-[hash]',
+  mainFields: ['module', 'main'],
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'silent',
+  // undici's own switch, which Node's build of it sets: without its second parser.
+  define: { esbuildDetection: 'true' },
+  external: [
+    // undici's parser once more, for processors without SIMD: Lambda has none such.
+    '*/llhttp-wasm.js',
+    // Reads the names of browsers, for the SDK in one; nothing that is left refers to it.
+    'bowser',
+  ],
+  alias: { '@aws-sdk/credential-provider-node': ENVIRONMENT_CREDENTIALS },
+  banner: { js: REQUIRE_BANNER },
+} as const satisfies BuildOptions;
+
 /**
- * The code of one function: the handler with all it imports as one ES module, and the configuration beside it.
+ * The code of one function: its handler with all that it imports as ES modules; beside it the configuration, and the
+ * files that this names.
  *
- * The asset is named by the hash of what comes out, so that nothing is deployed where nothing changed.
- * With bundling switched off for the stack (context `aws:cdk:bundling-stacks`) the sources stand in for it.
+ * `check` and `check-now` have one asset. It is named by the hash of what comes out, so that nothing
+ * is deployed where nothing changed. With bundling switched off for the stack (context
+ * `aws:cdk:bundling-stacks`) the sources stand in for it.
  */
-export function functionCode(entry: FunctionEntry, config: WatchConfig): Code {
-  const configText = JSON.stringify(config);
+export function functionCode(entry: FunctionEntry, deployed: DeployedFiles): Code {
+  const files = { ...deployed.files, [CONFIG_ASSET_FILE]: JSON.stringify(deployed.config) };
+  const entries = entriesWith(entry);
   return Code.fromAsset(FUNCTIONS, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -36,13 +70,15 @@ export function functionCode(entry: FunctionEntry, config: WatchConfig): Code {
       image: DockerImage.fromRegistry('scratch'),
       // CDK bundles once for equal options, and does not see into `local`: these tell ours apart.
       environment: {
-        ENTRY: entry,
-        CONFIG: createHash('sha256').update(configText).digest('hex'),
+        ENTRIES: entries.join(),
+        FILES: createHash('sha256').update(JSON.stringify(files)).digest('hex'),
       },
       local: {
         tryBundle(outputDirectory) {
-          bundleFunction(join(FUNCTIONS, `${entry}.ts`), outputDirectory);
-          writeFileSync(join(outputDirectory, CONFIG_ASSET_FILE), configText);
+          bundleFunctions(entries.map(functionFile), outputDirectory);
+          for (const [name, text] of Object.entries(files)) {
+            writeFileSync(join(outputDirectory, name), text);
+          }
           return true;
         },
       },
@@ -50,39 +86,68 @@ export function functionCode(entry: FunctionEntry, config: WatchConfig): Code {
   });
 }
 
-/** Bundles one handler to `index.mjs`, minified, with a source map beside it. */
-export function bundleFunction(entryFile: string, outputDirectory: string): void {
-  const { status, stderr, error } = spawnSync(
-    esbuildBinary(),
-    [
-      entryFile,
-      `--outfile=${join(outputDirectory, 'index.mjs')}`,
-      '--bundle',
-      '--platform=node',
-      '--target=node24',
-      '--format=esm',
-      '--main-fields=module,main',
-      '--minify',
-      '--sourcemap=linked',
-      '--sources-content=false',
-      '--legal-comments=none',
-      '--log-level=warning',
-      // undici's own switch, which Node's build of it sets: without its second parser.
-      '--define:esbuildDetection=true',
-      `--alias:@aws-sdk/credential-provider-node=${ENVIRONMENT_CREDENTIALS}`,
-      `--banner:js=${REQUIRE_BANNER}`,
-    ],
-    // Paths in the source map, and so the asset's hash, must not depend on where somebody stands.
-    { cwd: dirname(FUNCTIONS), encoding: 'utf8' },
-  );
-  if (status === 0) return;
-  const reason = error?.message ?? stderr.trim();
-  throw new Error(`cannot bundle ${entryFile}: ${reason}`, { cause: error });
+/** The handlers that are bundled together with one, itself included. */
+export function entriesWith(entry: FunctionEntry): readonly FunctionEntry[] {
+  return CHECKS.includes(entry) ? CHECKS : [entry];
 }
 
-function esbuildBinary(): string {
+/** The source of a handler. */
+export function functionFile(entry: FunctionEntry): string {
+  return join(FUNCTIONS, `${entry}.ts`);
+}
+
+/** A handler as Lambda names it: file and export. */
+export function functionHandler(entry: FunctionEntry): string {
+  return `${entry}.handler`;
+}
+
+/** What went into which file of a bundle, as esbuild tells it. */
+export type BundleMetafile = Metafile;
+
+/**
+ * Bundles handlers, each to `<its name>.mjs`, minified, with parts that they share and source maps beside them.
+ *
+ * The bytes are the same wherever they are written to and whoever does it: what is written into the
+ * maps, and named after them, is relative to the project.
+ */
+export function bundleFunctions(
+  entryFiles: readonly string[],
+  outputDirectory: string,
+): BundleMetafile {
+  const { outputFiles, metafile } = bundled(entryFiles);
+  mkdirSync(outputDirectory, { recursive: true });
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(join(outputDirectory, basename(path)), contents);
+  }
+  return metafile;
+}
+
+function bundled(entryFiles: readonly string[]) {
+  const { buildSync, formatMessagesSync } = esbuild();
+  const root = dirname(FUNCTIONS);
   try {
-    return createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
+    return buildSync({
+      ...BUNDLE_OPTIONS,
+      external: [...BUNDLE_OPTIONS.external],
+      mainFields: [...BUNDLE_OPTIONS.mainFields],
+      entryPoints: [...entryFiles],
+      absWorkingDir: root,
+      // Nothing is written there: it is what paths in source maps are relative to.
+      outdir: join(root, 'bundle'),
+      write: false,
+      metafile: true,
+    });
+  } catch (cause) {
+    const { errors = [] } = cause as Partial<BuildFailure>;
+    const reason =
+      errors.length === 0 ? String(cause) : formatMessagesSync(errors, { kind: 'error' }).join('');
+    throw new Error(`cannot bundle ${entryFiles.join(', ')}: ${reason.trim()}`, { cause });
+  }
+}
+
+function esbuild(): typeof import('esbuild') {
+  try {
+    return createRequire(import.meta.url)('esbuild');
   } catch (cause) {
     throw new Error('esbuild is not installed, and functions cannot be bundled: run npm ci', {
       cause,

@@ -11,6 +11,7 @@ import type { SecretValueSource } from '../core/config/credential-source.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
+import { deployedFiles } from './deployed-files.ts';
 import { deploymentProblems } from './fleet-limits.ts';
 import { type FunctionSetting, NodeFunction } from './node-function.ts';
 import { grantSecretAccess } from './secret-access.ts';
@@ -24,6 +25,12 @@ import { WatchTopics } from './watch-topics.ts';
 export interface M2mWatchProps {
   /** A parsed configuration: what `parseConfig` gives. */
   readonly config: WatchConfig;
+  /**
+   * Where relative paths of the configuration start: its own folder.
+   *
+   * @default - the folder of the process
+   */
+  readonly baseDirectory?: string;
   /** @default - functions have no VPC, and reach the internet as all functions do */
   readonly vpc?: IVpc;
   /** @default - the private subnets of `vpc`; they need a way to the providers and to AWS */
@@ -81,7 +88,7 @@ export class M2mWatch extends Construct {
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     const deadLetters = this.deadLetterQueue();
     this.functionSetting = {
-      config,
+      deployed: deployedFiles(config, props.baseDirectory ?? process.cwd()),
       deadLetters,
       removalPolicy,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -139,7 +146,7 @@ export class M2mWatch extends Construct {
 
   private notifyFunction(): NodeFunction {
     const { notices, monitor, alarms } = this.topics;
-    const { config } = this.functionSetting;
+    const { config } = this.functionSetting.deployed;
     const { tickMinutes } = config.schedule;
     const fn = new NodeFunction(this, 'Notify', {
       ...this.functionSetting,
@@ -172,7 +179,7 @@ export class M2mWatch extends Construct {
   }
 
   private checkFunction(id: 'Check' | 'CheckNow'): NodeFunction {
-    const { config } = this.functionSetting;
+    const { config } = this.functionSetting.deployed;
     const isScheduled = id === 'Check';
     const fn = new NodeFunction(this, id, {
       ...this.functionSetting,
@@ -213,7 +220,8 @@ export class M2mWatch extends Construct {
       ],
       CheckNowCommand: [
         'Checks now; leave applications empty for all of them',
-        `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
+        // Without the timeout of 0 the AWS CLI gives up after a minute, and checks once more.
+        `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
       ],
       MonitorTopicArn: ['Alarms about m2m-watch itself', this.topics.monitor.topicArn],
       ...(this.topics.notices === undefined
@@ -229,8 +237,12 @@ export class M2mWatch extends Construct {
   }
 }
 
-function refuseProblems({ config, allowUnreachableCredentials = false }: M2mWatchProps): void {
-  const problems = deploymentProblems(config, { allowUnreachableCredentials });
+function refuseProblems({
+  config,
+  allowUnreachableCredentials = false,
+  baseDirectory = process.cwd(),
+}: M2mWatchProps): void {
+  const problems = deploymentProblems(config, { allowUnreachableCredentials, baseDirectory });
   if (problems.length === 0) return;
   throw new Error(
     ['the configuration cannot be deployed:', ...problems.map(renderProblem)].join('\n  '),

@@ -6,14 +6,15 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { WatchConfig } from '../core/config/watch-config.ts';
 import { METRICS_NAMESPACE } from '../core/metrics/metrics.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
-import { type FunctionEntry, functionCode } from './function-code.ts';
+import type { DeployedFiles } from './deployed-files.ts';
+import { type FunctionEntry, functionCode, functionHandler } from './function-code.ts';
 
 /** What every function of a deployment has in common. */
 export interface FunctionSetting {
-  readonly config: WatchConfig;
+  /** The configuration, and the files that it names. */
+  readonly deployed: DeployedFiles;
   readonly deadLetters: IQueue;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
@@ -65,8 +66,8 @@ export class NodeFunction extends Construct {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: functionCode(props.entry, props.config),
-      handler: 'index.handler',
+      code: functionCode(props.entry, props.deployed),
+      handler: functionHandler(props.entry),
       role: this.role,
       logGroup,
       timeout: props.timeout,

@@ -3,19 +3,13 @@ import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs';
 import type { SecretSource, SecretValueSource } from '../core/config/credential-source.ts';
 import { acknowledgeResource, REASONS } from './acknowledgements.ts';
-
-/** IAM takes 6,144 characters in a managed policy: that many secrets with long names fit. */
-const SECRETS_PER_POLICY = 16;
-/** IAM attaches ten managed policies to a role unless a higher quota was asked for. */
-const POLICIES_PER_ROLE = 10;
-
-/** A place that a function reads: a secret, a parameter, or a role to become first. */
-interface Place {
-  /** The service whose key is used, with its Region. */
-  readonly service: 'secretsmanager' | 'ssm';
-  readonly region: string;
-  readonly arns: readonly string[];
-}
+import {
+  groupOf,
+  mayBeWhole,
+  placesByPolicy,
+  type SecretPlace,
+  secretPlaces,
+} from './secret-places.ts';
 
 /**
  * Lets a role read exactly the secrets and parameters that sources name, and nothing else.
@@ -28,28 +22,14 @@ export function grantSecretAccess(
   role: IRole,
   sources: readonly (SecretSource | SecretValueSource)[],
 ): void {
-  const distinct = [...new Map(sources.map((source) => [JSON.stringify(source), source])).values()];
-  const roles = new Set<string>();
-  const places: Place[] = [];
-  for (const source of distinct) {
-    if ('ssm' in source) places.push(parameterPlace(scope, source.ssm));
-    if (!('secretsManager' in source)) continue;
-    if (source.roleArn !== null) roles.add(source.roleArn);
-    else places.push(secretPlace(scope, source.secretsManager, source.region));
-  }
-  const chunks = chunked(places, SECRETS_PER_POLICY);
-  if (chunks.length > POLICIES_PER_ROLE) {
-    throw new Error(
-      `${places.length} secrets do not fit the ${POLICIES_PER_ROLE} policies of a role (${SECRETS_PER_POLICY} each): keep several applications in one secret, with \`key\``,
-    );
-  }
-  chunks.forEach((chunk, index) => {
+  const places = secretPlaces(sources);
+  placesByPolicy(places).forEach((some, index) => {
     const policy = new ManagedPolicy(scope, `ReadSecrets${index + 1}`, {
       description: 'Reads the credentials that the configuration of m2m-watch names.',
       roles: [role],
-      statements: statementsFor(scope, chunk),
+      statements: statementsFor(scope, some),
     });
-    for (const keys of new Set(chunk.map(({ region }) => keysIn(scope, region)))) {
+    for (const keys of new Set(some.map(({ region }) => keysIn(scope, region)))) {
       acknowledgeResource(policy, keys, REASONS.keysByContext);
     }
   });
@@ -63,23 +43,26 @@ export function grantSecretAccess(
       }),
     );
   }
-  if (roles.size > 0) {
+  const roles = sources.flatMap((source) =>
+    'secretsManager' in source && source.roleArn !== null ? [source.roleArn] : [],
+  );
+  if (roles.length > 0) {
     role.addToPrincipalPolicy(
       new PolicyStatement({
         sid: 'BecomeReaders',
         actions: ['sts:AssumeRole'],
-        resources: [...roles],
+        resources: [...new Set(roles)],
       }),
     );
   }
 }
 
-function statementsFor(scope: Construct, places: readonly Place[]): PolicyStatement[] {
-  const groups = Map.groupBy(places, ({ service, region }) => `${service} ${region}`);
-  return [...groups.values()].flatMap((group) => {
-    const { service, region } = group[0] as Place;
-    const arns = [...new Set(group.flatMap((place) => place.arns))];
+function statementsFor(scope: Construct, places: readonly SecretPlace[]): PolicyStatement[] {
+  return [...Map.groupBy(places, groupOf).values()].flatMap((group) => {
+    const { service, region } = group[0] as SecretPlace;
+    const arns = [...new Set(group.flatMap((place) => arnsOf(scope, place)))];
     const isSecrets = service === 'secretsmanager';
+    const { region: ownRegion, urlSuffix } = Stack.of(scope);
     return [
       new PolicyStatement({
         actions: isSecrets
@@ -91,9 +74,7 @@ function statementsFor(scope: Construct, places: readonly Place[]): PolicyStatem
         actions: ['kms:Decrypt'],
         resources: [keysIn(scope, region)],
         conditions: {
-          StringEquals: {
-            'kms:ViaService': `${service}.${region}.${Stack.of(scope).urlSuffix}`,
-          },
+          StringEquals: { 'kms:ViaService': `${service}.${region ?? ownRegion}.${urlSuffix}` },
           StringLike: {
             [`kms:EncryptionContext:${isSecrets ? 'SecretARN' : 'PARAMETER_ARN'}`]: arns,
           },
@@ -104,46 +85,31 @@ function statementsFor(scope: Construct, places: readonly Place[]): PolicyStatem
 }
 
 /** Keys of any account: a secret of another one has a key that lies there. */
-function keysIn(scope: Construct, region: string): string {
-  return Stack.of(scope).formatArn({ service: 'kms', region, account: '*', resource: 'key/*' });
-}
-
-function secretPlace(scope: Construct, nameOrArn: string, region: string | null): Place {
+function keysIn(scope: Construct, region: string | null): string {
   const stack = Stack.of(scope);
-  if (nameOrArn.startsWith('arn:')) {
-    const arnRegion = nameOrArn.split(':')[3] ?? stack.region;
-    // An ARN may be given with the six random characters at its end, or without.
-    const arns = /-[A-Za-z0-9]{6}$/.test(nameOrArn)
-      ? [nameOrArn, `${nameOrArn}-??????`]
-      : [`${nameOrArn}-??????`];
-    return { service: 'secretsmanager', region: arnRegion, arns };
-  }
-  const arn = stack.formatArn({
-    service: 'secretsmanager',
-    region: region ?? stack.region,
-    resource: 'secret',
-    resourceName: `${nameOrArn}-??????`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return { service: 'secretsmanager', region: region ?? stack.region, arns: [arn] };
+  const place = { account: '*', region: region ?? stack.region };
+  return stack.formatArn({ service: 'kms', ...place, resource: 'key/*' });
 }
 
-function parameterPlace(scope: Construct, nameOrArn: string): Place {
+function arnsOf(scope: Construct, { service, region, nameOrArn }: SecretPlace): readonly string[] {
   const stack = Stack.of(scope);
-  if (nameOrArn.startsWith('arn:')) {
-    const region = nameOrArn.split(':')[3] ?? stack.region;
-    return { service: 'ssm', region, arns: [nameOrArn] };
+  const isArn = nameOrArn.startsWith('arn:');
+  if (service === 'ssm') {
+    if (isArn) return [nameOrArn];
+    const resourceName = nameOrArn.replace(/^\//, '');
+    return [stack.formatArn({ service, resource: 'parameter', resourceName })];
   }
-  const arn = stack.formatArn({
-    service: 'ssm',
-    resource: 'parameter',
-    resourceName: nameOrArn.replace(/^\//, ''),
-  });
-  return { service: 'ssm', region: stack.region, arns: [arn] };
-}
-
-function chunked<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
+  // Six random characters end the ARN of a secret: an ARN may be given with them, or without.
+  if (isArn) {
+    return [...(mayBeWhole(nameOrArn) ? [nameOrArn] : []), `${nameOrArn}-??????`];
+  }
+  return [
+    stack.formatArn({
+      service,
+      region: region ?? stack.region,
+      resource: 'secret',
+      resourceName: `${nameOrArn}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  ];
 }

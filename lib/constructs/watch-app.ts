@@ -4,6 +4,7 @@ import {
   type FileProblem,
   renderFileProblem,
   renderProblem,
+  shown,
 } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
@@ -18,6 +19,8 @@ export interface WatchAppProps {
     { readonly config: WatchConfig; readonly warnings: readonly FileProblem[] },
     FileProblem
   >;
+  /** The folder of the file, where relative paths in it start. */
+  readonly baseDirectory: string;
   /** Whether the file is the example of the repository, since there is no other. */
   readonly isExample: boolean;
   /** Takes lines for people; standard output belongs to the template. */
@@ -29,23 +32,37 @@ export interface WatchAppProps {
  */
 export function buildWatchApp(
   app: App,
-  { file, isExample, say }: WatchAppProps,
+  { file, baseDirectory, isExample, say }: WatchAppProps,
 ): WatchStack | undefined {
   if (!file.ok) return refuse(file.issues.map(renderFileProblem), say);
   const { config, warnings } = file.value;
-  const problems = deploymentProblems(config, { allowUnreachableCredentials: isExample });
+  const limits = { allowUnreachableCredentials: isExample, baseDirectory };
+  const problems = deploymentProblems(config, limits);
   if (problems.length > 0) return refuse(problems.map(renderProblem), say);
+  const retainOnDelete = switchIn(app, 'retainOnDelete', false);
+  const warmUp = switchIn(app, 'warmUp', true);
+  const wrong = [retainOnDelete, warmUp].filter((each) => typeof each === 'string');
+  if (typeof retainOnDelete === 'string' || typeof warmUp === 'string') return refuse(wrong, say);
   for (const warning of warnings) say(`warning: ${renderFileProblem(warning)}`);
   if (isExample) sayExample(config, say);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stack = new WatchStack(app, `m2m-watch-${config.deployment}`, {
     config,
-    allowUnreachableCredentials: isExample,
-    retainOnDelete: app.node.tryGetContext('retainOnDelete') === 'true',
-    warmUp: app.node.tryGetContext('warmUp') !== 'false',
+    ...limits,
+    retainOnDelete,
+    warmUp,
   });
   for (const line of renderCost(costReport(config))) say(line);
   return stack;
+}
+
+/** An option of the context, which is text from the command line and may be a boolean in a file; a problem as text. */
+function switchIn(app: App, name: string, otherwise: boolean): boolean | string {
+  const value: unknown = app.node.tryGetContext(name);
+  if (value === undefined || value === null) return otherwise;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  return `context ${name} is ${shown(String(value), 40)}: write -c ${name}=true or -c ${name}=false`;
 }
 
 /** The lines that stop a synth: how many problems there are, and each. */

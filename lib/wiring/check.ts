@@ -10,6 +10,7 @@ import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
+import { storeReaders } from './store-readers.ts';
 
 /** The variables that credentials may be read from, as they are or read anew for each secret. */
 export type Environment = VariableSource;
@@ -93,5 +94,7 @@ function chosenApplications({ config, applications }: CheckNow): readonly Applic
 }
 
 function credentialReader({ credentials, environment, baseDirectory }: CheckNow): CredentialReader {
-  return credentials ?? createCredentialReader({ environment, baseDirectory });
+  if (credentials !== undefined) return credentials;
+  const readers = storeReaders(environment);
+  return createCredentialReader({ environment, baseDirectory, readers });
 }

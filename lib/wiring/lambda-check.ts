@@ -19,6 +19,7 @@ import { readCheckNowRequest } from '../core/deployment/check-now-request.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
 import { slotOf } from '../core/deployment/scheduled-slot.ts';
 import { configuredChannels } from '../core/incident/notice-channels.ts';
+import { dueWithoutState } from '../core/plan/plan-without-state.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
 import { functionDeadline, type Invocation, untilAborted } from './function-deadline.ts';
@@ -55,7 +56,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     client: new LambdaClient(CLIENT_SETTING),
     functionName: deployedVariable(deployed, FUNCTION_ENVIRONMENT.notifyFunctionName),
   });
-  const sources = createAwsSources(clock);
+  const sources = createAwsSources({ clock });
   const reader = createCredentialReader({ environment, baseDirectory, readers: sources.readers });
   const channels = configuredChannels(config.notify);
 
@@ -82,7 +83,8 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
         slotMs,
         lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
         run: () => runDue(run),
-        runWithoutState: () => runWithoutState(run),
+        runWithoutState: () =>
+          runWithoutState({ applications: dueWithoutState(config, slotMs), clock, openShares }),
         metrics,
         startDelivery,
         clock,

@@ -9,6 +9,7 @@ import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.
 import { createSnsChannel } from '../adapters/notify/sns.ts';
 import { confirmedSubscriptions } from '../adapters/notify/sns-subscriptions.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
+import { logFault } from '../check/after-run.ts';
 import { nameOfFault } from '../check/monitor-error.ts';
 import type { Log } from '../check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
@@ -38,7 +39,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
   const client = new DynamoDBClient(CLIENT_SETTING);
   const store = createDynamodbStateStore({ client, tableName });
   const metrics = createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log });
-  const { readers } = createAwsSources(clock);
+  const { readers } = createAwsSources({ clock });
   const topicArn = environment[FUNCTION_ENVIRONMENT.noticesTopicArn];
   const email =
     topicArn === undefined ? {} : { email: createSnsChannel({ client: sns, topicArn }) };
@@ -63,7 +64,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
       await countFaults(faults);
       return { ...tick, faults };
     } catch (thrown) {
-      log({ level: 'error', event: 'delivery-failed', detail: { fault: nameOfFault(thrown) } });
+      logFault(log, 'delivery-failed', { fault: nameOfFault(thrown) });
       await countFaults(1);
       // The function's own alarm says so too.
       throw thrown;
@@ -102,10 +103,10 @@ async function missingSubscriptions({
         const confirmed = await confirmedSubscriptions({ client: sns, topicArn });
         if (confirmed >= wanted) return 0;
         const detail = { topic: variable, confirmed, wanted };
-        log({ level: 'error', event: 'subscriptions-unconfirmed', detail });
+        logFault(log, 'subscriptions-unconfirmed', detail);
       } catch (thrown) {
         const detail = { topic: variable, fault: nameOfFault(thrown) };
-        log({ level: 'error', event: 'subscriptions-unknown', detail });
+        logFault(log, 'subscriptions-unknown', detail);
       }
       return 1;
     }),

@@ -12,6 +12,7 @@ import { configuredChannels, type NoticeChannel } from '../core/incident/notice-
 import type { Channel, Channels } from '../delivery/ports.ts';
 import { type ChannelTest, sendSample } from '../delivery/send-sample.ts';
 import type { Environment } from './check.ts';
+import { storeReaders } from './store-readers.ts';
 
 /** What the channels are opened with. */
 export interface ChannelSetup {
@@ -75,7 +76,8 @@ export function openChannels(setup: ChannelSetup): OpenChannels {
 /** Sends one sample notice through every configured channel, and says which took it. */
 export async function testChannels(setup: ChannelSetup): Promise<readonly ChannelTest[]> {
   const { deployment, notify } = setup.config;
-  const { channels, close } = openChannels(setup);
+  const readers = storeReaders(setup.environment);
+  const { channels, close } = openChannels({ readers, ...setup });
   const configured = configuredChannels(notify);
   return sendSample({ deployment, configured, channels, clock: systemClock }).finally(close);
 }

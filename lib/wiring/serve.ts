@@ -1,5 +1,8 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import {
+  createCredentialReader,
+  type SourceReaders,
+} from '../adapters/credentials/credential-reader.ts';
 import { createLogChannel, LOG_CHANNEL } from '../adapters/notify/log.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
 import { nameOfFault, StateUnreadableError } from '../check/monitor-error.ts';
@@ -16,6 +19,7 @@ import type { Environment } from './check.ts';
 import { connectionOptions } from './connection-options.ts';
 import { openChannels } from './notify.ts';
 import { openProviderShares } from './provider-shares.ts';
+import { storeReaders } from './store-readers.ts';
 
 /** What happens while the schedule runs, for whoever shows it. */
 export type ServeEvent =
@@ -61,6 +65,8 @@ export interface ServeSetup {
   readonly timing?: Partial<ServeTiming>;
   /** Reads credentials instead of the configured sources. */
   readonly credentials?: CredentialReader;
+  /** Readers of further kinds of sources, in place of those of the stores on AWS. */
+  readonly readers?: SourceReaders;
 }
 
 /** The state file cannot be used: another one is to be named; the message says why and is safe to show. */
@@ -75,7 +81,8 @@ export { StateUnreadableError } from '../check/monitor-error.ts';
  * @throws StateUnreadableError for a state file that is not ours, and ConnectionSetupError for
  * certificates or a proxy that cannot be used; later faults are events.
  */
-export async function serve(setup: ServeSetup): Promise<void> {
+export async function serve(given: ServeSetup): Promise<void> {
+  const setup = { readers: storeReaders(given.environment), ...given };
   const { config, onEvent, ending } = setup;
   const tickMinutes = config.schedule.tickMinutes;
   const timing: ServeTiming = {

@@ -10,6 +10,7 @@ const config = fleetConfig({ applications: Number(applications) });
 const app = new App({ context, outdir, autoSynth: false });
 buildWatchApp(app, {
   file: { ok: true, value: { config, warnings: [] } },
+  baseDirectory: '.',
   isExample: false,
   say: () => {},
 });

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,14 +30,16 @@ function synth(...args: readonly string[]) {
   });
 }
 
-function bundles(output: string): readonly string[] {
-  return readdirSync(output)
-    .filter((name) => name.startsWith('asset.'))
-    .map((name) => readFileSync(join(output, name, 'index.mjs'), 'utf8'));
+/** The handlers in the assets of code, asset by asset. */
+function handlersIn(output: string): readonly (readonly string[])[] {
+  const assets = readdirSync(output).filter((name) => name.startsWith('asset.'));
+  return assets.map((name) =>
+    readdirSync(join(output, name)).filter((file) => /^(check|check-now|notify)\.mjs$/.test(file)),
+  );
 }
 
 describe('cdk synth', () => {
-  it('works without an account, prints the template alone, and gives each function its own code', () => {
+  it('works without an account, prints the template alone, and bundles what functions share once', () => {
     const output = join(folder, 'example');
 
     const { status, stdout, stderr } = synth('--json', '--output', output);
@@ -38,7 +48,10 @@ describe('cdk synth', () => {
     expect(Object.keys(JSON.parse(stdout))).toContain('Resources');
     expect(stderr).toContain('this is the template of examples/m2m-watch.yaml');
     expect(stderr).toContain('AWS cost of deployment');
-    expect(new Set(bundles(output)).size).toBe(3);
+    expect(handlersIn(output).toSorted((a, b) => b.length - a.length)).toEqual([
+      ['check-now.mjs', 'check.mjs'],
+      ['notify.mjs'],
+    ]);
     for (const name of readdirSync(output).filter((each) => each.startsWith('asset.'))) {
       const config = JSON.parse(readFileSync(join(output, name, 'config.json'), 'utf8'));
       expect(config).toMatchObject({ version: 1, deployment: 'production' });
@@ -63,6 +76,52 @@ describe('cdk synth', () => {
     );
     expect(stderr).toContain('bad.yaml:5:5 applications.a.audience is empty');
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  }, 120_000);
+
+  it('puts the construct into an app of somebody else, beside their own resources', () => {
+    const own = join(folder, 'own-app');
+    mkdirSync(own);
+    symlinkSync(join(ROOT, 'node_modules'), join(own, 'node_modules'));
+    const from = (path: string) => JSON.stringify(join(ROOT, path));
+    writeFileSync(
+      join(own, 'app.ts'),
+      `import { App, Stack } from 'aws-cdk-lib';
+       import { Topic } from 'aws-cdk-lib/aws-sns';
+       import { M2mWatch } from ${from('lib/constructs/m2m-watch.ts')};
+       import { parseConfig } from ${from('lib/core/config/parse-config.ts')};
+       const parsed = parseConfig({
+         version: 1,
+         deployment: 'theirs',
+         providers: { acme: { type: 'kinde', issuer: 'https://acme.kinde.com' } },
+         applications: { 'billing-sync': { provider: 'acme', credentials: { secretsManager: 'm2m/x' }, audience: null } },
+       });
+       if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+       const app = new App({ outdir: 'cdk.out' });
+       const stack = new Stack(app, 'Theirs');
+       new M2mWatch(stack, 'Watch', { config: parsed.value, alarmTopic: new Topic(stack, 'Pager') });
+       app.synth();
+      `,
+    );
+
+    const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
+      cwd: own,
+      encoding: 'utf8',
+    });
+
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const output = join(own, 'cdk.out');
+    const { Resources } = JSON.parse(readFileSync(join(output, 'Theirs.template.json'), 'utf8'));
+    expect(Object.keys(Resources)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Pager/),
+        expect.stringMatching(/^WatchCheck/),
+      ]),
+    );
+    expect(handlersIn(output).flat().toSorted()).toEqual([
+      'check-now.mjs',
+      'check.mjs',
+      'notify.mjs',
+    ]);
   }, 120_000);
 
   it('takes at most twice as long for 100 applications as for one', () => {

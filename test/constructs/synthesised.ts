@@ -52,3 +52,16 @@ export interface Statement {
 export function actionsOf({ Action }: Statement): readonly string[] {
   return typeof Action === 'string' ? [Action] : Action;
 }
+
+/** A value of the template as AWS gets it, in a Region with a long name: joined, without references. */
+export function asDeployed(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null) return part;
+    if ('Ref' in part) return part.Ref === 'AWS::AccountId' ? '123456789012' : 'ap-southeast-1';
+    if (!('Fn::Join' in part)) return part;
+    const [separator, parts] = part['Fn::Join'] as readonly [string, readonly unknown[]];
+    return parts
+      .map((each) => (typeof each === 'string' ? each : JSON.parse(asDeployed(each))))
+      .join(separator);
+  });
+}

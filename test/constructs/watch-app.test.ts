@@ -11,10 +11,19 @@ import { synthContext } from './synthesised.ts';
 const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-app-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function build(props: Partial<WatchAppProps> & Pick<WatchAppProps, 'file'>) {
+function build(
+  props: Partial<WatchAppProps> & Pick<WatchAppProps, 'file'>,
+  context: Readonly<Record<string, unknown>> = {},
+) {
   const said: string[] = [];
-  const app = new App({ context: synthContext(), outdir: join(folder, 'out') });
-  const stack = buildWatchApp(app, { isExample: false, say: (line) => said.push(line), ...props });
+  const outdir = join(folder, 'out');
+  const app = new App({ context: { ...synthContext(), ...context }, outdir });
+  const stack = buildWatchApp(app, {
+    baseDirectory: folder,
+    isExample: false,
+    say: (line) => said.push(line),
+    ...props,
+  });
   return { app, stack, said };
 }
 
@@ -34,7 +43,8 @@ describe('buildWatchApp', () => {
     const artifact = assembly.getStackByName(stack?.stackName ?? '');
     writeFileSync(path, JSON.stringify(artifact.template));
     expectNoLintError(path);
-  });
+    // cfn-lint takes its time to start.
+  }, 120_000);
 
   it('says what a month costs, and nothing of it where a problem stops it', () => {
     const config = fleetConfig({ applications: 3, provider: { tokensPerMonth: 2000 } });
@@ -85,6 +95,36 @@ describe('buildWatchApp', () => {
     expect(said.at(-1)).toContain('744; what the plan includes is not known');
   });
 
+  it.each([
+    ['true', 'Retain'],
+    [true, 'Retain'],
+    ['false', 'Delete'],
+    [undefined, 'Delete'],
+  ])('keeps the table where the context says so: %s', (retainOnDelete, policy) => {
+    const file = { ok: true, value: { config: fleetConfig(), warnings: [] } } as const;
+
+    const { app, stack } = build({ file }, { retainOnDelete });
+
+    const { template } = app.synth().getStackByName(stack?.stackName ?? '');
+    const tables = Object.values(template.Resources as Readonly<Record<string, Retained>>).filter(
+      ({ Type }) => Type === 'AWS::DynamoDB::Table',
+    );
+    expect(tables.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual([policy]);
+  });
+
+  it('refuses an option of the context that it does not understand', () => {
+    const file = { ok: true, value: { config: fleetConfig(), warnings: [] } } as const;
+
+    const { stack, said } = build({ file }, { retainOnDelete: 'yes', warmUp: '0' });
+
+    expect(stack).toBeUndefined();
+    expect(said).toEqual([
+      'm2m-watch: the configuration has 2 problems, and nothing was synthesised',
+      '  context retainOnDelete is yes: write -c retainOnDelete=true or -c retainOnDelete=false',
+      '  context warmUp is 0: write -c warmUp=true or -c warmUp=false',
+    ]);
+  });
+
   it('repeats the warnings of the file', () => {
     const warning = {
       file: 'm2m-watch.yaml',
@@ -102,6 +142,11 @@ describe('buildWatchApp', () => {
     expect(said[0]).toBe('warning: m2m-watch.yaml:3:1 providers.x is used by no application');
   });
 });
+
+interface Retained {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+}
 
 /** cfn-lint comes with `pip install cfn-lint`; without it the rest is tested, except in CI. */
 function expectNoLintError(path: string): void {

@@ -133,6 +133,7 @@ const CASES: readonly Case[] = [
   },
   { file: 'lib/constructs/sdk.ts', line: imports('@aws-sdk/client-ssm'), says: 'lib/adapters' },
   { file: 'lib/constructs/cdk.ts', line: imports('aws-cdk-lib/aws-lambda') },
+  { file: 'lib/constructs/bundle.ts', line: imports('esbuild') },
   { file: 'lib/cli/adapters.ts', line: imports('../adapters/http/x.ts'), says: 'from lib/wiring' },
   { file: 'lib/cli/check.ts', line: imports('../check/run-checks.ts'), says: 'from lib/wiring' },
   { file: 'lib/cli/undici.ts', line: imports('undici'), says: 'lib/adapters' },

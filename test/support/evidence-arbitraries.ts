@@ -70,6 +70,8 @@ const credentials: fc.Arbitrary<CredentialsSeen | Skipped> = fc.oneof(
       'access-denied',
       'key-denied',
       'throttled',
+      'no-login',
+      'no-region',
       'variable-missing',
       'other',
     ),

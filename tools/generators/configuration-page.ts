@@ -55,7 +55,7 @@ applications:
 
 const SOURCES = `## Where secrets are kept
 
-Everything secret is named by the place where it is kept, exactly one of \`env\`, \`file\`, \`secretsManager\` and \`ssm\`. It is read anew for every attempt, and no character of it is changed; only one line break at the end of a file is left out, since editors add it.
+Everything secret is named by the place where it is kept, exactly one of \`env\`, \`file\`, \`secretsManager\` and \`ssm\`. It is read anew for every attempt, and no character of it is changed; only one line break at the end of a file is left out, since editors add it. \`secretsManager\` and \`ssm\` work on AWS with the roles of the deployment, and anywhere else with the login of the AWS CLI: \`aws sso login\`, \`AWS_PROFILE\`, or keys in the environment.
 
 \`\`\`yaml
 credentials: { env: { clientId: M2M_ID, clientSecret: M2M_SECRET } }   # two variables

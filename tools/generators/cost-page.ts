@@ -71,7 +71,7 @@ ${BILL.join('\n')}
 - Free tiers are not subtracted. Prices stand in one file, \`lib/core/cost/prices.ts\`, with date and sources.
 - A healthy month. Metrics that appear only with failures cost 30 cents a month each, by the hour.
 - A check takes ${COST_ASSUMPTIONS.secondsPerCheck} s of a function with ${COST_ASSUMPTIONS.checkMemoryMb} MB, a run ${COST_ASSUMPTIONS.secondsPerRun} s besides.
-- A report has ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days; the state of an application has ${COST_ASSUMPTIONS.stateKb} KB, written in a transaction.
+- A stored report has ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days; the state of an application takes ${COST_ASSUMPTIONS.stateKb} KB, and is written twice in a run. A test compares that with what the functions do.
 - Reading a secret is one request. The secrets themselves are not counted: applications have them anyway.
 - Not counted, since it depends on your network: NAT gateways and endpoints, where functions are in a VPC.
 

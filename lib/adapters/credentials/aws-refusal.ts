@@ -20,15 +20,21 @@ const THROTTLED: ReadonlySet<string> = new Set([
   'TooManyUpdates',
 ]);
 
-const DENIED: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
+const DENIED: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException']);
+
+/** What the SDK throws without credentials, and what services answer to credentials that are over or unknown. */
+const NO_LOGIN: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidClientTokenId',
   'MissingAuthenticationTokenException',
+  'TokenProviderError',
   'UnrecognizedClientException',
 ]);
+
+const SIGN_IN = 'run `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID';
+const SET_REGION = 'set AWS_REGION, or `region` beside the source';
 
 const KEY_DENIED: ReadonlySet<string> = new Set([
   'DecryptionFailure',
@@ -60,6 +66,13 @@ export function readAwsRefusal({ code, message }: AwsRefusal): SourceRead {
   const detail = /^[A-Za-z0-9]{1,80}$/.test(code) ? code : 'an answer of no known shape';
   if (KEY_DENIED.has(code) || (DENIED.has(code) && isOfTheKey)) {
     return { kind: 'unreadable', reason: 'key-denied', detail };
+  }
+  if (NO_LOGIN.has(code)) {
+    return { kind: 'unreadable', reason: 'no-login', detail: `${code}: ${SIGN_IN}` };
+  }
+  // The SDK has no name of its own for it.
+  if (message === 'Region is missing') {
+    return { kind: 'unreadable', reason: 'no-region', detail: SET_REGION };
   }
   if (DENIED.has(code)) return { kind: 'unreadable', reason: 'access-denied', detail };
   if (THROTTLED.has(code)) return { kind: 'unreadable', reason: 'throttled', detail };

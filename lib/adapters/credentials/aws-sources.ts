@@ -1,14 +1,8 @@
 // Joins the readers of AWS for one process: what the credential reader dispatches to, and the read-ahead of a run.
 
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../check/ports.ts';
 import type { SecretSource } from '../../core/config/credential-source.ts';
-import { CLIENT_SETTING } from '../aws/client-setting.ts';
 import type { SourceReaders } from './credential-reader.ts';
-import { secretsClients } from './secrets-clients.ts';
-import { createSecretsManagerSource } from './secrets-manager.ts';
-import { createSsmSource } from './ssm.ts';
 
 /** The readers for `secretsManager` and `ssm`. */
 export interface AwsSources {
@@ -17,20 +11,42 @@ export interface AwsSources {
   prefetch(sources: readonly SecretSource[]): Promise<void>;
 }
 
-/** Makes the readers with clients of the process's own Region and role, each when it is first needed. */
-export function createAwsSources(clock: Pick<Clock, 'monotonicMs'>): AwsSources {
-  const sts = once(() => new STSClient(CLIENT_SETTING));
-  const secrets = createSecretsManagerSource({ clientFor: secretsClients(sts), clock });
-  const parameters = createSsmSource({ client: once(() => new SSMClient(CLIENT_SETTING)), clock });
+/**
+ * Makes the readers with clients of the process's own role, and of its own Region where none is given.
+ *
+ * The SDK of a store is read when its first source is: most deployments keep their secrets in one
+ * store, and a check of this machine in none.
+ */
+export function createAwsSources({
+  clock,
+  region = null,
+}: {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Null leaves it to the SDK. */
+  readonly region?: string | null;
+}): AwsSources {
+  const secrets = once(async () => {
+    const [{ createSecretsManagerSource }, { secretsClients }] = await Promise.all([
+      import('./secrets-manager.ts'),
+      import('./secrets-clients.ts'),
+    ]);
+    return createSecretsManagerSource({ clientFor: secretsClients({ region }), clock });
+  });
+  const parameters = once(async () => {
+    const { createSsmClient, createSsmSource } = await import('./ssm.ts');
+    return createSsmSource({ client: createSsmClient({ region }), clock });
+  });
   return {
     readers: {
-      secretsManager: (source) => secrets.read(source),
-      ssm: (source) => parameters.read(source),
+      secretsManager: async (source) => (await secrets()).read(source),
+      ssm: async (source) => (await parameters()).read(source),
     },
     prefetch: async (sources) => {
+      const managed = sources.filter((source) => 'secretsManager' in source);
+      const stored = sources.filter((source) => 'ssm' in source);
       await Promise.all([
-        secrets.prefetch(sources.filter((source) => 'secretsManager' in source)),
-        parameters.prefetch(sources.filter((source) => 'ssm' in source)),
+        managed.length > 0 && (await secrets()).prefetch(managed),
+        stored.length > 0 && (await parameters()).prefetch(stored),
       ]);
     },
   };

@@ -4,9 +4,10 @@ import {
   GetParameterCommand,
   GetParametersCommand,
   type Parameter,
-  type SSMClient,
+  SSMClient,
 } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../check/ports.ts';
+import { CLIENT_SETTING } from '../aws/client-setting.ts';
 import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
 import type { SourceOf, SourceRead } from './credential-reader.ts';
 import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
@@ -25,25 +26,30 @@ export interface SsmSource {
   prefetch(sources: readonly StoredParameter[]): Promise<void>;
 }
 
+/** Makes the client of a Region; null is that of the process. */
+export function createSsmClient({ region }: { readonly region: string | null }): SSMClient {
+  return new SSMClient({ ...CLIENT_SETTING, ...(region === null ? {} : { region }) });
+}
+
 /** Makes the reader; the version of a parameter is its number. */
 export function createSsmSource({
   client,
   clock,
 }: {
-  readonly client: () => Pick<SSMClient, 'send'>;
+  readonly client: Pick<SSMClient, 'send'>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }): SsmSource {
   const ahead = new ReadAhead(clock);
   return {
     async read({ ssm: name }) {
-      return ahead.take(name) ?? readOne(client(), name);
+      return ahead.take(name) ?? readOne(client, name);
     },
     async prefetch(sources) {
       ahead.clear();
       const uses = countKeys(sources.map(({ ssm }) => ssm));
       await Promise.all(
         pagesOf([...uses.keys()], PARAMETERS_PER_PAGE).map(async (page) => {
-          for (const [name, read] of await readPage(client(), page)) {
+          for (const [name, read] of await readPage(client, page)) {
             ahead.put(name, { read, uses: uses.get(name) ?? 1 });
           }
         }),

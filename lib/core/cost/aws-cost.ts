@@ -58,9 +58,10 @@ export const COST_ASSUMPTIONS = {
   secondsPerNotify: 0.8,
   checkMemoryMb: 512,
   notifyMemoryMb: 256,
-  /** A stored report, and the state of an application with its last report. */
-  reportKb: 3,
-  stateKb: 3,
+  /** A stored report of a healthy application, packed. */
+  reportKb: 1,
+  /** The state of one application, packed together with that of the others. */
+  stateKb: 0.2,
   reportDays: 30,
   logKbPerCheck: 0.7,
   logKbPerRun: 2,
@@ -191,12 +192,28 @@ function lambdaLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
   };
 }
 
+/**
+ * The request units of the table for a number of runs and checks; a test compares them with what functions do.
+ *
+ * A run writes its lease, the state twice (tokens reserved, then what was found) and each report; it
+ * and both deliveries after it read the state several times, and look for notices.
+ */
+export function dynamoUnits({
+  applications,
+  runs,
+  checks,
+}: Work & { readonly applications: number }): { readonly writes: number; readonly reads: number } {
+  const { reportKb, stateKb } = COST_ASSUMPTIONS;
+  const fleetKb = applications * stateKb;
+  return {
+    writes: checks * reportKb + runs * (6 + 2 * Math.ceil(fleetKb)),
+    reads: runs * (18 + 6 * Math.ceil(fleetKb / 4)),
+  };
+}
+
 function dynamoLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
-  const { reportKb, stateKb, reportDays } = COST_ASSUMPTIONS;
-  // The state is written in a transaction, which doubles it; the lease and the run itself are 1 KB each.
-  const writes = checks * (reportKb + stateKb * 2) + runs * 4;
-  // Each run and each delivery reads the state of the whole fleet.
-  const reads = runs * 3 * Math.ceil((fleet.applications.length * stateKb) / 4 + 1);
+  const { reportKb, reportDays } = COST_ASSUMPTIONS;
+  const { writes, reads } = dynamoUnits({ applications: fleet.applications.length, runs, checks });
   const days = HOURS_PER_MONTH / 24;
   const storedGb = (checks * reportKb * (reportDays / days)) / 1024 ** 2;
   return {

@@ -40,6 +40,9 @@ export type CredentialsSeen =
         | 'access-denied'
         | 'key-denied'
         | 'throttled'
+        /** The process has no credentials of AWS, or theirs are over. */
+        | 'no-login'
+        | 'no-region'
         | 'variable-missing'
         | 'file-unreadable'
         | 'not-available'

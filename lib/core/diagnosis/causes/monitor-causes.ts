@@ -8,12 +8,13 @@ export const MONITOR_CAUSES = {
     family: 'monitor',
     title: 'm2m-watch cannot read the secret',
     meaning:
-      'The secret could not be read for a reason that says nothing about it: access denied, throttled, the key denied, a variable not set or a file not readable.',
+      'The secret could not be read for a reason that says nothing about it: access denied, throttled, the key denied, no login to AWS, a variable not set or a file not readable.',
     guideSection: null,
     severity: 'error',
     fix: [
       'Set the variables, or make the file readable, where m2m-watch runs; on a machine of yours .env beside the configuration is read too.',
       'In AWS, let its role read the secret and use the key that encrypts it.',
+      'On your own machine, sign in to AWS first: `aws sso login`, or name a profile in AWS_PROFILE.',
     ],
     help: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html',
   },

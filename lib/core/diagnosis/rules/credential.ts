@@ -15,6 +15,8 @@ const UNREADABLE = {
   'access-denied': 'access is denied',
   'key-denied': 'the key that encrypts it may not be used',
   throttled: 'the store limits the rate of requests',
+  'no-login': 'm2m-watch is not signed in to AWS',
+  'no-region': 'no Region is set',
   'variable-missing': 'the variable is not set',
   'file-unreadable': 'the file cannot be read',
   'not-available': 'this source is not available',
