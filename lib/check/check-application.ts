@@ -9,6 +9,7 @@ import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
 import { readTokenReply } from '../core/token/token-reply.ts';
+import { tokensAtMost } from '../core/token/tokens-at-most.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, CredentialReader, HttpSender } from './ports.ts';
@@ -29,6 +30,8 @@ export interface CheckOutcome {
   readonly report: CheckReport;
   /** Tokens that the provider issued for it, usable or not. */
   readonly tokensMinted: number;
+  /** Tokens that it may have cost: a reply that was lost may have held one. */
+  readonly tokensAtMost: number;
 }
 
 /**
@@ -149,5 +152,6 @@ function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleane
       timings: trail.timings(),
     }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
+    tokensAtMost: tokensAtMost(evidence),
   };
 }

@@ -6,12 +6,7 @@ import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker
 import type { PlannedRun } from '../core/plan/due-applications.ts';
 import type { CheckRecord, NotTriedReason } from '../core/state/check-record.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
-import {
-  type CheckOutcome,
-  type CheckTools,
-  checkApplication,
-  notChecked,
-} from './check-application.ts';
+import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
 import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Clock } from './ports.ts';
@@ -38,22 +33,17 @@ export interface DueChecks {
  * attempt of an application that was not broken before is repeated when all others are done. What
  * `ending` kept from beginning, or from being repeated, has no record, so that it is due again.
  */
-export async function runDueChecks(due: DueChecks): Promise<CheckedRun> {
+export async function runDueChecks(due: DueChecks): Promise<readonly CheckRecord[]> {
   const records: CheckRecord[] = [];
   const refused: RefusedCheck[] = [];
-  const inDoubt = new Map<string, number>();
   const note = (record: CheckRecord) => {
     records.push(record);
     due.onRecord(record);
-  };
-  const doubt = ({ provider }: Application) => {
-    inDoubt.set(provider, (inDoubt.get(provider) ?? 0) + 1);
   };
   await Promise.all(
     due.shares.map((share) =>
       checkShare(share, due, {
         note,
-        doubt,
         repeat: (check) => {
           refused.push(check);
         },
@@ -61,39 +51,21 @@ export async function runDueChecks(due: DueChecks): Promise<CheckedRun> {
     ),
   );
   const { confirmation } = due.config;
-  for (const { application, tools, outcome } of await confirmRefusals({
-    ...due,
-    refused,
-    confirmation,
-  })) {
-    if (isDoubtful(outcome, tools)) doubt(application);
+  for (const { outcome } of await confirmRefusals({ ...due, refused, confirmation })) {
     note({ ...outcome, notTried: null, accepted: null });
   }
-  return { records, inDoubt };
-}
-
-/** The checks of a run. */
-export interface CheckedRun {
-  /** In the order in which they ended. */
-  readonly records: readonly CheckRecord[];
-  /** How many checks were broken off when a token may have been on its way, by provider. */
-  readonly inDoubt: ReadonlyMap<string, number>;
-}
-
-function isDoubtful({ tokensMinted }: CheckOutcome, { signal }: CheckTools): boolean {
-  return tokensMinted === 0 && signal !== null && signal.aborted;
+  return records;
 }
 
 interface Told {
   readonly note: (record: CheckRecord) => void;
-  readonly doubt: (application: Application) => void;
   readonly repeat: (check: RefusedCheck) => void;
 }
 
 async function checkShare(
   { tools, applications }: ProviderShare,
   { plan, state, ending, config }: DueChecks,
-  { note, doubt, repeat }: Told,
+  { note, repeat }: Told,
 ): Promise<void> {
   const { name: provider, concurrency } = tools.session.config;
   const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
@@ -112,7 +84,6 @@ async function checkShare(
       return note({ ...outcome, notTried: null, accepted: null });
     }
     const outcome = await checkApplication(application, tools);
-    if (isDoubtful(outcome, tools)) doubt(application);
     const record: CheckRecord = { ...outcome, notTried: null, accepted: null };
     breaker = afterCheck(breaker, serviceOf(record));
     const wasBroken = (state.applications[application.name]?.brokenInRow ?? 0) > 0;

@@ -6,7 +6,6 @@ import type { Announcement } from '../core/incident/announcement.ts';
 import type { IncidentChange } from '../core/incident/incident.ts';
 import type { Notice } from '../core/incident/notice.ts';
 import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
-import type { TokenReservation } from '../core/plan/token-budget.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
@@ -86,10 +85,9 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
   const { shares, close } = await openShares(plannedApplications(config, plan));
   const onRecord = run.onRecord ?? (() => {});
   const checked = { config, plan, state, shares, clock, ending, onRecord };
-  const { records, inDoubt } = await runDueChecks(checked).finally(close);
+  const records = await runDueChecks(checked).finally(close);
 
-  const settled = reservation && keepingDoubtful(reservation, inDoubt);
-  const recorded = await recordRun({ ...run, records, reservation: settled }).then(
+  const recorded = await recordRun({ ...run, records, reservation }).then(
     (value) => ({ ...value, isRecorded: true, fault: null }),
     (fault: unknown) => ({ ...NOTHING_RECORDED, state, fault }),
   );
@@ -107,17 +105,6 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
     ...recorded,
     durationMs: clock.monotonicMs() - startedMs,
   };
-}
-
-/** A token that may have been issued stays counted: its part of the reservation is not given back. */
-function keepingDoubtful(
-  { month, tokens }: TokenReservation,
-  inDoubt: ReadonlyMap<string, number>,
-): TokenReservation {
-  const settled = Object.entries(tokens).map(
-    ([provider, reserved]) => [provider, reserved - (inDoubt.get(provider) ?? 0)] as const,
-  );
-  return { month, tokens: Object.fromEntries(settled) };
 }
 
 const NOTHING_RECORDED = {

@@ -17,13 +17,15 @@ import { Secret } from '../../lib/core/secret.ts';
 import { fakeClock } from './fake-clock.ts';
 import { reply } from './fake-sender.ts';
 
-/** What happens to one attempt; the first five reach the provider's count of tokens. */
+/** What happens to one attempt; the first seven reach the provider's count of tokens. */
 export type Behaviour =
   | 'well'
   | 'wrong-claims'
   | 'call-down'
   /** A token is issued, and its reply does not arrive. */
   | 'timeout'
+  | 'reset'
+  | 'gateway-timeout'
   /** A reply without a usable token, which the provider counts nevertheless. */
   | 'malformed'
   | 'refused'
@@ -36,6 +38,8 @@ const COUNTED: ReadonlySet<Behaviour> = new Set<Behaviour>([
   'wrong-claims',
   'call-down',
   'timeout',
+  'reset',
+  'gateway-timeout',
   'malformed',
 ]);
 
@@ -170,9 +174,12 @@ function tokenAnswer(name: string, behaviour: Behaviour): HttpOutcome {
       return reply(401, { error: 'invalid_client', error_description: 'no' });
     case 'down':
       return reply(503, 'down');
+    case 'gateway-timeout':
+      return reply(504, 'gateway timeout');
     case 'unreachable':
+    case 'reset':
     case 'timeout': {
-      const failure = behaviour === 'timeout' ? 'timeout' : 'refused';
+      const failure = behaviour === 'unreachable' ? 'refused' : behaviour;
       return { kind: 'transport-failure', failure, code: 'X', detail: 'none', durationMs: 1 };
     }
     case 'malformed':

@@ -18,6 +18,8 @@ export interface CheckRecord {
   readonly report: CheckReport;
   /** Tokens that the provider issued for it, usable or not, as far as is known. */
   readonly tokensMinted: number;
+  /** Tokens that are counted for it: where a reply was lost, the one that it may have held. */
+  readonly tokensAtMost: number;
   /** Null for a check that was made; else the report's cause is `not-checked`. */
   readonly notTried: NotTriedReason | null;
   /** The credentials, where the provider accepted them in this check. */

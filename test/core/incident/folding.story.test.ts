@@ -139,6 +139,17 @@ describe('what fails together', () => {
     expect(story.run('10:05', { b: 'token-quota-exceeded' })).toEqual([]);
   });
 
+  it('sees a provider that is down beside an application whose secret is missing', () => {
+    const story = new Story({ applications: names(4) });
+    const outage = { ...all(4, 'provider-timeout'), 'a-4': 'secret-missing' } as const;
+    story.run('10:00', { ...all(4, 'well'), 'a-4': 'secret-missing' });
+
+    const told = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
+
+    expect(told).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
+    expect(story.state.providers['acme']?.breaker.failuresInRow).toBeGreaterThan(3);
+  });
+
   it('does not send word of each way in which a provider fails to answer', () => {
     const story = new Story({ applications: names(3) });
     story.run('10:00', all(3, 'provider-timeout'));
