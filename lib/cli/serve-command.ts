@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import type { ServeEvent, ServeTiming } from '../wiring/serve.ts';
@@ -49,7 +49,9 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
       ? join(baseDirectory, DEFAULT_STATE_FILE)
       : resolve(io.cwd, options.state);
   // Loaded here, so that help and mistakes are answered without what the schedule needs.
-  const { serve, StateUnreadableError } = await import('../wiring/serve.ts');
+  const { serve, StateOutOfReachError, StateTakenError, StateUnreadableError } = await import(
+    '../wiring/serve.ts'
+  );
   const ended = new AbortController();
   const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
   const stopListening = io.onInterrupt(() => {
@@ -72,25 +74,14 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     say('ended');
     return EXIT_STATUS.ok;
   } catch (fault) {
-    if (fault instanceof StateUnreadableError) throw new UsageError(fault.message);
-    if (isOpenFault(fault)) {
-      throw new UsageError(
-        `the state file ${statePath} cannot be opened: make ${dirname(statePath)} a folder that can be written to, or name another file with --state`,
-      );
+    const stateFaults = [StateOutOfReachError, StateTakenError, StateUnreadableError];
+    if (fault instanceof Error && stateFaults.some((kind) => fault instanceof kind)) {
+      throw new UsageError(fault.message);
     }
     throw fault;
   } finally {
     stopListening();
   }
-}
-
-/** SQLITE_PERM, SQLITE_READONLY and SQLITE_CANTOPEN. */
-function isOpenFault(fault: unknown): boolean {
-  return (
-    fault instanceof Error &&
-    'errcode' in fault &&
-    [3, 8, 14].includes(Number(fault.errcode) & 0xff)
-  );
 }
 
 function testTiming(environment: CliIo['environment']): { readonly timing?: Partial<ServeTiming> } {

@@ -1,5 +1,7 @@
 import type { ServeEvent } from '../wiring/serve.ts';
 
+const THE = { run: 'the run', delivery: 'the delivery of notices' } as const;
+
 /** What an event of the schedule is told as, in one line; null where it is not worth one. */
 export function serveLine(event: ServeEvent): string | null {
   switch (event.kind) {
@@ -32,8 +34,17 @@ export function serveLine(event: ServeEvent): string | null {
           : `again at ${new Date(nextTryAtMs).toISOString().slice(11, 19)}Z`;
       return `${channel} did not take "${subject}": ${detail}; ${next}`;
     }
-    case 'fault':
-      return `a ${event.during} failed and is tried again at the next tick: ${event.detail}`;
+    case 'fault': {
+      const { during, detail, times } = event;
+      // Each doubling is told, and not each time.
+      if ((times & (times - 1)) !== 0) return null;
+      const often = times === 1 ? '' : ` ${times} times in a row`;
+      return `${THE[during]} failed${often} and is tried again at the next tick: ${detail}`;
+    }
+    case 'mended': {
+      const { during, times } = event;
+      return `${THE[during]} works again, after it failed ${times === 1 ? 'once' : `${times} times`}`;
+    }
   }
 }
 

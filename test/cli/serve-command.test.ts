@@ -123,6 +123,22 @@ describe('serve', () => {
     expect(stderr).toMatch(line);
   });
 
+  it('leaves a state file alone that another serve works on, and says which process that is', async () => {
+    const world = await setUp();
+    const io = capturedIo(world);
+    const first = runCli(['serve'], io);
+    await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain('checked 1');
+
+    const { status, stderr } = await run(['serve'], world);
+    io.interrupt();
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^m2m-watch: another m2m-watch serve works on the state file .*m2m-watch\.sqlite.*: end it first, or name another file with --state\n$/,
+    );
+    expect(await first).toBe(0);
+  });
+
   it('does not touch a file that is not its own', async () => {
     const { cwd, environment } = await setUp();
     await writeFile(join(cwd, 'm2m-watch.sqlite'), 'something else, and quite long enough');

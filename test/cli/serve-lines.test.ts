@@ -43,8 +43,17 @@ describe('serveLine', () => {
       'not announced: test:a closed',
     ],
     [
-      { kind: 'fault', during: 'run', detail: 'Error SQLITE_BUSY' },
-      'a run failed and is tried again at the next tick: Error SQLITE_BUSY',
+      { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
+      'the run failed and is tried again at the next tick: the disk is full',
+    ],
+    [
+      { kind: 'fault', during: 'delivery', detail: 'the disk is full', times: 4 },
+      'the delivery of notices failed 4 times in a row and is tried again at the next tick: the disk is full',
+    ],
+    [{ kind: 'mended', during: 'run', times: 1 }, 'the run works again, after it failed once'],
+    [
+      { kind: 'mended', during: 'delivery', times: 5 },
+      'the delivery of notices works again, after it failed 5 times',
     ],
     [
       postponed(4),
@@ -72,6 +81,16 @@ describe('serveLine', () => {
   it('tells each doubling of the attempts, and not each attempt', () => {
     const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
       (attempts) => serveLine(postponed(attempts)) !== null,
+    );
+
+    expect(told).toEqual([1, 2, 4, 8]);
+  });
+
+  it('tells each doubling of the times that a loop fails in a row', () => {
+    const fault = { kind: 'fault', during: 'run', detail: 'the disk is full' } as const;
+
+    const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+      (times) => serveLine({ ...fault, times }) !== null,
     );
 
     expect(told).toEqual([1, 2, 4, 8]);

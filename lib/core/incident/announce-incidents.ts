@@ -90,7 +90,7 @@ function tell({
     if (changesAtMs.length === 0) {
       return say(isClosed ? 'recovered' : 'changed', { ...history, flapping: null });
     }
-    if (nowMs - flapping.toldAtMs < HOUR_MS) return { incident, history };
+    if (Math.abs(nowMs - flapping.toldAtMs) < HOUR_MS) return { incident, history };
     const next = { ...flapping, toldAtMs: nowMs, changesSinceTold: 0 };
     return say('flapping-summary', { ...history, flapping: next }, flapping.changesSinceTold);
   }

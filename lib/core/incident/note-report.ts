@@ -53,8 +53,8 @@ export function noteReport(
     acceptedCredentials: record.accepted ?? before.acceptedCredentials,
     brokenInRow: inRow(before.brokenInRow, { isKnown, counts: !isWell }),
     wellInRow: inRow(before.wellInRow, { isKnown, counts: isWell }),
-    troubleSinceMs: isWell ? null : (before.troubleSinceMs ?? atMs),
-    undeterminedSinceMs: isKnown ? null : (before.undeterminedSinceMs ?? atMs),
+    troubleSinceMs: isWell ? null : earliest(before.troubleSinceMs, atMs),
+    undeterminedSinceMs: isKnown ? null : earliest(before.undeterminedSinceMs, atMs),
     providerFailures: providerFailures(before, record),
   };
 }
@@ -82,8 +82,12 @@ function providerFailures(
   if (report.status !== 'undetermined') return null;
   // A check that did not get as far as the provider says nothing of it.
   if (notTried !== null || report.diagnosis?.family !== 'provider') return before.providerFailures;
-  const failures = before.providerFailures;
-  return failures === null
-    ? { count: 1, sinceMs: checkedAtMs(report), whileOthersServed: 0 }
-    : { ...failures, count: failures.count + 1 };
+  const failures = before.providerFailures ?? { count: 0, sinceMs: null, whileOthersServed: 0 };
+  const sinceMs = earliest(failures.sinceMs, checkedAtMs(report));
+  return { ...failures, sinceMs, count: failures.count + 1 };
+}
+
+/** Since when something has been so: what is remembered, unless it lies ahead, by a clock that was wrong. */
+function earliest(rememberedMs: number | null, atMs: number): number {
+  return rememberedMs === null ? atMs : Math.min(rememberedMs, atMs);
 }

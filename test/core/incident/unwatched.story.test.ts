@@ -19,6 +19,14 @@ describe('an application that nothing is learned about', () => {
     ]);
   });
 
+  it('is counted from now where the clock was ahead when it began', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 15 }] });
+    story.run('+900 10:00', { a: 'secret-unreadable' });
+    story.run('10:00', { a: 'secret-unreadable' });
+
+    expect(story.run('10:30', { a: 'secret-unreadable' })).toHaveLength(1);
+  });
+
   it('gets twice its interval where that is longer, also in runs that do not look at it', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'monitor-fault' });

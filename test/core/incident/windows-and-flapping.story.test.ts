@@ -159,6 +159,18 @@ describe('flapping', () => {
     expect(kinds).toEqual(['opened', 'closed', 'opened', 'closed', 'reopened', 'closed']);
   });
 
+  it('goes on by the time of day after the clock was ahead', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('+900 10:00', { a: 'scope-missing' });
+    story.run('+900 10:10', { a: 'well' });
+    story.run('+900 10:20', { a: 'scope-missing' });
+
+    story.run('11:00', { a: 'well' });
+
+    expect(story.run('12:05')).toEqual(['recovered: [test] a: well again after 0 s']);
+    expect(story.state.subjects).toEqual({});
+  });
+
   it('is over for an application that is no longer watched', () => {
     const story = flapping();
     story.run('10:20', { a: 'scope-missing' });
