@@ -21,7 +21,7 @@ export const DEFAULT_STATE_FILE = 'm2m-watch.sqlite';
 const TIMING_VARIABLE = 'M2M_WATCH_TEST_TIMING';
 
 const STATUS_HELP = `
-It ends with Ctrl-C: what runs is finished and recorded. A second Ctrl-C ends
+It ends with Ctrl-C or SIGTERM: what runs is finished and recorded. A second Ctrl-C ends
 it at once and loses nothing either: the next start takes up where it stopped.`;
 
 /** `serve`: runs the schedule in this process, on a SQLite file. */
@@ -54,7 +54,7 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
   );
   const ended = new AbortController();
   const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
-  const stopListening = io.onInterrupt(() => {
+  const stopListening = io.onEnd(() => {
     say('ending when what runs is done; Ctrl-C again ends at once');
     ended.abort();
   });
