@@ -8,11 +8,12 @@ import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
+import type { CredentialsIdentity } from '../core/state/check-record.ts';
 import { readTokenReply } from '../core/token/token-reply.ts';
 import { tokensAtMost } from '../core/token/tokens-at-most.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
-import type { Clock, CredentialReader, HttpSender } from './ports.ts';
+import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
 import type { ProviderSession } from './provider-session.ts';
 
 /** What one check needs besides the application. */
@@ -23,6 +24,8 @@ export interface CheckTools {
   readonly clock: Clock;
   /** When it aborts, what is under way ends as `not-checked`, whatever it has seen so far. */
   readonly signal: AbortSignal | null;
+  /** Absent where nothing is remembered between checks. */
+  readonly memory?: CredentialsMemory;
 }
 
 /** The outcome of one check: its report, and what it cost. */
@@ -32,6 +35,8 @@ export interface CheckOutcome {
   readonly tokensMinted: number;
   /** Tokens that it may have cost: a reply that was lost may have held one. */
   readonly tokensAtMost: number;
+  /** The credentials, where the provider accepted them and somebody remembers. */
+  readonly accepted: CredentialsIdentity | null;
 }
 
 /**
@@ -77,8 +82,8 @@ async function walk(
     trail.saw({ credentials: read });
     return createCleaner([]);
   }
-  const { clientId, clientSecret } = read.credentials;
-  trail.saw({ credentials: { kind: 'read', clientId, secretVersion: read.secretVersion } });
+  const { clientSecret } = read.credentials;
+  trail.readCredentials(read, session.config.issuer, tools.memory ?? null);
   const cleanSecret = createCleaner([clientSecret]);
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
@@ -153,5 +158,6 @@ function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleane
     }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
     tokensAtMost: tokensAtMost(evidence),
+    accepted: trail.accepted,
   };
 }

@@ -9,7 +9,7 @@ import type { WatchState } from '../core/state/watch-state.ts';
 import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
 import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, IdentifyCredentials } from './ports.ts';
 import type { ProviderShare } from './run-checks.ts';
 
 /** What the checks of a run are made from. */
@@ -23,6 +23,7 @@ export interface DueChecks {
   readonly clock: Clock;
   /** When it aborts, nothing new begins, and what is under way is finished. */
   readonly ending: AbortSignal | null;
+  readonly identify: IdentifyCredentials | null;
   readonly onRecord: (record: CheckRecord) => void;
 }
 
@@ -52,7 +53,7 @@ export async function runDueChecks(due: DueChecks): Promise<readonly CheckRecord
   );
   const { confirmation } = due.config;
   for (const { outcome } of await confirmRefusals({ ...due, refused, confirmation })) {
-    note({ ...outcome, notTried: null, accepted: null });
+    note({ ...outcome, notTried: null });
   }
   return records;
 }
@@ -64,7 +65,7 @@ interface Told {
 
 async function checkShare(
   { tools, applications }: ProviderShare,
-  { plan, state, ending, config }: DueChecks,
+  { plan, state, ending, config, identify }: DueChecks,
   { note, repeat }: Told,
 ): Promise<void> {
   const { name: provider, concurrency } = tools.session.config;
@@ -81,18 +82,29 @@ async function checkShare(
         ...tools,
         detail: 'the run was ended before its turn',
       });
-      return note({ ...outcome, notTried: null, accepted: null });
+      return note({ ...outcome, notTried: null });
     }
-    const outcome = await checkApplication(application, tools);
-    const record: CheckRecord = { ...outcome, notTried: null, accepted: null };
+    const remembering = withMemory(application, tools, { state, identify });
+    const outcome = await checkApplication(application, remembering);
+    const record: CheckRecord = { ...outcome, notTried: null };
     breaker = afterCheck(breaker, serviceOf(record));
     const wasBroken = (state.applications[application.name]?.brokenInRow ?? 0) > 0;
     if (config.confirmation.attempts > 0 && !wasBroken && isRefused(outcome)) {
-      repeat({ application, tools, outcome });
+      repeat({ application, tools: remembering, outcome });
     } else {
       note(record);
     }
   });
+}
+
+function withMemory(
+  { name }: Application,
+  tools: CheckTools,
+  { state, identify }: Pick<DueChecks, 'state' | 'identify'>,
+): CheckTools {
+  if (identify === null) return tools;
+  const accepted = state.applications[name]?.acceptedCredentials ?? null;
+  return { ...tools, memory: { identify, accepted } };
 }
 
 function notTried(
@@ -104,5 +116,5 @@ function notTried(
     reason === 'provider-down'
       ? `${name} did not serve the last checks: one application is tried at each tick until it does`
       : `the ${tokensPerMonth} tokens of this month at ${name} are used up`;
-  return { ...notChecked(application, { ...tools, detail }), notTried: reason, accepted: null };
+  return { ...notChecked(application, { ...tools, detail }), notTried: reason };
 }

@@ -9,7 +9,7 @@ import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
-import type { Clock, StateStore } from './ports.ts';
+import type { Clock, IdentifyCredentials, StateStore } from './ports.ts';
 import { recordRun, reserveRun } from './record-run.ts';
 import type { ProviderShare } from './run-checks.ts';
 import { runDueChecks } from './run-due-checks.ts';
@@ -41,6 +41,8 @@ export interface RunDue {
    * is not decided is recorded as `not-checked`.
    */
   readonly ending?: AbortSignal | null;
+  /** Names credentials, so that those that were accepted before are known again; null where nothing can. */
+  readonly identify?: IdentifyCredentials | null;
   /** Told of each check as it ends. */
   readonly onRecord?: (record: CheckRecord) => void;
   /** Plans otherwise than by what is due, as a run by hand does. @default {@link planRun} */
@@ -77,14 +79,14 @@ export interface RunDueOutcome {
  * asked. A fault after the checks is in the outcome, so that what they found can still be published.
  */
 export async function runDue(run: RunDue): Promise<RunDueOutcome> {
-  const { config, clock, openShares, ending = null } = run;
+  const { config, clock, openShares, ending = null, identify = null } = run;
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
 
   const { plan, state, reservation } = await reserveRun(run);
   const { shares, close } = await openShares(plannedApplications(config, plan));
   const onRecord = run.onRecord ?? (() => {});
-  const checked = { config, plan, state, shares, clock, ending, onRecord };
+  const checked = { config, plan, state, shares, clock, ending, identify, onRecord };
   const records = await runDueChecks(checked).finally(close);
 
   const recorded = await recordRun({ ...run, records, reservation }).then(

@@ -1,9 +1,11 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
+import { fingerprintKey } from '../adapters/credentials/fingerprint-key.ts';
 import { createLogChannel, LOG_CHANNEL } from '../adapters/notify/log.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
-import type { CredentialReader, Log, StateStore } from '../check/ports.ts';
+import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { deliverOutbox } from '../delivery/deliver-outbox.ts';
@@ -75,13 +77,13 @@ export async function serve(setup: ServeSetup): Promise<void> {
   // What cannot be used is told before anything begins; each run reads it anew.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
   const lock = lockState(setup.statePath);
-  const store = openStore(setup.statePath, lock);
+  const { store, identify } = openState(setup.statePath, lock);
   const open = openChannels(setup);
   const log = createLogChannel(noticeEvents(onEvent));
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
   const names = Object.keys(channels);
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
-  const parts: Parts = { setup, timing, store, channels, names, wake: newWake(), guards };
+  const parts: Parts = { setup, timing, store, channels, names, wake: newWake(), guards, identify };
   onEvent({
     kind: 'started',
     applications: config.applications.length,
@@ -107,9 +109,10 @@ export async function serve(setup: ServeSetup): Promise<void> {
   }
 }
 
-function openStore(path: string, lock: StateLock): StateStore {
+function openState(path: string, lock: StateLock) {
   try {
-    return createSqliteStateStore(path);
+    const identify = createFingerprint(fingerprintKey(`${path}.key`));
+    return { store: createSqliteStateStore(path), identify };
   } catch (fault) {
     lock.release();
     throw fault;
@@ -124,6 +127,7 @@ interface Parts {
   readonly names: readonly string[];
   readonly wake: Wake;
   readonly guards: Readonly<Record<ServeLoop, Guard>>;
+  readonly identify: IdentifyCredentials;
 }
 
 async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> {
@@ -143,7 +147,7 @@ async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> 
 }
 
 function runSlot(
-  { setup, store, names }: Parts,
+  { setup, store, names, identify }: Parts,
   slotMs: number,
   ending: AbortSignal,
 ): Promise<RunDueOutcome> {
@@ -156,6 +160,7 @@ function runSlot(
     slotMs,
     ending,
     channels: names,
+    identify,
     openShares: (applications) =>
       openProviderShares(applications, { ...setup, credentials, signal: null }),
   });

@@ -8,6 +8,8 @@ export interface CredentialsIdentity {
   readonly secretVersion: string | null;
   /** HMAC of client id and secret, hexadecimal, under a key that is kept outside the state. */
   readonly fingerprint: string;
+  /** The same of the client id alone. */
+  readonly clientFingerprint: string;
 }
 
 /** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */

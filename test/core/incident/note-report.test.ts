@@ -8,7 +8,7 @@ const start = newApplicationState('acme', at('09:00'));
 
 describe('noteReport', () => {
   it('remembers the credentials that were accepted, and keeps them when others are not', () => {
-    const accepted = { secretVersion: 'v1', fingerprint: 'ab12' };
+    const accepted = { secretVersion: 'v1', fingerprint: 'ab12', clientFingerprint: 'cd34' };
     const well = recordOf(application, { outcome: 'well', atMs: at('10:00') });
     const refused = recordOf(application, { outcome: 'credentials-rejected', atMs: at('11:00') });
 
