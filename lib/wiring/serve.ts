@@ -187,9 +187,7 @@ async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> 
       ending,
       leaseMs: timing.leaseMs,
       firstWaitMs: timing.firstWaitMs,
-      onEvent: (event) => {
-        if (event.kind !== 'accepted') onEvent({ kind: 'delivery', event });
-      },
+      onEvent: (event) => onEvent({ kind: 'delivery', event }),
     });
   });
 }

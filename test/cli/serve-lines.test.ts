@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serveLine } from '../../lib/cli/serve-lines.ts';
+import type { IncidentEvent } from '../../lib/core/incident/incident.ts';
 import type { ServeEvent } from '../../lib/wiring/serve.ts';
 
 const postponed = (attempts: number): ServeEvent => ({
@@ -12,6 +13,24 @@ const postponed = (attempts: number): ServeEvent => ({
     attempts,
     detail: 'the connection was refused',
     nextTryAtMs: Date.UTC(2026, 10, 23, 18, 0, 30),
+  },
+});
+
+const unannounced = (event: IncidentEvent): ServeEvent => ({
+  kind: 'unannounced',
+  change: { incidentId: 'test:a', atMs: 0, event },
+});
+
+const accepted = (attempts: number): ServeEvent => ({
+  kind: 'delivery',
+  event: {
+    kind: 'accepted',
+    channel: 'slack',
+    noticeId: 'n-1',
+    subject: '[test] a: broken',
+    attempts,
+    detail: null,
+    nextTryAtMs: null,
   },
 });
 
@@ -35,13 +54,28 @@ describe('serveLine', () => {
     ],
     [{ kind: 'notice', subject: '[test] a: broken', isAlarming: true }, 'ALARM [test] a: broken'],
     [{ kind: 'notice', subject: '[test] a: well', isAlarming: false }, 'notice [test] a: well'],
+    [unannounced({ kind: 'closed', why: 'well' }), 'not announced: test:a closed (well)'],
     [
-      {
-        kind: 'unannounced',
-        change: { incidentId: 'test:a', atMs: 0, event: { kind: 'closed', why: 'well' } },
-      },
-      'not announced: test:a closed',
+      unannounced({ kind: 'joined', application: 'crm', cause: 'provider-timeout' }),
+      'not announced: crm joined test:a (provider timeout)',
     ],
+    [
+      unannounced({ kind: 'left', application: 'crm', why: 'continued' }),
+      'not announced: crm left test:a (continued)',
+    ],
+    [
+      unannounced({ kind: 'unwatched', application: 'crm' }),
+      'not announced: crm is unwatched in test:a',
+    ],
+    [
+      unannounced({ kind: 'reopened', cause: 'scope-missing' }),
+      'not announced: test:a reopened (scope missing)',
+    ],
+    [
+      unannounced({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
+      'not announced: test:a is provider error now, and was provider timeout',
+    ],
+    [accepted(3), 'slack took "[test] a: broken" at attempt 3'],
     [
       { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
       'the run failed and is tried again at the next tick: the disk is full',
@@ -76,6 +110,10 @@ describe('serveLine', () => {
     ],
   ])('tells %j', (event, line) => {
     expect(serveLine(event)).toBe(line);
+  });
+
+  it('has no word of a notice that was taken at once', () => {
+    expect(serveLine(accepted(1))).toBeNull();
   });
 
   it('tells each doubling of the attempts, and not each attempt', () => {

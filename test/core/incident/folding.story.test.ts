@@ -44,7 +44,10 @@ describe('what fails together', () => {
     expect(story.run('10:00', { 'a-1': 'client-unknown' })).toHaveLength(1);
     expect(story.run('10:05', { 'a-2': 'client-unknown' })).toHaveLength(1);
     expect(story.run('10:10', { 'a-3': 'client-unknown' })).toEqual([
-      'opened: [test] acme (Kinde): client unknown, 1 application',
+      'opened: [test] acme (Kinde): client unknown, 1 more application',
+    ]);
+    expect(story.lastNotice.notes).toEqual([
+      'Failing alike, in notices of their own before: a-1, a-2.',
     ]);
     expect(story.run('10:15', { 'a-4': 'client-unknown' })).toEqual([]);
     expect(story.run('11:30', { 'a-5': 'client-unknown' })).toEqual([
@@ -75,6 +78,7 @@ describe('what fails together', () => {
     ]);
     expect(story.lastNotice.notes).toEqual([
       'The tokens are good: each was issued, verified and as expected.',
+      'Steps and evidence are those of a-1.',
     ]);
     expect(story.lastNotice.severity).toBe('error');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
@@ -102,8 +106,8 @@ describe('what fails together', () => {
     const story = new Story({ applications: ['a', withCall('b', 'no address')] });
 
     expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
-      'opened: [test] a: warning, API does not answer at acme (Kinde)',
-      'opened: [test] b: warning, API does not answer at acme (Kinde)',
+      'opened: [test] a: warning, API does not answer',
+      'opened: [test] b: warning, API does not answer',
     ]);
   });
 

@@ -141,7 +141,7 @@ describe('an incident from broken to well', () => {
       { ...record, report: { ...record.report, diagnosis: null } },
     ]);
 
-    expect(told).toEqual(['opened: [test] a: fault of m2m-watch at acme (Kinde)']);
+    expect(told).toEqual(['opened: [test] a: fault of m2m-watch']);
     expect(story.lastNotice).toMatchObject({ cause: null, fix: [], links: [] });
   });
 });

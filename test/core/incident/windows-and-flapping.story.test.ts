@@ -98,6 +98,8 @@ describe('flapping', () => {
     expect(story.lastNotice.what).toBe(
       'a changed 3 times. At the moment it is broken: The token lacks a scope.',
     );
+    // Reminders wait while it flaps.
+    expect(story.lastNotice.nextReminderAt).toBeNull();
     expect(story.run('10:30', { a: 'well' })).toEqual([]);
     expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('11:10', { a: 'well' })).toEqual([]);
@@ -105,6 +107,9 @@ describe('flapping', () => {
       'flapping-summary: [test] a: still flapping, 3 changes since the last notice',
     ]);
     expect(story.lastNotice.what).toBe('a changed 3 times. At the moment it is well.');
+    expect(story.lastNotice.notes).toEqual([
+      'Every change is recorded. A summary follows each hour until it is steady for one.',
+    ]);
   });
 
   it('ends with a recovery when it has been well for an hour', () => {
@@ -114,6 +119,7 @@ describe('flapping', () => {
 
     expect(story.run('11:20')).toHaveLength(1);
     expect(story.run('11:30')).toEqual(['recovered: [test] a: well again after 10 min']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
     expect(story.state.incidents).toEqual({});
     expect(story.state.subjects).toEqual({});
   });
@@ -124,6 +130,7 @@ describe('flapping', () => {
 
     expect(story.remind('15:00')).toEqual([]);
     expect(story.run('11:20')).toEqual(['changed: [test] a: now scope missing at acme (Kinde)']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
     expect(story.run('11:25')).toEqual([]);
   });
 
