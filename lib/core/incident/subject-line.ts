@@ -60,6 +60,7 @@ export interface LineWords {
 function newsOf({ reason, incident, atMs, changes }: Announcement, words: LineWords): string {
   const news = brokenWords(incident, words);
   const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
+  const now = incident.closedAtMs === null ? news : 'well';
   switch (reason) {
     case 'opened':
       return news;
@@ -70,9 +71,9 @@ function newsOf({ reason, incident, atMs, changes }: Announcement, words: LineWo
     case 'reminder':
       return `still ${news}, for ${lasted}`;
     case 'flapping':
-      return `flapping, ${changes} changes in an hour`;
+      return `flapping, ${changes} changes in an hour, now ${now}`;
     case 'flapping-summary':
-      return `still flapping, ${changes} changes since the last notice`;
+      return `still flapping, ${changes} changes since the last notice, now ${now}`;
     case 'unwatched':
       return `not watched for ${durationText(atMs - words.unknownSinceMs)}, ${news}`;
     case 'window-ended':

@@ -93,7 +93,7 @@ describe('flapping', () => {
     const story = flapping();
 
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
-      'flapping: [test] a: flapping, 3 changes in an hour',
+      'flapping: [test] a: flapping, 3 changes in an hour, now scope missing at acme (Kinde)',
     ]);
     expect(story.lastNotice.what).toBe(
       'a changed 3 times. At the moment it is broken: The token lacks a scope.',
@@ -104,7 +104,7 @@ describe('flapping', () => {
     expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('11:10', { a: 'well' })).toEqual([]);
     expect(story.run('11:20')).toEqual([
-      'flapping-summary: [test] a: still flapping, 3 changes since the last notice',
+      'flapping-summary: [test] a: still flapping, 3 changes since the last notice, now well',
     ]);
     expect(story.lastNotice.what).toBe('a changed 3 times. At the moment it is well.');
     expect(story.lastNotice.notes).toEqual([
@@ -140,7 +140,7 @@ describe('flapping', () => {
     story.run('10:10', { a: 'client-unknown' });
 
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
-      'flapping: [test] a: flapping, 3 changes in an hour',
+      'flapping: [test] a: flapping, 3 changes in an hour, now scope missing at acme (Kinde)',
     ]);
   });
 
