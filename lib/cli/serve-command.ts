@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
@@ -48,6 +49,9 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     options.state === undefined
       ? join(baseDirectory, DEFAULT_STATE_FILE)
       : resolve(io.cwd, options.state);
+  if (statSync(statePath, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`${statePath} is a folder: name a file in it with --state`);
+  }
   // Loaded here, so that help and mistakes are answered without what the schedule needs.
   const { serve, StateOutOfReachError, StateTakenError, StateUnreadableError } = await import(
     '../wiring/serve.ts'

@@ -19,6 +19,8 @@ export interface NoticeReceiver {
   }[];
   /** Bodies that were accepted. */
   accepted(): readonly string[];
+  /** Waits until all that was sent so far has been read, and every sender has gone. */
+  settled(): Promise<void>;
 }
 
 /** Starts a receiver that answers from a list, the last of it for ever; it ends with the test. */
@@ -48,6 +50,7 @@ export async function startReceiver({
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.port}/services/planted-path`,
     received,
     accepted: () => received.filter((each) => each.accepted).map(({ body }) => body),
+    settled: server.settled,
   };
 }
 

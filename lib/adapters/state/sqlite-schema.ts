@@ -18,7 +18,7 @@ const TABLES = `
   CREATE TABLE report (
     application TEXT NOT NULL, checked_at_ms INTEGER NOT NULL, report TEXT NOT NULL,
     PRIMARY KEY (application, checked_at_ms)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX report_age ON report (checked_at_ms);
   CREATE TABLE change (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
