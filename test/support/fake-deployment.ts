@@ -31,7 +31,9 @@ export type Behaviour =
   | 'refused'
   | 'down'
   | 'unreachable'
-  | 'unreadable';
+  | 'unreadable'
+  /** The store says that there is no such secret. */
+  | 'missing';
 
 const COUNTED: ReadonlySet<Behaviour> = new Set<Behaviour>([
   'well',
@@ -71,6 +73,8 @@ export function fakeDeployment(start: FakeDeploymentStart) {
       attempts.push(name);
       const behaviour = start.behaviour(name, attempts.filter((each) => each === name).length);
       now[name] = behaviour;
+      if (behaviour === 'missing')
+        return { kind: 'missing', source: 'file x', reason: 'not-found' };
       return behaviour === 'unreadable'
         ? { kind: 'unreadable', source: 'file x', reason: 'file-unreadable', detail: 'gone' }
         : {

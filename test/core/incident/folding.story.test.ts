@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, names, Story } from '../../support/story.ts';
+import { all, at, names, Story } from '../../support/story.ts';
 
 const withCall = (name: string, url = 'https://api.acme.com/health') => ({ name, call: { url } });
 
@@ -55,6 +55,41 @@ describe('what fails together', () => {
     ]);
   });
 
+  it('keeps those that fail alike together, however long it lasts', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', all(4, 'client-unknown'));
+
+    expect(story.run('13:00', all(4, 'client-unknown'))).toEqual([]);
+    expect(Object.keys(story.state.incidents)).toHaveLength(1);
+  });
+
+  it('does not count what is over, and only waits to be told', () => {
+    const windows = [{ applications: ['*'], from: '10:10', until: '11:00' }];
+    const story = new Story({ applications: names(3), windows });
+    story.run('10:00', all(2, 'client-unknown'));
+    story.run('10:15', all(2, 'well'));
+
+    story.run('10:20', { 'a-3': 'client-unknown' });
+
+    expect(story.run('11:00')).toEqual([
+      expect.stringMatching(/^recovered: \[test\] a-1/),
+      expect.stringMatching(/^recovered: \[test\] a-2/),
+      expect.stringMatching(/^window-ended: \[test\] a-3: client unknown at acme/),
+    ]);
+  });
+
+  it('keeps one that surely fails apart from those that are only unwatched', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, everyMinutes: 10 }));
+    const story = new Story({ applications: [a, b, c, 'd'].filter((each) => each !== undefined) });
+    story.run('10:00', { a: 'provider-error', b: 'provider-error', d: 'well' });
+    story.run('10:25', { c: 'provider-error', d: 'well' });
+    expect(story.run('10:30', { c: 'provider-error', d: 'well' })).toHaveLength(2);
+
+    expect(story.run('10:35', { c: 'provider-error', d: 'well' })).toEqual([
+      'opened: [test] c: provider error at acme (Kinde)',
+    ]);
+  });
+
   it('lets an application that fails in another way than the rest go its own way', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, 'client-unknown'));
@@ -81,6 +116,7 @@ describe('what fails together', () => {
       'Steps and evidence are those of a-1.',
     ]);
     expect(story.lastNotice.severity).toBe('error');
+    expect(story.changes.map(({ event }) => event.kind)).not.toContain('cause');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
   });
 
@@ -199,13 +235,25 @@ describe('what fails together', () => {
 
   it('starts an application over when it turns from the provider’s trouble to one of its own', () => {
     const story = new Story({ applications: names(2), thresholds: { open: 2, close: 1 } });
-    story.run('10:00', all(2, 'provider-timeout'));
-    story.run('10:05', all(2, 'provider-timeout'));
+    expect(story.run('10:00', all(2, 'provider-timeout'))).toEqual([]);
+    expect(story.run('10:05', all(2, 'provider-timeout'))).toHaveLength(1);
 
     expect(story.run('10:10', all(2, 'scope-missing'))).toEqual([
       'recovered: [test] acme (Kinde): well again after 10 min',
     ]);
     expect(story.run('10:15', all(2, 'scope-missing'))).toHaveLength(2);
+  });
+});
+
+describe('the time since when', () => {
+  it('is that of the first of those that fail', () => {
+    const story = new Story({ applications: [withCall('a'), withCall('b')] });
+    story.run('10:00', { b: 'secret-unreadable' });
+    story.run('10:05', { a: 'call-unreachable' });
+
+    story.run('10:10', { b: 'call-unreachable' });
+
+    expect(Object.values(story.state.incidents)).toMatchObject([{ sinceMs: at('10:00') }]);
   });
 });
 
@@ -236,6 +284,15 @@ describe('an application whose provider answers others', () => {
     expect(story.run('10:15', { a: 'provider-error' })).toEqual([
       'opened: [test] a: provider error at acme (Kinde)',
     ]);
+  });
+
+  it('does not make a provider’s trouble of another that begins to fail after it was served', () => {
+    const thresholds = { open: 2, close: 1 };
+    const story = new Story({ applications: ['a', 'b', 'c'], thresholds });
+    story.run('10:00', { a: 'provider-error' });
+    story.run('10:05', { a: 'provider-error', c: 'well' });
+
+    expect(story.run('10:10', { b: 'provider-error' })).toEqual([]);
   });
 
   it('keeps what is known of it while the provider does not answer', () => {

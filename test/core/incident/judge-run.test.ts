@@ -61,6 +61,19 @@ describe('judgeRun', () => {
     expect(story.state.providers['acme']?.tokens.minted).toBe(2);
   });
 
+  it('leaves the breaker alone for a report that is history only', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:10', { a: 'well' });
+    const late = recordOf(
+      { name: 'a', provider: 'acme' },
+      { outcome: 'provider-timeout', atMs: at('10:05') },
+    );
+
+    story.judge('10:15', [late]);
+
+    expect(story.state.providers['acme']?.breaker.failuresInRow).toBe(0);
+  });
+
   it('takes a report after the clock was set back for the news that it is', () => {
     const story = new Story({ applications: ['a'] });
     story.run('+900 10:00', { a: 'well' });

@@ -19,6 +19,17 @@ describe('noteReport', () => {
     expect(second.lastSuccessAtMs).toBe(at('10:00'));
   });
 
+  it.each([
+    ['well', at('10:00')],
+    ['scope-surplus', at('10:00')],
+    ['scope-missing', null],
+    ['provider-timeout', null],
+  ] as const)('takes %s for a success or not', (outcome, successAtMs) => {
+    const record = recordOf(application, { outcome, atMs: at('10:00') });
+
+    expect(noteReport(start, { record, slotMs: at('10:00') }).lastSuccessAtMs).toBe(successAtMs);
+  });
+
   it('does not call a check that was not made a failure of its provider', () => {
     const record = recordOf(application, {
       outcome: { notTried: 'provider-down' },

@@ -54,6 +54,18 @@ describe('an application that nothing is learned about', () => {
     expect(story.changes.filter(({ event }) => event.kind === 'opened')).toHaveLength(1);
   });
 
+  it('is told again when it surely fails in the way that was only feared', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
+    const fails = { a: 'provider-error', b: 'well' } as const;
+    story.run('10:00', fails);
+    expect(story.run('10:30', { b: 'well' })).toHaveLength(1);
+    story.run('10:35', fails);
+
+    expect(story.run('10:40', fails)).toEqual([
+      'changed: [test] a: now provider error at acme (Kinde)',
+    ]);
+  });
+
   it('shares an incident with others that are unwatched alike, and keeps it', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, { notTried: 'token-budget' }));

@@ -154,6 +154,15 @@ describe('flapping', () => {
     ]);
   });
 
+  it('does not begin at the end of a window with what happened in it', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+    story.run('02:30', { a: 'scope-missing' });
+    story.run('02:40', { a: 'client-unknown' });
+    story.run('02:50', { a: 'scope-missing' });
+
+    expect(story.run('03:00')).toEqual([expect.stringMatching(/^window-ended: .*scope missing/)]);
+  });
+
   it('drops nothing from the timeline', () => {
     const story = flapping();
     for (const minute of [20, 30, 40, 50]) {
