@@ -59,7 +59,9 @@ describe('what fails together', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, 'client-unknown'));
 
-    expect(story.run('13:00', all(4, 'client-unknown'))).toEqual([]);
+    for (const [index, name] of names(4).entries()) {
+      expect(story.run(`13:0${index}`, { [name]: 'client-unknown' })).toEqual([]);
+    }
     expect(Object.keys(story.state.incidents)).toHaveLength(1);
   });
 
@@ -116,8 +118,19 @@ describe('what fails together', () => {
       'Steps and evidence are those of a-1.',
     ]);
     expect(story.lastNotice.severity).toBe('error');
-    expect(story.changes.map(({ event }) => event.kind)).not.toContain('cause');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
+  });
+
+  it('opens with the cause that most have, and records no change of it', () => {
+    const story = new Story({ applications: names(4).map((name) => withCall(name)) });
+
+    story.run('10:00', {
+      ...all(4, { cause: 'call-failed', status: 'degraded' }),
+      'a-1': 'call-unreachable',
+    });
+
+    expect(story.lastNotice.cause?.id).toBe('call-failed');
+    expect(story.changes.map(({ event }) => event.kind)).not.toContain('cause');
   });
 
   it('tells APIs of different origins apart', () => {
