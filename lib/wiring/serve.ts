@@ -77,7 +77,7 @@ export async function serve(setup: ServeSetup): Promise<void> {
   // What cannot be used is told before anything begins; each run reads it anew.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
   const lock = lockState(setup.statePath);
-  const { store, identify } = openState(setup.statePath, lock);
+  const { store, identify } = await openState(setup.statePath, lock);
   const open = openChannels(setup);
   const log = createLogChannel(noticeEvents(onEvent));
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
@@ -109,11 +109,16 @@ export async function serve(setup: ServeSetup): Promise<void> {
   }
 }
 
-function openState(path: string, lock: StateLock) {
+/** Looks into the state too, so that one that cannot be read is told before anything begins. */
+async function openState(path: string, lock: StateLock) {
+  let store: StateStore | null = null;
   try {
     const identify = createFingerprint(fingerprintKey(`${path}.key`));
-    return { store: createSqliteStateStore(path), identify };
+    store = createSqliteStateStore(path);
+    await store.load();
+    return { store, identify };
   } catch (fault) {
+    await store?.close();
     lock.release();
     throw fault;
   }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import { runCli } from '../../lib/cli/run-cli.ts';
@@ -138,6 +139,19 @@ describe('serve', () => {
       /^m2m-watch: another m2m-watch serve works on the state file .*m2m-watch\.sqlite.*: end it first, or name another file with --state\n$/,
     );
     expect(await first).toBe(0);
+  });
+
+  it('says before anything begins that the state is of a newer version', async () => {
+    const { cwd, environment } = await setUp();
+    await serveUntil({ cwd, environment }, 'checked 1');
+    const database = new DatabaseSync(join(cwd, 'm2m-watch.sqlite'));
+    database.exec('UPDATE item SET schema = 99');
+    database.close();
+
+    const { status, stderr } = await run(['serve'], { cwd, environment });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^m2m-watch: the state file .* layout 99, .* use the newer one.*\n$/);
   });
 
   it('does not touch a file that is not its own', async () => {

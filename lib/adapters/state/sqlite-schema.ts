@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import { asStateFault } from './sqlite-fault.ts';
@@ -70,9 +71,20 @@ export function openDatabase(
 
 function openFile(path: string, timeout: number): DatabaseSync {
   try {
+    makePrivate(path);
     return new DatabaseSync(path, { timeout });
   } catch (thrown) {
     throw asStateFault(thrown, path);
+  }
+}
+
+/** Reports say who may do what: a new file is for this user alone, and SQLite makes those beside it alike. */
+function makePrivate(path: string): void {
+  if (path === ':memory:' || existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // SQLite finds the same, and its words are translated.
   }
 }
 

@@ -179,7 +179,7 @@ function stateOf(statements: Statements) {
   const state = fromItems(storedItems(statements));
   if (state.ok) return state.value;
   const [first, ...others] = state.issues;
-  const more = others.length === 0 ? '' : `, and ${others.length} more like it`;
+  const more = others.length === 0 ? '' : ` (${others.length} more like it)`;
   throw new StateUnreadableError(`${first}${more}`);
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -25,6 +25,16 @@ describe('createSqliteStateStore with a file', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   describeStateStore('SQLite, in a file', async () => createSqliteStateStore(path));
+
+  it('makes its files for this user alone', async () => {
+    const store = createSqliteStateStore(path);
+    await store.save(saveOf());
+
+    expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o777)).toEqual([
+      0o600, 0o600,
+    ]);
+    await store.close();
+  });
 
   it('takes up where it stopped', async () => {
     const story = new Story({ applications: ['a'] });
@@ -161,7 +171,7 @@ describe('createSqliteStateStore with a file', () => {
   it.each([
     [
       'UPDATE item SET value = \'{"a":1}\'',
-      /cannot be used: application a is not as m2m-watch writes it, at .*, and \d more like it; name another/,
+      /cannot be used: application a is not as m2m-watch writes it, at .* \(\d more like it\); name another/,
     ],
     [
       "UPDATE item SET value = 'broken'",
@@ -169,7 +179,7 @@ describe('createSqliteStateStore with a file', () => {
     ],
     [
       'UPDATE item SET schema = 7',
-      /cannot be used: application a has layout 7, wanted is 1 or the one before: use the version of m2m-watch that wrote it/,
+      /cannot be used: application a has layout 7, and this version of m2m-watch reads 1: use the newer one that wrote it \(4 more like it\); name/,
     ],
   ])('says that the state is damaged after %s', async (sql, message) => {
     const story = new Story({ applications: ['a'] });
