@@ -33,6 +33,7 @@ const status = await runCli(['demo', '--once'], {
   environment: { FORCE_COLOR: '1' },
   cwd: process.cwd(),
   onInterrupt: () => () => {},
+  onEnd: () => () => {},
 });
 if (status !== 0) throw new Error(`demo --once ended with ${status}`);
 

@@ -8,10 +8,12 @@ import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
+import type { CredentialsIdentity } from '../core/state/check-record.ts';
 import { readTokenReply } from '../core/token/token-reply.ts';
+import { tokensAtMost } from '../core/token/tokens-at-most.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
-import type { Clock, CredentialReader, HttpSender } from './ports.ts';
+import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
 import type { ProviderSession } from './provider-session.ts';
 
 /** What one check needs besides the application. */
@@ -24,6 +26,8 @@ export interface CheckTools {
   readonly signal: AbortSignal | null;
   /** Told what the attempt saw, for whoever shows more than the report. */
   readonly onEvidence?: (evidence: Evidence) => void;
+  /** Absent where nothing is remembered between checks. */
+  readonly memory?: CredentialsMemory;
 }
 
 /** The outcome of one check: its report, and what it cost. */
@@ -31,6 +35,10 @@ export interface CheckOutcome {
   readonly report: CheckReport;
   /** Tokens that the provider issued for it, usable or not. */
   readonly tokensMinted: number;
+  /** Tokens that it may have cost: a reply that was lost may have held one. */
+  readonly tokensAtMost: number;
+  /** The credentials, where the provider accepted them and somebody remembers. */
+  readonly accepted: CredentialsIdentity | null;
 }
 
 /**
@@ -77,8 +85,8 @@ async function walk(
     trail.saw({ credentials: read });
     return createCleaner([]);
   }
-  const { clientId, clientSecret } = read.credentials;
-  trail.saw({ credentials: { kind: 'read', clientId, secretVersion: read.secretVersion } });
+  const { clientSecret } = read.credentials;
+  trail.readCredentials(read, session.config.issuer, tools.memory ?? null);
   const cleanSecret = createCleaner([clientSecret]);
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
@@ -152,5 +160,7 @@ function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleane
       timings: trail.timings(),
     }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
+    tokensAtMost: tokensAtMost(evidence),
+    accepted: trail.accepted,
   };
 }

@@ -2,7 +2,8 @@
 
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { CauseFamily, CauseId } from '../core/diagnosis/causes.ts';
+import type { CauseFamily } from '../core/diagnosis/causes.ts';
+import { isAskedOf } from '../core/plan/breaker.ts';
 import { type CheckOutcome, type CheckTools, checkApplication } from './check-application.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Clock } from './ports.ts';
@@ -23,13 +24,10 @@ const REFUSED_FAMILIES: ReadonlySet<CauseFamily> = new Set<CauseFamily>([
   'unknown',
 ]);
 
-/** Of those families, and found before the provider was asked. */
-const NOT_ASKED: ReadonlySet<CauseId> = new Set<CauseId>(['secret-missing', 'secret-malformed']);
-
 /** Whether the provider refused a token: no token was minted, so that repeating costs none so far. */
 export function isRefused({ report: { status, diagnosis }, tokensMinted }: CheckOutcome): boolean {
   if (status !== 'unhealthy' || diagnosis === null || tokensMinted > 0) return false;
-  return REFUSED_FAMILIES.has(diagnosis.family) && !NOT_ASKED.has(diagnosis.cause);
+  return REFUSED_FAMILIES.has(diagnosis.family) && isAskedOf(diagnosis.cause);
 }
 
 /**
@@ -60,8 +58,8 @@ export async function confirmRefusals({
     const repeatAll = [...byProvider.values()].map((checks) => {
       const concurrency = checks[0]?.tools.session.config.concurrency ?? 1;
       return inParallel(checks, concurrency, async ({ application, tools }) => {
-        const { report, tokensMinted } = await checkApplication(application, tools);
-        const outcome = { report: { ...report, attempts: repeated + 1 }, tokensMinted };
+        const last = await checkApplication(application, tools);
+        const outcome = { ...last, report: { ...last.report, attempts: repeated + 1 } };
         const check = { application, tools, outcome };
         if (isRefused(outcome)) again.push(check);
         else decided.push(check);

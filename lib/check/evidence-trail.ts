@@ -4,7 +4,9 @@ import type { Application } from '../core/config/application.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
-import type { Clock } from './ports.ts';
+import { acceptedBefore } from '../core/state/accepted-before.ts';
+import type { CredentialsIdentity } from '../core/state/check-record.ts';
+import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 
 type Seen = Partial<
   Pick<Evidence, 'credentials' | 'discovery' | 'tokenReply' | 'verification' | 'call' | 'fault'>
@@ -18,6 +20,7 @@ export class EvidenceTrail {
   readonly #startedAtMs: number;
   readonly #timings = { credentialsMs: 0, discoveryMs: 0, tokenMs: 0, verifyMs: 0, callMs: 0 };
   readonly #evidence: Mutable<Evidence>;
+  #identity: CredentialsIdentity | null = null;
 
   constructor(application: Application, clock: Clock) {
     this.#clock = clock;
@@ -37,6 +40,28 @@ export class EvidenceTrail {
 
   get evidence(): Evidence {
     return this.#evidence;
+  }
+
+  /** The credentials that the provider accepted in this attempt; null where it did not, or nobody remembers. */
+  get accepted(): CredentialsIdentity | null {
+    return this.#evidence.tokenReply.kind === 'granted' ? this.#identity : null;
+  }
+
+  /** Notes the credentials that were read, without the secret, and compares them with those accepted before. */
+  readCredentials(
+    { credentials, secretVersion }: Extract<CredentialsRead, { readonly kind: 'read' }>,
+    issuer: string,
+    memory: CredentialsMemory | null,
+  ): void {
+    const { clientId } = credentials;
+    const seen = { kind: 'read', clientId, secretVersion } as const;
+    if (memory === null) {
+      this.saw({ credentials: seen });
+    } else {
+      this.#identity = { ...memory.identify(credentials, issuer), secretVersion };
+      const compared = acceptedBefore(memory.accepted, this.#identity);
+      this.saw({ credentials: { ...seen, acceptedBefore: compared } });
+    }
   }
 
   /** Adds what a step saw. */

@@ -1,7 +1,12 @@
 // The monitor's own faults: thrown, never returned, and never taken for a fault of an application.
 
 /** Stable ids of the monitor's faults. */
-export type MonitorErrorCode = 'FAULT_IN_STEP' | 'STATE_UNREADABLE' | 'STATE_CONFLICT';
+export type MonitorErrorCode =
+  | 'FAULT_IN_STEP'
+  | 'STATE_UNREADABLE'
+  | 'STATE_OUT_OF_REACH'
+  | 'STATE_TAKEN'
+  | 'STATE_CONFLICT';
 
 /**
  * The base of every fault of the monitor; narrow with `switch (error.code)`.
@@ -15,7 +20,12 @@ export abstract class MonitorError extends Error {
 }
 
 /** The union of all faults of the monitor. */
-export type AnyMonitorError = FaultInStepError | StateUnreadableError | StateConflictError;
+export type AnyMonitorError =
+  | FaultInStepError
+  | StateUnreadableError
+  | StateOutOfReachError
+  | StateTakenError
+  | StateConflictError;
 
 /** A step of the pipeline threw, which none of them should: a fault in our code or in a library. */
 export class FaultInStepError extends MonitorError {
@@ -27,6 +37,18 @@ export class FaultInStepError extends MonitorError {
 export class StateUnreadableError extends MonitorError {
   override readonly name = 'StateUnreadableError';
   readonly code = 'STATE_UNREADABLE';
+}
+
+/** What is kept between runs cannot be had or changed at the moment: a full disk, a right that is missing. */
+export class StateOutOfReachError extends MonitorError {
+  override readonly name = 'StateOutOfReachError';
+  readonly code = 'STATE_OUT_OF_REACH';
+}
+
+/** Another process runs the schedule on the same state: both would check everything, and pay for it twice. */
+export class StateTakenError extends MonitorError {
+  override readonly name = 'StateTakenError';
+  readonly code = 'STATE_TAKEN';
 }
 
 /** Others save the state so often that a run cannot: two schedules work on one state. */

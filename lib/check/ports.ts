@@ -5,6 +5,7 @@ import type { Claims, CredentialsSeen, TokenHeader } from '../core/evidence/evid
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Credentials } from '../core/provider/provider.ts';
 import type { Secret } from '../core/secret.ts';
+import type { CredentialsIdentity } from '../core/state/check-record.ts';
 import type { KeySet } from '../core/token/key-set.ts';
 
 export type { KeySet } from '../core/token/key-set.ts';
@@ -38,6 +39,19 @@ export interface HttpSender {
   send(request: HttpRequest): Promise<HttpOutcome>;
   /** Ends all connections; pending requests fail. */
   close(): Promise<void>;
+}
+
+/** Names credentials without telling them: the same for the same ones at the same issuer, of no use to anybody else. */
+export type IdentifyCredentials = (
+  credentials: Credentials,
+  issuer: string,
+) => Omit<CredentialsIdentity, 'secretVersion'>;
+
+/** What is remembered of an application's credentials, and how those of now are compared with it. */
+export interface CredentialsMemory {
+  readonly identify: IdentifyCredentials;
+  /** Null where none were accepted yet. */
+  readonly accepted: CredentialsIdentity | null;
 }
 
 /** What looking at a token with a key set gives. */

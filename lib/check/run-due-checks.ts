@@ -6,15 +6,10 @@ import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker
 import type { PlannedRun } from '../core/plan/due-applications.ts';
 import type { CheckRecord, NotTriedReason } from '../core/state/check-record.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
-import {
-  type CheckOutcome,
-  type CheckTools,
-  checkApplication,
-  notChecked,
-} from './check-application.ts';
+import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
 import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, IdentifyCredentials } from './ports.ts';
 import type { ProviderShare } from './run-checks.ts';
 
 /** What the checks of a run are made from. */
@@ -28,6 +23,7 @@ export interface DueChecks {
   readonly clock: Clock;
   /** When it aborts, nothing new begins, and what is under way is finished. */
   readonly ending: AbortSignal | null;
+  readonly identify: IdentifyCredentials | null;
   readonly onRecord: (record: CheckRecord) => void;
 }
 
@@ -38,22 +34,17 @@ export interface DueChecks {
  * attempt of an application that was not broken before is repeated when all others are done. What
  * `ending` kept from beginning, or from being repeated, has no record, so that it is due again.
  */
-export async function runDueChecks(due: DueChecks): Promise<CheckedRun> {
+export async function runDueChecks(due: DueChecks): Promise<readonly CheckRecord[]> {
   const records: CheckRecord[] = [];
   const refused: RefusedCheck[] = [];
-  const inDoubt = new Map<string, number>();
   const note = (record: CheckRecord) => {
     records.push(record);
     due.onRecord(record);
-  };
-  const doubt = ({ provider }: Application) => {
-    inDoubt.set(provider, (inDoubt.get(provider) ?? 0) + 1);
   };
   await Promise.all(
     due.shares.map((share) =>
       checkShare(share, due, {
         note,
-        doubt,
         repeat: (check) => {
           refused.push(check);
         },
@@ -61,39 +52,21 @@ export async function runDueChecks(due: DueChecks): Promise<CheckedRun> {
     ),
   );
   const { confirmation } = due.config;
-  for (const { application, tools, outcome } of await confirmRefusals({
-    ...due,
-    refused,
-    confirmation,
-  })) {
-    if (isDoubtful(outcome, tools)) doubt(application);
-    note({ ...outcome, notTried: null, accepted: null });
+  for (const { outcome } of await confirmRefusals({ ...due, refused, confirmation })) {
+    note({ ...outcome, notTried: null });
   }
-  return { records, inDoubt };
-}
-
-/** The checks of a run. */
-export interface CheckedRun {
-  /** In the order in which they ended. */
-  readonly records: readonly CheckRecord[];
-  /** How many checks were broken off when a token may have been on its way, by provider. */
-  readonly inDoubt: ReadonlyMap<string, number>;
-}
-
-function isDoubtful({ tokensMinted }: CheckOutcome, { signal }: CheckTools): boolean {
-  return tokensMinted === 0 && signal !== null && signal.aborted;
+  return records;
 }
 
 interface Told {
   readonly note: (record: CheckRecord) => void;
-  readonly doubt: (application: Application) => void;
   readonly repeat: (check: RefusedCheck) => void;
 }
 
 async function checkShare(
   { tools, applications }: ProviderShare,
-  { plan, state, ending, config }: DueChecks,
-  { note, doubt, repeat }: Told,
+  { plan, state, ending, config, identify }: DueChecks,
+  { note, repeat }: Told,
 ): Promise<void> {
   const { name: provider, concurrency } = tools.session.config;
   const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
@@ -109,19 +82,29 @@ async function checkShare(
         ...tools,
         detail: 'the run was ended before its turn',
       });
-      return note({ ...outcome, notTried: null, accepted: null });
+      return note({ ...outcome, notTried: null });
     }
-    const outcome = await checkApplication(application, tools);
-    if (isDoubtful(outcome, tools)) doubt(application);
-    const record: CheckRecord = { ...outcome, notTried: null, accepted: null };
+    const remembering = withMemory(application, tools, { state, identify });
+    const outcome = await checkApplication(application, remembering);
+    const record: CheckRecord = { ...outcome, notTried: null };
     breaker = afterCheck(breaker, serviceOf(record));
     const wasBroken = (state.applications[application.name]?.brokenInRow ?? 0) > 0;
     if (config.confirmation.attempts > 0 && !wasBroken && isRefused(outcome)) {
-      repeat({ application, tools, outcome });
+      repeat({ application, tools: remembering, outcome });
     } else {
       note(record);
     }
   });
+}
+
+function withMemory(
+  { name }: Application,
+  tools: CheckTools,
+  { state, identify }: Pick<DueChecks, 'state' | 'identify'>,
+): CheckTools {
+  if (identify === null) return tools;
+  const accepted = state.applications[name]?.acceptedCredentials ?? null;
+  return { ...tools, memory: { identify, accepted } };
 }
 
 function notTried(
@@ -133,5 +116,5 @@ function notTried(
     reason === 'provider-down'
       ? `${name} did not serve the last checks: one application is tried at each tick until it does`
       : `the ${tokensPerMonth} tokens of this month at ${name} are used up`;
-  return { ...notChecked(application, { ...tools, detail }), notTried: reason, accepted: null };
+  return { ...notChecked(application, { ...tools, detail }), notTried: reason };
 }

@@ -6,11 +6,10 @@ import type { Announcement } from '../core/incident/announcement.ts';
 import type { IncidentChange } from '../core/incident/incident.ts';
 import type { Notice } from '../core/incident/notice.ts';
 import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
-import type { TokenReservation } from '../core/plan/token-budget.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
-import type { Clock, StateStore } from './ports.ts';
+import type { Clock, IdentifyCredentials, StateStore } from './ports.ts';
 import { recordRun, reserveRun } from './record-run.ts';
 import type { ProviderShare } from './run-checks.ts';
 import { runDueChecks } from './run-due-checks.ts';
@@ -42,6 +41,8 @@ export interface RunDue {
    * is not decided is recorded as `not-checked`.
    */
   readonly ending?: AbortSignal | null;
+  /** Names credentials, so that those that were accepted before are known again; null where nothing can. */
+  readonly identify?: IdentifyCredentials | null;
   /** Told of each check as it ends. */
   readonly onRecord?: (record: CheckRecord) => void;
   /** Plans otherwise than by what is due, as a run by hand does. @default {@link planRun} */
@@ -78,18 +79,17 @@ export interface RunDueOutcome {
  * asked. A fault after the checks is in the outcome, so that what they found can still be published.
  */
 export async function runDue(run: RunDue): Promise<RunDueOutcome> {
-  const { config, clock, openShares, ending = null } = run;
+  const { config, clock, openShares, ending = null, identify = null } = run;
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
 
   const { plan, state, reservation } = await reserveRun(run);
   const { shares, close } = await openShares(plannedApplications(config, plan));
   const onRecord = run.onRecord ?? (() => {});
-  const checked = { config, plan, state, shares, clock, ending, onRecord };
-  const { records, inDoubt } = await runDueChecks(checked).finally(close);
+  const checked = { config, plan, state, shares, clock, ending, identify, onRecord };
+  const records = await runDueChecks(checked).finally(close);
 
-  const settled = reservation && keepingDoubtful(reservation, inDoubt);
-  const recorded = await recordRun({ ...run, records, reservation: settled }).then(
+  const recorded = await recordRun({ ...run, records, reservation }).then(
     (value) => ({ ...value, isRecorded: true, fault: null }),
     (fault: unknown) => ({ ...NOTHING_RECORDED, state, fault }),
   );
@@ -107,17 +107,6 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
     ...recorded,
     durationMs: clock.monotonicMs() - startedMs,
   };
-}
-
-/** A token that may have been issued stays counted: its part of the reservation is not given back. */
-function keepingDoubtful(
-  { month, tokens }: TokenReservation,
-  inDoubt: ReadonlyMap<string, number>,
-): TokenReservation {
-  const settled = Object.entries(tokens).map(
-    ([provider, reserved]) => [provider, reserved - (inDoubt.get(provider) ?? 0)] as const,
-  );
-  return { month, tokens: Object.fromEntries(settled) };
 }
 
 const NOTHING_RECORDED = {

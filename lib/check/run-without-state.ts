@@ -33,7 +33,7 @@ export async function runWithoutState({
     await runChecks({
       shares,
       onOutcome: (_, outcome) => {
-        records.push({ ...outcome, notTried: null, accepted: null });
+        records.push({ ...outcome, notTried: null });
       },
     });
   } finally {

@@ -25,4 +25,6 @@ export interface CliIo {
    * While nobody listens, Ctrl-C ends the process at once; so does a second one.
    */
   onInterrupt(listener: () => void): () => void;
+  /** As {@link onInterrupt}, and at SIGTERM too, with which a machine or a container ends its services. */
+  onEnd(listener: () => void): () => void;
 }

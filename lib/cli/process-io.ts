@@ -9,11 +9,35 @@ export function processIo(process: NodeJS.Process): CliIo {
     stdin: { stream: process.stdin, isTerminal: process.stdin.isTTY === true },
     environment: process.env,
     cwd: process.cwd(),
-    onInterrupt: (listener) => {
-      process.once('SIGINT', listener);
-      return () => process.off('SIGINT', listener);
-    },
+    onInterrupt: (listener) => listenOnce(process, ['SIGINT'], listener),
+    onEnd: (listener) => listenOnce(process, ['SIGINT', 'SIGTERM'], listener),
   };
+}
+
+/** A service manager may send one signal to each process of a group, and its parents pass it on. */
+const SAME_SIGNAL_MS = 1000;
+
+/** After the first signal none is listened to, but for a moment in which a copy of it may come. */
+function listenOnce(
+  process: NodeJS.Process,
+  signals: readonly NodeJS.Signals[],
+  listener: () => void,
+): () => void {
+  const ignore = () => {};
+  const stop = () => {
+    for (const signal of signals) process.off(signal, hear);
+  };
+  const hear = (signal: NodeJS.Signals) => {
+    stop();
+    // Two of Ctrl-C are two wishes; nobody types the other.
+    if (signal === 'SIGTERM') {
+      process.on(signal, ignore);
+      setTimeout(() => process.off(signal, ignore), SAME_SIGNAL_MS).unref();
+    }
+    listener();
+  };
+  for (const signal of signals) process.on(signal, hear);
+  return stop;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { escapeTerminal } from '../core/report/escape-terminal.ts';
 import type { ServeEvent, ServeTiming } from '../wiring/serve.ts';
@@ -22,7 +23,7 @@ export const DEFAULT_STATE_FILE = 'm2m-watch.sqlite';
 const TIMING_VARIABLE = 'M2M_WATCH_TEST_TIMING';
 
 const STATUS_HELP = `
-It ends with Ctrl-C: what runs is finished and recorded. A second Ctrl-C ends
+It ends with Ctrl-C or SIGTERM: what runs is finished and recorded. A second Ctrl-C ends
 it at once and loses nothing either: the next start takes up where it stopped.`;
 
 /** `serve`: runs the schedule in this process, on a SQLite file. */
@@ -50,11 +51,16 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     options.state === undefined
       ? join(baseDirectory, DEFAULT_STATE_FILE)
       : resolve(io.cwd, options.state);
+  if (statSync(statePath, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`${statePath} is a folder: name a file in it with --state`);
+  }
   // Loaded here, so that help and mistakes are answered without what the schedule needs.
-  const { serve, StateUnreadableError } = await import('../wiring/serve.ts');
+  const { serve, StateOutOfReachError, StateTakenError, StateUnreadableError } = await import(
+    '../wiring/serve.ts'
+  );
   const ended = new AbortController();
   const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
-  const stopListening = io.onInterrupt(() => {
+  const stopListening = io.onEnd(() => {
     say('ending when what runs is done; Ctrl-C again ends at once');
     ended.abort();
   });
@@ -74,25 +80,14 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     say('ended');
     return EXIT_STATUS.ok;
   } catch (fault) {
-    if (fault instanceof StateUnreadableError) throw new UsageError(fault.message);
-    if (isOpenFault(fault)) {
-      throw new UsageError(
-        `the state file ${statePath} cannot be opened: make ${dirname(statePath)} a folder that can be written to, or name another file with --state`,
-      );
+    const stateFaults = [StateOutOfReachError, StateTakenError, StateUnreadableError];
+    if (fault instanceof Error && stateFaults.some((kind) => fault instanceof kind)) {
+      throw new UsageError(fault.message);
     }
     throw fault;
   } finally {
     stopListening();
   }
-}
-
-/** SQLITE_PERM, SQLITE_READONLY and SQLITE_CANTOPEN. */
-function isOpenFault(fault: unknown): boolean {
-  return (
-    fault instanceof Error &&
-    'errcode' in fault &&
-    [3, 8, 14].includes(Number(fault.errcode) & 0xff)
-  );
 }
 
 function testTiming(environment: CliIo['environment']): { readonly timing?: Partial<ServeTiming> } {

@@ -1,4 +1,8 @@
+import type { IncidentChange } from '../core/incident/incident.ts';
+import { causeWords } from '../core/incident/subject-line.ts';
 import type { ServeEvent } from '../wiring/serve.ts';
+
+const THE = { run: 'the run', delivery: 'the delivery of notices' } as const;
 
 /** What an event of the schedule is told as, in one line; null where it is not worth one. */
 export function serveLine(event: ServeEvent): string | null {
@@ -19,11 +23,13 @@ export function serveLine(event: ServeEvent): string | null {
     case 'notice':
       return `${event.isAlarming ? 'ALARM' : 'notice'} ${event.subject}`;
     case 'unannounced': {
-      const { incidentId, event: what } = event.change;
-      return `not announced: ${incidentId} ${what.kind}`;
+      return `not announced: ${changeWords(event.change)}`;
     }
     case 'delivery': {
       const { kind, channel, subject, detail, attempts, nextTryAtMs } = event.event;
+      if (kind === 'accepted') {
+        return attempts === 1 ? null : `${channel} took "${subject}" at attempt ${attempts}`;
+      }
       // Each doubling of the attempts is told, and not each attempt.
       if (kind === 'postponed' && (attempts & (attempts - 1)) !== 0) return null;
       const next =
@@ -32,8 +38,35 @@ export function serveLine(event: ServeEvent): string | null {
           : `again at ${new Date(nextTryAtMs).toISOString().slice(11, 19)}Z`;
       return `${channel} did not take "${subject}": ${detail}; ${next}`;
     }
-    case 'fault':
-      return `a ${event.during} failed and is tried again at the next tick: ${event.detail}`;
+    case 'fault': {
+      const { during, detail, times } = event;
+      // Each doubling is told, and not each time.
+      if ((times & (times - 1)) !== 0) return null;
+      const often = times === 1 ? '' : ` ${times} times in a row`;
+      return `${THE[during]} failed${often} and is tried again at the next tick: ${detail}`;
+    }
+    case 'mended': {
+      const { during, times } = event;
+      return `${THE[during]} works again, after it failed ${times === 1 ? 'once' : `${times} times`}`;
+    }
+  }
+}
+
+function changeWords({ incidentId, event }: IncidentChange): string {
+  switch (event.kind) {
+    case 'joined':
+      return `${event.application} joined ${incidentId} (${causeWords(event.cause)})`;
+    case 'left':
+      return `${event.application} left ${incidentId} (${event.why})`;
+    case 'unwatched':
+      return `${event.application} is unwatched in ${incidentId}`;
+    case 'cause':
+      return `${incidentId} is ${causeWords(event.to)} now, and was ${causeWords(event.from)}`;
+    case 'opened':
+    case 'reopened':
+      return `${incidentId} ${event.kind} (${causeWords(event.cause)})`;
+    case 'closed':
+      return `${incidentId} closed (${event.why})`;
   }
 }
 

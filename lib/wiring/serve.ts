@@ -3,41 +3,23 @@ import {
   createCredentialReader,
   type SourceReaders,
 } from '../adapters/credentials/credential-reader.ts';
+import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
+import { fingerprintKey } from '../adapters/credentials/fingerprint-key.ts';
 import { createLogChannel, LOG_CHANNEL } from '../adapters/notify/log.ts';
+import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
-import { nameOfFault, StateUnreadableError } from '../check/monitor-error.ts';
-import type { CredentialReader, Log, StateStore } from '../check/ports.ts';
+import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { IncidentChange } from '../core/incident/incident.ts';
-import type { NoticeChannel } from '../core/incident/notice-channels.ts';
-import type { RunSummary } from '../core/report/run-report.ts';
 import { deliverOutbox } from '../delivery/deliver-outbox.ts';
-import type { Channels, DeliveryEvent } from '../delivery/ports.ts';
+import type { Channels } from '../delivery/ports.ts';
 import { remind } from '../delivery/remind.ts';
 import type { Environment } from './check.ts';
 import { connectionOptions } from './connection-options.ts';
 import { openChannels } from './notify.ts';
 import { openProviderShares } from './provider-shares.ts';
+import { type Guard, guardOf, type ServeEvent, type ServeLoop } from './serve-events.ts';
 import { storeReaders } from './store-readers.ts';
-
-/** What happens while the schedule runs, for whoever shows it. */
-export type ServeEvent =
-  | {
-      readonly kind: 'started';
-      readonly applications: number;
-      readonly channels: readonly string[];
-      /** Configured, and not to be had here. */
-      readonly unavailable: readonly NoticeChannel[];
-    }
-  /** Something was due, and has been checked. */
-  | { readonly kind: 'run'; readonly summary: RunSummary; readonly durationMs: number }
-  | { readonly kind: 'notice'; readonly subject: string; readonly isAlarming: boolean }
-  /** A change of an incident that no notice tells of: planned work, or flapping. */
-  | { readonly kind: 'unannounced'; readonly change: IncidentChange }
-  | { readonly kind: 'delivery'; readonly event: DeliveryEvent }
-  /** A tick failed; the next one tries again. */
-  | { readonly kind: 'fault'; readonly during: 'run' | 'delivery'; readonly detail: string };
 
 /** How the time of the schedule passes; a test makes it pass faster. */
 export interface ServeTiming {
@@ -69,8 +51,13 @@ export interface ServeSetup {
   readonly readers?: SourceReaders;
 }
 
-/** The state file cannot be used: another one is to be named; the message says why and is safe to show. */
-export { StateUnreadableError } from '../check/monitor-error.ts';
+/** Faults of the state file, which somebody has to mend; their messages say how and are safe to show. */
+export {
+  StateOutOfReachError,
+  StateTakenError,
+  StateUnreadableError,
+} from '../check/monitor-error.ts';
+export type { ServeEvent } from './serve-events.ts';
 
 /**
  * Runs the schedule in this process until `ending` aborts; takes up where the state file stopped.
@@ -78,7 +65,8 @@ export { StateUnreadableError } from '../check/monitor-error.ts';
  * Ticks never overlap: a run that takes longer than a tick skips the slots that it missed. Delivery
  * goes on beside it.
  *
- * @throws StateUnreadableError for a state file that is not ours, and ConnectionSetupError for
+ * @throws StateUnreadableError for a state file that is not ours, StateTakenError for one that another
+ * process works on, StateOutOfReachError for one that cannot be opened, and ConnectionSetupError for
  * certificates or a proxy that cannot be used; later faults are events.
  */
 export async function serve(given: ServeSetup): Promise<void> {
@@ -95,12 +83,14 @@ export async function serve(given: ServeSetup): Promise<void> {
   };
   // What cannot be used is told before anything begins; each run reads it anew.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
-  const store = createSqliteStateStore(setup.statePath);
+  const lock = lockState(setup.statePath);
+  const { store, identify } = await openState(setup.statePath, lock);
   const open = openChannels(setup);
   const log = createLogChannel(noticeEvents(onEvent));
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
   const names = Object.keys(channels);
-  const parts: Parts = { setup, timing, store, channels, names, wake: newWake() };
+  const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
+  const parts: Parts = { setup, timing, store, channels, names, wake: newWake(), guards, identify };
   onEvent({
     kind: 'started',
     applications: config.applications.length,
@@ -122,6 +112,22 @@ export async function serve(given: ServeSetup): Promise<void> {
   } finally {
     await open.close();
     await store.close();
+    lock.release();
+  }
+}
+
+/** Looks into the state too, so that one that cannot be read is told before anything begins. */
+async function openState(path: string, lock: StateLock) {
+  let store: StateStore | null = null;
+  try {
+    const identify = createFingerprint(fingerprintKey(`${path}.key`));
+    store = createSqliteStateStore(path);
+    await store.load();
+    return { store, identify };
+  } catch (fault) {
+    await store?.close();
+    lock.release();
+    throw fault;
   }
 }
 
@@ -132,18 +138,20 @@ interface Parts {
   readonly channels: Channels;
   readonly names: readonly string[];
   readonly wake: Wake;
+  readonly guards: Readonly<Record<ServeLoop, Guard>>;
+  readonly identify: IdentifyCredentials;
 }
 
 async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> {
-  const { timing, setup, wake } = parts;
+  const { timing, setup, wake, guards } = parts;
   const { baseMs, tickMs } = timing;
   const slotMinutesMs = setup.config.schedule.tickMinutes * 60_000;
   while (!stopping.aborted) {
     const tick = Math.floor((systemClock.nowMs() - baseMs) / tickMs);
-    await guarded('run', setup.onEvent, async () => {
+    await guards.run(async () => {
       const outcome = await runSlot(parts, baseMs + tick * slotMinutesMs, stopping);
       tellRun(outcome, setup.onEvent);
-      if (outcome.fault instanceof StateUnreadableError) throw outcome.fault;
+      if (!outcome.isRecorded) throw outcome.fault;
     });
     wake.up();
     await pauseUntil(baseMs + (tick + 1) * tickMs, stopping);
@@ -151,7 +159,7 @@ async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> 
 }
 
 function runSlot(
-  { setup, store, names }: Parts,
+  { setup, store, names, identify }: Parts,
   slotMs: number,
   ending: AbortSignal,
 ): Promise<RunDueOutcome> {
@@ -164,6 +172,7 @@ function runSlot(
     slotMs,
     ending,
     channels: names,
+    identify,
     openShares: (applications) =>
       openProviderShares(applications, { ...setup, credentials, signal: null }),
   });
@@ -179,9 +188,9 @@ async function deliverAgainAndAgain(parts: Parts, stopping: AbortSignal): Promis
 
 /** One look at the outbox, after the reminders that are due. */
 async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> {
-  const { setup, store, channels, names, timing } = parts;
+  const { setup, store, channels, names, timing, guards } = parts;
   const { config, onEvent } = setup;
-  await guarded('delivery', onEvent, async () => {
+  await guards.delivery(async () => {
     await remind({ store, config, channels: names, clock: systemClock });
     await deliverOutbox({
       outbox: store,
@@ -190,32 +199,13 @@ async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> 
       ending,
       leaseMs: timing.leaseMs,
       firstWaitMs: timing.firstWaitMs,
-      onEvent: (event) => {
-        if (event.kind !== 'accepted') onEvent({ kind: 'delivery', event });
-      },
+      onEvent: (event) => onEvent({ kind: 'delivery', event }),
     });
   });
 }
 
-/** A fault costs one tick; a state that is not ours ends it all, since nothing would be recorded. */
-async function guarded(
-  during: 'run' | 'delivery',
-  onEvent: ServeSetup['onEvent'],
-  act: () => Promise<void>,
-): Promise<void> {
-  try {
-    await act();
-  } catch (fault) {
-    if (fault instanceof StateUnreadableError) throw fault;
-    onEvent({ kind: 'fault', during, detail: nameOfFault(fault) });
-  }
-}
-
 function tellRun(outcome: RunDueOutcome, onEvent: ServeSetup['onEvent']): void {
-  const { report, records, durationMs, changes, announcements, fault, isRecorded } = outcome;
-  if (!isRecorded) {
-    onEvent({ kind: 'fault', during: 'run', detail: `not recorded: ${nameOfFault(fault)}` });
-  }
+  const { report, records, durationMs, changes, announcements } = outcome;
   if (records.length > 0) onEvent({ kind: 'run', summary: report.summary, durationMs });
   const told = new Set(announcements.map(({ incident }) => incident.id));
   for (const change of changes) {

@@ -205,10 +205,12 @@ describe('a refused attempt', () => {
     ['a token was issued', 1, 1],
     ['the configuration wants none', 1, 1],
     ['the secret cannot be read', 1, 1],
+    ['there is no such secret', 1, 1],
   ] as const)('is not repeated where %s', async (reason, ticks, attempts) => {
     const behaviours: Partial<Record<typeof reason, Behaviour>> = {
       'a token was issued': 'wrong-claims',
       'the secret cannot be read': 'unreadable',
+      'there is no such secret': 'missing',
     };
     const isWithout = reason === 'the configuration wants none';
     const deployment = fakeDeployment({

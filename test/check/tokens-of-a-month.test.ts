@@ -9,11 +9,22 @@ const EVERYTHING = [
   'well',
   'wrong-claims',
   'timeout',
+  'reset',
+  'gateway-timeout',
   'malformed',
   'refused',
   'down',
   'unreachable',
   'unreadable',
+] as const satisfies readonly Behaviour[];
+
+/** Ways in which a token may get lost, and one in which there is none. */
+const LOST = [
+  'timeout',
+  'reset',
+  'gateway-timeout',
+  'malformed',
+  'refused',
 ] as const satisfies readonly Behaviour[];
 
 /** A month and a half of runs; every `crashEvery`th run dies before it is recorded. */
@@ -23,12 +34,15 @@ async function simulate({
   crashEvery = 0,
   ticks = TICKS_OF_A_MONTH,
   applications = 2,
+  clockSteps = 0,
 }: {
   readonly possible: readonly Behaviour[];
   readonly tokensPerMonth: number;
   readonly crashEvery?: number;
   readonly ticks?: number;
   readonly applications?: number;
+  /** Every so many ticks the clock is set back by five hours, and is right again at the next. */
+  readonly clockSteps?: number;
 }): Promise<ReadonlyMap<string, number>> {
   const store = createMemoryStateStore();
   let dice = 4711;
@@ -51,6 +65,10 @@ async function simulate({
     },
   });
   for (let tick = 0; tick < ticks; tick += 1) {
+    const isBack = clockSteps > 0 && tick % clockSteps === 0;
+    const wasBack = clockSteps > 0 && tick > 0 && tick % clockSteps === 1;
+    if (isBack) deployment.clock.advance(-300 * 60_000);
+    if (wasBack) deployment.clock.advance(300 * 60_000);
     const isCrash = crashEvery > 0 && tick % crashEvery === 0;
     await deployment.tick(TICK_MINUTES, {
       store: {
@@ -66,13 +84,14 @@ async function simulate({
 }
 
 describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
-  it.each([
-    ['all is well', ['well'], 0],
-    ['all that can fail does', EVERYTHING, 0],
-    ['runs die before they are recorded', EVERYTHING, 3],
-    ['replies get lost', ['timeout', 'malformed', 'refused'], 5],
-  ] as const)('are never above tokensPerMonth where %s', async (_, possible, crashEvery) => {
-    const minted = await simulate({ possible, crashEvery, tokensPerMonth: 300 });
+  it.each<[string, { possible: readonly Behaviour[]; crashEvery?: number; clockSteps?: number }]>([
+    ['all is well', { possible: ['well'] }],
+    ['all that can fail does', { possible: EVERYTHING }],
+    ['runs die before they are recorded', { possible: EVERYTHING, crashEvery: 3 }],
+    ['replies get lost', { possible: LOST, crashEvery: 5 }],
+    ['the clock is set back and forth', { possible: EVERYTHING, clockSteps: 20 }],
+  ])('are never above tokensPerMonth where %s', async (_, world) => {
+    const minted = await simulate({ ...world, tokensPerMonth: 300 });
 
     expect(minted.size).toBe(2);
     for (const count of minted.values()) {

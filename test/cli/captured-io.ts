@@ -26,6 +26,10 @@ export interface World {
 export function capturedIo(world: World = {}): CapturedIo {
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
+  const listen = (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
   const output = (name: 'stdout' | 'stderr'): Output => ({
     write: (text) => {
       written[name] += text;
@@ -42,10 +46,8 @@ export function capturedIo(world: World = {}): CapturedIo {
     stdin: stdinOf(world),
     environment: world.environment ?? {},
     cwd: world.cwd ?? '/nonexistent',
-    onInterrupt: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onInterrupt: listen,
+    onEnd: listen,
     interrupt: () => {
       for (const listener of listeners) listener();
       listeners.clear();

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import { runCli } from '../../lib/cli/run-cli.ts';
@@ -114,6 +115,7 @@ describe('serve', () => {
   it.each([
     ['a folder that is not there', '/nonexistent/x.sqlite', /cannot be opened: make \/nonexistent/],
     ['an empty name', '', /--state was given an empty name/],
+    ['a folder', '/', /^m2m-watch: \/ is a folder: name a file in it with --state\n$/],
   ])('is told what to do about %s', async (_, state, line) => {
     const { cwd, environment } = await setUp();
 
@@ -121,6 +123,35 @@ describe('serve', () => {
 
     expect(status).toBe(2);
     expect(stderr).toMatch(line);
+  });
+
+  it('leaves a state file alone that another serve works on, and says which process that is', async () => {
+    const world = await setUp();
+    const io = capturedIo(world);
+    const first = runCli(['serve'], io);
+    await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain('checked 1');
+
+    const { status, stderr } = await run(['serve'], world);
+    io.interrupt();
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^m2m-watch: another m2m-watch serve works on the state file .*m2m-watch\.sqlite.*: end it first, or name another file with --state\n$/,
+    );
+    expect(await first).toBe(0);
+  });
+
+  it('says before anything begins that the state is of a newer version', async () => {
+    const { cwd, environment } = await setUp();
+    await serveUntil({ cwd, environment }, 'checked 1');
+    const database = new DatabaseSync(join(cwd, 'm2m-watch.sqlite'));
+    database.exec('UPDATE item SET schema = 99');
+    database.close();
+
+    const { status, stderr } = await run(['serve'], { cwd, environment });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^m2m-watch: the state file .* layout 99, .* use the newer one.*\n$/);
   });
 
   it('does not touch a file that is not its own', async () => {

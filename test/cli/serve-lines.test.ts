@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serveLine } from '../../lib/cli/serve-lines.ts';
+import type { IncidentEvent } from '../../lib/core/incident/incident.ts';
 import type { ServeEvent } from '../../lib/wiring/serve.ts';
 
 const postponed = (attempts: number): ServeEvent => ({
@@ -12,6 +13,24 @@ const postponed = (attempts: number): ServeEvent => ({
     attempts,
     detail: 'the connection was refused',
     nextTryAtMs: Date.UTC(2026, 10, 23, 18, 0, 30),
+  },
+});
+
+const unannounced = (event: IncidentEvent): ServeEvent => ({
+  kind: 'unannounced',
+  change: { incidentId: 'test:a', atMs: 0, event },
+});
+
+const accepted = (attempts: number): ServeEvent => ({
+  kind: 'delivery',
+  event: {
+    kind: 'accepted',
+    channel: 'slack',
+    noticeId: 'n-1',
+    subject: '[test] a: broken',
+    attempts,
+    detail: null,
+    nextTryAtMs: null,
   },
 });
 
@@ -35,16 +54,40 @@ describe('serveLine', () => {
     ],
     [{ kind: 'notice', subject: '[test] a: broken', isAlarming: true }, 'ALARM [test] a: broken'],
     [{ kind: 'notice', subject: '[test] a: well', isAlarming: false }, 'notice [test] a: well'],
+    [unannounced({ kind: 'closed', why: 'well' }), 'not announced: test:a closed (well)'],
     [
-      {
-        kind: 'unannounced',
-        change: { incidentId: 'test:a', atMs: 0, event: { kind: 'closed', why: 'well' } },
-      },
-      'not announced: test:a closed',
+      unannounced({ kind: 'joined', application: 'crm', cause: 'provider-timeout' }),
+      'not announced: crm joined test:a (provider timeout)',
     ],
     [
-      { kind: 'fault', during: 'run', detail: 'Error SQLITE_BUSY' },
-      'a run failed and is tried again at the next tick: Error SQLITE_BUSY',
+      unannounced({ kind: 'left', application: 'crm', why: 'continued' }),
+      'not announced: crm left test:a (continued)',
+    ],
+    [
+      unannounced({ kind: 'unwatched', application: 'crm' }),
+      'not announced: crm is unwatched in test:a',
+    ],
+    [
+      unannounced({ kind: 'reopened', cause: 'scope-missing' }),
+      'not announced: test:a reopened (scope missing)',
+    ],
+    [
+      unannounced({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
+      'not announced: test:a is provider error now, and was provider timeout',
+    ],
+    [accepted(3), 'slack took "[test] a: broken" at attempt 3'],
+    [
+      { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
+      'the run failed and is tried again at the next tick: the disk is full',
+    ],
+    [
+      { kind: 'fault', during: 'delivery', detail: 'the disk is full', times: 4 },
+      'the delivery of notices failed 4 times in a row and is tried again at the next tick: the disk is full',
+    ],
+    [{ kind: 'mended', during: 'run', times: 1 }, 'the run works again, after it failed once'],
+    [
+      { kind: 'mended', during: 'delivery', times: 5 },
+      'the delivery of notices works again, after it failed 5 times',
     ],
     [
       postponed(4),
@@ -69,9 +112,23 @@ describe('serveLine', () => {
     expect(serveLine(event)).toBe(line);
   });
 
+  it('has no word of a notice that was taken at once', () => {
+    expect(serveLine(accepted(1))).toBeNull();
+  });
+
   it('tells each doubling of the attempts, and not each attempt', () => {
     const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
       (attempts) => serveLine(postponed(attempts)) !== null,
+    );
+
+    expect(told).toEqual([1, 2, 4, 8]);
+  });
+
+  it('tells each doubling of the times that a loop fails in a row', () => {
+    const fault = { kind: 'fault', during: 'run', detail: 'the disk is full' } as const;
+
+    const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+      (times) => serveLine({ ...fault, times }) !== null,
     );
 
     expect(told).toEqual([1, 2, 4, 8]);

@@ -36,6 +36,10 @@ async function outboxOf(
   return { clock, store };
 }
 
+/** So many notices, each about an application of its own. */
+const ofOwnApplication = (count: number): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, [`a${index}`]]));
+
 const waitingIds = async (store: StateStore) =>
   (await store.waiting()).map(({ noticeId, channel }) => `${noticeId} ${channel}`);
 
@@ -104,10 +108,7 @@ describe('deliverOutbox', () => {
   });
 
   it('leaves a channel alone for as long as it asks, and sends the rest afterwards', async () => {
-    const { clock, store } = await outboxOf(
-      Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, [`a${index}`]])),
-      ['slack'],
-    );
+    const { clock, store } = await outboxOf(ofOwnApplication(9), ['slack']);
     const slack = fakeChannel({ kind: 'retry', afterSeconds: 7, detail: '429' }, ACCEPTED);
     const deliver = () => deliverOutbox({ outbox: store, channels: { slack }, clock });
 
@@ -125,8 +126,74 @@ describe('deliverOutbox', () => {
     expect(await store.waiting()).toEqual([]);
   });
 
+  it('leaves a channel alone when two in a row were not taken, and tries the rest afterwards', async () => {
+    const { clock, store } = await outboxOf(ofOwnApplication(12), ['slack']);
+    const slack = fakeChannel(NO_ANSWER);
+    const deliver = () => deliverOutbox({ outbox: store, channels: { slack }, clock });
+
+    await deliver();
+    const atOnce = slack.sent.length;
+    clock.advance(29_999);
+    await deliver();
+
+    // Four are under way at the same time.
+    expect([atOnce, slack.sent.length]).toEqual([4, 4]);
+    clock.advance(1);
+    await deliver();
+    expect(slack.sent.length).toBeGreaterThan(4);
+    expect(await store.waiting()).toHaveLength(12);
+  });
+
+  it('goes on with a channel that does not take some, as long as it takes others between them', async () => {
+    const { clock, store } = await outboxOf(ofOwnApplication(12), ['slack']);
+    const slack = fakeChannel(
+      ...Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? NO_ANSWER : ACCEPTED)),
+    );
+
+    await deliverOutbox({ outbox: store, channels: { slack }, clock });
+
+    expect(slack.sent).toHaveLength(12);
+    expect(await store.waiting()).toHaveLength(6);
+  });
+
+  it('waits no longer than ten minutes, however long a pause its receiver asks for', async () => {
+    const { clock, store } = await outboxOf({ n1: ['a'] }, ['slack']);
+    const slack = fakeChannel({ kind: 'retry', afterSeconds: 86_400, detail: '429' }, ACCEPTED);
+    const deliver = () => deliverOutbox({ outbox: store, channels: { slack }, clock });
+
+    await deliver();
+    clock.advance(600_000);
+    await deliver();
+
+    expect(await store.waiting()).toEqual([]);
+  });
+
+  it('keeps no more than two hundred entries from others at once', async () => {
+    const { clock, store } = await outboxOf(ofOwnApplication(250), ['slack']);
+    let held = 0;
+    let most = 0;
+    const counting = {
+      ...store,
+      lease: async (ask: Parameters<StateStore['lease']>[0]) => {
+        const leased = await store.lease(ask);
+        held += leased.length;
+        most = Math.max(most, held);
+        return leased;
+      },
+      clear: async (key: Parameters<StateStore['clear']>[0]) => {
+        await store.clear(key);
+        held -= 1;
+      },
+    };
+
+    await deliverOutbox({ outbox: counting, channels: { slack: fakeChannel() }, clock });
+
+    expect(await store.waiting()).toEqual([]);
+    expect(most).toBeLessThanOrEqual(201);
+  });
+
   it('lets one notice that is never taken hold up no other application', async () => {
-    const { clock, store } = await outboxOf({ poison: ['a'], n1: ['b'], n2: ['c'] }, ['slack']);
+    const { clock, store } = await outboxOf({ poison: ['a'], ...ofOwnApplication(9) }, ['slack']);
     const sent: string[] = [];
     const slack: Channel = {
       send: async ({ id }) => {
@@ -137,7 +204,7 @@ describe('deliverOutbox', () => {
 
     await deliverOutbox({ outbox: store, channels: { slack }, clock });
 
-    expect(sent.toSorted()).toEqual(['n1', 'n2', 'poison']);
+    expect(new Set(sent).size).toBe(10);
     expect(await waitingIds(store)).toEqual(['poison slack']);
   });
 
@@ -190,10 +257,7 @@ describe('deliverOutbox', () => {
   });
 
   it('begins nothing after its end was asked for, and gives back what it leased', async () => {
-    const { clock, store } = await outboxOf(
-      Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`n${index}`, [`a${index}`]])),
-      ['slack'],
-    );
+    const { clock, store } = await outboxOf(ofOwnApplication(6), ['slack']);
     const ending = new AbortController();
     const slack = fakeChannel(async () => {
       ending.abort();
@@ -232,10 +296,7 @@ describe('deliverOutbox', () => {
   });
 
   it('does not send what another process may be sending by now', async () => {
-    const { clock, store } = await outboxOf(
-      Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`n${index}`, [`a${index}`]])),
-      ['slack'],
-    );
+    const { clock, store } = await outboxOf(ofOwnApplication(5), ['slack']);
     const slack = fakeChannel(async () => {
       clock.advance(45_000);
       return ACCEPTED;

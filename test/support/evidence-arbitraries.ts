@@ -56,7 +56,15 @@ const BODY_PROBLEMS = [
 
 const credentials: fc.Arbitrary<CredentialsSeen | Skipped> = fc.oneof(
   skipped,
-  fc.record({ kind: fc.constant('read'), clientId: text, secretVersion: orNull(text) }),
+  fc.record(
+    {
+      kind: fc.constant('read'),
+      clientId: text,
+      secretVersion: orNull(text),
+      acceptedBefore: fc.constantFrom('these', 'client', 'others', 'unknown'),
+    },
+    { requiredKeys: ['kind', 'clientId', 'secretVersion'] },
+  ),
   fc.record({
     kind: fc.constant('missing'),
     source: text,

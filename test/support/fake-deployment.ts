@@ -17,25 +17,31 @@ import { Secret } from '../../lib/core/secret.ts';
 import { fakeClock } from './fake-clock.ts';
 import { reply } from './fake-sender.ts';
 
-/** What happens to one attempt; the first five reach the provider's count of tokens. */
+/** What happens to one attempt; the first seven reach the provider's count of tokens. */
 export type Behaviour =
   | 'well'
   | 'wrong-claims'
   | 'call-down'
   /** A token is issued, and its reply does not arrive. */
   | 'timeout'
+  | 'reset'
+  | 'gateway-timeout'
   /** A reply without a usable token, which the provider counts nevertheless. */
   | 'malformed'
   | 'refused'
   | 'down'
   | 'unreachable'
-  | 'unreadable';
+  | 'unreadable'
+  /** The store says that there is no such secret. */
+  | 'missing';
 
 const COUNTED: ReadonlySet<Behaviour> = new Set<Behaviour>([
   'well',
   'wrong-claims',
   'call-down',
   'timeout',
+  'reset',
+  'gateway-timeout',
   'malformed',
 ]);
 
@@ -67,6 +73,8 @@ export function fakeDeployment(start: FakeDeploymentStart) {
       attempts.push(name);
       const behaviour = start.behaviour(name, attempts.filter((each) => each === name).length);
       now[name] = behaviour;
+      if (behaviour === 'missing')
+        return { kind: 'missing', source: 'file x', reason: 'not-found' };
       return behaviour === 'unreadable'
         ? { kind: 'unreadable', source: 'file x', reason: 'file-unreadable', detail: 'gone' }
         : {
@@ -170,9 +178,12 @@ function tokenAnswer(name: string, behaviour: Behaviour): HttpOutcome {
       return reply(401, { error: 'invalid_client', error_description: 'no' });
     case 'down':
       return reply(503, 'down');
+    case 'gateway-timeout':
+      return reply(504, 'gateway timeout');
     case 'unreachable':
+    case 'reset':
     case 'timeout': {
-      const failure = behaviour === 'timeout' ? 'timeout' : 'refused';
+      const failure = behaviour === 'unreachable' ? 'refused' : behaviour;
       return { kind: 'transport-failure', failure, code: 'X', detail: 'none', durationMs: 1 };
     }
     case 'malformed':

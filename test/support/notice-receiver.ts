@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { onTestFinished } from 'vitest';
 import type { ServerCertificate } from './certificates.ts';
 import { type RawRequest, rawReply, startRawServer } from './raw-server.ts';
@@ -19,6 +19,8 @@ export interface NoticeReceiver {
   }[];
   /** Bodies that were accepted. */
   accepted(): readonly string[];
+  /** Waits until all that was sent so far has been read, and every sender has gone. */
+  settled(): Promise<void>;
 }
 
 /** Starts a receiver that answers from a list, the last of it for ever; it ends with the test. */
@@ -48,14 +50,17 @@ export async function startReceiver({
     url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.port}/services/planted-path`,
     received,
     accepted: () => received.filter((each) => each.accepted).map(({ body }) => body),
+    settled: server.settled,
   };
 }
 
-/** Whether a request is signed with a secret by the Standard Webhooks scheme, as a receiver finds out. */
-export function isSigned(head: string, body: string, secret: string): boolean {
-  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1] ?? '';
-  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
-  const content = `${header('webhook-id')}.${header('webhook-timestamp')}.${body}`;
-  const signature = createHmac('sha256', key).update(content).digest('base64');
-  return header('webhook-signature') === `v1,${signature}`;
+/** The content of a request that is signed by the Standard Webhooks scheme; the library throws where it is not. */
+export function verified(head: string, body: string, secret: string): unknown {
+  return new Webhook(secret).verify(body, webhookHeaders(head));
+}
+
+/** The headers of the scheme. */
+export function webhookHeaders(head: string): Record<string, string> {
+  const named = [...head.matchAll(/^(webhook-[a-z]+): (.*?)\r?$/gim)];
+  return Object.fromEntries(named.map(([, name = '', text = '']) => [name, text]));
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ServerCertificate } from './certificates.ts';
 
@@ -30,6 +30,8 @@ export interface RawServer {
   /** Connections that were opened so far. */
   readonly connections: () => number;
   readonly requests: () => number;
+  /** Waits until all that was sent so far has been read, and everybody has gone. */
+  readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -67,6 +69,15 @@ export async function startRawServer(options: RawServerOptions): Promise<RawServ
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
     requests: () => requests,
+    settled: async () => {
+      // Connections are accepted in order: whoever came before this one has been accepted with it.
+      const { port } = server.address() as AddressInfo;
+      const last = createConnection({ port, host: '127.0.0.1' });
+      const accepted = once(server, 'connection');
+      await Promise.all([accepted, once(last, 'connect')]);
+      last.destroy();
+      while (sockets.size > 0) await new Promise((done) => setTimeout(done, 2));
+    },
     close: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -15,7 +15,12 @@ import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.t
 export type Outcome =
   | 'well'
   | CauseId
-  | { readonly cause: CauseId; readonly status?: CheckStatus; readonly tokensMinted?: number }
+  | {
+      readonly cause: CauseId;
+      readonly status?: CheckStatus;
+      readonly tokensMinted?: number;
+      readonly tokensAtMost?: number;
+    }
   | { readonly notTried: NotTriedReason };
 
 const DEGRADED: ReadonlySet<CauseId> = new Set([
@@ -23,6 +28,12 @@ const DEGRADED: ReadonlySet<CauseId> = new Set([
   'scope-surplus',
   'lifetime-out-of-range',
   'secret-too-old',
+]);
+
+/** Causes where a token may have been issued that nobody saw. */
+const LOST: ReadonlySet<CauseId | undefined> = new Set([
+  'provider-timeout',
+  'token-reply-malformed',
 ]);
 
 /** The status that usually follows from a cause. */
@@ -65,11 +76,13 @@ export function recordOf(
   const { outcome } = ask;
   const report = reportOf(application, ask);
   const mints = report.status === 'healthy' || report.status === 'degraded';
-  const given =
-    typeof outcome === 'object' && 'cause' in outcome ? outcome.tokensMinted : undefined;
+  const given = typeof outcome === 'object' && 'cause' in outcome ? outcome : null;
+  const tokensMinted = given?.tokensMinted ?? (mints ? 1 : 0);
+  const mayHaveMinted = LOST.has(report.diagnosis?.cause);
   return {
     report,
-    tokensMinted: given ?? (mints ? 1 : 0),
+    tokensMinted,
+    tokensAtMost: given?.tokensAtMost ?? Math.max(tokensMinted, mayHaveMinted ? 1 : 0),
     notTried: typeof outcome === 'object' && 'notTried' in outcome ? outcome.notTried : null,
     accepted: null,
   };

@@ -3,7 +3,7 @@ import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import { openChannels, testChannels } from '../../lib/wiring/notify.ts';
 import { smallConfig } from '../core/config/written-config.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { isSigned, startReceiver } from '../support/notice-receiver.ts';
+import { startReceiver, verified } from '../support/notice-receiver.ts';
 
 function configWith(notify: object) {
   const parsed = parseConfig({ ...smallConfig(), notify });
@@ -65,6 +65,6 @@ describe('testChannels', () => {
       ['webhook', 'accepted'],
     ]);
     const [{ head, body } = { head: '', body: '' }] = receiver.received;
-    expect(isSigned(head, body, SECRET)).toBe(true);
+    expect(verified(head, body, SECRET)).toEqual(JSON.parse(body));
   });
 });

@@ -1,3 +1,4 @@
+import { durationText } from '../../core/incident/duration-text.ts';
 import type { Notice } from '../../core/incident/notice.ts';
 
 /** A notice in parts that every channel shows, in the order in which people ask; plain text. */
@@ -29,6 +30,7 @@ const MAX_LABEL_CHARACTERS = 100;
 /** Divides a notice into what a channel shows, within bounds; nothing is escaped yet. */
 export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
   const { cause } = notice;
+  const owner = onlyOwner(notice);
   const text = (value: string) => cutText(value, bounds.characters);
   const list = (values: readonly string[]) => cutList(values.map(text), bounds.entries);
   const known = ([name, value]: readonly [string, string | null]) =>
@@ -37,16 +39,16 @@ export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
     subject: text(notice.subject),
     what: text(notice.what),
     facts: [
-      ['Since', timeWords(notice.since)] as const,
-      ['Last well', notice.lastWellAt && timeWords(notice.lastWellAt)] as const,
+      ...whenFacts(notice),
       ['Cause', cause && `${cause.title} (${cause.id})`] as const,
       ['How sure', cause?.howSure ?? null] as const,
+      ['Owner', owner] as const,
       ['Next reminder', notice.nextReminderAt && timeWords(notice.nextReminderAt)] as const,
     ].flatMap(known),
     fix: list(notice.fix),
     evidence: list(notice.evidence.map(({ step, saw }) => `${step}: ${saw}`)),
     notes: list(notice.notes),
-    applications: list(notice.applications.map(applicationLine)),
+    applications: list(notice.applications.map((each) => applicationLine(each, owner))),
     links: notice.links
       .filter(({ url }) => url.length <= MAX_URL_CHARACTERS)
       .slice(0, bounds.entries)
@@ -66,8 +68,35 @@ function cutList(values: readonly string[], entries: number): readonly string[] 
   return more > 0 ? [...values.slice(0, entries), `and ${more} more`] : values;
 }
 
-function applicationLine({ name, status, owner }: Notice['applications'][number]): string {
-  return [name, status, owner && `owner ${owner}`].filter(Boolean).join(', ');
+/** Whose all of it is; null where nobody is named, or several are. */
+function onlyOwner({ applications }: Notice): string | null {
+  const owners = new Set(applications.map(({ owner }) => owner));
+  const [owner = null] = owners;
+  return owners.size === 1 ? owner : null;
+}
+
+function applicationLine(
+  { name, status, owner }: Notice['applications'][number],
+  onlyOne: string | null,
+): string {
+  const own = owner === null || owner === onlyOne ? null : `owner ${owner}`;
+  return [name, status, own].filter((part) => part !== null).join(', ');
+}
+
+function whenFacts({
+  since,
+  lastWellAt,
+  downForSeconds,
+}: Notice): readonly (readonly [string, string | null])[] {
+  if (downForSeconds === null) {
+    return [
+      ['Since', timeWords(since)],
+      ['Last well', lastWellAt && timeWords(lastWellAt)],
+    ];
+  }
+  const downForMs = downForSeconds * 1000;
+  const end = new Date(Date.parse(since) + downForMs).toISOString();
+  return [['Lasted', `${timeWords(since)} to ${timeWords(end)}, ${durationText(downForMs)}`]];
 }
 
 /** `2026-11-23 18:00 UTC` for an ISO time. */

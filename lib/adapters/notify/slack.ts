@@ -5,13 +5,12 @@ import { cutText, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
 import type { SecretValueRead } from './secret-value.ts';
 
-/** Most characters of a section's text, of a header, and blocks of a message. */
+/** Most characters of a section's text, and of a header. */
 const SECTION_CHARACTERS = 3000;
 const HEADER_CHARACTERS = 150;
-const MAX_BLOCKS = 50;
 
-/** Few enough that every list fits its section also when each `&` has become `&amp;`. */
-const BOUNDS = { entries: 10, characters: 300 } as const;
+/** Few enough that a list fits its section, all but the longest that there can be. */
+const BOUNDS = { entries: 10, characters: 290 } as const;
 
 /** Answers that are about the message; all other 4xx are about the address. */
 const PAYLOAD_ERRORS = /^(invalid_payload|invalid_blocks\w*|no_text|too_many_attachments)/;
@@ -41,47 +40,36 @@ function isRejected({ body }: HttpReply): boolean {
 /**
  * The message of a notice: blocks, and a text for notifications.
  *
- * Every text is escaped and marked verbatim, so that nothing in it becomes a link or a mention; the
- * links are our own and those of the configuration.
+ * What others may have had a hand in is plain text, so that nothing in it becomes a link, a mention or
+ * markup; the links are our own and those of the configuration.
  *
- * @see https://docs.slack.dev/reference/block-kit/blocks
+ * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
 export function slackMessage(notice: Notice): Readonly<Record<string, unknown>> {
   const shown = noticeParts(notice, BOUNDS);
   const titled = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : [section(`*${title}*\n${lines.join('\n')}`)];
+    lines.length === 0 ? [] : [section(mrkdwn(`*${title}*`)), section(plain(lines.join('\n')))];
+  const listed = (lines: readonly string[]) => lines.map((line) => `• ${line}`);
+  const links = shown.links.map(slackLink).join('\n');
   const sign = notice.isOpen ? (notice.severity === 'error' ? '🔴' : '🟡') : '🟢';
   const blocks = [
-    {
-      type: 'header',
-      text: {
-        type: 'plain_text',
-        emoji: false,
-        text: cutText(`${sign} ${shown.subject}`, HEADER_CHARACTERS),
-      },
-    },
-    section(escapeSlack(shown.what)),
+    { type: 'header', text: plain(`${sign} ${shown.subject}`, HEADER_CHARACTERS) },
+    section(plain(shown.what)),
     ...titled(
       'When and why',
-      shown.facts.map(([name, value]) => `${name}: ${escapeSlack(value)}`),
+      shown.facts.map(([name, value]) => `${name}: ${value}`),
     ),
     ...titled(
       'To mend it',
-      shown.fix.map((step, index) => `${index + 1}. ${escapeSlack(step)}`),
+      shown.fix.map((step, index) => `${index + 1}. ${step}`),
     ),
-    ...titled(
-      'What was seen',
-      shown.evidence.map((line) => `• ${escapeSlack(line)}`),
-    ),
-    ...titled('Note', shown.notes.map(escapeSlack)),
-    ...titled(
-      'Applications',
-      shown.applications.map((line) => `• ${escapeSlack(line)}`),
-    ),
-    ...titled('Links', shown.links.map(slackLink)),
-    { type: 'context', elements: [mrkdwn(escapeSlack(`notice ${notice.id}`))] },
+    ...titled('What was seen', listed(shown.evidence)),
+    ...titled('Note', shown.notes),
+    ...titled('Applications', listed(shown.applications)),
+    ...(links === '' ? [] : [section(mrkdwn(`*Links*\n${links}`))]),
+    { type: 'context', elements: [plain(`notice ${notice.id}`)] },
   ];
-  return { text: escapeSlack(shown.subject), blocks: blocks.slice(0, MAX_BLOCKS) };
+  return { text: escapeSlack(shown.subject), blocks };
 }
 
 /**
@@ -98,15 +86,19 @@ function slackLink({ label, url }: Notice['links'][number]): string {
   return `<${escapeSlack(url.replaceAll('|', '%7C'))}|${escapeSlack(label.replaceAll('|', '/'))}>`;
 }
 
-function section(text: string) {
-  return { type: 'section', text: mrkdwn(text) };
+function section(text: ReturnType<typeof mrkdwn> | ReturnType<typeof plain>) {
+  return { type: 'section', text };
+}
+
+function plain(text: string, characters = SECTION_CHARACTERS) {
+  return { type: 'plain_text', emoji: false, text: cutText(text, characters) };
 }
 
 function mrkdwn(text: string) {
   return { type: 'mrkdwn', verbatim: true, text: cutEscaped(text) };
 }
 
-/** Never through an entity: half of one would be shown as it is. */
+/** Never through a link or an entity: half of one would be shown as it is. */
 function cutEscaped(text: string): string {
   if (text.length <= SECTION_CHARACTERS) return text;
   return `${text.slice(0, SECTION_CHARACTERS - 1).replace(/&[a-z]{0,3}$|<[^>]*$|[\uD800-\uDBFF]$/, '')}…`;

@@ -1,5 +1,7 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
+import { asStateFault } from './sqlite-fault.ts';
 
 /** The number of the table layout, kept as `user_version`; items have their own number besides. */
 const TABLES_VERSION = 1;
@@ -17,7 +19,7 @@ const TABLES = `
   CREATE TABLE report (
     application TEXT NOT NULL, checked_at_ms INTEGER NOT NULL, report TEXT NOT NULL,
     PRIMARY KEY (application, checked_at_ms)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE INDEX report_age ON report (checked_at_ms);
   CREATE TABLE change (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,10 +49,14 @@ const TABLES = `
  * leaves whole transactions only. `synchronous = FULL`: with NORMAL a power cut could undo the last
  * commits, and with them a notice, or the record that it was sent; a handful of commits a tick costs nothing.
  *
- * @throws StateUnreadableError for a file that is no database, or not one of this version.
+ * @throws StateUnreadableError for a file that is no database, or not one of this version, and
+ * StateOutOfReachError for one that cannot be opened or written at the moment.
  */
-export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+export function openDatabase(
+  path: string,
+  { busyTimeoutMs = BUSY_TIMEOUT_MS }: { readonly busyTimeoutMs?: number } = {},
+): DatabaseSync {
+  const database = openFile(path, busyTimeoutMs);
   try {
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
@@ -59,7 +65,26 @@ export function openDatabase(path: string): DatabaseSync {
     return database;
   } catch (thrown) {
     database.close();
-    throw asUnreadable(thrown, path);
+    throw asStateFault(thrown, path);
+  }
+}
+
+function openFile(path: string, timeout: number): DatabaseSync {
+  try {
+    makePrivate(path);
+    return new DatabaseSync(path, { timeout });
+  } catch (thrown) {
+    throw asStateFault(thrown, path);
+  }
+}
+
+/** Reports say who may do what: a new file is for this user alone, and SQLite makes those beside it alike. */
+function makePrivate(path: string): void {
+  if (path === ':memory:' || existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // SQLite finds the same, and its words are translated.
   }
 }
 
@@ -87,24 +112,4 @@ function createTables(database: DatabaseSync): void {
   }
   database.exec(TABLES);
   database.exec(`PRAGMA user_version = ${TABLES_VERSION}`);
-}
-
-/** SQLite's result codes for a damaged file and for one that is no database. */
-const UNREADABLE_CODES: readonly unknown[] = [11, 26];
-
-function asUnreadable(thrown: unknown, path: string): unknown {
-  const advice = 'name another file with --state, or move this one away';
-  if (thrown instanceof StateUnreadableError) {
-    return new StateUnreadableError(
-      `the state file ${path} cannot be used: ${thrown.message}; ${advice}`,
-    );
-  }
-  const code = thrown instanceof Error && 'errcode' in thrown ? thrown.errcode : undefined;
-  if (!UNREADABLE_CODES.includes(code)) return thrown;
-  return new StateUnreadableError(
-    `the state file ${path} is no SQLite database, or is damaged; ${advice}`,
-    {
-      cause: thrown,
-    },
-  );
 }

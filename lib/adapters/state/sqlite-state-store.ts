@@ -7,6 +7,7 @@ import { storedChangeSchema } from '../../core/state/stored-incident.ts';
 import { storedReportSchema } from '../../core/state/stored-report.ts';
 import { fromItems, type StateItem, toItems } from '../../core/state/stored-state.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
+import { asStateFault } from './sqlite-fault.ts';
 import { inTransaction, openDatabase } from './sqlite-schema.ts';
 
 const KEEP_MS = KEEP_DAYS * 86_400_000;
@@ -31,10 +32,15 @@ const outboxRow = z.object({
   leased_until_ms: z.number(),
 });
 
+/** Nothing waits longer at once: a time further ahead is of a clock that was wrong. */
+const LONGEST_AHEAD_MS = 3_600_000;
+
 /** An entry is free when no earlier one of its channel has an application in common with it. */
 const FREE_ENTRIES = `
   SELECT * FROM outbox AS entry
-  WHERE entry.not_before_ms <= :now AND entry.leased_until_ms <= :now AND NOT EXISTS (
+  WHERE (entry.not_before_ms <= :now OR entry.not_before_ms > :ahead)
+  AND (entry.leased_until_ms <= :now OR entry.leased_until_ms > :ahead)
+  AND NOT EXISTS (
     SELECT 1 FROM outbox_application AS own
     JOIN outbox_application AS other
       ON other.application = own.application AND other.outbox_id < own.outbox_id
@@ -46,53 +52,77 @@ const FREE_ENTRIES = `
 /**
  * A state store in one SQLite file, for `serve` and `demo`; `:memory:` keeps it in the process.
  *
- * @throws StateUnreadableError for a file that is not one of ours.
+ * @throws StateUnreadableError for a file that is not one of ours, StateOutOfReachError for one that
+ * cannot be opened or written; its methods reject with the same.
  */
-export function createSqliteStateStore(path: string): StateStore {
-  const database = openDatabase(path);
+export function createSqliteStateStore(
+  path: string,
+  options: { readonly busyTimeoutMs?: number } = {},
+): StateStore {
+  const database = openDatabase(path, options);
   const statements = prepareAll(database);
+  // Each method rejects, and never throws before it gives a promise.
+  const within = async <T>(act: () => T): Promise<T> => {
+    try {
+      return act();
+    } catch (thrown) {
+      throw asStateFault(thrown, path);
+    }
+  };
   return {
-    load: async () =>
-      inTransaction(database, () => ({
-        version: versionOf(statements),
-        state: stateOf(statements),
-      })),
-    save: async (save) =>
-      inTransaction(database, () => {
-        const version = versionOf(statements);
-        if (save.expectedVersion !== version) return { kind: 'conflict', version };
-        write(statements, save);
-        return { kind: 'saved', version: version + 1 };
-      }),
-    reportsOf: async (application, sinceMs) =>
-      statements.reports
-        .all({ application, since: sinceMs })
-        .map((row) => parseStored(row['report'], storedReportSchema)),
-    changesOf: async (incidentId) =>
-      statements.changes
-        .all({ incident: incidentId })
-        .map((row) => parseStored(row['change'], storedChangeSchema)),
-    lease: async ({ nowMs, leaseMs, limit }) =>
-      inTransaction(database, () =>
-        statements.free.all({ now: nowMs, limit }).map((row) => {
-          const leasedUntilMs = nowMs + leaseMs;
-          const entry = entryOf(row);
-          statements.takeLease.run({ until: leasedUntilMs, ...keyOf(entry) });
-          return { ...entry, attempts: entry.attempts + 1, leasedUntilMs };
+    load: () =>
+      within(() =>
+        inTransaction(database, () => ({
+          version: versionOf(statements),
+          state: stateOf(statements),
+        })),
+      ),
+    save: (save) =>
+      within(() =>
+        inTransaction(database, () => {
+          const version = versionOf(statements);
+          if (save.expectedVersion !== version) return { kind: 'conflict', version };
+          write(statements, save);
+          return { kind: 'saved', version: version + 1 };
         }),
       ),
-    clear: async (key) => {
-      statements.clear.run(keyOf(key));
-    },
-    postpone: async (entry, notBeforeMs) => {
-      statements.postpone.run({
-        until: notBeforeMs,
-        leased: entry.leasedUntilMs,
-        ...keyOf(entry),
-      });
-    },
-    waiting: async () => statements.waiting.all().map(entryOf),
-    close: async () => database.close(),
+    reportsOf: (application, sinceMs) =>
+      within(() =>
+        statements.reports
+          .all({ application, since: sinceMs })
+          .map((row) => parseStored(row['report'], storedReportSchema)),
+      ),
+    changesOf: (incidentId) =>
+      within(() =>
+        statements.changes
+          .all({ incident: incidentId })
+          .map((row) => parseStored(row['change'], storedChangeSchema)),
+      ),
+    lease: ({ nowMs, leaseMs, limit }) =>
+      within(() =>
+        inTransaction(database, () =>
+          statements.free.all({ now: nowMs, limit, ahead: nowMs + LONGEST_AHEAD_MS }).map((row) => {
+            const leasedUntilMs = nowMs + leaseMs;
+            const entry = entryOf(row);
+            statements.takeLease.run({ until: leasedUntilMs, ...keyOf(entry) });
+            return { ...entry, attempts: entry.attempts + 1, leasedUntilMs };
+          }),
+        ),
+      ),
+    clear: (key) =>
+      within(() => {
+        statements.clear.run(keyOf(key));
+      }),
+    postpone: (entry, notBeforeMs) =>
+      within(() => {
+        statements.postpone.run({
+          until: notBeforeMs,
+          leased: entry.leasedUntilMs,
+          ...keyOf(entry),
+        });
+      }),
+    waiting: () => within(() => statements.waiting.all().map(entryOf)),
+    close: () => within(() => database.close()),
   };
 }
 
@@ -147,9 +177,10 @@ function storedItems({ items }: Statements): readonly StateItem[] {
 
 function stateOf(statements: Statements) {
   const state = fromItems(storedItems(statements));
-  if (!state.ok)
-    throw new StateUnreadableError(`the stored state is damaged: ${state.issues.join('; ')}`);
-  return state.value;
+  if (state.ok) return state.value;
+  const [first, ...others] = state.issues;
+  const more = others.length === 0 ? '' : ` (${others.length} more like it)`;
+  throw new StateUnreadableError(`${first}${more}`);
 }
 
 function write(statements: Statements, save: StateSave): void {

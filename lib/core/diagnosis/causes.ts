@@ -39,10 +39,8 @@ export function causeDefinition(id: CauseId): CauseDefinition {
 
 /** Causes that are in the catalogue and that no rule finds from one attempt's evidence alone. */
 export const CAUSES_WITHOUT_RULE_YET = [
-  'secret-rotated',
   'stored-secret-ahead',
   'promotion-unfinished',
-  'client-deleted',
   'audience-unknown',
   'scope-not-defined',
   'scope-not-assigned',

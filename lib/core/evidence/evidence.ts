@@ -4,6 +4,7 @@ import type { CallReading } from '../call/call-refusal.ts';
 import type { Application } from '../config/application.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
 import type { RefusalReading } from '../provider/provider.ts';
+import type { AcceptedBefore } from '../state/accepted-before.ts';
 
 /** A step of the pipeline, in the order in which they run. */
 export type Step =
@@ -22,7 +23,13 @@ export interface Skipped {
 
 /** What reading the credentials gave; the secret itself is not part of the evidence. */
 export type CredentialsSeen =
-  | { readonly kind: 'read'; readonly clientId: string; readonly secretVersion: string | null }
+  | {
+      readonly kind: 'read';
+      readonly clientId: string;
+      readonly secretVersion: string | null;
+      /** Absent where nothing is remembered between checks. */
+      readonly acceptedBefore?: AcceptedBefore;
+    }
   /** The store answers that there is no such secret. */
   | {
       readonly kind: 'missing';

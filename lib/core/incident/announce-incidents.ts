@@ -62,6 +62,8 @@ export function announceIncidents({
   return { incidents: kept, subjects: Object.fromEntries(remembered), announcements };
 }
 
+type More = Partial<Pick<Announcement, 'changes' | 'wasFlapping'>>;
+
 interface Told {
   readonly incident: Incident;
   readonly history: SubjectHistory;
@@ -79,8 +81,8 @@ function tell({
   readonly isChanged: boolean;
   readonly nowMs: number;
 }): Told {
-  const say = (reason: NoticeReason, after: SubjectHistory = history, changes = 0): Told => ({
-    ...announce(incident, { reason, atMs: nowMs, changes }),
+  const say = (reason: NoticeReason, after: SubjectHistory = history, more: More = {}): Told => ({
+    ...announce(incident, { reason, atMs: nowMs, ...more }),
     history: after,
   });
   const { flapping, changesAtMs } = history;
@@ -88,11 +90,13 @@ function tell({
 
   if (flapping !== null && incident.closing !== 'removed') {
     if (changesAtMs.length === 0) {
-      return say(isClosed ? 'recovered' : 'changed', { ...history, flapping: null });
+      const steady = { ...history, flapping: null };
+      return say(isClosed ? 'recovered' : 'changed', steady, { wasFlapping: true });
     }
-    if (nowMs - flapping.toldAtMs < HOUR_MS) return { incident, history };
+    if (Math.abs(nowMs - flapping.toldAtMs) < HOUR_MS) return { incident, history };
     const next = { ...flapping, toldAtMs: nowMs, changesSinceTold: 0 };
-    return say('flapping-summary', { ...history, flapping: next }, flapping.changesSinceTold);
+    const { changesSinceTold: changes } = flapping;
+    return say('flapping-summary', { ...history, flapping: next }, { changes });
   }
   if (isClosed) {
     // What people never heard of has no recovery.
@@ -103,7 +107,8 @@ function tell({
   // A recovery never begins it: that it is well again is always told.
   if (isChanged && changesAtMs.length >= CHANGES_TO_FLAP) {
     const begun = { sinceMs: nowMs, toldAtMs: nowMs, changesSinceTold: 0 };
-    return say('flapping', { ...history, flapping: begun }, changesAtMs.length);
+    const changes = changesAtMs.length;
+    return say('flapping', { ...history, flapping: begun }, { changes });
   }
   const reason = differenceFromTold(incident);
   return reason === null ? { incident, history } : say(reason);

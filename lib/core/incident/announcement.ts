@@ -26,14 +26,21 @@ export interface Announcement {
   readonly previousCause: CauseId | null;
   /** Changes in the last hour for `flapping`, since the last notice for `flapping-summary`; else 0. */
   readonly changes: number;
+  /** It was flapping until now, and has been steady for an hour. */
+  readonly wasFlapping: boolean;
 }
 
 /** Makes an announcement, and the incident that remembers it. */
 export function announce(
   incident: Incident,
-  news: { readonly reason: NoticeReason; readonly atMs: number; readonly changes?: number },
+  news: {
+    readonly reason: NoticeReason;
+    readonly atMs: number;
+    readonly changes?: number;
+    readonly wasFlapping?: boolean;
+  },
 ): { readonly incident: Incident; readonly announcement: Announcement } {
-  const { reason, atMs, changes = 0 } = news;
+  const { reason, atMs, changes = 0, wasFlapping = false } = news;
   const { cause, isUnwatched, announced } = incident;
   const told: Announced = { firstAtMs: announced?.firstAtMs ?? atMs, cause, isUnwatched };
   const notices = incident.notices + 1;
@@ -47,6 +54,7 @@ export function announce(
       incident: remembering,
       previousCause: announced?.cause ?? null,
       changes,
+      wasFlapping,
     },
   };
 }

@@ -29,7 +29,8 @@ export function historyAt(history: SubjectHistory, nowMs: number, changes: numbe
   const { flapping } = history;
   return {
     changesAtMs: [
-      ...history.changesAtMs.filter((atMs) => atMs > nowMs - HOUR_MS),
+      // Either way: what lies ahead is of a clock that was wrong.
+      ...history.changesAtMs.filter((atMs) => Math.abs(nowMs - atMs) < HOUR_MS),
       ...Array.from({ length: changes }, () => nowMs),
     ],
     flapping: flapping && { ...flapping, changesSinceTold: flapping.changesSinceTold + changes },

@@ -1,7 +1,12 @@
 // After the checks of a run: what their reports change in incidents, and what people are told of it.
 
 import { afterCheck, NEW_BREAKER, serviceOf } from '../plan/breaker.ts';
-import { settleTokens, type TokenReservation, tokensCharged } from '../plan/token-budget.ts';
+import {
+  monthOf,
+  settleTokens,
+  type TokenReservation,
+  tokensCharged,
+} from '../plan/token-budget.ts';
 import type { Thresholds, Watched } from '../plan/watched.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 import {
@@ -85,7 +90,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
 }
 
 /** What is remembered of every configured application after the run's reports. */
-function notedStates({ config, state, records, slotMs }: RunToJudge) {
+function notedStates({ config, state, records, slotMs, nowMs }: RunToJudge) {
   const states = new Map<string, ApplicationState>(
     config.applications.map(({ name, provider }) => [
       name,
@@ -95,7 +100,7 @@ function notedStates({ config, state, records, slotMs }: RunToJudge) {
   const fresh = new Set<CheckRecord>();
   for (const record of records.toSorted((a, b) => checkedAtMs(a.report) - checkedAtMs(b.report))) {
     const before = states.get(record.report.application);
-    if (before === undefined || !isNews(before, record)) continue;
+    if (before === undefined || !isNews(before, { record, nowMs })) continue;
     states.set(record.report.application, noteReport(before, { record, slotMs }));
     fresh.add(record);
   }
@@ -171,8 +176,14 @@ function providerStates(
   { config, state, records, nowMs, reservation }: RunToJudge,
   fresh: ReadonlySet<CheckRecord>,
 ): Readonly<Record<string, ProviderState>> {
-  return Object.fromEntries(
-    Object.keys(config.providers).map((provider) => {
+  const month = monthOf(nowMs);
+  // What is not configured for a while keeps its count, so that it cannot be overdrawn by an edit.
+  const gone = Object.entries(state.providers).filter(
+    ([provider, { tokens }]) => config.providers[provider] === undefined && tokens.month >= month,
+  );
+  return Object.fromEntries([
+    ...gone,
+    ...Object.keys(config.providers).map((provider) => {
       const before = state.providers[provider];
       const own = records.filter(({ report }) => report.provider === provider);
       const charged = own.reduce((sum, record) => sum + tokensCharged(record), 0);
@@ -188,7 +199,7 @@ function providerStates(
               before?.breaker ?? NEW_BREAKER,
             ),
         },
-      ];
+      ] as const;
     }),
-  );
+  ]);
 }

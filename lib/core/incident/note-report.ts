@@ -1,5 +1,6 @@
 // The first step of judging: what one report changes in what is remembered of its application.
 
+import { MINUTE_MS } from '../plan/watched.ts';
 import type { CheckStatus } from '../report/check-report.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 import type { ApplicationState, ProviderFailures } from '../state/watch-state.ts';
@@ -7,9 +8,21 @@ import type { ApplicationState, ProviderFailures } from '../state/watch-state.ts
 /** After how many failures of its own, while others are served, a provider cause is the application's. */
 export const OWN_FAILURES = 3;
 
-/** Whether a report is of a check that began after the last one that was judged. */
-export function isNews({ lastReport }: ApplicationState, { report }: CheckRecord): boolean {
-  return lastReport === null || checkedAtMs(report) > checkedAtMs(lastReport);
+/** Clocks of two machines may be so far apart, and both be right. */
+const CLOCK_SKEW_MS = MINUTE_MS;
+
+/**
+ * Whether a report is of a check that began after the last one that was judged.
+ *
+ * A last one that lies ahead of `nowMs` is of a clock that was wrong, and says nothing of the order.
+ */
+export function isNews(
+  { lastReport }: ApplicationState,
+  { record: { report }, nowMs }: { readonly record: CheckRecord; readonly nowMs: number },
+): boolean {
+  if (lastReport === null) return true;
+  const lastMs = checkedAtMs(lastReport);
+  return checkedAtMs(report) > lastMs || lastMs > nowMs + CLOCK_SKEW_MS;
 }
 
 /** When a report's check began, milliseconds since the epoch. */
@@ -40,8 +53,8 @@ export function noteReport(
     acceptedCredentials: record.accepted ?? before.acceptedCredentials,
     brokenInRow: inRow(before.brokenInRow, { isKnown, counts: !isWell }),
     wellInRow: inRow(before.wellInRow, { isKnown, counts: isWell }),
-    troubleSinceMs: isWell ? null : (before.troubleSinceMs ?? atMs),
-    undeterminedSinceMs: isKnown ? null : (before.undeterminedSinceMs ?? atMs),
+    troubleSinceMs: isWell ? null : earliest(before.troubleSinceMs, atMs),
+    undeterminedSinceMs: isKnown ? null : earliest(before.undeterminedSinceMs, atMs),
     providerFailures: providerFailures(before, record),
   };
 }
@@ -69,8 +82,12 @@ function providerFailures(
   if (report.status !== 'undetermined') return null;
   // A check that did not get as far as the provider says nothing of it.
   if (notTried !== null || report.diagnosis?.family !== 'provider') return before.providerFailures;
-  const failures = before.providerFailures;
-  return failures === null
-    ? { count: 1, sinceMs: checkedAtMs(report), whileOthersServed: 0 }
-    : { ...failures, count: failures.count + 1 };
+  const failures = before.providerFailures ?? { count: 0, sinceMs: null, whileOthersServed: 0 };
+  const sinceMs = earliest(failures.sinceMs, checkedAtMs(report));
+  return { ...failures, sinceMs, count: failures.count + 1 };
+}
+
+/** Since when something has been so: what is remembered, unless it lies ahead, by a clock that was wrong. */
+function earliest(rememberedMs: number | null, atMs: number): number {
+  return rememberedMs === null ? atMs : Math.min(rememberedMs, atMs);
 }

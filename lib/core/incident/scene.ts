@@ -1,5 +1,6 @@
 // Within judging: everything that its steps look at, after the run's reports have been noted.
 
+import { isAskedOf } from '../plan/breaker.ts';
 import type { Thresholds, Watched } from '../plan/watched.ts';
 import type { CheckStatus } from '../report/check-report.ts';
 import type { ApplicationState } from '../state/watch-state.ts';
@@ -31,6 +32,8 @@ export function lastServedAtMs(
   const served = new Map<string, number>();
   for (const { provider, lastReport } of Object.values(states)) {
     if (lastReport === null || isUndetermined(lastReport)) continue;
+    const cause = lastReport.diagnosis?.cause;
+    if (cause !== undefined && !isAskedOf(cause)) continue;
     served.set(provider, Math.max(served.get(provider) ?? 0, checkedAtMs(lastReport)));
   }
   return served;

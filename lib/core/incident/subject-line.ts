@@ -1,6 +1,7 @@
 // Beside the notice: its one line, which has to say it all on a locked telephone.
 
-import type { CauseId } from '../diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../diagnosis/causes.ts';
+import { isAskedOf } from '../plan/breaker.ts';
 import type { Announcement } from './announcement.ts';
 import { durationText } from './duration-text.ts';
 import type { Incident } from './incident.ts';
@@ -52,14 +53,14 @@ export interface LineWords {
   readonly providerLabel: string;
   /** Since when nothing has been learned, milliseconds since the epoch. */
   readonly unknownSinceMs: number;
+  /** Names of applications of the provider that fail alike, each in an incident of its own. */
+  readonly alike: readonly string[];
 }
 
-function newsOf(
-  { reason, incident, atMs, changes }: Announcement,
-  { providerLabel, unknownSinceMs }: LineWords,
-): string {
-  const news = brokenWords(incident, providerLabel);
+function newsOf({ reason, incident, atMs, changes }: Announcement, words: LineWords): string {
+  const news = brokenWords(incident, words);
   const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
+  const now = incident.closedAtMs === null ? news : 'well';
   switch (reason) {
     case 'opened':
       return news;
@@ -70,11 +71,11 @@ function newsOf(
     case 'reminder':
       return `still ${news}, for ${lasted}`;
     case 'flapping':
-      return `flapping, ${changes} changes in an hour`;
+      return `flapping, ${changes} changes in an hour, now ${now}`;
     case 'flapping-summary':
-      return `still flapping, ${changes} changes since the last notice`;
+      return `still flapping, ${changes} changes since the last notice, now ${now}`;
     case 'unwatched':
-      return `not watched for ${durationText(atMs - unknownSinceMs)}, ${news}`;
+      return `not watched for ${durationText(atMs - words.unknownSinceMs)}, ${news}`;
     case 'window-ended':
       return `${news}, since the maintenance window`;
   }
@@ -82,15 +83,15 @@ function newsOf(
 
 function brokenWords(
   { subject, cause, severity, affected }: Incident,
-  providerLabel: string,
+  { providerLabel, alike }: LineWords,
 ): string {
   const warning = severity === 'warning' ? 'warning, ' : '';
   const words = `${warning}${causeWords(cause)}`;
   switch (subject.kind) {
     case 'application':
-      return `${words} at ${providerLabel}`;
+      return isAtProvider(cause) ? `${words} at ${providerLabel}` : words;
     case 'provider':
-      return `${words}, ${countOf(affected.length)}`;
+      return `${words}, ${countOf(affected.length, alike.length > 0)}`;
     case 'issuer':
       return `${words} at ${providerLabel}, ${countOf(affected.length)}`;
     case 'api-origin':
@@ -104,6 +105,13 @@ function recoveredWords({ closing }: Incident, lasted: string): string {
   return `well again after ${lasted}`;
 }
 
-function countOf(applications: number): string {
-  return applications === 1 ? '1 application' : `${applications} applications`;
+/** Whether the provider has to do with it: not where the store, m2m-watch or the API is at fault. */
+function isAtProvider(cause: CauseId): boolean {
+  const { family } = causeDefinition(cause);
+  return family !== 'monitor' && family !== 'call' && isAskedOf(cause);
+}
+
+function countOf(applications: number, isMore = false): string {
+  const more = isMore ? 'more ' : '';
+  return applications === 1 ? `1 ${more}application` : `${applications} ${more}applications`;
 }

@@ -1,7 +1,6 @@
 // The end of judging: an announcement, with what the state knows, becomes the notice that people read.
 
 import type { Confidence, Diagnosis } from '../diagnosis/diagnosis.ts';
-import { budgetAt, mintedIn } from '../plan/token-budget.ts';
 import type { Watched } from '../plan/watched.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import type { Announcement } from './announcement.ts';
@@ -9,6 +8,7 @@ import { nextReminderAtMs } from './due-reminders.ts';
 import { durationText } from './duration-text.ts';
 import type { Incident } from './incident.ts';
 import type { Notice, NoticeApplication, NoticeLink } from './notice.ts';
+import { noticeNotes } from './notice-notes.ts';
 import { causeWords, type LineWords, subjectLine, subjectName } from './subject-line.ts';
 
 /** What notices are written with, besides the announcement. */
@@ -33,12 +33,17 @@ export function writeNotice(announcement: Announcement, context: NoticeContext):
   const { deployment } = context.config;
   const isOpen = incident.closedAtMs === null;
   const applications = applicationsOf(incident, context);
-  const diagnosis = isOpen ? diagnosisOf(incident, context.state) : null;
-  const reminderMs = nextReminderAtMs(incident, context.remindAfterHours);
+  const telling = isOpen ? tellingApplication(incident, context.state) : null;
+  const diagnosis = telling?.diagnosis ?? null;
+  const alike = failingAlike(incident, context.state);
+  // A subject that flaps has a summary each hour instead.
+  const isFlapping = reason === 'flapping' || reason === 'flapping-summary';
+  const reminderMs = isFlapping ? null : nextReminderAtMs(incident, context.remindAfterHours);
   const words: LineWords = {
     deployment,
     providerLabel: labelOf(incident.provider, context),
     unknownSinceMs: unknownSinceMs(incident, context.state),
+    alike,
   };
   return {
     schema: 1,
@@ -68,7 +73,7 @@ export function writeNotice(announcement: Announcement, context: NoticeContext):
     },
     fix: diagnosis?.fix ?? [],
     evidence: diagnosis?.evidence ?? [],
-    notes: notesOf(announcement, context),
+    notes: noticeNotes(announcement, { ...context, alike, telling: telling?.name ?? null }),
     applications,
     links: linksOf(diagnosis, applications),
     nextReminderAt: reminderMs === null ? null : iso(reminderMs),
@@ -87,7 +92,12 @@ function whatOf(
     if (closing === 'removed') return `${name} is no longer in the configuration.`;
     if (closing === 'continued')
       return `This is over for ${name}; another incident goes on with it.`;
-    return `${name} is well again. It was not for ${downFor}.`;
+    const was = causeWords(incident.cause);
+    if (incident.isUnwatched) {
+      return `${name} is watched again. Nothing was learned about it for ${downFor}: ${was}.`;
+    }
+    const how = incident.severity === 'warning' ? 'had a warning' : 'was broken';
+    return `${name} is well again. It ${how} for ${downFor}: ${was}.`;
   }
   const title = diagnosis?.title ?? causeWords(incident.cause);
   if (reason === 'flapping' || reason === 'flapping-summary') {
@@ -104,34 +114,6 @@ function whatOf(
   return `${title}.${before}`;
 }
 
-function notesOf(
-  { reason, incident, atMs }: Announcement,
-  { config, state }: NoticeContext,
-): readonly string[] {
-  const notes: string[] = [];
-  const isOpen = incident.closedAtMs === null;
-  if (isOpen && incident.subject.kind === 'api-origin') {
-    notes.push('The tokens are good: each was issued, verified and as expected.');
-  }
-  if (reason === 'window-ended') {
-    notes.push('It began in a maintenance window, in which nothing is announced.');
-  }
-  if (reason === 'flapping') {
-    notes.push('Every change is recorded. A summary follows each hour until it is steady for one.');
-  }
-  const { provider } = incident;
-  const tokensPerMonth = config.providers[provider]?.tokensPerMonth ?? null;
-  const tokens = state.providers[provider]?.tokens;
-  const { left, mayAccelerate } = budgetAt(tokens, { tokensPerMonth, atMs });
-  if (isOpen && tokensPerMonth !== null && !mayAccelerate) {
-    const used = `${mintedIn(tokens, atMs)} of the ${tokensPerMonth} tokens of this month at ${provider} are used`;
-    const effect =
-      left === 0 ? 'no token is asked for' : 'no application is looked at sooner than everyMinutes';
-    notes.push(`${used}: ${effect} until the month (UTC) is over.`);
-  }
-  return notes;
-}
-
 function applicationsOf(
   { affected, everAffected }: Incident,
   { config, state }: NoticeContext,
@@ -146,12 +128,30 @@ function applicationsOf(
   return [...known, ...removed];
 }
 
-/** The diagnosis of the first affected application that has the incident's cause. */
-function diagnosisOf({ affected, cause }: Incident, state: WatchState): Diagnosis | null {
-  const diagnoses = affected.flatMap(
-    ({ application }) => state.applications[application]?.lastReport?.diagnosis ?? [],
+/** The application whose diagnosis a notice tells: the first affected one that has the incident's cause. */
+function tellingApplication(
+  { affected, cause }: Incident,
+  { applications }: WatchState,
+): { readonly name: string; readonly diagnosis: Diagnosis } | null {
+  const told = affected.flatMap(({ application: name }) => {
+    const diagnosis = applications[name]?.lastReport?.diagnosis;
+    return diagnosis ? [{ name, diagnosis }] : [];
+  });
+  return told.find(({ diagnosis }) => diagnosis.cause === cause) ?? told[0] ?? null;
+}
+
+/** Names of applications that fail as those of a provider's incident do, and had their notices before it began. */
+function failingAlike(incident: Incident, { incidents }: WatchState): readonly string[] {
+  const { subject, provider, cause, closedAtMs } = incident;
+  if (subject.kind !== 'provider' || closedAtMs !== null) return [];
+  return Object.values(incidents).flatMap((other) =>
+    other.subject.kind === 'application' &&
+    other.closedAtMs === null &&
+    other.provider === provider &&
+    other.cause === cause
+      ? [other.subject.name]
+      : [],
   );
-  return diagnoses.find((diagnosis) => diagnosis.cause === cause) ?? diagnoses[0] ?? null;
 }
 
 function unknownSinceMs({ affected, sinceMs }: Incident, state: WatchState): number {
@@ -166,8 +166,14 @@ function linksOf(
   applications: readonly NoticeApplication[],
 ): readonly NoticeLink[] {
   const help = diagnosis === null ? [] : [{ label: 'About this cause', url: diagnosis.help }];
-  const runbooks = applications.flatMap(({ name, runbook }) =>
-    runbook === null ? [] : [{ label: `Runbook of ${name}`, url: runbook }],
+  const withRunbook = applications.flatMap(({ name, runbook: url }) =>
+    url === null ? [] : [{ name, url }],
+  );
+  const runbooks = [...Map.groupBy(withRunbook, ({ url }) => url)].map(
+    ([url, [first, ...more]]) => {
+      const others = more.length === 0 ? '' : ` and ${more.length} more`;
+      return { label: `Runbook of ${first?.name}${others}`, url };
+    },
   );
   return [...help, ...runbooks];
 }

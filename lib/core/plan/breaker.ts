@@ -1,6 +1,6 @@
 // Before and during a run: whether a provider is asked for all of its applications, or only for one.
 
-import { causeDefinition } from '../diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../diagnosis/causes.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 
 /** After how many checks in a row that a provider did not serve the rest of its applications is left alone. */
@@ -14,6 +14,14 @@ export interface Breaker {
 /** The breaker of a provider that has not been asked yet. */
 export const NEW_BREAKER: Breaker = { failuresInRow: 0 };
 
+/** Found in the store of secrets, before the provider is asked. */
+const NOT_ASKED: ReadonlySet<CauseId> = new Set<CauseId>(['secret-missing', 'secret-malformed']);
+
+/** Whether the provider has been asked for a token where a check ends with a cause, as far as the cause says. */
+export function isAskedOf(cause: CauseId): boolean {
+  return !NOT_ASKED.has(cause);
+}
+
 /** What a check says of its provider: it served, it did not, or the check did not get that far. */
 export type Service = 'served' | 'not-served' | 'unknown';
 
@@ -25,8 +33,9 @@ export type Service = 'served' | 'not-served' | 'unknown';
  */
 export function serviceOf({ report, notTried }: Pick<CheckRecord, 'report' | 'notTried'>): Service {
   if (notTried !== null) return 'unknown';
-  if (report.status !== 'undetermined') return 'served';
   const cause = report.diagnosis?.cause;
+  if (cause !== undefined && !isAskedOf(cause)) return 'unknown';
+  if (report.status !== 'undetermined') return 'served';
   if (cause === undefined) return 'unknown';
   if (cause === 'keys-unavailable') return 'served';
   return causeDefinition(cause).family === 'provider' ? 'not-served' : 'unknown';

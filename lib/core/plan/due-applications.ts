@@ -107,10 +107,12 @@ function isDue(application: WatchedApplication, moment: Moment): boolean {
   const remembered = state.applications[application.name];
   if (remembered === undefined || remembered.lastSlotMs === null) {
     const watchedSinceMs = remembered?.watchedSinceMs ?? slotMs;
-    return watchedSinceMs + firstDelayMinutes(application, tickMinutes) * MINUTE_MS <= slotMs;
+    const delayMs = firstDelayMinutes(application, tickMinutes) * MINUTE_MS;
+    return Math.abs(slotMs - watchedSinceMs) >= delayMs;
   }
   const minutes = intervalMinutes(application, remembered, moment);
-  return remembered.lastSlotMs + minutes * MINUTE_MS <= slotMs;
+  // Either way: a clock that was ahead must not put off the next check until it is so late again.
+  return Math.abs(slotMs - remembered.lastSlotMs) >= minutes * MINUTE_MS;
 }
 
 function firstDelayMinutes({ name, everyMinutes }: WatchedApplication, tickMinutes: number) {

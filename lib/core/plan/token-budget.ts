@@ -1,6 +1,5 @@
 // Before a run and after it: how many tokens of this month a provider's plan still has.
 
-import type { CauseId } from '../diagnosis/causes.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 
 /** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
@@ -20,27 +19,26 @@ export interface TokenReservation {
   readonly tokens: Readonly<Record<string, number>>;
 }
 
-/** Checks that ended so may have cost a token that nobody saw. */
-const POSSIBLY_MINTED: ReadonlySet<CauseId> = new Set([
-  'provider-timeout',
-  'token-reply-malformed',
-]);
-
 /** The month of a moment in UTC, for example `2026-11`. */
 export function monthOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 7);
 }
 
-/** Tokens counted in the month of a moment; a count of another month is none. */
+/**
+ * Tokens counted in the month of a moment; a count of an earlier month is none.
+ *
+ * One of a later month is of a clock that was ahead: its tokens were minted now, or before.
+ */
 export function mintedIn(count: TokenCount | undefined, atMs: number): number {
-  return count?.month === monthOf(atMs) ? count.minted : 0;
+  return count !== undefined && count.month >= monthOf(atMs) ? count.minted : 0;
 }
 
 /** How many tokens a check is counted for: a reply that never came in full may have held one. */
-export function tokensCharged({ report, tokensMinted, notTried }: CheckRecord): number {
-  if (notTried !== null) return tokensMinted;
-  const cause = report.diagnosis?.cause;
-  return Math.max(tokensMinted, cause !== undefined && POSSIBLY_MINTED.has(cause) ? 1 : 0);
+export function tokensCharged({
+  tokensMinted,
+  tokensAtMost,
+}: Pick<CheckRecord, 'tokensMinted' | 'tokensAtMost'>): number {
+  return Math.max(tokensMinted, tokensAtMost);
 }
 
 /** Adds tokens to the count of the month of a moment. */

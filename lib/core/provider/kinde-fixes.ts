@@ -59,6 +59,7 @@ const MENDINGS: Partial<Readonly<Record<CauseId, Mending>>> = {
     steps: ({ app, appPage }) => [
       `Copy the current client secret of ${app} from ${appPage} > Details to the store.`,
       'Restart callers that keep the old secret in memory.',
+      'If the application is not there any more, it was deleted: create it again, with the same APIs and scopes.',
     ],
   },
   'secret-expired': {

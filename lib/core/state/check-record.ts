@@ -8,6 +8,8 @@ export interface CredentialsIdentity {
   readonly secretVersion: string | null;
   /** HMAC of client id and secret, hexadecimal, under a key that is kept outside the state. */
   readonly fingerprint: string;
+  /** The same of the client id alone. */
+  readonly clientFingerprint: string;
 }
 
 /** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */
@@ -18,6 +20,8 @@ export interface CheckRecord {
   readonly report: CheckReport;
   /** Tokens that the provider issued for it, usable or not, as far as is known. */
   readonly tokensMinted: number;
+  /** Tokens that are counted for it: where a reply was lost, the one that it may have held. */
+  readonly tokensAtMost: number;
   /** Null for a check that was made; else the report's cause is `not-checked`. */
   readonly notTried: NotTriedReason | null;
   /** The credentials, where the provider accepted them in this check. */

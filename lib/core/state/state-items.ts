@@ -48,13 +48,12 @@ export function currentValue(
   if (upgrade !== undefined && item.schema === STATE_SCHEMA - 1) {
     return { ok: true, value: upgrade(item) };
   }
-  const name = `${item.kind} ${item.key}`;
-  const wanted = `${STATE_SCHEMA} or the one before`;
-  const todo = 'use the version of m2m-watch that wrote it, or one next to it';
-  return {
-    ok: false,
-    issues: [`${name} has layout ${item.schema}, wanted is ${wanted}: ${todo}`],
-  };
+  const has = `${item.kind} ${item.key} has layout ${item.schema}`;
+  const issue =
+    item.schema > STATE_SCHEMA
+      ? `${has}, and this version of m2m-watch reads ${STATE_SCHEMA}: use the newer one that wrote it`
+      : `${has}, and this version of m2m-watch reads ${STATE_SCHEMA} and the one before: use one in between first`;
+  return { ok: false, issues: [issue] };
 }
 
 /**

@@ -33,7 +33,11 @@ const applicationSchema: z.ZodType<ApplicationState> = z.object({
   status: z.enum(['healthy', 'degraded', 'unhealthy', 'undetermined']).nullable(),
   lastSuccessAtMs: time.nullable(),
   acceptedCredentials: z
-    .object({ secretVersion: z.string().nullable(), fingerprint: z.string() })
+    .object({
+      secretVersion: z.string().nullable(),
+      fingerprint: z.string(),
+      clientFingerprint: z.string(),
+    })
     .nullable(),
   incidentId: z.string().nullable(),
   brokenInRow: time,

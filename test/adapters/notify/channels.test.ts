@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
 import { createLogChannel } from '../../../lib/adapters/notify/log.ts';
 import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
@@ -12,7 +13,12 @@ import { deliverOutbox } from '../../../lib/delivery/deliver-outbox.ts';
 import type { Channel } from '../../../lib/delivery/ports.ts';
 import { createAuthority, selfSigned } from '../../support/certificates.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
-import { isSigned, type NoticeReceiver, startReceiver } from '../../support/notice-receiver.ts';
+import {
+  type Reception,
+  startReceiver,
+  verified,
+  webhookHeaders,
+} from '../../support/notice-receiver.ts';
 import { closedPort } from '../../support/raw-server.ts';
 import { noticeAbout, saveOf } from '../state/state-store.contract.ts';
 import { openedNotice } from './notice-examples.ts';
@@ -166,15 +172,23 @@ describe('a channel whose secret is of no use', () => {
 });
 
 describe('what a receiver is sent', () => {
-  it('is signed by the Standard Webhooks scheme, with an id that has no dot', async () => {
+  it('is what the library of Standard Webhooks accepts, with an id that has no dot', async () => {
     const receiver = await startReceiver({ answers: [{ status: 200 }] });
+    const channel = createWebhookChannel({
+      ...parts(),
+      clock: systemClock,
+      url: receiver.url,
+      readSecret: value(SIGNING_SECRET),
+    });
 
-    await CHANNELS.webhook(receiver.url).send(openedNotice());
+    await channel.send(openedNotice());
 
     const [{ head, body } = { head: '', body: '' }] = receiver.received;
-    expect(isSigned(head, body, SIGNING_SECRET)).toBe(true);
-    expect(isSigned(head, `${body} `, SIGNING_SECRET)).toBe(false);
-    expect(head).toMatch(/^webhook-id: test:application:billing-sync:20261123T100000Z-1_1$/im);
+    expect(verified(head, body, SIGNING_SECRET)).toEqual(JSON.parse(body));
+    expect(() => verified(head, `${body} `, SIGNING_SECRET)).toThrow(/No matching signature/);
+    expect(webhookHeaders(head)['webhook-id']).toBe(
+      'test:application:billing-sync:20261123T100000Z-1_1',
+    );
   });
 
   it('has the routing key without the line break that a file ends with', async () => {
@@ -216,48 +230,98 @@ describe('createLogChannel', () => {
   });
 });
 
-describe('all channels over one outbox', () => {
-  it('have every notice once and in order where they are up, however they answered before', async () => {
+/** What a receiver does before it takes notices; `tls` shows a certificate that is not to be trusted. */
+const FAULTS: Readonly<Record<string, readonly Reception[] | 'tls'>> = {
+  'takes all at once': [],
+  'asks for a pause': [limited(), limited()],
+  'fails and then does not': [{ status: 500 }, { status: 503 }, { status: 500 }],
+  'never answers': ['never', 'never'],
+  'leads elsewhere': [
+    { status: 302, headers: ['location: https://127.0.0.1:9/x'] },
+    { status: 307 },
+  ],
+  'has a bad certificate': 'tls',
+};
+
+function limited(): Reception {
+  return { status: 429, headers: ['retry-after: 1'] };
+}
+
+describe.each(NAMES)('an outbox for %s and a channel that is up', (name) => {
+  it.each(Object.entries(FAULTS))(
+    'has every notice in both, once and in order, where the receiver %s',
+    async (_, fault) => {
+      const authority = createAuthority('Test authority');
+      const tls = fault === 'tls' ? { tls: authority.issue({ hosts: ['127.0.0.1'] }) } : {};
+      const answers = [...(fault === 'tls' ? [] : fault), { status: 200 }];
+      const receiver = await startReceiver({ answers, ...tls });
+      const up = await startReceiver({ answers: [{ status: 200 }] });
+      const notices = ['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6'].map((id, index) => ({
+        ...noticeAbout(id, index % 2 === 0 ? 'a' : 'b'),
+        incidentId: `incident-of-${id}`,
+        subject: `subject of ${id}.`,
+      }));
+      const clock = fakeClock();
+      const store = createMemoryStateStore();
+      const outbox = notices.flatMap((notice) =>
+        [name, 'up'].map((channel) => ({ channel, notice })),
+      );
+      await store.save(saveOf({ outbox, nowMs: clock.nowMs() }));
+      const deliver = (ca?: string) =>
+        deliverOutbox({
+          outbox: store,
+          channels: { [name]: CHANNELS[name](receiver.url, ca), up: CHANNELS.webhook(up.url) },
+          clock,
+        });
+
+      await deliver();
+      const atOnce = idsIn(up.accepted());
+      if (fault === 'tls') expect(receiver.received).toEqual([]);
+      for (let round = 0; round < 10; round += 1) {
+        clock.advance(120_000);
+        // Somebody mends the certificate.
+        await deliver(authority.cert);
+      }
+
+      expect(atOnce.toSorted()).toEqual(['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6']);
+      for (const ids of [atOnce, idsIn(receiver.accepted())]) {
+        expect(ids.filter((id) => /[135]$/.test(id))).toEqual(['n-1', 'n-3', 'n-5']);
+        expect(ids.filter((id) => /[246]$/.test(id))).toEqual(['n-2', 'n-4', 'n-6']);
+        expect(ids).toHaveLength(6);
+      }
+      expect(await store.waiting()).toEqual([]);
+    },
+  );
+});
+
+function idsIn(bodies: readonly string[]): readonly string[] {
+  return bodies.map((body) => /subject of (n-\d)\b/.exec(body)?.[1] ?? body);
+}
+
+describe('a channel that stays down', () => {
+  it('keeps its notices, in order, and no others', async () => {
+    const up = await startReceiver({ answers: [{ status: 200 }] });
     const down = `http://127.0.0.1:${await closedPort()}/x`;
-    const limited = { status: 429, headers: ['retry-after: 1'] };
-    const receivers = {
-      slack: await startReceiver({ answers: [limited, { status: 200 }, limited, { status: 200 }] }),
-      teams: await startReceiver({ answers: [{ status: 500 }, { status: 200 }] }),
-      'pager-duty': await startReceiver({ answers: ['never', { status: 202 }] }),
-      webhook: await startReceiver({ answers: [{ status: 301 }, { status: 204 }] }),
-    } satisfies Readonly<Record<string, NoticeReceiver>>;
-    const channels = {
-      ...Object.fromEntries(NAMES.map((name) => [name, CHANNELS[name](receivers[name].url)])),
-      down: CHANNELS.slack(down),
-    };
-    const notices = ['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6'].map((id, index) => ({
-      ...noticeAbout(id, index % 2 === 0 ? 'a' : 'b'),
-      incidentId: `incident-of-${id}`,
-      subject: `subject of ${id}.`,
-    }));
     const clock = fakeClock();
     const store = createMemoryStateStore();
+    const notices = [noticeAbout('n-1', 'a'), noticeAbout('n-2', 'b'), noticeAbout('n-3', 'a')];
     const outbox = notices.flatMap((notice) =>
-      Object.keys(channels).map((channel) => ({ channel, notice })),
+      ['down', 'up'].map((channel) => ({ channel, notice })),
     );
     await store.save(saveOf({ outbox, nowMs: clock.nowMs() }));
+    const channels = { down: CHANNELS.slack(down), up: CHANNELS.slack(up.url) };
 
     for (let round = 0; round < 12; round += 1) {
       await deliverOutbox({ outbox: store, channels, clock });
       clock.advance(120_000);
     }
 
-    const idsIn = (bodies: readonly string[]) =>
-      bodies.map((body) => /subject of (n-\d)\b/.exec(body)?.[1]);
-    for (const name of NAMES) {
-      const ids = idsIn(receivers[name].accepted());
-      expect(ids.toSorted()).toEqual(['n-1', 'n-2', 'n-3', 'n-4', 'n-5', 'n-6']);
-      expect(ids.filter((id) => /[135]$/.test(id ?? ''))).toEqual(['n-1', 'n-3', 'n-5']);
-      expect(ids.filter((id) => /[246]$/.test(id ?? ''))).toEqual(['n-2', 'n-4', 'n-6']);
-    }
+    expect(up.accepted()).toHaveLength(3);
     const left = await store.waiting();
-    expect(left.map(({ noticeId, channel }) => `${noticeId} ${channel}`)).toEqual(
-      notices.map(({ id }) => `${id} down`),
-    );
+    expect(left.map(({ noticeId, channel }) => `${noticeId} ${channel}`)).toEqual([
+      'n-1 down',
+      'n-2 down',
+      'n-3 down',
+    ]);
   });
 });

@@ -4,59 +4,95 @@ import { pagerDutyEvent } from '../../../lib/adapters/notify/pager-duty.ts';
 import { escapeSlack, slackMessage } from '../../../lib/adapters/notify/slack.ts';
 import { escapeMarkdown, teamsMessage } from '../../../lib/adapters/notify/teams.ts';
 import { webhookBody } from '../../../lib/adapters/notify/webhook.ts';
-import { noticeSchema } from '../../../lib/core/incident/notice.ts';
+import { type Notice, noticeSchema } from '../../../lib/core/incident/notice.ts';
 import { HOSTILE, hostileNotice, openedNotice, recoveredNotice } from './notice-examples.ts';
 
 interface TextBlock {
   readonly type: string;
-  readonly text?: { readonly text: string; readonly verbatim?: boolean };
+  readonly text?: SlackText;
+  readonly elements?: readonly SlackText[];
+}
+
+interface SlackText {
+  readonly type: string;
+  readonly text: string;
+  readonly verbatim?: boolean;
 }
 
 const slackBlocks = (message: Readonly<Record<string, unknown>>) =>
   message['blocks'] as readonly TextBlock[];
 
+const slackTexts = (notice: Notice): readonly SlackText[] =>
+  slackBlocks(slackMessage(notice)).flatMap(({ text, elements = [] }) =>
+    text === undefined ? elements : [text],
+  );
+
 describe('a notice in Slack', () => {
   it('says what broke, since when, why, how to mend it, what shows it, whose it is and where to look', () => {
-    const text = JSON.stringify(slackMessage(openedNotice()));
+    const texts = slackTexts(openedNotice()).map(({ text }) => text);
 
-    expect(text).toContain('🔴 [test] billing-sync: secret rotated at acme (Kinde)');
-    expect(text).toContain('Since: 2026-11-23 10:00 UTC');
-    expect(text).toContain('(secret-rotated)');
-    expect(text).toContain('How sure: likely');
-    expect(text).toContain('*To mend it*');
-    expect(text).toContain('token-request: seen in a story');
-    expect(text).toContain('billing-sync, unhealthy, owner payments@acme.com');
-    expect(text).toContain('<https://wiki.acme.com/billing-sync|Runbook of billing-sync>');
-    expect(text).toContain('Next reminder: 2026-11-23 14:00 UTC');
+    expect(texts).toEqual([
+      '🔴 [test] billing-sync: secret rotated at acme (Kinde)',
+      'The secret was rotated at the provider.',
+      '*When and why*',
+      [
+        'Since: 2026-11-23 10:00 UTC',
+        'Last well: 2026-11-23 09:00 UTC',
+        'Cause: The secret was rotated at the provider (secret-rotated)',
+        'How sure: likely: the best of several explanations',
+        'Owner: payments@acme.com',
+        'Next reminder: 2026-11-23 14:00 UTC',
+      ].join('\n'),
+      '*To mend it*',
+      expect.stringMatching(/^1\. Copy the new secret .+\n2\. Restart callers/),
+      '*What was seen*',
+      '• token-request: seen in a story',
+      '*Applications*',
+      '• billing-sync, unhealthy',
+      expect.stringMatching(
+        /^\*Links\*\n<https:.+\|About this cause>\n<https:\/\/wiki\.acme\.com\/billing-sync\|Runbook of billing-sync>$/,
+      ),
+      'notice test:application:billing-sync:20261123T100000Z-1.1',
+    ]);
   });
 
   it('marks a warning and a recovery', () => {
-    const warning = JSON.stringify(slackMessage(openedNotice({ severity: 'warning' })));
-    const recovery = JSON.stringify(slackMessage(recoveredNotice()));
+    const [warning] = slackTexts(openedNotice({ severity: 'warning' }));
+    const recovery = slackTexts(recoveredNotice()).map(({ text }) => text);
 
-    expect(warning).toContain('🟡');
-    expect(recovery).toContain('🟢 [test] billing-sync: well again after 23 min');
-    expect(recovery).not.toContain('*To mend it*');
+    expect(warning?.text).toMatch(/^🟡/);
+    expect(recovery).toEqual([
+      '🟢 [test] billing-sync: well again after 23 min',
+      'billing-sync is well again. It was broken for 23 min: secret rotated.',
+      '*When and why*',
+      'Lasted: 2026-11-23 10:00 UTC to 2026-11-23 10:23 UTC, 23 min',
+      '*Applications*',
+      '• billing-sync, healthy',
+      'notice test:application:billing-sync:20261123T100000Z-1.2',
+    ]);
   });
 
   it('keeps to its limits whatever the notice holds', () => {
     const blocks = slackBlocks(slackMessage(hostileNotice()));
-    const [header, ...others] = blocks;
+    const [header, ...others] = slackTexts(hostileNotice());
 
     expect(blocks.length).toBeLessThanOrEqual(50);
-    expect(header?.text?.text.length).toBeLessThanOrEqual(150);
-    for (const { text } of others) expect((text?.text ?? '').length).toBeLessThanOrEqual(3000);
+    expect(header?.text.length).toBeLessThanOrEqual(150);
+    for (const { text } of others) {
+      expect(text.length).toBeLessThanOrEqual(3000);
+      expect(text).not.toBe('');
+    }
   });
 
-  it('lets no text mention anybody or become a link', () => {
-    const blocks = slackBlocks(slackMessage(hostileNotice())).slice(1);
-    const texts = blocks.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  it('lets no text mention anybody, become a link or be formatted', () => {
+    const formatted = slackTexts(hostileNotice()).filter(({ type }) => type !== 'plain_text');
 
-    for (const { text, verbatim } of texts) {
-      expect(verbatim).toBe(true);
+    expect(slackMessage(hostileNotice())['text']).toMatch(/^&lt;!channel&gt;/);
+    for (const { type, text, verbatim } of formatted) {
+      expect({ type, verbatim }).toEqual({ type: 'mrkdwn', verbatim: true });
       expect(
         text.replaceAll(/<https:\/\/wiki\.acme\.com\/a%7Cb&gt;c&amp;d\|[^<>|]*>/g, ''),
-      ).not.toMatch(/[<>]/);
+      ).toMatch(/^\*[A-Z][a-z ]+\*(\n*…?)*$/);
     }
     expect(escapeSlack(HOSTILE)).toMatch(/^&lt;!channel&gt; \*bold\*.*&lt;b&gt;&amp;amp;/);
   });
@@ -158,6 +194,38 @@ describe('noticeParts', () => {
 
     expect(fix).toEqual(['a', 'b', 'and 1 more']);
     expect(links).toHaveLength(2);
+  });
+
+  it.each([
+    ['one for all', ['a@acme.com', 'a@acme.com'], 'a@acme.com', ['x, unhealthy', 'y, unhealthy']],
+    [
+      'several',
+      ['a@acme.com', 'b@acme.com'],
+      undefined,
+      ['x, unhealthy, owner a@acme.com', 'y, unhealthy, owner b@acme.com'],
+    ],
+    [
+      'one for some',
+      ['a@acme.com', null],
+      undefined,
+      ['x, unhealthy, owner a@acme.com', 'y, unhealthy'],
+    ],
+    ['none', [null, null], undefined, ['x, unhealthy', 'y, unhealthy']],
+  ] as const)('names the owner once where there is %s', (_, owners, owner, lines) => {
+    const applications = ['x', 'y'].map((name, index) => {
+      return { name, status: 'unhealthy', owner: owners[index] ?? null, runbook: null } as const;
+    });
+
+    const parts = noticeParts(openedNotice({ applications }), { entries: 9, characters: 100 });
+
+    expect(parts.facts.find(([name]) => name === 'Owner')?.[1]).toBe(owner);
+    expect(parts.applications).toEqual(lines);
+  });
+
+  it('leaves out a link that is too long to be one', () => {
+    const links = [{ label: 'x', url: `https://wiki.acme.com/${'x'.repeat(1000)}` }];
+
+    expect(noticeParts(openedNotice({ links }), { entries: 9, characters: 100 }).links).toEqual([]);
   });
 
   it('cuts a text at its bound, and never through a character', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,7 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state-store.ts';
 import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
-import { Story } from '../../support/story.ts';
+import { at, reportOf, Story } from '../../support/story.ts';
+import { withoutRoot } from '../../support/without-root.ts';
 import { describeStateStore, noticeAbout, saveOf } from './state-store.contract.ts';
 
 describeStateStore('SQLite, in the process', async () => createSqliteStateStore(':memory:'));
@@ -24,6 +25,16 @@ describe('createSqliteStateStore with a file', () => {
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   describeStateStore('SQLite, in a file', async () => createSqliteStateStore(path));
+
+  it('makes its files for this user alone', async () => {
+    const store = createSqliteStateStore(path);
+    await store.save(saveOf());
+
+    expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o777)).toEqual([
+      0o600, 0o600,
+    ]);
+    await store.close();
+  });
 
   it('takes up where it stopped', async () => {
     const story = new Story({ applications: ['a'] });
@@ -92,19 +103,84 @@ describe('createSqliteStateStore with a file', () => {
     );
   });
 
-  it('passes on why a file cannot be opened', () => {
+  it('says that a file cannot be opened', () => {
     expect(() => createSqliteStateStore(join(directory, 'missing', 'state.db'))).toThrow(
-      /unable to open database file/,
+      /^the state file .+ cannot be opened: make .+missing a folder that can be written to/,
     );
+  });
+
+  it('says that a file cannot be written', async () => {
+    await createSqliteStateStore(path).close();
+    chmodSync(path, 0o444);
+    chmodSync(directory, 0o555);
+
+    const opened = withoutRoot(async () => createSqliteStateStore(path));
+
+    await expect(opened).rejects.toThrow(/^the state file .+ cannot be (written|opened): /);
+    chmodSync(directory, 0o755);
+  });
+
+  it('says that another program keeps the file locked, and goes on when it is done', async () => {
+    const store = createSqliteStateStore(path, { busyTimeoutMs: 20 });
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+
+    expect(() => createSqliteStateStore(path, { busyTimeoutMs: 20 })).toThrow(/locked: end it/);
+    await expect(store.save(saveOf())).rejects.toMatchObject({ code: 'STATE_OUT_OF_REACH' });
+    other.close();
+
+    expect(await store.save(saveOf())).toEqual({ kind: 'saved', version: 1 });
+    await store.close();
+  });
+
+  it('says that a file which was damaged while it was open is damaged', async () => {
+    const store = createSqliteStateStore(path);
+    const reports = Array.from({ length: 300 }, (_, index) =>
+      reportOf({ name: `a-${index}`, provider: 'acme' }, { outcome: 'well', atMs: at('10:00') }),
+    );
+    await store.save(saveOf({ reports }));
+    await store.close();
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0x5a, 4096));
+    const damaged = async () => {
+      const opened = createSqliteStateStore(path);
+      await opened.reportsOf('a-1', 0).finally(() => opened.close());
+    };
+
+    await expect(damaged()).rejects.toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: expect.stringMatching(/is no SQLite database, or is damaged; name another file/),
+    });
+  });
+
+  it('does not hold a notice back for years after the clock was ahead', async () => {
+    const ahead = at('+4000 10:00');
+    const store = createSqliteStateStore(path);
+    const notices = [noticeAbout('n-1', 'a'), noticeAbout('n-2', 'b')];
+    const outbox = notices.map((notice) => ({ channel: 'log', notice }));
+    await store.save(saveOf({ outbox }));
+    const [first] = await store.lease({ nowMs: ahead, leaseMs: 60_000, limit: 10 });
+    if (first !== undefined) await store.postpone(first, ahead + 600_000);
+
+    const leased = await store.lease({ nowMs: at('10:00'), leaseMs: 60_000, limit: 10 });
+
+    expect(leased.map(({ noticeId }) => noticeId)).toEqual(['n-1', 'n-2']);
+    await store.close();
   });
 
   it.each([
     [
       'UPDATE item SET value = \'{"a":1}\'',
-      /^the stored state is damaged: application a is not as/,
+      /cannot be used: application a is not as m2m-watch writes it, at .* \(\d more like it\); name another/,
     ],
-    ["UPDATE item SET value = 'broken'", /^a stored record is no JSON$/],
-    ['UPDATE item SET schema = 7', /has layout 7/],
+    [
+      "UPDATE item SET value = 'broken'",
+      /cannot be used: a stored record is no JSON; name another/,
+    ],
+    [
+      'UPDATE item SET schema = 7',
+      /cannot be used: application a has layout 7, and this version of m2m-watch reads 1: use the newer one that wrote it \(4 more like it\); name/,
+    ],
   ])('says that the state is damaged after %s', async (sql, message) => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
@@ -127,7 +203,7 @@ describe('createSqliteStateStore with a file', () => {
     other.close();
 
     await expect(store.waiting()).rejects.toThrow(
-      /^a stored record is not as m2m-watch writes it, at /,
+      /cannot be used: a stored record is not as m2m-watch writes it, at /,
     );
     await store.close();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, names, Story } from '../../support/story.ts';
+import { all, at, names, Story } from '../../support/story.ts';
 
 const withCall = (name: string, url = 'https://api.acme.com/health') => ({ name, call: { url } });
 
@@ -44,11 +44,51 @@ describe('what fails together', () => {
     expect(story.run('10:00', { 'a-1': 'client-unknown' })).toHaveLength(1);
     expect(story.run('10:05', { 'a-2': 'client-unknown' })).toHaveLength(1);
     expect(story.run('10:10', { 'a-3': 'client-unknown' })).toEqual([
-      'opened: [test] acme (Kinde): client unknown, 1 application',
+      'opened: [test] acme (Kinde): client unknown, 1 more application',
+    ]);
+    expect(story.lastNotice.notes).toEqual([
+      'Failing alike, in notices of their own before: a-1, a-2.',
     ]);
     expect(story.run('10:15', { 'a-4': 'client-unknown' })).toEqual([]);
     expect(story.run('11:30', { 'a-5': 'client-unknown' })).toEqual([
       'opened: [test] a-5: client unknown at acme (Kinde)',
+    ]);
+  });
+
+  it('keeps those that fail alike together, however long it lasts', () => {
+    const story = new Story({ applications: names(4) });
+    story.run('10:00', all(4, 'client-unknown'));
+
+    for (const [index, name] of names(4).entries()) {
+      expect(story.run(`13:0${index}`, { [name]: 'client-unknown' })).toEqual([]);
+    }
+    expect(Object.keys(story.state.incidents)).toHaveLength(1);
+  });
+
+  it('does not count what is over, and only waits to be told', () => {
+    const windows = [{ applications: ['*'], from: '10:10', until: '11:00' }];
+    const story = new Story({ applications: names(3), windows });
+    story.run('10:00', all(2, 'client-unknown'));
+    story.run('10:15', all(2, 'well'));
+
+    story.run('10:20', { 'a-3': 'client-unknown' });
+
+    expect(story.run('11:00')).toEqual([
+      expect.stringMatching(/^recovered: \[test\] a-1/),
+      expect.stringMatching(/^recovered: \[test\] a-2/),
+      expect.stringMatching(/^window-ended: \[test\] a-3: client unknown at acme/),
+    ]);
+  });
+
+  it('keeps one that surely fails apart from those that are only unwatched', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, everyMinutes: 10 }));
+    const story = new Story({ applications: [a, b, c, 'd'].filter((each) => each !== undefined) });
+    story.run('10:00', { a: 'provider-error', b: 'provider-error', d: 'well' });
+    story.run('10:25', { c: 'provider-error', d: 'well' });
+    expect(story.run('10:30', { c: 'provider-error', d: 'well' })).toHaveLength(2);
+
+    expect(story.run('10:35', { c: 'provider-error', d: 'well' })).toEqual([
+      'opened: [test] c: provider error at acme (Kinde)',
     ]);
   });
 
@@ -75,9 +115,22 @@ describe('what fails together', () => {
     ]);
     expect(story.lastNotice.notes).toEqual([
       'The tokens are good: each was issued, verified and as expected.',
+      'Steps and evidence are those of a-1.',
     ]);
     expect(story.lastNotice.severity).toBe('error');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
+  });
+
+  it('opens with the cause that most have, and records no change of it', () => {
+    const story = new Story({ applications: names(4).map((name) => withCall(name)) });
+
+    story.run('10:00', {
+      ...all(4, { cause: 'call-failed', status: 'degraded' }),
+      'a-1': 'call-unreachable',
+    });
+
+    expect(story.lastNotice.cause?.id).toBe('call-failed');
+    expect(story.changes.map(({ event }) => event.kind)).not.toContain('cause');
   });
 
   it('tells APIs of different origins apart', () => {
@@ -102,8 +155,8 @@ describe('what fails together', () => {
     const story = new Story({ applications: ['a', withCall('b', 'no address')] });
 
     expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
-      'opened: [test] a: warning, API does not answer at acme (Kinde)',
-      'opened: [test] b: warning, API does not answer at acme (Kinde)',
+      'opened: [test] a: warning, API does not answer',
+      'opened: [test] b: warning, API does not answer',
     ]);
   });
 
@@ -137,6 +190,17 @@ describe('what fails together', () => {
       'opened: [test] acme (Kinde): token quota exceeded, 1 application',
     ]);
     expect(story.run('10:05', { b: 'token-quota-exceeded' })).toEqual([]);
+  });
+
+  it('sees a provider that is down beside an application whose secret is missing', () => {
+    const story = new Story({ applications: names(4) });
+    const outage = { ...all(4, 'provider-timeout'), 'a-4': 'secret-missing' } as const;
+    story.run('10:00', { ...all(4, 'well'), 'a-4': 'secret-missing' });
+
+    const told = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
+
+    expect(told).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
+    expect(story.state.providers['acme']?.breaker.failuresInRow).toBeGreaterThan(3);
   });
 
   it('does not send word of each way in which a provider fails to answer', () => {
@@ -184,13 +248,25 @@ describe('what fails together', () => {
 
   it('starts an application over when it turns from the provider’s trouble to one of its own', () => {
     const story = new Story({ applications: names(2), thresholds: { open: 2, close: 1 } });
-    story.run('10:00', all(2, 'provider-timeout'));
-    story.run('10:05', all(2, 'provider-timeout'));
+    expect(story.run('10:00', all(2, 'provider-timeout'))).toEqual([]);
+    expect(story.run('10:05', all(2, 'provider-timeout'))).toHaveLength(1);
 
     expect(story.run('10:10', all(2, 'scope-missing'))).toEqual([
       'recovered: [test] acme (Kinde): well again after 10 min',
     ]);
     expect(story.run('10:15', all(2, 'scope-missing'))).toHaveLength(2);
+  });
+});
+
+describe('the time since when', () => {
+  it('is that of the first of those that fail', () => {
+    const story = new Story({ applications: [withCall('a'), withCall('b')] });
+    story.run('10:00', { b: 'secret-unreadable' });
+    story.run('10:05', { a: 'call-unreachable' });
+
+    story.run('10:10', { b: 'call-unreachable' });
+
+    expect(Object.values(story.state.incidents)).toMatchObject([{ sinceMs: at('10:00') }]);
   });
 });
 
@@ -221,6 +297,15 @@ describe('an application whose provider answers others', () => {
     expect(story.run('10:15', { a: 'provider-error' })).toEqual([
       'opened: [test] a: provider error at acme (Kinde)',
     ]);
+  });
+
+  it('does not make a provider’s trouble of another that begins to fail after it was served', () => {
+    const thresholds = { open: 2, close: 1 };
+    const story = new Story({ applications: ['a', 'b', 'c'], thresholds });
+    story.run('10:00', { a: 'provider-error' });
+    story.run('10:05', { a: 'provider-error', c: 'well' });
+
+    expect(story.run('10:10', { b: 'provider-error' })).toEqual([]);
   });
 
   it('keeps what is known of it while the provider does not answer', () => {

@@ -61,6 +61,43 @@ describe('judgeRun', () => {
     expect(story.state.providers['acme']?.tokens.minted).toBe(2);
   });
 
+  it('leaves the breaker alone for a report that is history only', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:10', { a: 'well' });
+    const late = recordOf(
+      { name: 'a', provider: 'acme' },
+      { outcome: 'provider-timeout', atMs: at('10:05') },
+    );
+
+    story.judge('10:15', [late]);
+
+    expect(story.state.providers['acme']?.breaker.failuresInRow).toBe(0);
+  });
+
+  it('takes a report after the clock was set back for the news that it is', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('+900 10:00', { a: 'well' });
+
+    const told = story.run('10:00', { a: 'scope-missing' });
+
+    expect(told).toEqual(['opened: [test] a: scope missing at acme (Kinde)']);
+    expect(story.state.applications['a']?.lastSlotMs).toBe(at('10:00'));
+  });
+
+  it('keeps the count of a provider that is not configured until its month is over', () => {
+    const story = new Story({ applications: ['a'], tokensPerMonth: 100 });
+    story.run('10:00', { a: 'well' });
+    const { config } = story;
+    story.config = { ...config, providers: {} };
+
+    story.run('11:00');
+    const kept = story.state.providers['acme']?.tokens.minted;
+    story.run('+30 11:00');
+
+    expect(kept).toBe(1);
+    expect(story.state.providers).toEqual({});
+  });
+
   it('opens as of now where the state does not say since when', () => {
     const report = reportOf(
       { name: 'a', provider: 'acme' },

@@ -8,7 +8,7 @@ const start = newApplicationState('acme', at('09:00'));
 
 describe('noteReport', () => {
   it('remembers the credentials that were accepted, and keeps them when others are not', () => {
-    const accepted = { secretVersion: 'v1', fingerprint: 'ab12' };
+    const accepted = { secretVersion: 'v1', fingerprint: 'ab12', clientFingerprint: 'cd34' };
     const well = recordOf(application, { outcome: 'well', atMs: at('10:00') });
     const refused = recordOf(application, { outcome: 'credentials-rejected', atMs: at('11:00') });
 
@@ -17,6 +17,17 @@ describe('noteReport', () => {
 
     expect(second.acceptedCredentials).toEqual(accepted);
     expect(second.lastSuccessAtMs).toBe(at('10:00'));
+  });
+
+  it.each([
+    ['well', at('10:00')],
+    ['scope-surplus', at('10:00')],
+    ['scope-missing', null],
+    ['provider-timeout', null],
+  ] as const)('takes %s for a success or not', (outcome, successAtMs) => {
+    const record = recordOf(application, { outcome, atMs: at('10:00') });
+
+    expect(noteReport(start, { record, slotMs: at('10:00') }).lastSuccessAtMs).toBe(successAtMs);
   });
 
   it('does not call a check that was not made a failure of its provider', () => {

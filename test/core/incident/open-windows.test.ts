@@ -28,6 +28,18 @@ describe('openWindows', () => {
     expect(openWindows([work], at('+1 12:00'))).toEqual([]);
   });
 
+  it('spans midnight, the end of a month and of a year', () => {
+    const work = { applications: ['*'], cron: '30 23 31 12 *', durationMinutes: 60 };
+    const startMs = Date.UTC(2026, 11, 31, 23, 30);
+
+    for (const minute of [0, 29, 30, 59]) {
+      expect(openWindows([work], startMs + minute * 60_000)).toEqual([
+        { applications: ['*'], startMs, endMs: Date.UTC(2027, 0, 1, 0, 30) },
+      ]);
+    }
+    expect(openWindows([work], Date.UTC(2027, 0, 1, 0, 30))).toEqual([]);
+  });
+
   it('looks at each line for itself', () => {
     const night = { applications: ['a'], cron: '0 2 * * *', durationMinutes: 60 };
     const noon = { applications: ['b'], cron: '0 12 * * *', durationMinutes: 60 };

@@ -97,6 +97,29 @@ describe('an incident from broken to well', () => {
     expect(story.state.applications['a']?.status).toBe('healthy');
   });
 
+  it('takes the reports of one application in the order of their checks', () => {
+    const story = new Story({ applications: ['a'] });
+    const application = { name: 'a', provider: 'acme' };
+    const early = recordOf(application, { outcome: 'well', atMs: at('10:05') });
+    const late = recordOf(application, { outcome: 'scope-missing', atMs: at('10:10') });
+
+    story.judge('10:15', [late, early]);
+
+    expect(story.lastNotice.lastWellAt).toBe('2026-11-23T10:05:00.000Z');
+  });
+
+  it('follows an application to its new name as one that is gone and one that is new', () => {
+    const story = new Story({ applications: ['old-name'] });
+    story.run('10:00', { 'old-name': 'scope-missing' });
+
+    story.reconfigure(['new-name']);
+
+    expect(story.run('11:00', { 'new-name': 'scope-missing' })).toEqual([
+      'recovered: [test] old-name: no longer watched',
+      'opened: [test] new-name: scope missing at acme (Kinde)',
+    ]);
+  });
+
   it('changes nothing when the same run is judged again', () => {
     const story = new Story({ applications: ['a'], thresholds: { open: 2, close: 1 } });
     story.run('10:00', { a: 'scope-missing' });
@@ -141,7 +164,7 @@ describe('an incident from broken to well', () => {
       { ...record, report: { ...record.report, diagnosis: null } },
     ]);
 
-    expect(told).toEqual(['opened: [test] a: fault of m2m-watch at acme (Kinde)']);
+    expect(told).toEqual(['opened: [test] a: fault of m2m-watch']);
     expect(story.lastNotice).toMatchObject({ cause: null, fix: [], links: [] });
   });
 });

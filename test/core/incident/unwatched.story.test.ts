@@ -8,7 +8,7 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('10:25', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
     expect(story.run('10:30', { 'billing-sync': 'secret-unreadable' })).toEqual([
-      'unwatched: [test] billing-sync: not watched for 30 min, secret unreadable at acme (Kinde)',
+      'unwatched: [test] billing-sync: not watched for 30 min, secret unreadable',
     ]);
     expect(story.lastNotice.what).toBe(
       'Nothing has been learned about billing-sync for 30 min: m2m-watch cannot read the secret.',
@@ -17,6 +17,17 @@ describe('an application that nothing is learned about', () => {
     expect(story.run('10:40', { 'billing-sync': 'well' })).toEqual([
       'recovered: [test] billing-sync: well again after 40 min',
     ]);
+    expect(story.lastNotice.what).toBe(
+      'billing-sync is watched again. Nothing was learned about it for 40 min: secret unreadable.',
+    );
+  });
+
+  it('is counted from now where the clock was ahead when it began', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 15 }] });
+    story.run('+900 10:00', { a: 'secret-unreadable' });
+    story.run('10:00', { a: 'secret-unreadable' });
+
+    expect(story.run('10:30', { a: 'secret-unreadable' })).toHaveLength(1);
   });
 
   it('gets twice its interval where that is longer, also in runs that do not look at it', () => {
@@ -25,7 +36,7 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('11:55')).toEqual([]);
     expect(story.run('12:00')).toEqual([
-      'unwatched: [test] a: not watched for 2 h, fault of m2m-watch at acme (Kinde)',
+      'unwatched: [test] a: not watched for 2 h, fault of m2m-watch',
     ]);
   });
 
@@ -35,12 +46,24 @@ describe('an application that nothing is learned about', () => {
     story.run('10:05', { a: 'secret-unreadable' });
 
     expect(story.run('10:35', { a: 'secret-unreadable' })).toEqual([
-      'unwatched: [test] a: not watched for 30 min, secret unreadable at acme (Kinde)',
+      'unwatched: [test] a: not watched for 30 min, secret unreadable',
     ]);
     expect(story.run('12:00', { a: 'scope-missing' })).toEqual([
       'changed: [test] a: now scope missing at acme (Kinde)',
     ]);
     expect(story.changes.filter(({ event }) => event.kind === 'opened')).toHaveLength(1);
+  });
+
+  it('is told again when it surely fails in the way that was only feared', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
+    const fails = { a: 'provider-error', b: 'well' } as const;
+    story.run('10:00', fails);
+    expect(story.run('10:30', { b: 'well' })).toHaveLength(1);
+    story.run('10:35', fails);
+
+    expect(story.run('10:40', fails)).toEqual([
+      'changed: [test] a: now provider error at acme (Kinde)',
+    ]);
   });
 
   it('shares an incident with others that are unwatched alike, and keeps it', () => {
@@ -67,9 +90,7 @@ describe('an application that nothing is learned about', () => {
 
     const told = story.run('12:00', { 'a-1': 'secret-unreadable', 'a-2': 'provider-unreachable' });
 
-    expect(told).toEqual([
-      'unwatched: [test] a-1: not watched for 2 h, secret unreadable at acme (Kinde)',
-    ]);
+    expect(told).toEqual(['unwatched: [test] a-1: not watched for 2 h, secret unreadable']);
   });
 
   it('is unwatched when its provider fails it, too seldom to be sure of a cause', () => {

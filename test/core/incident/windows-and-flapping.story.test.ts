@@ -93,18 +93,23 @@ describe('flapping', () => {
     const story = flapping();
 
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
-      'flapping: [test] a: flapping, 3 changes in an hour',
+      'flapping: [test] a: flapping, 3 changes in an hour, now scope missing at acme (Kinde)',
     ]);
     expect(story.lastNotice.what).toBe(
       'a changed 3 times. At the moment it is broken: The token lacks a scope.',
     );
+    // Reminders wait while it flaps.
+    expect(story.lastNotice.nextReminderAt).toBeNull();
     expect(story.run('10:30', { a: 'well' })).toEqual([]);
     expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('11:10', { a: 'well' })).toEqual([]);
     expect(story.run('11:20')).toEqual([
-      'flapping-summary: [test] a: still flapping, 3 changes since the last notice',
+      'flapping-summary: [test] a: still flapping, 3 changes since the last notice, now well',
     ]);
     expect(story.lastNotice.what).toBe('a changed 3 times. At the moment it is well.');
+    expect(story.lastNotice.notes).toEqual([
+      'Every change is recorded. A summary follows each hour until it is steady for one.',
+    ]);
   });
 
   it('ends with a recovery when it has been well for an hour', () => {
@@ -114,6 +119,7 @@ describe('flapping', () => {
 
     expect(story.run('11:20')).toHaveLength(1);
     expect(story.run('11:30')).toEqual(['recovered: [test] a: well again after 10 min']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
     expect(story.state.incidents).toEqual({});
     expect(story.state.subjects).toEqual({});
   });
@@ -124,6 +130,7 @@ describe('flapping', () => {
 
     expect(story.remind('15:00')).toEqual([]);
     expect(story.run('11:20')).toEqual(['changed: [test] a: now scope missing at acme (Kinde)']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
     expect(story.run('11:25')).toEqual([]);
   });
 
@@ -133,7 +140,7 @@ describe('flapping', () => {
     story.run('10:10', { a: 'client-unknown' });
 
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
-      'flapping: [test] a: flapping, 3 changes in an hour',
+      'flapping: [test] a: flapping, 3 changes in an hour, now scope missing at acme (Kinde)',
     ]);
   });
 
@@ -147,6 +154,15 @@ describe('flapping', () => {
     ]);
   });
 
+  it('does not begin at the end of a window with what happened in it', () => {
+    const story = new Story({ applications: ['a'], windows: [window] });
+    story.run('02:30', { a: 'scope-missing' });
+    story.run('02:40', { a: 'client-unknown' });
+    story.run('02:50', { a: 'scope-missing' });
+
+    expect(story.run('03:00')).toEqual([expect.stringMatching(/^window-ended: .*scope missing/)]);
+  });
+
   it('drops nothing from the timeline', () => {
     const story = flapping();
     for (const minute of [20, 30, 40, 50]) {
@@ -157,6 +173,18 @@ describe('flapping', () => {
       .map(({ event }) => event.kind)
       .filter((kind) => !/left|joined/.test(kind));
     expect(kinds).toEqual(['opened', 'closed', 'opened', 'closed', 'reopened', 'closed']);
+  });
+
+  it('goes on by the time of day after the clock was ahead', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('+900 10:00', { a: 'scope-missing' });
+    story.run('+900 10:10', { a: 'well' });
+    story.run('+900 10:20', { a: 'scope-missing' });
+
+    story.run('11:00', { a: 'well' });
+
+    expect(story.run('12:05')).toEqual(['recovered: [test] a: well again after 0 s']);
+    expect(story.state.subjects).toEqual({});
   });
 
   it('is over for an application that is no longer watched', () => {

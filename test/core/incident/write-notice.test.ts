@@ -65,7 +65,7 @@ describe('writeNotice', () => {
     story.run('10:23', { a: 'well' });
 
     expect(story.lastNotice).toMatchObject({
-      what: 'a is well again. It was not for 23 min.',
+      what: 'a is well again. It was broken for 23 min: scope missing.',
       downForSeconds: 23 * 60,
       closing: 'well',
       isOpen: false,
@@ -73,6 +73,43 @@ describe('writeNotice', () => {
       fix: [],
       nextReminderAt: null,
     });
+  });
+
+  it('says of a warning that it was one, when it is over', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-surplus' });
+    story.run('10:23', { a: 'well' });
+
+    expect(story.lastNotice.what).toBe(
+      'a is well again. It had a warning for 23 min: scope surplus.',
+    );
+  });
+
+  it('has one link for a runbook that several share', () => {
+    const runbook = 'https://wiki.acme.com/m2m';
+    const own = 'https://wiki.acme.com/a-4';
+    const story = new Story({
+      applications: [...names(3).map((name) => ({ name, runbook })), { name: 'a-4', runbook: own }],
+    });
+
+    story.run('10:00', all(4, 'provider-timeout'));
+
+    expect(story.lastNotice.links.slice(1)).toEqual([
+      { label: 'Runbook of a-1 and 2 more', url: runbook },
+      { label: 'Runbook of a-4', url: own },
+    ]);
+  });
+
+  it.each([
+    ['secret-rotated', 'secret rotated at acme (Kinde)'],
+    ['scope-missing', 'scope missing at acme (Kinde)'],
+    ['secret-missing', 'secret missing'],
+    ['secret-malformed', 'secret malformed'],
+    ['call-forbidden', 'API refuses access'],
+  ] as const)('names the provider where it has to do with %s, and nowhere else', (cause, words) => {
+    const story = new Story({ applications: ['a'] });
+
+    expect(story.run('10:00', { a: cause })).toEqual([`opened: [test] a: ${words}`]);
   });
 
   it('says that haste stops when 90 % of the month’s tokens are used, and that all do at the end', () => {

@@ -15,6 +15,8 @@ describe('serviceOf', () => {
     ['provider-timeout', 'not-served'],
     ['provider-rate-limited', 'not-served'],
     ['secret-unreadable', 'unknown'],
+    ['secret-missing', 'unknown'],
+    ['secret-malformed', 'unknown'],
   ] as const)('takes %s as %s', (outcome, service) => {
     expect(serviceOf(record(outcome))).toBe(service);
   });

@@ -47,6 +47,24 @@ describe('planRun', () => {
     expect(first.due.length).toBeLessThan(40);
   });
 
+  it.each([
+    ['checked', (story: Story) => story.run('+900 10:00', { a: 'well' })],
+    ['not checked yet', (story: Story) => story.run('+900 10:00')],
+  ])('does not wait for years after the clock was ahead when an application was %s', (_, run) => {
+    const story = new Story({ applications: ['a'] });
+    run(story);
+
+    expect(planAt(story, '10:00').due).toEqual(['a']);
+  });
+
+  it('checks nothing twice when the clock is set back by less than everyMinutes', () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'well' });
+
+    expect(planAt(story, '09:30').due).toEqual([]);
+    expect(planAt(story, '09:00').due).toEqual(['a']);
+  });
+
   it('takes a parsed configuration as it is', () => {
     const config = parsedConfig({ application: { everyMinutes: 5 } });
 

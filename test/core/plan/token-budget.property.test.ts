@@ -15,6 +15,7 @@ const ENDINGS = [
   { outcome: 'credentials-rejected', counted: 0 },
   { outcome: 'provider-unreachable', counted: 0 },
   { outcome: 'provider-timeout', counted: 1 },
+  { outcome: { cause: 'provider-unreachable', tokensAtMost: 1 }, counted: 1 },
   { outcome: 'token-reply-malformed', counted: 1 },
   { outcome: 'secret-unreadable', counted: 0 },
 ] as const satisfies readonly { readonly outcome: Outcome; readonly counted: number }[];

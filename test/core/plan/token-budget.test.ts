@@ -20,6 +20,16 @@ describe('the token budget', () => {
     expect(mintedIn(undefined, december)).toBe(0);
   });
 
+  it('takes what a clock that was ahead counted for tokens of now', () => {
+    const ahead = { month: '2036-01', minted: 7 };
+
+    expect(mintedIn(ahead, november)).toBe(7);
+    expect(countTokens(ahead, { tokens: 2, atMs: november })).toEqual({
+      month: '2026-11',
+      minted: 9,
+    });
+  });
+
   it('begins each month at none', () => {
     const count = countTokens({ month: '2026-11', minted: 7 }, { tokens: 2, atMs: december });
 

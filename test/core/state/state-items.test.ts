@@ -27,9 +27,7 @@ describe('fromOwnItems', () => {
 
     expect(outcome.ok).toBe(false);
     expect(outcome.ok ? [] : outcome.issues).toHaveLength(items.length);
-    expect(outcome.ok ? '' : outcome.issues[0]).toContain(
-      'use the version of m2m-watch that wrote',
-    );
+    expect(outcome.ok ? '' : outcome.issues[0]).toContain('use the newer one that wrote it');
   });
 });
 

@@ -134,7 +134,12 @@ describe('the stored state', () => {
     const newer = items.map((item) => ({ ...item, schema: STATE_SCHEMA + 1 }));
     const refused = fromItems(newer, { ...upgrades, [STATE_SCHEMA + 1]: (item) => item.value });
     expect(refused.ok ? '' : refused.issues[0]).toBe(
-      'application billing-sync has layout 2, wanted is 1 or the one before: use the version of m2m-watch that wrote it, or one next to it',
+      'application billing-sync has layout 2, and this version of m2m-watch reads 1: use the newer one that wrote it',
+    );
+    const older = items.map((item) => ({ ...item, schema: STATE_SCHEMA - 2 }));
+    const tooOld = fromItems(older, upgrades);
+    expect(tooOld.ok ? '' : tooOld.issues[0]).toBe(
+      'application billing-sync has layout -1, and this version of m2m-watch reads 1 and the one before: use one in between first',
     );
   });
 });

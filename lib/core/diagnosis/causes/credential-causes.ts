@@ -21,11 +21,11 @@ export const CREDENTIAL_CAUSES = {
     family: 'credential',
     title: 'The secret was rotated at the provider',
     meaning:
-      'The very credentials that the provider accepted before are refused now, and the client id is still known: the secret was changed there and not in the store.',
+      'The very credentials that the provider accepted before are refused now: the secret was changed there and not in the store. A provider that says the same of a client id that it does not know may have lost the application instead.',
     guideSection: 'invalid_client',
     severity: 'error',
     fix: [
-      'Copy the new secret from the provider to the store that the application reads.',
+      'Copy the new secret from the provider to the store that the application reads; if the application is gone there, create it again.',
       'Restart callers that hold the old secret in memory.',
     ],
     help: 'https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2',

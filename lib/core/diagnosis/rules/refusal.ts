@@ -3,10 +3,12 @@
 import { sentAudience } from '../../claims/sent-audience.ts';
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
 import type { RefusalReason } from '../../provider/provider.ts';
+import type { AcceptedBefore } from '../../state/accepted-before.ts';
 import type { CauseId } from '../causes.ts';
 import type { Confidence, RuledFinding } from '../diagnosis.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
+  atLeastLikely,
   atMostLikely,
   confidenceOf,
   finding,
@@ -71,7 +73,11 @@ export const findTokenReply: Rule = (evidence, context) => {
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
   const { cause, confidence } = refusalCause(refused, evidence, context);
-  const detail = [...refusalSaw(refused, context), ...refusalHints(cause, evidence, context)];
+  const detail = [
+    ...refusalSaw(refused, context),
+    ...historyHints(cause, evidence),
+    ...refusalHints(cause, evidence, context),
+  ];
   return finding({
     cause,
     confidence,
@@ -83,12 +89,15 @@ function refusal(refused: Refused, evidence: Evidence, context: RuleContext): Ru
 
 function refusalCause(
   { reading: { reason, basis } }: Refused,
-  { application }: Evidence,
+  evidence: Evidence,
   { provider, isPasted = false }: RuleContext,
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
+  const { application } = evidence;
   const confidence = confidenceOf(basis);
   // Of a pasted refusal nobody knows whether an audience was sent: it is taken at its word.
   if (isPasted) return { cause: CAUSE_OF_REASON[reason], confidence };
+  const changed = changedAtProvider(reason, evidence);
+  if (changed !== null) return { cause: changed, confidence: atLeastLikely(confidence) };
   const hasSentAudience = sentAudience(application).length > 0;
   if (reason === 'audience-missing' && hasSentAudience) {
     return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
@@ -99,6 +108,20 @@ function refusalCause(
     return { cause: 'audience-missing', confidence };
   }
   return { cause: CAUSE_OF_REASON[reason], confidence };
+}
+
+/** What was accepted before and is not now was changed there, and not in the store. */
+function changedAtProvider(
+  reason: RefusalReason,
+  { credentials, discovery }: Evidence,
+): CauseId | null {
+  if (credentials.kind !== 'read') return null;
+  const { acceptedBefore } = credentials;
+  if (reason === 'credentials-rejected' && acceptedBefore === 'these') return 'secret-rotated';
+  const isKnownClient = acceptedBefore === 'these' || acceptedBefore === 'client';
+  // Where discovery failed too, the whole domain may be gone.
+  const isDeleted = reason === 'client-unknown' && isKnownClient && discovery.kind === 'used';
+  return isDeleted ? 'client-deleted' : null;
 }
 
 function refusalSaw(
@@ -112,6 +135,28 @@ function refusalSaw(
     retryAfterSeconds === null ? null : `a pause of ${retryAfterSeconds} s asked for`,
   ];
   return [said.filter((part) => part !== null).join(', ')];
+}
+
+/** What is known of the credentials from those that were accepted before, where it helps to find the cause. */
+const HISTORY_HINTS = {
+  these: 'the very same client id and secret were accepted here before',
+  client:
+    'this client id was accepted here before with another secret: what is stored was changed since',
+  others: 'another client id was accepted here before: what is stored was changed since',
+  unknown: null,
+} as const satisfies Readonly<Record<AcceptedBefore, string | null>>;
+
+const ABOUT_CREDENTIALS: ReadonlySet<CauseId> = new Set<CauseId>([
+  'credentials-rejected',
+  'secret-rotated',
+  'client-unknown',
+  'client-deleted',
+]);
+
+function historyHints(cause: CauseId, { credentials }: Evidence): readonly string[] {
+  if (credentials.kind !== 'read' || !ABOUT_CREDENTIALS.has(cause)) return [];
+  const hint = HISTORY_HINTS[credentials.acceptedBefore ?? 'unknown'];
+  return hint === null ? [] : [hint];
 }
 
 function refusalHints(

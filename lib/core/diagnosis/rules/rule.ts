@@ -61,6 +61,11 @@ export function atMostLikely(confidence: Confidence): Confidence {
   return confidence === 'certain' ? 'likely' : confidence;
 }
 
+/** The higher of a confidence and `likely`, where what was seen before speaks for the same. */
+export function atLeastLikely(confidence: Confidence): Confidence {
+  return confidence === 'possible' ? 'likely' : confidence;
+}
+
 /** Those of the scopes that a text of the provider or the API names which are ours. */
 export function ownScopes(named: string | null, { application }: Evidence): readonly string[] {
   const ours = new Set([...(application.scopes ?? []), ...application.expect.scopes]);

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { asStateFault } from '../../../lib/adapters/state/sqlite-fault.ts';
+import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
+
+const PATH = '/var/lib/m2m-watch/state.sqlite';
+
+const sqliteError = (errcode: number) =>
+  Object.assign(new Error('some words'), { code: 'ERR_SQLITE_ERROR', errcode });
+
+describe('asStateFault', () => {
+  it.each([
+    [
+      5,
+      'STATE_OUT_OF_REACH',
+      'another program keeps the state file PATH locked: end it, or wait until it is done',
+    ],
+    [
+      261,
+      'STATE_OUT_OF_REACH',
+      'another program keeps the state file PATH locked: end it, or wait until it is done',
+    ],
+    [
+      8,
+      'STATE_OUT_OF_REACH',
+      'the state file PATH cannot be written: give this user the right to write it and its folder, or name another file with --state',
+    ],
+    [
+      778,
+      'STATE_OUT_OF_REACH',
+      'the disk fails to read or write the state file PATH: look at the disk',
+    ],
+    [13, 'STATE_OUT_OF_REACH', 'the disk that holds the state file PATH is full: make room'],
+    [
+      14,
+      'STATE_OUT_OF_REACH',
+      'the state file PATH cannot be opened: make /var/lib/m2m-watch a folder that can be written to, or name another file with --state',
+    ],
+    [
+      11,
+      'STATE_UNREADABLE',
+      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away',
+    ],
+    [
+      26,
+      'STATE_UNREADABLE',
+      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away',
+    ],
+  ])('tells result code %i as one line of %s', (errcode, code, line) => {
+    const thrown = sqliteError(errcode);
+
+    const fault = asStateFault(thrown, PATH);
+
+    expect(fault).toMatchObject({ code, cause: thrown, message: line.replace('PATH', PATH) });
+  });
+
+  it('names the file where the state is not ours', () => {
+    const fault = asStateFault(new StateUnreadableError('it is of another version'), PATH);
+
+    expect(fault).toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: `the state file ${PATH} cannot be used: it is of another version; name another file with --state, or move this one away`,
+    });
+  });
+
+  it('leaves alone what is not of SQLite, and codes that it does not know', () => {
+    const [fault, unknown] = [new TypeError('a bug'), sqliteError(1)];
+
+    expect(asStateFault(fault, PATH)).toBe(fault);
+    expect(asStateFault(unknown, PATH)).toBe(unknown);
+  });
+});

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
+import { createCredentialReader } from '../../lib/adapters/credentials/credential-reader.ts';
+import { createFingerprint } from '../../lib/adapters/credentials/fingerprint.ts';
+import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { runDue } from '../../lib/check/run-due.ts';
+import { parseConfig } from '../../lib/core/config/parse-config.ts';
+import type { CheckReport } from '../../lib/core/report/check-report.ts';
+import { Secret } from '../../lib/core/secret.ts';
+import { openProviderShares } from '../../lib/wiring/provider-shares.ts';
+import { APPLICATION, type Scenario } from './scenario.ts';
+
+/** What one scheduled run gives: the report, and the subject lines of its notices. */
+export interface WatchedRun {
+  readonly report: CheckReport;
+  readonly told: readonly string[];
+}
+
+/** Runs the schedule over a scenario's one application, with state between the runs; each call is one run. */
+export function watchScenario(scenario: Scenario): () => Promise<WatchedRun> {
+  const parsed = parseConfig({
+    version: 1,
+    deployment: 'production',
+    confirmation: { attempts: 1, waitSeconds: 0 },
+    providers: { acme: scenario.provider() },
+    applications: { [APPLICATION]: scenario.application({ everyMinutes: 5 }) },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  const config = parsed.value;
+  const store = createMemoryStateStore();
+  const identify = createFingerprint(new Secret(randomBytes(32)));
+  const baseDirectory = scenario.folder;
+  const credentials = createCredentialReader({ environment: {}, baseDirectory });
+  let slotMs = 0;
+  return async () => {
+    slotMs += 15 * 60_000;
+    const { report, notices } = await runDue({
+      config,
+      store,
+      clock: systemClock,
+      slotMs,
+      identify,
+      channels: ['log'],
+      openShares: (applications) =>
+        openProviderShares(applications, { config, baseDirectory, credentials, signal: null }),
+    });
+    const [only] = report.reports;
+    if (only === undefined) throw new Error('nothing was due');
+    return { report: only, told: notices.map(({ subject }) => subject) };
+  };
+}

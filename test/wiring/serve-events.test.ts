@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { StateOutOfReachError, StateUnreadableError } from '../../lib/check/monitor-error.ts';
+import { guardOf, type ServeEvent } from '../../lib/wiring/serve-events.ts';
+
+function guarded() {
+  const events: ServeEvent[] = [];
+  const guard = guardOf('run', (event) => events.push(event));
+  const fail = (fault: unknown) => guard(() => Promise.reject(fault));
+  return { events, guard, fail };
+}
+
+describe('the guard of a loop', () => {
+  it('counts a fault that stays, tells another at once, and when it works again', async () => {
+    const { events, guard, fail } = guarded();
+    const full = () => new StateOutOfReachError('the disk is full');
+
+    await fail(full());
+    await fail(full());
+    await fail(new StateOutOfReachError('the file is locked'));
+    await guard(async () => {});
+    await guard(async () => {});
+
+    expect(events).toEqual([
+      { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
+      { kind: 'fault', during: 'run', detail: 'the disk is full', times: 2 },
+      { kind: 'fault', during: 'run', detail: 'the file is locked', times: 1 },
+      { kind: 'mended', during: 'run', times: 1 },
+    ]);
+  });
+
+  it('tells no word of a fault that is not ours', async () => {
+    const { events, fail } = guarded();
+
+    await fail(new TypeError('https://hooks.example.com/planted'));
+
+    expect(events).toEqual([{ kind: 'fault', during: 'run', detail: 'TypeError', times: 1 }]);
+  });
+
+  it('ends the schedule where the state is not ours', async () => {
+    const { fail } = guarded();
+
+    await expect(fail(new StateUnreadableError('another program'))).rejects.toThrow('another');
+  });
+});
