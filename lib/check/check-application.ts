@@ -3,7 +3,7 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
-import type { CallSeen } from '../core/evidence/evidence.ts';
+import type { CallSeen, Evidence } from '../core/evidence/evidence.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
@@ -22,6 +22,8 @@ export interface CheckTools {
   readonly clock: Clock;
   /** When it aborts, what is under way ends as `not-checked`, whatever it has seen so far. */
   readonly signal: AbortSignal | null;
+  /** Told what the attempt saw, for whoever shows more than the report. */
+  readonly onEvidence?: (evidence: Evidence) => void;
 }
 
 /** The outcome of one check: its report, and what it cost. */
@@ -49,6 +51,7 @@ export async function checkApplication(
   if (tools.signal?.aborted) {
     trail.saw({ fault: { kind: 'not-checked', detail: 'the run was ended during this check' } });
   }
+  tools.onEvidence?.(trail.evidence);
   return outcomeOf(trail, tools.session, walked);
 }
 

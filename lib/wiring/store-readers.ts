@@ -1,16 +1,21 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import type { SourceReaders } from '../adapters/credentials/credential-reader.ts';
+import {
+  currentVariables,
+  type VariableSource,
+} from '../adapters/credentials/environment-source.ts';
 
 /**
  * Readers of the stores on AWS for a process outside it, signed in as the AWS CLI is there.
  *
- * Nothing of the SDK is read before a source needs it. The SDK finds the login by itself; of the two
- * variables that name the Region for the CLI it knows only one.
+ * Nothing of the SDK is read before a source needs it. The SDK finds the login of the process by
+ * itself; of the two variables that name the Region for the CLI it knows only one.
  */
-export function storeReaders(
-  environment: Readonly<Record<string, string | undefined>>,
-): SourceReaders {
-  const region = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || null;
+export function storeReaders(environment: VariableSource): SourceReaders {
+  const region = async () => {
+    const variables = await currentVariables(environment);
+    return variables['AWS_REGION'] || variables['AWS_DEFAULT_REGION'] || null;
+  };
   return createAwsSources({ clock: systemClock, region }).readers;
 }

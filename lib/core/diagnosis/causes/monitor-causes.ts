@@ -12,7 +12,7 @@ export const MONITOR_CAUSES = {
     guideSection: null,
     severity: 'error',
     fix: [
-      'Set the variables, or make the file readable, where m2m-watch runs.',
+      'Set the variables, or make the file readable, where m2m-watch runs; on a machine of yours .env beside the configuration is read too.',
       'In AWS, let its role read the secret and use the key that encrypts it.',
       'On your own machine, sign in to AWS first: `aws sso login`, or name a profile in AWS_PROFILE.',
     ],

@@ -70,7 +70,7 @@ export const findTokenReply: Rule = (evidence, context) => {
 };
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
-  const { cause, confidence } = refusalCause(refused, evidence);
+  const { cause, confidence } = refusalCause(refused, evidence, context);
   const detail = [...refusalSaw(refused, context), ...refusalHints(cause, evidence, context)];
   return finding({
     cause,
@@ -84,14 +84,18 @@ function refusal(refused: Refused, evidence: Evidence, context: RuleContext): Ru
 function refusalCause(
   { reading: { reason, basis } }: Refused,
   { application }: Evidence,
+  { provider, isPasted = false }: RuleContext,
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const confidence = confidenceOf(basis);
+  // Of a pasted refusal nobody knows whether an audience was sent: it is taken at its word.
+  if (isPasted) return { cause: CAUSE_OF_REASON[reason], confidence };
   const hasSentAudience = sentAudience(application).length > 0;
   if (reason === 'audience-missing' && hasSentAudience) {
     return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
   }
   // Our request is complete but for the audience, so a bare "malformed" is about that.
-  if (reason === 'request-malformed' && basis !== 'explicit-words' && !hasSentAudience) {
+  const isBare = reason === 'request-malformed' && basis !== 'explicit-words';
+  if (isBare && !hasSentAudience && provider.wantsAudience === true) {
     return { cause: 'audience-missing', confidence };
   }
   return { cause: CAUSE_OF_REASON[reason], confidence };

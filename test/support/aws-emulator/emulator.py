@@ -1,11 +1,15 @@
 """moto_server, whose CloudFormation also knows the types that it passes over: alarms and schedules.
 
 They do nothing here. They have names and ARNs, which other resources of the template refer to; what they
-should be is asserted on the template.
+should be is asserted on the template. An update may refer to parameters that a stack has by default, as
+the CDK's does. The server ends with its standard input, and so with whoever started it.
 """
 
+import os
 import sys
+import threading
 
+from moto.cloudformation.models import CloudFormationBackend
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
 from moto.server import main
@@ -77,5 +81,28 @@ MODELS = [
     known("AWS::Scheduler::Schedule", "arn:aws:scheduler:{region}:{account}:schedule/default/{name}"),
 ]
 
+
+def update_parameters(_, instance, incoming_params):
+    """moto's own knows no previous value of a parameter that was never given."""
+
+    def previous(key):
+        default = instance.template_dict["Parameters"][key].get("Default")
+        return instance.parameters.get(key, default)
+
+    return {
+        each["ParameterKey"]: each.get("ParameterValue") or previous(each["ParameterKey"])
+        for each in incoming_params
+    }
+
+
+CloudFormationBackend._resolve_update_parameters = update_parameters
+
+
+def end_with_input():
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_input, daemon=True).start()
     main(sys.argv[1:])
