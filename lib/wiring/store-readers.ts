@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import { type AwsSources, createAwsSources } from '../adapters/credentials/aws-sources.ts';
+import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
+import type { SourceReaders } from '../adapters/credentials/credential-reader.ts';
 import {
   currentVariables,
   type VariableSource,
@@ -8,22 +9,13 @@ import {
 /**
  * Readers of the stores on AWS for a process outside it, signed in as the AWS CLI is there.
  *
- * Nothing of the SDK is read before a source needs it. The SDK finds the login by itself; of the two
- * variables that name the Region for the CLI it knows only one.
+ * Nothing of the SDK is read before a source needs it. The SDK finds the login of the process by
+ * itself; of the two variables that name the Region for the CLI it knows only one.
  */
-export function storeReaders(environment: VariableSource): AwsSources['readers'] {
-  let opened: Promise<AwsSources['readers']> | null = null;
-  const open = async () => {
+export function storeReaders(environment: VariableSource): SourceReaders {
+  const region = async () => {
     const variables = await currentVariables(environment);
-    const region = variables['AWS_REGION'] || variables['AWS_DEFAULT_REGION'] || null;
-    return createAwsSources({ clock: systemClock, region }).readers;
+    return variables['AWS_REGION'] || variables['AWS_DEFAULT_REGION'] || null;
   };
-  const readers = () => {
-    opened ??= open();
-    return opened;
-  };
-  return {
-    secretsManager: async (source) => (await readers()).secretsManager(source),
-    ssm: async (source) => (await readers()).ssm(source),
-  };
+  return createAwsSources({ clock: systemClock, region }).readers;
 }

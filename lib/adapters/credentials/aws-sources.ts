@@ -19,22 +19,25 @@ export interface AwsSources {
  */
 export function createAwsSources({
   clock,
-  region = null,
+  region = async () => null,
 }: {
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  /** Null leaves it to the SDK. */
-  readonly region?: string | null;
+  /** Asked once, when it is first needed; null leaves it to the SDK. */
+  readonly region?: () => Promise<string | null>;
 }): AwsSources {
   const secrets = once(async () => {
     const [{ createSecretsManagerSource }, { secretsClients }] = await Promise.all([
       import('./secrets-manager.ts'),
       import('./secrets-clients.ts'),
     ]);
-    return createSecretsManagerSource({ clientFor: secretsClients({ region }), clock });
+    return createSecretsManagerSource({
+      clientFor: secretsClients({ region: await region() }),
+      clock,
+    });
   });
   const parameters = once(async () => {
     const { createSsmClient, createSsmSource } = await import('./ssm.ts');
-    return createSsmSource({ client: createSsmClient({ region }), clock });
+    return createSsmSource({ client: createSsmClient({ region: await region() }), clock });
   });
   return {
     readers: {
