@@ -14,6 +14,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Environment } from './check.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type OpenSession, openProviderShares, openSession } from './provider-shares.ts';
+import { storeReaders } from './store-readers.ts';
 
 export type { PastedSeen };
 
@@ -97,7 +98,11 @@ export async function besideFresh(
   const { config, application, baseDirectory, environment, signal } = look;
   const secrets: Secret[] = [look.token];
   const credentials = rememberingSecrets(
-    createCredentialReader({ environment, baseDirectory }),
+    createCredentialReader({
+      environment,
+      baseDirectory,
+      readers: storeReaders(environment),
+    }),
     secrets,
   );
   const { shares, close } = await openProviderShares([application], {
@@ -156,7 +161,11 @@ async function clientOf({ application, environment, baseDirectory }: LookAtToken
 }> {
   const clientId = application?.clientId ?? null;
   if (application === null || clientId !== null) return { clientId, secrets: [] };
-  const read = await createCredentialReader({ environment, baseDirectory }).read(application);
+  const read = await createCredentialReader({
+    environment,
+    baseDirectory,
+    readers: storeReaders(environment),
+  }).read(application);
   if (read.kind !== 'read') return { clientId: null, secrets: [] };
   const { credentials } = read;
   return { clientId: credentials.clientId, secrets: [credentials.clientSecret] };

@@ -184,6 +184,19 @@ describe('credentials in stores on AWS, from a laptop', () => {
     expect(aws.calls('GetSecretValue').length).toBeGreaterThan(0);
   });
 
+  it('are read for `compare` and its fresh token', async () => {
+    const { aws, run } = await laptop({ secretsManager: 'm2m/billing-sync' });
+    const environment = { ...KEYS, AWS_REGION: 'eu-west-1' };
+
+    const { stdout, stderr } = await run(
+      ['compare', '--app', 'billing-sync', 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOlsieCJdfQ.AA'],
+      environment,
+    );
+
+    expect(aws.calls('GetSecretValue'), stderr).toHaveLength(1);
+    expect(stdout).toContain(AUDIENCE);
+  });
+
   it('hold addresses of channels as well, for `notify --test`', async () => {
     const receiver = await startReceiver({ answers: [{ status: 200 }] });
     const { aws, run } = await laptop(
