@@ -14,6 +14,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Environment } from './check.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type OpenSession, openProviderShares, openSession } from './provider-shares.ts';
+import { storeReaders } from './store-readers.ts';
 
 export type { PastedSeen };
 
