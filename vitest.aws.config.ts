@@ -7,9 +7,10 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
     include: ['test/**/*.aws.ts'],
+    globalSetup: ['test/support/aws-emulator/global-setup.ts'],
     setupFiles: ['test/support/loopback-only.ts'],
     reporters: ['default', new SummaryReporter()],
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
     // One emulator at a time: two cores are not many.
     fileParallelism: false,

@@ -3,7 +3,7 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
-import type { CallSeen } from '../core/evidence/evidence.ts';
+import type { CallSeen, Evidence } from '../core/evidence/evidence.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
@@ -26,6 +26,8 @@ export interface CheckTools {
   readonly signal: AbortSignal | null;
   /** Absent where nothing is remembered between checks. */
   readonly memory?: CredentialsMemory;
+  /** Told what the attempt saw, for whoever shows more than the report. */
+  readonly onEvidence?: (evidence: Evidence) => void;
 }
 
 /** The outcome of one check: its report, and what it cost. */
@@ -57,6 +59,7 @@ export async function checkApplication(
   if (tools.signal?.aborted) {
     trail.saw({ fault: { kind: 'not-checked', detail: 'the run was ended during this check' } });
   }
+  tools.onEvidence?.(trail.evidence);
   return outcomeOf(trail, tools.session, walked);
 }
 

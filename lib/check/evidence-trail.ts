@@ -11,6 +11,7 @@ import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 type Seen = Partial<
   Pick<Evidence, 'credentials' | 'discovery' | 'tokenReply' | 'verification' | 'call' | 'fault'>
 >;
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type TimedStep = Exclude<keyof CheckTimings, 'totalMs'>;
 
 /** What one attempt sees, written down as it goes along. */
@@ -18,7 +19,7 @@ export class EvidenceTrail {
   readonly #clock: Clock;
   readonly #startedAtMs: number;
   readonly #timings = { credentialsMs: 0, discoveryMs: 0, tokenMs: 0, verifyMs: 0, callMs: 0 };
-  #evidence: Evidence;
+  readonly #evidence: Mutable<Evidence>;
   #identity: CredentialsIdentity | null = null;
 
   constructor(application: Application, clock: Clock) {
@@ -65,7 +66,7 @@ export class EvidenceTrail {
 
   /** Adds what a step saw. */
   saw(seen: Seen): void {
-    this.#evidence = { ...this.#evidence, ...seen };
+    Object.assign(this.#evidence, seen);
   }
 
   /** Compares our clock with the `Date` of a reply; the whole seconds of that header are its precision. */
@@ -73,8 +74,7 @@ export class EvidenceTrail {
     if (outcome.kind !== 'reply') return;
     const dateMs = Date.parse(outcome.headers['date']?.[0] ?? '');
     if (Number.isNaN(dateMs)) return;
-    const clockAheadSeconds = Math.round((this.#clock.nowMs() - dateMs) / 1000);
-    this.#evidence = { ...this.#evidence, clockAheadSeconds };
+    this.#evidence.clockAheadSeconds = Math.round((this.#clock.nowMs() - dateMs) / 1000);
   }
 
   /** Runs a step and adds its duration to the timings. */

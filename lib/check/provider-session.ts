@@ -69,17 +69,20 @@ export class ProviderSession {
   /** Verifies a token with the provider's keys; fetches them once more for an id that is not among them. */
   async verify(token: Secret): Promise<VerificationSeen> {
     const { verifier, config } = this.#parts;
-    const withoutKeys = await verifier.verify(token, null, config.algorithms);
-    if (withoutKeys.kind !== 'key-unknown') return withoutKeys;
-    const { header, claims } = withoutKeys;
+    // The keys are asked for only once a token could be verified with them.
+    const hasKeys = this.#keys !== null;
+    const first = hasKeys ? null : await verifier.verify(token, null, config.algorithms);
+    if (first !== null && first.kind !== 'key-unknown') return first;
 
     this.#keys ??= this.#fetchKeys();
     const keys = await this.#keys;
+    const keySet = keys.kind === 'read' ? keys.keySet : null;
+    const verdict = await verifier.verify(token, keySet, config.algorithms);
+    if (verdict.kind !== 'key-unknown') return verdict;
     if (keys.kind === 'unavailable') {
+      const { header, claims } = verdict;
       return { kind: 'keys-unavailable', header, claims, problem: keys.problem };
     }
-    const verdict = await verifier.verify(token, keys.keySet, config.algorithms);
-    if (verdict.kind !== 'key-unknown') return verdict;
 
     this.#refetchedKeys ??= this.#fetchKeys();
     const refetched = await this.#refetchedKeys;
@@ -105,6 +108,9 @@ export class ProviderSession {
   async #fetchKeys(): Promise<KeysRead> {
     const endpoints = await this.endpoints();
     if (endpoints.kind === 'failed') throw new TypeError('keys asked for without endpoints');
+    if (endpoints.keysEndpoint === null) {
+      return { kind: 'unavailable', problem: { kind: 'not-named' } };
+    }
     const request = keysRequest(endpoints.keysEndpoint, this.config.timeoutMs);
     const outcome = await this.#parts.http.send(request);
     return readKeySet(outcome);

@@ -1,26 +1,31 @@
 import { Command, Option } from 'commander';
-import { didYouMean } from '../core/config/nearest-names.ts';
-import type { WatchConfig } from '../core/config/watch-config.ts';
-import { startProgress } from './check-progress.ts';
 import { checkStatus, FAIL_ON_VALUES, type FailOn } from './check-status.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
-import { cut } from './commander-problem.ts';
+import { applicationsNamed } from './configured-applications.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
+import { addGivenOptions, type GivenOptions, givenFlags } from './given-options.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
+import { loadEnvironment } from './load-environment.ts';
 import { collect, oneOf } from './option-values.ts';
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormat } from './report-formats.ts';
+import { type CheckSetup, runCheck } from './run-check.ts';
 import { viewOf } from './terminal-style.ts';
 import { UsageError } from './usage-error.ts';
 
-interface CheckOptions {
+interface CheckOptions extends GivenOptions {
   readonly config?: string;
   readonly app?: readonly string[];
   readonly format: ReportFormat;
   readonly failOn: FailOn;
 }
 
-const STATUS_HELP = `
+const HELP = `
+Without a configuration, --issuer and --client-id describe one application. Its
+secret is asked for without showing it, or read from the variable
+M2M_CLIENT_SECRET, which may stand in .env. It has no option of its own, since
+others could read it in the history of the shell and in the list of processes.
+
 Exit status:
   0  nothing is unhealthy or undetermined
   1  an application is unhealthy; with --fail-on degraded also where one is
@@ -39,7 +44,7 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
     .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
     .option('-a, --app <NAME>', 'only this application; may be given more than once', collect)
     .addOption(
-      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(' or '))
+      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(', '))
         .argParser(oneOf(REPORT_FORMAT_NAMES))
         .default(defaultFormat),
     )
@@ -47,67 +52,53 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
       new Option('--fail-on <STATUS>', `what ends with 1: ${FAIL_ON_VALUES.join(', ')}`)
         .argParser(oneOf(FAIL_ON_VALUES))
         .default(defaultFailOn),
-    )
-    .addHelpText('after', STATUS_HELP)
+    );
+  addGivenOptions(command)
+    .addHelpText('after', HELP)
     .action(async (options: CheckOptions) => endWith(await check(options, io)));
   return withExamples(command, [
     ['check', `all applications of ${DEFAULT_CONFIG_FILE}`],
     ['check --app billing-sync --app hr-sync', 'two of them'],
     ['check --config staging.yaml --format json', 'another configuration, for a program to read'],
+    ['check --format junit > report.xml', 'for the test report of a pipeline'],
+    [
+      'check --issuer acme.kinde.com --client-id ID --audience https://api.acme.com',
+      'an application that no file describes; asks for its secret',
+    ],
   ]);
 }
 
 async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
-  const { config, baseDirectory } = await loadConfig(options.config, io);
-  const applications = chosenApplications(options.app, config);
-  // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
-  const { checkNow } = await import('../wiring/check.ts');
-  const ended = new AbortController();
-  const progress = startProgress(io, applications.length);
-  const stopListening = io.onInterrupt(() => {
-    progress.stop();
-    io.stderr.write('m2m-watch: ending with what is known; Ctrl-C again ends at once\n');
-    ended.abort();
-  });
-  try {
-    const report = await checkNow({
-      config,
-      baseDirectory,
-      environment: io.environment,
-      applications,
-      signal: ended.signal,
-      onReport: progress.report,
-    });
-    progress.stop();
-    io.stdout.write(REPORT_FORMATS[options.format](report, viewOf(io)));
-    return ended.signal.aborted
-      ? EXIT_STATUS.interrupted
-      : checkStatus(report.summary, options.failOn);
-  } finally {
-    progress.stop();
-    stopListening();
-  }
+  const setup = await (givenFlags(options).length === 0
+    ? configuredSetup(options, io)
+    : describedSetup(options, io));
+  const { report, isInterrupted } = await runCheck(setup, io);
+  const view = { ...viewOf(io), failOn: options.failOn };
+  io.stdout.write(REPORT_FORMATS[options.format](report, view));
+  return isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, options.failOn);
 }
 
-/** The names given, each of an application that is configured; all names where none was given. */
-function chosenApplications(
-  given: readonly string[] | undefined,
-  { applications }: WatchConfig,
-): readonly string[] {
-  const names = applications.map(({ name }) => name);
-  const unknown = (given ?? []).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
+/** One application that options describe instead of a file. */
+async function describedSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
+  const ofFile = [
+    ...(options.config === undefined ? [] : ['--config']),
+    ...(options.app === undefined ? [] : ['--app']),
+  ];
+  if (ofFile.length > 0) {
+    const [flag] = givenFlags(options);
     throw new UsageError(
-      ...unknown.map(
-        (name) =>
-          `--app was given \`${cut(name)}\`, which the configuration does not have${didYouMean(name, names) || namesHint(names)}`,
-      ),
+      `${flag} describes an application without a file, and ${ofFile.join(' and ')} one of a file: leave out one or the other`,
     );
   }
-  return given ?? names;
+  // Loaded here, since a check by a file does without it.
+  const { givenSetup } = await import('./given-setup.ts');
+  return givenSetup(options, io);
 }
 
-function namesHint(names: readonly string[]): string {
-  const [shown, more] = [names.slice(0, 8).join(', '), names.length - 8];
-  return `; it has ${shown || 'none'}${more > 0 ? ` and ${more} more` : ''}`;
+async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
+  const { config, baseDirectory } = await loadConfig(options.config, io);
+  const applications =
+    options.app === undefined ? config.applications : applicationsNamed(options.app, config);
+  const environment = await loadEnvironment(baseDirectory, io);
+  return { config, baseDirectory, environment, applications: applications.map(({ name }) => name) };
 }

@@ -20,6 +20,12 @@ export type FailOn = keyof typeof COUNTED;
 /** The values of `--fail-on`, the default first. */
 export const FAIL_ON_VALUES = Object.keys(COUNTED) as readonly string[] as readonly FailOn[];
 
+/** Whether an application of this status ends a check with 1. */
+export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
+  const counted: readonly CheckStatus[] = COUNTED[failOn];
+  return counted.includes(status);
+}
+
 /**
  * The exit status of a check: 1 where anything counts as failing, else 3 where anything is
  * undetermined, else 0.

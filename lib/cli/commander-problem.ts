@@ -3,6 +3,11 @@ import { didYouMean } from '../core/config/nearest-names.ts';
 
 const LONGEST_QUOTE = 40;
 
+/** What people look for first; the nearest names would lead elsewhere. */
+const SECRET_FLAG = /^--(client-?)?secret$/i;
+const NO_OPTION_FOR_A_SECRET =
+  'there is no option for a secret, which others could read in the list of processes: it is asked for, or read from M2M_CLIENT_SECRET';
+
 /**
  * What commander refuses, in one line of ours.
  *
@@ -16,6 +21,7 @@ export function commanderProblem(error: CommanderError, program: Command): strin
   switch (error.code) {
     case 'commander.unknownOption': {
       const flag = quoted.split('=', 1)[0] ?? '';
+      if (SECRET_FLAG.test(flag)) return help(NO_OPTION_FOR_A_SECRET);
       const known = flagsOf(command ?? program);
       return help(`unknown option \`${cut(flag)}\`${didYouMean(flag, known)}`);
     }

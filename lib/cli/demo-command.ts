@@ -16,8 +16,8 @@ const INTRODUCTION =
   'This is a demonstration: a stand-in for a Kinde tenant runs on this machine, with a dozen applications, to most of which something has happened. Nothing leaves this machine.';
 
 const WHAT_NEXT = [
-  'Next: copy examples/m2m-watch.yaml, put your own application in, and run `npx m2m-watch check`.',
-  'README.md leads there in five minutes; docs/configuration.md explains every key, docs/causes.md every cause.',
+  'Next: `npx m2m-watch init` asks for an application of your own, checks it, and writes its m2m-watch.yaml.',
+  'docs/configuration.md explains every key of that file, docs/causes.md every cause.',
 ] as const;
 
 /** `demo`: checks the applications of a stand-in on this machine, most of them broken. */

@@ -30,7 +30,7 @@ export async function loadConfig(
   const path = resolve(cwd, file);
   if (given === undefined && !existsSync(path)) {
     throw new UsageError(
-      `there is no ${file} in this folder: name one with --config, start from examples/m2m-watch.yaml, or see \`m2m-watch demo\``,
+      `there is no ${file} in this folder: name one with --config, write one with \`m2m-watch init\`, or see \`m2m-watch demo\``,
     );
   }
   if (file === '') throw new UsageError('--config was given an empty name: name a file');

@@ -4,6 +4,7 @@ import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
+import { loadEnvironment } from './load-environment.ts';
 import { UsageError } from './usage-error.ts';
 
 interface NotifyOptions {
@@ -41,9 +42,10 @@ async function notify(options: NotifyOptions, io: CliIo): Promise<ExitStatus> {
     throw new UsageError('notify was given nothing to do: write `notify --test`');
   }
   const { config, baseDirectory, file } = await loadConfig(options.config, io);
+  const environment = await loadEnvironment(baseDirectory, io);
   // Loaded here, so that help and mistakes are answered without the HTTP library.
   const { testChannels } = await import('../wiring/notify.ts');
-  const tests = await testChannels({ config, baseDirectory, environment: io.environment });
+  const tests = await testChannels({ config, baseDirectory, environment });
   if (tests.length === 0) {
     throw new UsageError(`${file} has no channel under \`notify\`: see docs/notices.md`);
   }

@@ -40,7 +40,10 @@ function listenOnce(
   return stop;
 }
 
-/** Columns and rows are undefined where the stream is no terminal, whatever its type says. */
+/**
+ * Columns and rows are undefined where the stream is no terminal, whatever its type says, and 0 at a
+ * terminal that was not told its size.
+ */
 function outputOf(
   stream: Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>> & Pick<WriteStream, 'write'>,
 ): Output {
@@ -50,10 +53,10 @@ function outputOf(
     },
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? null;
+      return stream.columns || null;
     },
     get rows() {
-      return stream.rows ?? null;
+      return stream.rows || null;
     },
   };
 }

@@ -4,9 +4,13 @@ import { causesCommand } from './causes-command.ts';
 import { checkCommand } from './check-command.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CommandContext } from './command-context.ts';
+import { compareCommand } from './compare-command.ts';
+import { decodeCommand } from './decode-command.ts';
 import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
+import { explainCommand } from './explain-command.ts';
 import { helpCommand } from './help-command.ts';
+import { initCommand } from './init-command.ts';
 import { notifyCommand } from './notify-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-style.ts';
@@ -14,10 +18,14 @@ import { validateCommand } from './validate-command.ts';
 
 /** The commands in the order of the help: a command is one file and one line here. */
 const COMMANDS = [
+  initCommand,
   checkCommand,
   validateCommand,
   serveCommand,
   notifyCommand,
+  explainCommand,
+  decodeCommand,
+  compareCommand,
   causesCommand,
   demoCommand,
 ] as const satisfies readonly ((context: CommandContext) => Command)[];
@@ -50,7 +58,7 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
     })
     .addHelpText(
       'after',
-      '\nBegin with `m2m-watch demo --once`, which needs no account. `m2m-watch help COMMAND` has examples.',
+      '\nBegin with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. `m2m-watch help COMMAND` has examples.',
     );
   const context: CommandContext = { io, endWith };
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));

@@ -20,23 +20,43 @@ const LONGEST_VALUE = 300;
 
 /** Draws all that is known of what is wrong with one application; nothing where it is well. */
 export function renderDiagnosis(report: CheckReport, view: View): string {
-  const { diagnosis, status, application, provider, owner, runbook } = report;
+  const { diagnosis, findings, status, application, provider, owner, runbook } = report;
   if (diagnosis === null) return '';
   const { sign, style } = STATUS_SIGNS[status];
-  const width = Math.min(view.width, WIDEST_PROSE);
+  const width = proseWidth(view);
   const heading = `${sign} ${escapeTerminal(application)} at ${escapeTerminal(provider)}: ${status}`;
   const lines = [
     ...wrapText(heading, { width }).map((line) => view.style(style, line)),
-    ...indented(escapeTerminal(diagnosis.title), width).map((line) => view.style('bold', line)),
-    ...indented(causeLine(diagnosis), width),
-    ...section('Findings', findingsLines(report, width), view),
-    ...section('Evidence', evidenceLines(diagnosis, width), view),
-    ...section('Fix', fixLines(diagnosis, width), view),
-    ...labelled('Help', diagnosis.help, width),
+    ...diagnosisLines({ diagnosis, findings }, view),
     ...labelled('Owner', owner, width),
     ...labelled('Runbook', runbook, width),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What a diagnosis is drawn from. */
+export interface Diagnosed {
+  readonly diagnosis: Diagnosis;
+  readonly findings: readonly Finding[];
+}
+
+/** The lines of a diagnosis, whatever it is of: title, cause, findings, evidence, fix, help. */
+export function diagnosisLines(diagnosed: Diagnosed, view: View): readonly string[] {
+  const { diagnosis } = diagnosed;
+  const width = proseWidth(view);
+  return [
+    ...indented(escapeTerminal(diagnosis.title), width).map((line) => view.style('bold', line)),
+    ...indented(causeLine(diagnosis), width),
+    ...section('Findings', findingsLines(diagnosed, width), view),
+    ...section('Evidence', evidenceLines(diagnosis, width), view),
+    ...section('Fix', fixLines(diagnosis, width), view),
+    ...labelled('Help', diagnosis.help, width),
+  ];
+}
+
+/** How wide sentences are drawn. */
+export function proseWidth({ width }: View): number {
+  return Math.min(width, WIDEST_PROSE);
 }
 
 /** A value that was wanted or found, in one line: nothing is `none`, a text is quoted. */
@@ -56,8 +76,8 @@ function causeLine({ cause, confidence }: Diagnosis): string {
 }
 
 /** What was wanted and what was found; a lone finding that the evidence tells whole is not told twice. */
-function findingsLines({ findings, diagnosis }: CheckReport, width: number): readonly string[] {
-  const told = new Set(diagnosis?.evidence.map(({ saw }) => saw));
+function findingsLines({ findings, diagnosis }: Diagnosed, width: number): readonly string[] {
+  const told = new Set(diagnosis.evidence.map(({ saw }) => saw));
   const texts = findings.map((finding) => ({
     cause: finding.cause,
     text: comparison(finding) ?? (told.has(finding.detail) ? '' : finding.detail),

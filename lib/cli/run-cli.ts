@@ -4,6 +4,7 @@ import type { CliIo } from './cli-io.ts';
 import { commanderProblem } from './commander-problem.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { faultLines } from './fault-lines.ts';
+import { InterruptedError } from './interrupted-error.ts';
 import { buildProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
   } catch (error) {
     const isHelpOrVersion = error instanceof CommanderError && error.exitCode === 0;
     if (isHelpOrVersion) return EXIT_STATUS.ok;
+    if (error instanceof InterruptedError) return EXIT_STATUS.interrupted;
     for (const line of problemLines(error)) io.stderr.write(`m2m-watch: ${line}\n`);
     return EXIT_STATUS.misuse;
   }

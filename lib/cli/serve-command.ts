@@ -7,6 +7,7 @@ import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
+import { openEnvironment } from './load-environment.ts';
 import { serveLine } from './serve-lines.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,6 +46,7 @@ export function serveCommand({ io, endWith }: CommandContext): Command {
 async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
   if (options.state === '') throw new UsageError('--state was given an empty name: name a file');
   const { config, baseDirectory } = await loadConfig(options.config, io);
+  const environment = await openEnvironment(baseDirectory, io);
   const statePath =
     options.state === undefined
       ? join(baseDirectory, DEFAULT_STATE_FILE)
@@ -66,7 +68,7 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     await serve({
       config,
       baseDirectory,
-      environment: io.environment,
+      environment,
       statePath,
       ending: ended.signal,
       onEvent: (event: ServeEvent) => {

@@ -8,6 +8,7 @@ import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from './load-config.ts';
+import { loadEnvironment } from './load-environment.ts';
 import { viewOf } from './terminal-style.ts';
 import { hangText, padText } from './text-layout.ts';
 import { UsageError } from './usage-error.ts';
@@ -77,7 +78,7 @@ async function readCredentials(
   io: CliIo,
 ): Promise<ExitStatus> {
   const { readAllCredentials } = await import('../wiring/check.ts');
-  const { environment } = io;
+  const environment = await loadEnvironment(baseDirectory, io);
   const all = await readAllCredentials({ config, baseDirectory, environment });
   const nameWidth = Math.max(0, ...all.map(({ application }) => application.length));
   const { width, style } = viewOf(io);

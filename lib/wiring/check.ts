@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import type { VariableSource } from '../adapters/credentials/environment-source.ts';
 import type { CheckOutcome } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
 import { runChecks } from '../check/run-checks.ts';
@@ -10,8 +11,8 @@ import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
 
-/** The variables that credentials may be read from. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** The variables that credentials may be read from, as they are or read anew for each secret. */
+export type Environment = VariableSource;
 
 /** What a check from the command line, or from any process with an environment, is made from. */
 export interface CheckNow {

@@ -1,13 +1,14 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
-import type { CredentialReader } from '../check/ports.ts';
+import type { CredentialReader, HttpSender } from '../check/ports.ts';
 import { ProviderSession } from '../check/provider-session.ts';
 import type { OpenShares } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
+import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { providerOf } from '../core/provider/registry.ts';
-import { connectionOptions } from './connection-options.ts';
+import { connectionOptions, type ProviderConnection } from './connection-options.ts';
 
 /** What the shares of a run are opened with. */
 export interface ShareSetup {
@@ -32,18 +33,7 @@ export async function openProviderShares(
   const providers = Object.values(config.providers).filter(({ name }) => byProvider.has(name));
   const connections = await connectionOptions(providers, baseDirectory);
   const opened = providers.map((provider) => {
-    const http = createUndiciSender({
-      ...connections.get(provider.name),
-      connections: provider.concurrency,
-      allowInsecureHttp: true,
-    });
-    const session = new ProviderSession({
-      config: provider,
-      provider: providerOf(provider.type),
-      http,
-      verifier: joseVerifier,
-      clock: systemClock,
-    });
+    const { session, http } = openSession(provider, connections.get(provider.name) ?? {});
     const tools = { session, credentials, http, clock: systemClock, signal };
     return { tools, applications: byProvider.get(provider.name) ?? [] };
   });
@@ -59,4 +49,27 @@ export async function openProviderShares(
       await closeAll();
     },
   };
+}
+
+/** A provider's session for one run, and the connections that it uses. */
+export interface OpenSession {
+  readonly session: ProviderSession;
+  readonly http: HttpSender;
+}
+
+/** Opens a provider's session; nothing is sent before something asks for it. */
+export function openSession(provider: ProviderConfig, connection: ProviderConnection): OpenSession {
+  const http = createUndiciSender({
+    ...connection,
+    connections: provider.concurrency,
+    allowInsecureHttp: true,
+  });
+  const session = new ProviderSession({
+    config: provider,
+    provider: providerOf(provider.type),
+    http,
+    verifier: joseVerifier,
+    clock: systemClock,
+  });
+  return { session, http };
 }

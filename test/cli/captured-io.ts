@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { CliIo, Output } from '../../lib/cli/cli-io.ts';
 import { runCli } from '../../lib/cli/run-cli.ts';
 
@@ -15,6 +15,10 @@ export interface World {
   readonly isTerminal?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** A text is what comes in; at a terminal, what is typed before Ctrl-D. @default nothing to read */
+  readonly stdin?: CliIo['stdin'] | string;
+  /** Whether a text comes from a terminal. @default false */
+  readonly isStdinTerminal?: boolean;
   readonly onWrite?: (written: { readonly stdout: string; readonly stderr: string }) => void;
 }
 
@@ -39,7 +43,7 @@ export function capturedIo(world: World = {}): CapturedIo {
     written,
     stdout: output('stdout'),
     stderr: output('stderr'),
-    stdin: { stream: Readable.from([]), isTerminal: false },
+    stdin: stdinOf(world),
     environment: world.environment ?? {},
     cwd: world.cwd ?? '/nonexistent',
     onInterrupt: listen,
@@ -49,6 +53,18 @@ export function capturedIo(world: World = {}): CapturedIo {
       listeners.clear();
     },
   };
+}
+
+function stdinOf({ stdin = '', isStdinTerminal = false }: World): CliIo['stdin'] {
+  if (typeof stdin !== 'string') return stdin;
+  return { stream: Readable.from([Buffer.from(stdin)]), isTerminal: isStdinTerminal };
+}
+
+/** A keyboard at which all of `lines` is typed at once, each with Enter; it stays open. */
+export function keyboard(...lines: readonly string[]): CliIo['stdin'] {
+  const stream = new PassThrough();
+  stream.write(lines.map((line) => `${line}\r`).join(''));
+  return { stream, isTerminal: true };
 }
 
 /** Runs a command line in a captured world. */

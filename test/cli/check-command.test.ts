@@ -98,6 +98,36 @@ describe('check', () => {
     });
   });
 
+  it.each([
+    ['unhealthy', 0, ' failures="0" ', '<system-out>! one at acme: degraded\n'],
+    ['degraded', 1, ' failures="1" ', '<failure message="'],
+  ])('with --format junit and --fail-on %s counts as it ends', async (failOn, status, ...texts) => {
+    const cwd = await watching({ one: DEGRADED });
+
+    const outcome = await run(['check', '--format', 'junit', '--fail-on', failOn], {
+      cwd,
+      environment,
+      isTerminal: true,
+    });
+
+    expect(outcome.status).toBe(status);
+    expect(outcome.stdout).toMatch(/^<\?xml .*<\/testsuites>\n$/s);
+    expect(outcome.stdout).not.toContain('\u001b');
+    for (const text of texts) expect(outcome.stdout).toContain(text);
+  });
+
+  it('prints metrics, and nothing else, with --format prometheus', async () => {
+    const cwd = await watching({ one: {}, two: BROKEN });
+
+    const { status, stdout } = await run(['check', '--format', 'prometheus'], { cwd, environment });
+
+    const labels = 'deployment="test",provider="acme",application';
+    expect(status).toBe(1);
+    expect(stdout).toContain(`\nm2m_watch_application_healthy{${labels}="one"} 1\n`);
+    expect(stdout).toContain(`\nm2m_watch_application_healthy{${labels}="two"} 0\n`);
+    expect(stdout.match(/^[^#m]/m)).toBeNull();
+  });
+
   it('shows no secret and no token in either format', async () => {
     const cwd = await watching({ one: BROKEN });
     standin.tenant.rotateSecret(String(environment['ONE_ID']));

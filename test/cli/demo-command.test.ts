@@ -14,7 +14,7 @@ describe('demo', () => {
     expect(stdout.match(/^[✓!✗?] \w+ {2,}\S/gmu)).toHaveLength(12);
     expect(stdout).toMatch(/^12 applications: 2 healthy, /m);
     expect(stdout).toMatch(
-      /\nNext: copy examples\/m2m-watch\.yaml[\s\S]*docs\/configuration\.md[\s\S]*\n$/,
+      /\nNext: `npx m2m-watch init` asks[\s\S]*docs\/configuration\.md[\s\S]*\n$/,
     );
   });
 

@@ -17,18 +17,30 @@ describe('runCli', () => {
     const { status, stdout, stderr } = await run(argv);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const command of ['check', 'validate', 'causes', 'demo', 'help']) {
+    for (const command of [
+      'check',
+      'validate',
+      'explain',
+      'decode',
+      'compare',
+      'causes',
+      'demo',
+      'help',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     }
   });
 
-  it.each(['check', 'validate', 'causes', 'demo'])('helps with %s by examples', async (command) => {
-    const asked = await run(['help', command]);
+  it.each(['check', 'validate', 'explain', 'decode', 'compare', 'causes', 'demo'])(
+    'helps with %s by examples',
+    async (command) => {
+      const asked = await run(['help', command]);
 
-    expect(asked.status).toBe(0);
-    expect(asked.stdout.match(/ {2}npx m2m-watch /g)?.length).toBeGreaterThanOrEqual(2);
-    expect(await run([command, '--help'])).toEqual(asked);
-  });
+      expect(asked.status).toBe(0);
+      expect(asked.stdout.match(/ {2}npx m2m-watch /g)?.length).toBeGreaterThanOrEqual(2);
+      expect(await run([command, '--help'])).toEqual(asked);
+    },
+  );
 
   it('fits the help into a narrow terminal', async () => {
     const { stdout } = await run(['--help'], { isTerminal: true, columns: 60 });
@@ -48,7 +60,7 @@ describe('runCli', () => {
     ],
     [
       ['check', '--format', 'jsno'],
-      '--format was given `jsno`, and must be table or json; did you mean `json`? See `m2m-watch check --help`',
+      '--format was given `jsno`, and must be table, json, junit or prometheus; did you mean `json`? See `m2m-watch check --help`',
     ],
     [
       ['check', '--fail-on', 'never'],

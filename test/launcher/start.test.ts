@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLauncherProject, type LauncherProject } from '../support/launcher-project.ts';
@@ -72,6 +72,26 @@ describe('the launcher, once everything is installed', () => {
     const ended = await project.run({ args: ['bin/app.ts', '--x', 'y z'] });
 
     expect(ended).toMatchObject({ status: 0, stdout: 'app --x y z\n' });
+  });
+
+  it('keeps what Node compiled for the next start, but not of a tool', async () => {
+    const source = 'console.log(process.env.NODE_COMPILE_CACHE);';
+    await project.write('bin/app.ts', source);
+    await project.write('node_modules/vitest/package.json', '{ "bin": "./v.mjs" }');
+    await project.write('node_modules/vitest/v.mjs', source);
+    const own = join(project.root, 'node_modules', '.cache', 'compiled');
+
+    const started = await project.run({ args: ['bin/app.ts'] });
+    const given = await project.run({
+      args: ['bin/app.ts'],
+      environment: { NODE_COMPILE_CACHE: join(project.root, 'elsewhere') },
+    });
+    const tool = await project.run({ args: ['--tool', 'vitest'] });
+
+    expect(started.stdout).toBe(`${own}\n`);
+    expect(await readdir(own)).not.toEqual([]);
+    expect(given.stdout).toBe(`${join(project.root, 'elsewhere')}\n`);
+    expect(tool.stdout).toBe('undefined\n');
   });
 
   it('starts the bin script of a tool', async () => {

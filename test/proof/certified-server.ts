@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { errors, Provider } from 'oidc-provider';
 
 export const AUDIENCE = 'https://api.acme.com';
+/** Asking for it brings out a fault of the server itself. */
+export const FAULTY_AUDIENCE = 'https://fault.acme.com';
 export const SECRET = 'planted-secret-of-one-4711';
 
 /** A server made of oidc-provider on loopback, and what a test may do to it. */
@@ -13,18 +15,29 @@ export interface CertifiedServer {
   issueExpired(): void;
   /** The API forgets every token from now on. */
   forgetTokens(): void;
-  /** Publishes another key than the one that signs. */
-  changePublishedKey(): void;
+  /** Publishes another key than the one that signs, under the same id or another. */
+  changePublishedKey(keyId?: string): void;
   /** Where an API takes opaque and JWT tokens that this server knows. */
   readonly apiUrl: string;
   close(): Promise<void>;
 }
 
+/** What a server is made with; all may be left out. */
+export interface CertifiedServerOptions {
+  /** Whether it knows the client credentials grant. */
+  readonly hasClientCredentials?: boolean;
+  /** The ways to send a secret that its metadata lists, and that it takes. */
+  readonly clientAuthMethods?: readonly string[];
+}
+
+/** An id and a secret in which every character that an encoding changes occurs. */
+export const ODD_CLIENT = { id: 'odd:id+%2F &=~', secret: 's:e+c%r&e=t /"<\\>~4711' };
+
 const LIFETIME_SECONDS = 600;
 
-function newKey() {
+function newKey(kid = 'key-1') {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const names = { kid: 'key-1', use: 'sig', alg: 'RS256' };
+  const names = { kid, use: 'sig', alg: 'RS256' };
   return {
     private: { ...privateKey.export({ format: 'jwk' }), ...names },
     public: { ...publicKey.export({ format: 'jwk' }), ...names },
@@ -38,8 +51,11 @@ const M2M = {
   client_secret: SECRET,
 };
 
-/** Starts the server; its metadata lists both ways to send a secret. */
-export async function startCertifiedServer(): Promise<CertifiedServer> {
+/** Starts the server; unless told otherwise its metadata lists both ways to send a secret. */
+export async function startCertifiedServer({
+  hasClientCredentials = true,
+  clientAuthMethods = ['client_secret_basic', 'client_secret_post'],
+}: CertifiedServerOptions = {}): Promise<CertifiedServer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,13 +64,26 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
   const provider = new Provider(issuer, {
     jwks: { keys: [key.private] },
     scopes: ['read:invoices', 'write:invoices'],
+    clientAuthMethods,
     clients: [
       { ...M2M, client_id: 'one', token_endpoint_auth_method: 'client_secret_post' },
+      {
+        ...M2M,
+        client_id: ODD_CLIENT.id,
+        client_secret: ODD_CLIENT.secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+      },
       { ...M2M, client_id: 'basic', token_endpoint_auth_method: 'client_secret_basic' },
       {
         ...M2M,
         client_id: 'narrow',
         scope: 'read:invoices',
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
+        ...M2M,
+        client_id: 'expired',
+        client_secret_expires_at: 1,
         token_endpoint_auth_method: 'client_secret_post',
       },
       {
@@ -65,7 +94,11 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
         response_types: ['code'],
         token_endpoint_auth_method: 'client_secret_post',
       },
-    ],
+    ].filter(
+      ({ grant_types: [grant = ''], token_endpoint_auth_method: method }) =>
+        clientAuthMethods.includes(method) &&
+        (hasClientCredentials || grant !== 'client_credentials'),
+    ),
     ttl: { ClientCredentials: () => LIFETIME_SECONDS },
     formats: {
       customizers: {
@@ -78,11 +111,12 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
     features: {
       devInteractions: { enabled: false },
       introspection: { enabled: true },
-      clientCredentials: { enabled: true },
+      clientCredentials: { enabled: hasClientCredentials },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => [],
         getResourceServerInfo: (_: unknown, resource: string) => {
+          if (resource === FAULTY_AUDIENCE) throw new Error('a fault of the server');
           if (resource !== AUDIENCE) throw new errors.InvalidTarget();
           return {
             scope: 'read:invoices write:invoices',
@@ -118,8 +152,8 @@ export async function startCertifiedServer(): Promise<CertifiedServer> {
     forgetTokens: () => {
       state.forgets = true;
     },
-    changePublishedKey: () => {
-      state.published = newKey().public;
+    changePublishedKey: (keyId) => {
+      state.published = newKey(keyId).public;
     },
     close: () => closed(server),
   };

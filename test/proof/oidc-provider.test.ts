@@ -6,6 +6,9 @@ import { checkNow } from '../../lib/wiring/check.ts';
 import {
   AUDIENCE,
   type CertifiedServer,
+  type CertifiedServerOptions,
+  FAULTY_AUDIENCE,
+  ODD_CLIENT,
   SECRET,
   startCertifiedServer,
 } from './certified-server.ts';
@@ -19,6 +22,12 @@ beforeEach(async () => {
   server = await startCertifiedServer();
 });
 afterEach(() => server.close());
+
+/** Puts a server made otherwise in the place of the usual one. */
+async function startAnother(options: CertifiedServerOptions): Promise<void> {
+  await server.close();
+  server = await startCertifiedServer(options);
+}
 
 /** Checks one application at the server, as `check` does. */
 async function check(
@@ -84,8 +93,64 @@ describe('a certified server', () => {
     expect(await check({}, { clientId: 'basic', provider })).toMatchObject({ status: 'healthy' });
   });
 
+  it.each(['client_secret_basic', 'client_secret_post'])(
+    'takes the secret by %s where its metadata lists nothing else',
+    async (method) => {
+      await startAnother({ clientAuthMethods: [method] });
+
+      const clientId = method === 'client_secret_basic' ? 'basic' : 'one';
+
+      expect(await check({}, { clientId })).toMatchObject({ status: 'healthy' });
+    },
+  );
+
+  it('takes an id and a secret in a Basic header whole, whatever characters they have', async () => {
+    const { id: clientId, secret } = ODD_CLIENT;
+    const provider = { clientAuthentication: 'client_secret_basic' };
+
+    expect(await check({}, { clientId, secret, provider })).toMatchObject({ status: 'healthy' });
+  });
+
+  it('takes them in the body whole too', async () => {
+    const { id: clientId, secret } = ODD_CLIENT;
+    const provider = { clientAuthentication: 'client_secret_post' };
+
+    expect(await check({}, { clientId, secret, provider })).toMatchObject({ status: 'healthy' });
+  });
+
+  it('does not know the grant where it is not switched on', async () => {
+    await startAnother({ hasClientCredentials: false });
+
+    const report = await check({}, { clientId: 'web' });
+
+    expect(report).toMatchObject({
+      status: 'unhealthy',
+      diagnosis: { cause: 'grant-type-unsupported' },
+    });
+  });
+
+  it('says that a fault is its own, and the application is undetermined', async () => {
+    expect(await check({ resource: [FAULTY_AUDIENCE] })).toMatchObject({
+      status: 'undetermined',
+      diagnosis: { cause: 'provider-error' },
+    });
+  });
+
   it.each<[string, Parameters<typeof check>, string]>([
     ['a wrong secret', [{}, { secret: 'wrong' }], 'credentials-rejected'],
+    [
+      'a wrong secret in a Basic header',
+      [
+        {},
+        {
+          clientId: 'basic',
+          secret: 'wrong',
+          provider: { clientAuthentication: 'client_secret_basic' },
+        },
+      ],
+      'credentials-rejected',
+    ],
+    ['a secret that ran out', [{}, { clientId: 'expired' }], 'secret-expired'],
     ['an unknown client', [{}, { clientId: 'nobody' }], 'credentials-rejected'],
     [
       'a scope outside client.scope',
@@ -114,6 +179,12 @@ describe('a certified server', () => {
     server.changePublishedKey();
 
     expect(await check()).toMatchObject({ diagnosis: { cause: 'signature-invalid' } });
+  });
+
+  it('leads with a key that is not published any more', async () => {
+    server.changePublishedKey('key-2');
+
+    expect(await check()).toMatchObject({ diagnosis: { cause: 'signing-key-unknown' } });
   });
 
   it('gives an opaque token that the API takes', async () => {

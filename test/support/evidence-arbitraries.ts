@@ -176,6 +176,7 @@ const tokenReply: fc.Arbitrary<TokenReplySeen> = fc.oneof(
 
 const keysProblem: fc.Arbitrary<KeysProblem> = fc.oneof(
   transportFailure,
+  fc.constant<KeysProblem>({ kind: 'not-named' }),
   fc.record({ kind: fc.constant('status'), status }),
   fc.record({
     kind: fc.constant('body'),

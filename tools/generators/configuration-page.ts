@@ -43,7 +43,7 @@ applications:
     audience: https://api.acme.com
 \`\`\`
 
-[examples/m2m-watch.yaml](../examples/m2m-watch.yaml) has more, with comments. \`m2m-watch validate\` lists every problem with its line.
+\`m2m-watch init\` writes a first one; [examples/m2m-watch.yaml](../examples/m2m-watch.yaml) has more, with comments. \`m2m-watch validate\` lists every problem with its line.
 
 - **Unknown keys are refused**, since a typo would leave out a check in silence. So is a key that stands twice.
 - **Empty values are refused**: \`audience:\` with nothing behind it is an error. Where nothing is meant, write \`null\` (where the type allows it) or remove the line.

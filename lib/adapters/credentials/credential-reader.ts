@@ -6,7 +6,11 @@ import { shown } from '../../core/config/config-problems.ts';
 import type { SecretSource } from '../../core/config/credential-source.ts';
 import { Secret } from '../../core/secret.ts';
 import { credentialsFromText } from './credential-text.ts';
-import { readEnvironmentSource } from './environment-source.ts';
+import {
+  currentVariables,
+  readEnvironmentSource,
+  type VariableSource,
+} from './environment-source.ts';
 import { readFileSource } from './file-source.ts';
 
 /** The kinds of places that credentials are read from. */
@@ -35,7 +39,7 @@ export type SourceReaders = { readonly [Kind in SourceKind]?: SourceReader<Kind>
 /** What a credential reader is made from. */
 export interface CredentialReaderParts {
   /** The variables that `env` names. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: VariableSource;
   /** The directory of the configuration file: where relative paths of `file` start. */
   readonly baseDirectory: string;
   /** Readers for further kinds, or instead of those for `env` and `file`. */
@@ -51,7 +55,7 @@ export function createCredentialReader({
   readers = {},
 }: CredentialReaderParts): CredentialReader {
   const byKind: SourceReaders = {
-    env: (source) => Promise.resolve(readEnvironmentSource(source, environment)),
+    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
     file: (source) => readFileSource(source, baseDirectory),
     ...readers,
   };

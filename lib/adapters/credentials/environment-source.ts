@@ -2,10 +2,21 @@
 
 import type { SourceOf, SourceRead } from './credential-reader.ts';
 
+/** Variables by name; absent or undefined: not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variables themselves, or how they are read anew for each secret. */
+export type VariableSource = Variables | (() => Promise<Variables>);
+
+/** The variables as they are now. */
+export async function currentVariables(source: VariableSource): Promise<Variables> {
+  return typeof source === 'function' ? source() : source;
+}
+
 /** Reads the variables that a source names; a missing one is `unreadable`, an empty one `malformed`. */
 export function readEnvironmentSource(
   { env }: SourceOf<'env'>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Variables,
 ): SourceRead {
   const names = typeof env === 'string' ? [env] : [env.clientId, env.clientSecret];
   const missing = names.filter((name) => environment[name] === undefined);

@@ -1,6 +1,5 @@
+import { type FailureName, failureOfCode } from '../../core/http/failure-of-code.ts';
 import type { TransportFailure } from '../../core/http/http-exchange.ts';
-
-type FailureName = TransportFailure['failure'];
 
 /** What a transport failure is told from. */
 export interface FailedExchange {
@@ -13,49 +12,6 @@ export interface FailedExchange {
   readonly timeoutMs: number;
   readonly durationMs: number;
 }
-
-/** By code, for the codes whose beginning does not already say it. */
-const FAILURE_BY_CODE = {
-  ENOTFOUND: 'dns',
-  ENODATA: 'dns',
-  ESERVFAIL: 'dns',
-  ECONNREFUSED: 'refused',
-  ECONNRESET: 'reset',
-  ECONNABORTED: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_PRX_CONN: 'reset',
-  EHOSTUNREACH: 'unreachable',
-  EHOSTDOWN: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ENETDOWN: 'unreachable',
-  EADDRNOTAVAIL: 'unreachable',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  EPROTO: 'tls',
-  UND_ERR_PRX_TLS: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  INVALID_CA: 'tls',
-  INVALID_PURPOSE: 'tls',
-  PATH_LENGTH_EXCEEDED: 'tls',
-  HOSTNAME_MISMATCH: 'tls',
-  UND_ERR_HTTP_PARSER: 'not-http',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'not-http',
-} as const satisfies Record<string, FailureName>;
-
-const FAILURE_BY_PREFIX = [
-  ['EAI_', 'dns'],
-  ['ERR_TLS_', 'tls'],
-  ['ERR_SSL_', 'tls'],
-  ['ERR_OSSL_', 'tls'],
-  ['CERT_', 'tls'],
-  ['CRL_', 'tls'],
-  ['UNABLE_TO_', 'tls'],
-  ['HPE_', 'not-http'],
-] as const satisfies readonly (readonly [string, FailureName])[];
 
 /** What is wrong with the certificate, completing "the certificate of HOST:PORT …". */
 const CERTIFICATE_PROBLEM = {
@@ -84,7 +40,7 @@ const MOST_TELLING = ['tls', 'refused', 'reset', 'timeout', 'unreachable', 'dns'
 export function transportFailure(exchange: FailedExchange): TransportFailure {
   const { error, durationMs } = exchange;
   const code = codeOf(error);
-  const failure = isBadAnswer(error) ? 'not-http' : failureOf(code);
+  const failure = isBadAnswer(error) ? 'not-http' : failureOfCode(code);
   return {
     kind: 'transport-failure',
     failure,
@@ -102,7 +58,7 @@ function codeOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > MAX_CAUSES) return 'UNKNOWN';
   if (error instanceof AggregateError) {
     const codes = error.errors.map((each: unknown) => codeOf(each, depth + 1));
-    const telling = MOST_TELLING.map((name) => codes.find((code) => failureOf(code) === name));
+    const telling = MOST_TELLING.map((name) => codes.find((code) => failureOfCode(code) === name));
     const first = telling.find((code) => code !== undefined);
     if (first !== undefined) return first;
   }
@@ -112,13 +68,6 @@ function codeOf(error: unknown, depth = 0): string {
   // undici 8 leaves the code of this one undefined.
   if (error.name === 'HTTPParserError') return 'UND_ERR_HTTP_PARSER';
   return codeOf(error.cause, depth + 1);
-}
-
-function failureOf(code: string): FailureName {
-  if (Object.hasOwn(FAILURE_BY_CODE, code)) {
-    return FAILURE_BY_CODE[code as keyof typeof FAILURE_BY_CODE];
-  }
-  return FAILURE_BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'other';
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Claims, TokenHeader } from '../../core/evidence/evidence.ts';
 /** Far above any access token, and below what would take noticeable time to decode. */
 const MAX_TOKEN_LENGTH = 64 * 1024;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** A token taken apart, before anything in it is believed. */
 export type CompactToken =
   | { readonly kind: 'malformed'; readonly problem: string }
@@ -82,8 +84,7 @@ function decodeJsonObject(part: string): JoseHeader | string {
   if (!isBase64Url(part)) return 'is not base64url';
   let value: unknown;
   try {
-    const bytes = Buffer.from(part, 'base64url');
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    value = JSON.parse(UTF_8.decode(Buffer.from(part, 'base64url')));
   } catch {
     return 'is not JSON in UTF-8';
   }

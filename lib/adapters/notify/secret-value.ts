@@ -6,7 +6,7 @@ import {
   type SourceReaders,
   sourceText,
 } from '../credentials/credential-reader.ts';
-import { readEnvironmentSource } from '../credentials/environment-source.ts';
+import { currentVariables, readEnvironmentSource } from '../credentials/environment-source.ts';
 import { readFileSource } from '../credentials/file-source.ts';
 
 /** A single secret value, or why there is none in one line that names the place and quotes nothing. */
@@ -27,7 +27,7 @@ export function createSecretValueReader({
   readers = {},
 }: CredentialReaderParts): SecretValueReader {
   const byKind: SourceReaders = {
-    env: (source) => Promise.resolve(readEnvironmentSource(source, environment)),
+    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
     file: (source) => readFileSource(source, baseDirectory),
     ...readers,
   };

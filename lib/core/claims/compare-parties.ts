@@ -11,11 +11,9 @@ import { quoteValue } from './show-value.ts';
  * Where the provider may write it so, exactly one slash at the end makes no difference.
  */
 export function compareIssuer(comparison: Comparison): readonly RawMismatch[] {
-  const { claims, issuers, mayEndIssuerInSlash = false, clean } = comparison;
+  const { claims, issuers, clean } = comparison;
   const actual = readClaim(claims, 'iss');
-  const isAllowed = (issuer: string) =>
-    actual === issuer || (mayEndIssuerInSlash && actual === `${issuer}/`);
-  if (issuers.some(isAllowed)) return [];
+  if (isAllowedIssuer(actual, comparison)) return [];
   const expected = issuers.length === 1 ? issuers[0] : issuers;
   const sentence = differs('iss', { expected, actual, clean });
   return [
@@ -29,6 +27,16 @@ export function compareIssuer(comparison: Comparison): readonly RawMismatch[] {
         typeof actual === 'string' ? `${sentence} (${issuerHint(actual, issuers)})` : sentence,
     },
   ];
+}
+
+/** Whether a value of `iss` is one of the issuers, character by character. */
+export function isAllowedIssuer(
+  actual: unknown,
+  { issuers, mayEndIssuerInSlash = false }: Pick<Comparison, 'issuers' | 'mayEndIssuerInSlash'>,
+): boolean {
+  return issuers.some(
+    (issuer) => actual === issuer || (mayEndIssuerInSlash && actual === `${issuer}/`),
+  );
 }
 
 /** Compares `aud` with each audience that was requested; where none was, nothing is expected. */

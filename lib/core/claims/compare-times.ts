@@ -41,7 +41,10 @@ export function compareTimes({ claims, nowSeconds }: Comparison): readonly RawMi
 }
 
 /** Reports times that are not numbers: libraries that verify tokens refuse them. RFC 7519 section 2. */
-export function compareTimeForms({ claims, clean }: Comparison): readonly RawMismatch[] {
+export function compareTimeForms({
+  claims,
+  clean,
+}: Pick<Comparison, 'claims' | 'clean'>): readonly RawMismatch[] {
   return ['exp', 'nbf', 'iat'].flatMap((claim): readonly RawMismatch[] => {
     const time = readClaim(claims, claim);
     if (time === undefined || isTime(time)) return [];

@@ -40,9 +40,8 @@ const COMPARISONS: readonly ((comparison: Comparison) => readonly RawMismatch[])
  */
 export function compareClaims(comparison: Comparison): readonly Mismatch[] {
   const clean = exceptOurs(comparison.clean, ourTexts(comparison));
-  return COMPARISONS.flatMap((compare) => compare({ ...comparison, clean })).map((raw) =>
-    shownMismatch(raw, clean),
-  );
+  const sparing = { ...comparison, clean };
+  return COMPARISONS.flatMap((compare) => compare(sparing)).map((raw) => shownMismatch(raw, clean));
 }
 
 function ourTexts({ application, issuers, clientId }: Comparison): readonly string[] {

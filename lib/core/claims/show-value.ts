@@ -11,9 +11,8 @@ export const asIs: Cleaner = (text) => text;
  * A token that names our own audience is shown with that audience, character by character; any
  * other text in it is the provider's.
  */
-export function exceptOurs(clean: Cleaner, ours: Iterable<string>): Cleaner {
-  const known = new Set(ours);
-  return (text) => (known.has(text) ? text : clean(text));
+export function exceptOurs(clean: Cleaner, ours: readonly string[]): Cleaner {
+  return (text) => (ours.includes(text) ? text : clean(text));
 }
 
 const MAX_DEPTH = 4;

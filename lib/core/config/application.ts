@@ -69,7 +69,9 @@ const expectation = z.strictObject({
     .meta({ example: 'org_1234' }),
   scopes: distinctList(scope())
     .optional()
-    .describe('Scopes that the token must hold. Absent: those of `scopes` above.')
+    .describe(
+      'Scopes that the token must hold. Absent: those of `scopes` above, but for the `/.default` of Entra, which asks for all that are granted.',
+    )
     .meta({ example: ['read:invoices'] }),
   surplusScopes: z
     .enum(['ignore', 'warn', 'fail'])

@@ -89,7 +89,7 @@ export const credentialSource = z
         )
         .optional()
         .describe(
-          'Environment variables: one for the client id and one for the secret; or one variable that holds the secret alone (with a literal `clientId`) or a JSON object of both.',
+          'Environment variables: one for the client id and one for the secret; or one variable that holds the secret alone (with a literal `clientId`) or a JSON object of both. On a machine of yours, variables that are not set are looked for in `.env` beside the configuration.',
         )
         .meta({
           example: {
@@ -120,7 +120,9 @@ export const secretValueSource = z
     {
       env: variableName()
         .optional()
-        .describe('The environment variable that holds the value.')
+        .describe(
+          'The environment variable that holds the value; on a machine of yours it may stand in `.env`.',
+        )
         .meta({ example: 'SLACK_WEBHOOK' }),
       ...places,
     },

@@ -52,8 +52,13 @@ function applicationOf(
     ...application,
     name,
     everyMinutes: everyMinutes ?? DEFAULT_EVERY_MINUTES[type],
-    expect: { ...expect, scopes: expect.scopes ?? application.scopes ?? [] },
+    expect: { ...expect, scopes: expect.scopes ?? expectedOf(application.scopes ?? []) },
   };
+}
+
+/** The scopes that a token holds where they are granted: Entra's `<API>/.default` asks for all, and is none. */
+function expectedOf(scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => !scope.endsWith('/.default'));
 }
 
 /** `__proto__` as a key of its own, which libraries pass over in silence. */

@@ -2,11 +2,11 @@
 
 import { sentAudience } from '../claims/sent-audience.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { FixSubject } from '../provider/provider.ts';
 import type { CheckStatus } from '../report/check-report.ts';
 import { type CauseId, causeDefinition } from './causes.ts';
 import type { Diagnosis, Finding, RuledFinding } from './diagnosis.ts';
 import { evidenceLines } from './evidence-lines.ts';
+import { mendingOf } from './mending.ts';
 import { findCall } from './rules/call.ts';
 import { findClaims, findClock } from './rules/claims.ts';
 import { findStoredCredentials } from './rules/credential.ts';
@@ -66,7 +66,7 @@ function findAll(evidence: Evidence, context: RuleContext): readonly RuledFindin
   const faults = findFault(evidence, context);
   if (faults.length > 0) return faults;
   const findings = RULES.flatMap((rule) => rule(evidence, context));
-  return findings.some(({ severity }) => severity === 'error')
+  return context.isPasted === true || findings.some(({ severity }) => severity === 'error')
     ? findings
     : [...findings, ...findIncomplete(evidence)];
 }
@@ -87,34 +87,18 @@ function diagnosisOf(
   },
 ): Diagnosis {
   const { evidence, findings, context } = seen;
-  const { provider } = context;
+  const { application, credentials } = evidence;
   const { cause, confidence } = leading;
-  const { family, guideSection, fix, help } = causeDefinition(cause);
+  const { family, guideSection } = causeDefinition(cause);
+  const clientId = credentials.kind === 'read' ? credentials.clientId : application.clientId;
   return {
     cause,
     family,
     confidence,
     title: titleOf(leading, evidence),
     guideSection,
-    fix: provider.fixSteps(cause, fixSubject(leading, evidence, context)) ?? fix,
-    help: provider.helpLink(cause) ?? help,
+    ...mendingOf(leading, { ...context, application, clientId }),
     evidence: evidenceLines(evidence, findings, context),
-  };
-}
-
-function fixSubject(
-  { scopes, audience }: RuledFinding,
-  { application, credentials }: Evidence,
-  { config }: RuleContext,
-): FixSubject {
-  return {
-    application: application.name,
-    clientId: credentials.kind === 'read' ? credentials.clientId : application.clientId,
-    issuer: config.issuer,
-    audience: audience ?? sentAudience(application),
-    scopes: scopes ?? [],
-    expectedOrganization: application.expect.organization ?? null,
-    callUrl: application.call?.url ?? null,
   };
 }
 

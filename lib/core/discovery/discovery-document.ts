@@ -4,6 +4,7 @@ import type { ProviderConfig } from '../config/provider-config.ts';
 import type { DiscoveryProblem } from '../evidence/evidence.ts';
 import type { HttpOutcome } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
+import type { Provider } from '../provider/provider.ts';
 import { createCleaner } from '../report/redact.ts';
 import { isAllowedEndpoint } from './allowed-endpoint.ts';
 
@@ -12,7 +13,8 @@ export type DiscoveryRead =
   | {
       readonly kind: 'document';
       readonly tokenEndpoint: string;
-      readonly keysEndpoint: string;
+      /** Null where the document names none and need not. */
+      readonly keysEndpoint: string | null;
       /** As listed; empty where the document lists none. */
       readonly clientAuthenticationMethods: readonly string[];
     }
@@ -27,7 +29,11 @@ const clean = createCleaner([]);
  * `issuer` must equal the configured one or one of `expectIssuer`, a slash at the end aside. An
  * endpoint that is configured is not read from the document.
  */
-export function readDiscovery(outcome: HttpOutcome, config: ProviderConfig): DiscoveryRead {
+export function readDiscovery(
+  outcome: HttpOutcome,
+  config: ProviderConfig,
+  { mayLackKeys = false }: Pick<Provider, 'mayLackKeys'> = {},
+): DiscoveryRead {
   if (outcome.kind === 'transport-failure') return problem(outcome);
   if (outcome.status !== 200) return problem({ kind: 'status', status: outcome.status });
   if (outcome.bodyProblem !== null) return problem({ kind: 'body', problem: outcome.bodyProblem });
@@ -42,8 +48,11 @@ export function readDiscovery(outcome: HttpOutcome, config: ProviderConfig): Dis
     configured: config.endpoints.token,
   });
   if (typeof token !== 'string') return problem(token);
-  const keys = endpointOf(document, 'jwks_uri', { config, configured: config.endpoints.keys });
-  if (typeof keys !== 'string') return problem(keys);
+  const keys =
+    mayLackKeys && config.endpoints.keys === null && ownField(document, 'jwks_uri') === undefined
+      ? null
+      : endpointOf(document, 'jwks_uri', { config, configured: config.endpoints.keys });
+  if (keys !== null && typeof keys !== 'string') return problem(keys);
 
   const methods = ownField(document, 'token_endpoint_auth_methods_supported');
   return {

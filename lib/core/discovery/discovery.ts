@@ -13,7 +13,8 @@ export type ResolvedEndpoints =
       readonly kind: 'resolved';
       readonly seen: Extract<DiscoverySeen, { readonly kind: 'used' | 'fallback' }>;
       readonly tokenEndpoint: string;
-      readonly keysEndpoint: string;
+      /** Null where the provider names none: its tokens are opaque, or cannot be verified. */
+      readonly keysEndpoint: string | null;
       readonly clientAuthentication: ClientAuthentication;
     }
   | {
@@ -71,7 +72,10 @@ export function resolveEndpoints({
   outcome,
 }: {
   readonly config: ProviderConfig;
-  readonly provider: Pick<Provider, 'fallbackEndpoints' | 'defaultClientAuthentication'>;
+  readonly provider: Pick<
+    Provider,
+    'fallbackEndpoints' | 'defaultClientAuthentication' | 'mayLackKeys'
+  >;
   readonly outcome: HttpOutcome | null;
 }): ResolvedEndpoints {
   const { token, keys } = config.endpoints;
@@ -87,7 +91,7 @@ export function resolveEndpoints({
     };
   }
   if (outcome === null) throw new TypeError('endpoints are to be resolved without discovery');
-  const read = readDiscovery(outcome, config);
+  const read = readDiscovery(outcome, config, provider);
   if (read.kind === 'document') {
     const { tokenEndpoint, keysEndpoint, clientAuthenticationMethods } = read;
     return {

@@ -132,6 +132,8 @@ export type TokenReplySeen =
 /** What is wrong with the key set. */
 export type KeysProblem =
   | TransportFailure
+  /** The discovery document names no place for them. */
+  | { readonly kind: 'not-named' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-a-key-set' };
 

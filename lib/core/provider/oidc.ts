@@ -7,7 +7,12 @@ import type { Provider } from './provider.ts';
 /** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
 export const oidc: Provider = {
   type: 'oidc',
-  words: { name: 'the provider', statusPage: null },
+  words: {
+    name: 'the provider',
+    statusPage: null,
+    mentions:
+      /\b(?:auth0|okta|oktapreview|amazoncognito|cognito-idp|microsoftonline|AADSTS\d+|keycloak|zitadel|hydra|workos|authkit)\b|\/realms\/[^/\s]+\/protocol\//i,
+  },
   defaultEveryMinutes: 15,
   // OpenID Connect Discovery 1.0 section 3: every server must support it.
   defaultAlgorithms: ['RS256'],
@@ -19,9 +24,11 @@ export const oidc: Provider = {
   defaultClientAuthentication: 'client_secret_basic',
   // Auth0 writes its issuer with a slash at the end, most others without.
   mayEndIssuerInSlash: true,
+  mayLackKeys: true,
   claimNames: {
-    // RFC 9068 section 2.2.3; Okta and Entra have `scp`.
-    scopes: ['scope', 'scp'],
+    // RFC 9068 section 2.2.3; then Okta's, and what Entra grants to an application itself
+    // ("Access token claims reference", `roles`).
+    scopes: ['scope', 'scp', 'roles'],
     // Auth0 and WorkOS; no standard names one.
     organization: 'org_id',
     // RFC 9068 section 2.2; then OpenID Connect's, Okta's, and that of older tokens of Entra.

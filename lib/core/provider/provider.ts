@@ -81,6 +81,8 @@ export interface ProviderWords {
   readonly name: string;
   /** Where a person looks at an application, for example `Kinde > Settings > Applications > …`. */
   readonly statusPage: string | null;
+  /** How a pasted text shows that it is this provider's: its name, or an address of it. */
+  readonly mentions: RegExp;
 }
 
 /** An identity provider as a pure value: the pipeline sends, the value decides what and reads. */
@@ -99,6 +101,14 @@ export interface Provider {
    * The configuration holds issuers without one, and servers are known that write one.
    */
   readonly mayEndIssuerInSlash?: boolean;
+  /** Whether every API of it has an audience that a request should name; absent: many have none. */
+  readonly wantsAudience?: boolean;
+  /**
+   * Whether its metadata may name no keys; absent: it may not.
+   *
+   * Where all tokens are opaque there are none to name. RFC 8414 section 2.
+   */
+  readonly mayLackKeys?: boolean;
   /** Where the token endpoint and keys are when discovery fails; null where there is no convention. */
   readonly fallbackEndpoints:
     | ((issuer: string) => { readonly token: string; readonly keys: string })

@@ -20,3 +20,6 @@ export function providerOf(type: Provider['type']): Provider {
   if (provider === undefined) throw new TypeError(`provider type ${type} is not available yet`);
   return provider;
 }
+
+/** The types that are built, in the order in which they are tried on a reply of nobody knows whom. */
+export const PROVIDER_TYPES = ['kinde', 'oidc'] as const satisfies readonly Provider['type'][];

@@ -88,15 +88,15 @@ function shower(
   clean: (text: string) => string,
 ): (text: string) => string {
   const { audience, scopes, expect } = application;
-  const ours = new Set([
+  const ours = [
     issuer,
     ...algorithms,
     ...audience,
     ...(scopes ?? []),
     ...expect.scopes,
     expect.organization,
-  ]);
-  return (text) => (ours.has(text) ? text : cleanName(text, clean));
+  ];
+  return (text) => (ours.includes(text) ? text : cleanName(text, clean));
 }
 
 function textOf(value: unknown, show: (text: string) => string): string | null {

@@ -7,10 +7,8 @@ import { E_MAIL, REDACTED } from './redact-shapes.ts';
 
 /** One form of a secret. */
 interface Needle {
-  /** Its beginning without spaces, in lower case: a plain text without this holds no part that counts. */
-  readonly head: string;
   /** Its characters as {@link stepsAt} gives them. */
-  readonly units: () => readonly string[];
+  readonly units: readonly string[];
   /** Part of a longer run of base64, whose first and last characters share bits with the secret. */
   readonly isBase64: boolean;
 }
@@ -33,6 +31,12 @@ const MAX_HEX_LENGTH = 256;
 /** More than enough of a secret to know how each of its forms begins. */
 const MAX_HEAD_SOURCE_LENGTH = 64;
 
+/** The same for its base64 and hexadecimal form: longer than the secret, and every character shows. */
+const MAX_DIGITS_SOURCE_LENGTH = MIN_BEGINNING_LENGTH;
+
+/** Its UTF-8 has the same bytes. */
+const PLAIN_ASCII = /^[\x20-\x7e]*$/;
+
 const ENCODER = new TextEncoder();
 
 /** What the literal reading of a text does not cover: encodings, and characters beyond ASCII. */
@@ -50,14 +54,30 @@ export function createSecretRedactor(secrets: readonly Secret[]): (text: string)
   const values = secrets
     .map((secret) => secret.reveal().slice(0, MAX_SECRET_LENGTH).toWellFormed())
     .filter((value) => visibleText(value) !== '');
-  let needles: readonly Needle[] | null = null;
+  // Made for the first text that needs them: most checks have none to show.
+  const known = values.map((value) => ({
+    heads: once(() => headsOf(value)),
+    needles: once(() => needlesOf(value)),
+  }));
   return (text) => {
-    // The forms are made for the first text: most checks have none to show.
-    needles ??= values.flatMap(needlesOf);
-    // Most texts are plain and hold nothing; one look at each form tells.
+    // Most texts are plain and hold nothing; one look for the beginning of each form tells.
     const compact = MAY_BE_ENCODED.test(text) ? null : text.replaceAll(' ', '').toLowerCase();
-    const suspects = needles.filter(({ head }) => compact?.includes(head) ?? true);
-    return suspects.length === 0 ? text : redactNeedles(text, suspects);
+    const suspects = known.filter(
+      ({ heads }) => compact === null || heads().some((head) => compact.includes(head)),
+    );
+    if (suspects.length === 0) return text;
+    return redactNeedles(
+      text,
+      suspects.flatMap(({ needles }) => needles()),
+    );
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -72,7 +92,7 @@ function redactNeedles(text: string, needles: readonly Needle[]): string {
     const mark = [REDACTED, E_MAIL].find((text_) => text.startsWith(text_, at)) ?? '';
     const match = longestMatch(readings, needles, at);
     if (match !== null && match.end > at + mark.length) {
-      if (match.needle.units().length < MIN_REPLACED_LENGTH) return REDACTED;
+      if (match.needle.units.length < MIN_REPLACED_LENGTH) return REDACTED;
       shown = match.needle.isBase64 ? shown.replace(/[A-Za-z0-9+/_-]{1,4096}$/, '') : shown;
       shown += REDACTED;
       at = match.needle.isBase64 ? endOfBase64(text, match.end) : match.end;
@@ -98,7 +118,7 @@ function longestMatch(
 ): Match | null {
   let longest: Match | null = null;
   for (const needle of needles) {
-    const end = matchEnd(readings, needle.units(), at);
+    const end = matchEnd(readings, needle.units, at);
     if (end !== null && end > (longest?.end ?? at)) longest = { end, needle };
   }
   return longest;
@@ -171,64 +191,74 @@ const FORMS_BEYOND_ASCII: readonly Form[] = [
   (value) => String.fromCharCode(...utf8(value)),
 ];
 
-const HEXADECIMAL: Form = (value) =>
-  Array.from(utf8(value), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /** How the halves of a Basic header are written before they become base64. */
 const URL_FORMS: readonly Form[] = [
   (value) => new URLSearchParams([['', value]]).toString().slice('='.length),
   (value) => encodeURIComponent(value),
 ];
 
-const URL_SAFE: Form = (value) => value.replaceAll('+', '-').replaceAll('/', '_');
+/** What a secret is written as where its characters still stand for themselves. */
+function textForms(value: string): readonly Form[] {
+  return PLAIN_ASCII.test(value) ? [AS_IT_IS] : [AS_IT_IS, ...FORMS_BEYOND_ASCII];
+}
+
+/** What base64 is made of: the secret, and what a half of a Basic header makes of it. */
+function halfForms(value: string): readonly Form[] {
+  return /^[A-Za-z0-9._*-]*$/.test(value) ? [AS_IT_IS] : [AS_IT_IS, ...URL_FORMS];
+}
+
+/** How the needles of a secret begin, without spaces and in lower case. A plain text without any holds none. */
+function headsOf(value: string): readonly string[] {
+  const start = value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed();
+  const texts = textForms(value).map((form) => visibleText(form(start)));
+  const digits = halfForms(value).flatMap((form) =>
+    base64Forms(form(start).slice(0, MAX_DIGITS_SOURCE_LENGTH)),
+  );
+  const hex = isWrittenInHex(value) ? [hexadecimal(start.slice(0, MAX_DIGITS_SOURCE_LENGTH))] : [];
+  return [...texts, ...hex, ...digits].map((form) =>
+    form.slice(0, MIN_BEGINNING_LENGTH).replaceAll(' ', '').toLowerCase(),
+  );
+}
 
 function needlesOf(value: string): readonly Needle[] {
-  const isAscii = /^[\x20-\x7e]*$/.test(value);
-  const isSameInUrls = /^[A-Za-z0-9._*-]*$/.test(value);
-  const texts = [
-    AS_IT_IS,
-    ...(isAscii ? [] : FORMS_BEYOND_ASCII),
-    // Of a secret, not of a token, which no peer writes so.
-    ...(value.length <= MAX_HEX_LENGTH ? [HEXADECIMAL] : []),
-  ];
-  const halves = [AS_IT_IS, ...(isSameInUrls ? [] : URL_FORMS)];
-  const start = value.slice(0, MAX_HEAD_SOURCE_LENGTH).toWellFormed();
+  const texts = textForms(value).map((form) => form(value));
+  const hex = isWrittenInHex(value) ? [hexadecimal(value)] : [];
+  const digits = halfForms(value).flatMap((form) => base64Forms(form(value)));
   return [
-    ...texts.map((form) => needle(form(start), () => form(value), false)),
-    ...halves.flatMap((form) => base64Needles(form(start), () => form(value))),
+    ...[...texts, ...hex].map((form) => needle(form, false)),
+    ...digits.map((form) => needle(form, true)),
   ];
 }
 
-/** A text at each of the three alignments, in both alphabets. */
-function base64Needles(start: string, whole: () => string): readonly Needle[] {
-  return [0, 1, 2].flatMap((before) => {
-    const beginning = base64(start, before);
-    // Fewer characters of base64 than this may be part of any word.
-    if (beginning.length < MIN_REPLACED_LENGTH) return [];
-    return [AS_IT_IS, URL_SAFE].map((alphabet) =>
-      needle(alphabet(beginning), () => alphabet(base64(whole(), before)), true),
-    );
-  });
+function needle(form: string, isBase64: boolean): Needle {
+  const units = Array.from(visibleText(form), (character) => character.toLowerCase());
+  return { units, isBase64 };
 }
 
-/** The whole of a long form is only made for a text that holds its beginning. */
-function needle(beginning: string, whole: () => string, isBase64: boolean): Needle {
-  const head = visibleText(beginning).slice(0, MIN_BEGINNING_LENGTH);
-  let units: readonly string[] | null = null;
-  return {
-    head: head.replaceAll(' ', '').toLowerCase(),
-    units: () => {
-      units ??= Array.from(visibleText(whole()), (character) => character.toLowerCase());
-      return units;
-    },
-    isBase64,
-  };
+/** A secret may be, a token is not: no peer writes one so. */
+function isWrittenInHex(value: string): boolean {
+  return value.length <= MAX_HEX_LENGTH;
+}
+
+function hexadecimal(value: string): string {
+  return Array.from(utf8(value), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A text at each of the three alignments, in the one or two alphabets that it needs. */
+function base64Forms(text: string): readonly string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const standard = base64(text, before);
+    // Fewer characters of base64 than this may be part of any word.
+    if (standard.length < MIN_REPLACED_LENGTH) return [];
+    const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
+    return urlSafe === standard ? [standard] : [standard, urlSafe];
+  });
 }
 
 /** The base64 characters that hold bits of the value alone, after so many bytes of something else. */
 function base64(value: string, bytesBefore: number): string {
-  const bytes = utf8(value);
-  const all = btoa(String.fromCharCode(...new Uint8Array(bytesBefore), ...bytes));
+  const bytes = PLAIN_ASCII.test(value) ? value : String.fromCharCode(...utf8(value));
+  const all = btoa('\0'.repeat(bytesBefore) + bytes);
   const first = Math.ceil((bytesBefore * 8) / 6);
   return all.slice(first, Math.floor(((bytesBefore + bytes.length) * 8) / 6));
 }

@@ -33,18 +33,26 @@ const JSON_FIELD = new RegExp(
 /** `access_token=…` as in a form or a query. */
 const FORM_FIELD = new RegExp(`(\\b${SECRET_NAME}=)([^\\s&"'<>;,]+)`, 'gi');
 
+/** Looked for first: the search for an address begins anew at each character of a text. */
+const AT_SIGN = /@|%40/;
+
 const E_MAIL_ADDRESS =
   /[^\s@<>()[\],;:"'`/=]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/giu;
 
 /** Redacts by shape: tokens, Authorization values, fields named after secrets, e-mail addresses. */
 export function redactShapes(text: string): string {
+  const withoutSecrets = redactSecretShapes(text);
+  return AT_SIGN.test(text) ? withoutSecrets.replace(E_MAIL_ADDRESS, E_MAIL) : withoutSecrets;
+}
+
+/** Redacts by shape all but personal data, for whoever looks at a text of their own. */
+export function redactSecretShapes(text: string): string {
   return text
     .replace(JSON_FIELD, keepName)
     .replace(FORM_FIELD, keepName)
     .replace(JWT, REDACTED)
     .replace(THREE_PARTS, REDACTED)
-    .replace(AUTHORIZATION, (_, scheme: string) => `${scheme} ${REDACTED}`)
-    .replace(E_MAIL_ADDRESS, E_MAIL);
+    .replace(AUTHORIZATION, (_, scheme: string) => `${scheme} ${REDACTED}`);
 }
 
 function keepName(_match: string, name: string, value: string): string {

@@ -3,7 +3,7 @@
 import type { Secret } from '../secret.ts';
 import { cutText, visibleText, withLinks, withoutLinks } from './provider-text.ts';
 import { createSecretRedactor } from './redact-secrets.ts';
-import { redactShapes } from './redact-shapes.ts';
+import { redactSecretShapes, redactShapes } from './redact-shapes.ts';
 
 /** Makes a text of a provider or an API safe to show and to keep. */
 export type Cleaner = (text: string) => string;
@@ -28,7 +28,21 @@ const MAX_PASSES = 4;
  */
 export function createCleaner(secrets: readonly Secret[]): Cleaner {
   const redactSecrets = createSecretRedactor(secrets);
-  const pass = (text: string) => withoutLinks(redactShapes(redactSecrets(text)));
+  return cleanerOf((text) => withoutLinks(redactShapes(redactSecrets(text))));
+}
+
+/**
+ * Makes the cleaner for the claims of a token that somebody looks at on their own terminal.
+ *
+ * It leaves e-mail addresses and links as they are: what the claims say is what it is looked at for,
+ * and a terminal opens no link by itself.
+ */
+export function createClaimCleaner(secrets: readonly Secret[]): Cleaner {
+  const redactSecrets = createSecretRedactor(secrets);
+  return cleanerOf((text) => redactSecretShapes(redactSecrets(text)));
+}
+
+function cleanerOf(pass: (text: string) => string): Cleaner {
   return (text) => {
     const visible = visibleText(text.slice(0, MAX_RAW_LENGTH));
     const wasCut = text.length > MAX_RAW_LENGTH || visible.length > MAX_VISIBLE_LENGTH;

@@ -4,30 +4,20 @@ import {
   type PutItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDynamodbSlotLease } from '../../../lib/adapters/state/dynamodb-slot-lease.ts';
 import { createDynamodbStateStore } from '../../../lib/adapters/state/dynamodb-state-store.ts';
 import { TABLE_ATTRIBUTES } from '../../../lib/core/state/table-layout.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
-import { type Moto, startMoto } from '../../aws/support/moto.ts';
+import { clientSetting } from '../../support/aws-emulator/account.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
 import { describeStateStore, noticeAbout, saveOf } from './state-store.contract.ts';
 
 const { partitionKey, sortKey } = TABLE_ATTRIBUTES;
-let moto: Moto;
 let tables = 0;
 
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto?.stop());
-
 function newClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint: moto.url,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'emulated', secretAccessKey: 'emulated' },
-  });
+  return new DynamoDBClient(clientSetting());
 }
 
 async function newTable(): Promise<{ client: DynamoDBClient; tableName: string }> {

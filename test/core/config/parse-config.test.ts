@@ -10,6 +10,23 @@ const NAME = 'must be a name: lower-case letters, digits and hyphens, at most 63
 const APP = 'applications.billing-sync';
 
 describe('parseConfig', () => {
+  it.each([
+    [{ scopes: ['a', 'b'] }, ['a', 'b']],
+    [{ scopes: ['a'], expect: { scopes: ['c'] } }, ['c']],
+    [{ scopes: ['a'], expect: { scopes: [] } }, []],
+    // Entra's way to ask for all that is granted is in no token.
+    [{ scopes: ['api://acme/.default', 'a'] }, ['a']],
+    [{ scopes: ['a'], expect: { scopes: ['api://acme/.default'] } }, ['api://acme/.default']],
+  ])('of an application with %j expects the scopes %j', (parts, scopes) => {
+    const written = smallConfig();
+    const application = { ...written.applications['billing-sync'], ...parts };
+
+    expect(parseConfig(withValue(written, pathOf(APP), application))).toMatchObject({
+      ok: true,
+      value: { applications: [{ expect: { scopes } }] },
+    });
+  });
+
   it('fills in every default of the smallest configuration', () => {
     const parsed = parseConfig(smallConfig());
 

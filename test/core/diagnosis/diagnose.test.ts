@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/diagnosis.ts';
 import type { Evidence } from '../../../lib/core/evidence/evidence.ts';
+import { oidc } from '../../../lib/core/provider/oidc.ts';
 import {
   AUDIENCE,
   answered,
@@ -120,6 +121,17 @@ describe('diagnose', () => {
     });
 
     expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
+  });
+
+  it('takes no bare refusal for a missing audience where many servers have none', () => {
+    const seen = endedAtToken(refused('request-malformed', { basis: 'error-code' }), {
+      application: application({ audience: [] }),
+    });
+
+    expect(diagnosisOf(seen, { provider: oidc })).toMatchObject({
+      cause: 'request-malformed',
+      confidence: 'possible',
+    });
   });
 
   it.for([

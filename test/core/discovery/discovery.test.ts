@@ -245,6 +245,28 @@ describe('resolveEndpoints: a document that was read and is wrong', () => {
     });
   });
 
+  it('need not name keys in the metadata of RFC 8414', () => {
+    const { jwks_uri: _, ...document } = DOCUMENT;
+
+    expect(resolve(reply(document), {}, oidc)).toMatchObject({
+      kind: 'resolved',
+      tokenEndpoint: DOCUMENT.token_endpoint,
+      keysEndpoint: null,
+    });
+    expect(resolve(reply({ ...document, jwks_uri: 7 }), {}, oidc)).toMatchObject({
+      seen: { kind: 'failed', problem: { field: 'jwks_uri', detail: 'not a text' } },
+    });
+  });
+
+  it('is asked for no keys where they are configured', () => {
+    const { jwks_uri: _, ...document } = DOCUMENT;
+    const endpoints = { token: null, keys: 'https://a.example/k', revocation: null };
+
+    expect(resolve(reply(document), { endpoints }, oidc)).toMatchObject({
+      keysEndpoint: 'https://a.example/k',
+    });
+  });
+
   it.each<[string, string, Partial<ProviderConfig>]>([
     ['another host', 'https://evil.example/t', {}],
     ['a host that only begins alike', 'https://acme.kinde.com.evil.example/t', {}],
@@ -355,13 +377,15 @@ describe('readDiscovery', () => {
           fc.string({ unit: 'binary' }),
         ),
         fc.constantFrom(200, 301, 404, 500),
-        (body, status) => {
-          const read = readDiscovery(reply(body, { status }), CONFIG);
+        fc.constantFrom(kinde, oidc),
+        (body, status, provider) => {
+          const read = readDiscovery(reply(body, { status }), CONFIG, provider);
 
           if (read.kind === 'problem') return;
           expect(status).toBe(200);
           expect(new URL(read.tokenEndpoint).hostname).toBe('acme.kinde.com');
-          expect(new URL(read.keysEndpoint).hostname).toBe('acme.kinde.com');
+          if (read.keysEndpoint === null) expect(provider).toBe(oidc);
+          else expect(new URL(read.keysEndpoint).hostname).toBe('acme.kinde.com');
         },
       ),
       { numRuns: 500 },

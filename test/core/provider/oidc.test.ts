@@ -92,6 +92,12 @@ describe('claims of a token of any server', () => {
     expect(causes({ scp: ['read:invoices'] }, ['scope'])).toEqual([]);
   });
 
+  it('may have what Entra grants to an application in roles', () => {
+    expect(causes({ roles: ['read:invoices'] }, ['scope'])).toEqual([]);
+    expect(causes({ roles: ['other'] }, ['scope'])).toEqual(['scope-missing']);
+    expect(causes({ roles: ['other'] })).toEqual([]);
+  });
+
   it.each([
     [ISSUER, []],
     [`${ISSUER}/`, []],

@@ -12,7 +12,7 @@ export const MONITOR_CAUSES = {
     guideSection: null,
     severity: 'error',
     fix: [
-      'Set the variables, or make the file readable, where m2m-watch runs.',
+      'Set the variables, or make the file readable, where m2m-watch runs; on a machine of yours .env beside the configuration is read too.',
       'In AWS, let its role read the secret and use the key that encrypts it.',
     ],
     help: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html',

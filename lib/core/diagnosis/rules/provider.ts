@@ -1,9 +1,10 @@
 // Rules of the provider family: no answer, no discovery document, no keys.
 
-import type { DiscoveryProblem, KeysProblem } from '../../evidence/evidence.ts';
+import type { DiscoveryProblem, Evidence, KeysProblem } from '../../evidence/evidence.ts';
 import type { BodyProblem, TransportFailure } from '../../http/http-exchange.ts';
 import type { CauseId } from '../causes.ts';
-import { finding, type Rule, type RuleContext } from './rule.ts';
+import type { RuledFinding } from '../diagnosis.ts';
+import { finding, type RuleContext } from './rule.ts';
 
 const CAUSE_OF_FAILURE = {
   dns: 'provider-unreachable',
@@ -39,7 +40,10 @@ export const BODY_PROBLEMS = {
 >;
 
 /** Reports what is wrong with the discovery document; a warning where convention took its place. */
-export const findDiscovery: Rule = ({ discovery }, context) => {
+export const findDiscovery = (
+  { discovery }: Pick<Evidence, 'discovery'>,
+  context: Pick<RuleContext, 'clean' | 'provider'>,
+): readonly RuledFinding[] => {
   if (discovery.kind !== 'failed' && discovery.kind !== 'fallback') return [];
   const { problem } = discovery;
   const detail = discoveryDetail(problem, context);
@@ -55,7 +59,9 @@ export const findDiscovery: Rule = ({ discovery }, context) => {
 };
 
 /** Reports keys that could not be had: nothing is known of the signature then. */
-export const findKeys: Rule = ({ verification }) =>
+export const findKeys = ({
+  verification,
+}: Pick<Evidence, 'verification'>): readonly RuledFinding[] =>
   verification.kind === 'keys-unavailable'
     ? [
         finding({
@@ -75,7 +81,7 @@ function discoveryCause(problem: Exclude<DiscoveryProblem, TransportFailure>): C
   return 'discovery-invalid';
 }
 
-function discoveryDetail(problem: DiscoveryProblem, { clean }: RuleContext): string {
+function discoveryDetail(problem: DiscoveryProblem, { clean }: Pick<RuleContext, 'clean'>): string {
   switch (problem.kind) {
     case 'transport-failure':
       return `the discovery document could not be had: ${problem.detail}`;
@@ -96,6 +102,8 @@ function keysDetail(problem: KeysProblem): string {
   switch (problem.kind) {
     case 'transport-failure':
       return `the keys could not be had: ${problem.detail}`;
+    case 'not-named':
+      return 'the discovery document names no keys (jwks_uri), so that no token can be verified; if tokens of this provider are opaque, set tokenFormat: opaque';
     case 'status':
       return problem.status === 403
         ? 'the keys were answered with status 403, though no credentials were sent with the request: the domain or its region may be wrong, or a rule blocks this address'

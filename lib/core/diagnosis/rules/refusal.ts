@@ -72,7 +72,7 @@ export const findTokenReply: Rule = (evidence, context) => {
 };
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
-  const { cause, confidence } = refusalCause(refused, evidence);
+  const { cause, confidence } = refusalCause(refused, evidence, context);
   const detail = [
     ...refusalSaw(refused, context),
     ...historyHints(cause, evidence),
@@ -90,9 +90,12 @@ function refusal(refused: Refused, evidence: Evidence, context: RuleContext): Ru
 function refusalCause(
   { reading: { reason, basis } }: Refused,
   evidence: Evidence,
+  { provider, isPasted = false }: RuleContext,
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const { application } = evidence;
   const confidence = confidenceOf(basis);
+  // Of a pasted refusal nobody knows whether an audience was sent: it is taken at its word.
+  if (isPasted) return { cause: CAUSE_OF_REASON[reason], confidence };
   const changed = changedAtProvider(reason, evidence);
   if (changed !== null) return { cause: changed, confidence: atLeastLikely(confidence) };
   const hasSentAudience = sentAudience(application).length > 0;
@@ -100,7 +103,8 @@ function refusalCause(
     return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
   }
   // Our request is complete but for the audience, so a bare "malformed" is about that.
-  if (reason === 'request-malformed' && basis !== 'explicit-words' && !hasSentAudience) {
+  const isBare = reason === 'request-malformed' && basis !== 'explicit-words';
+  if (isBare && !hasSentAudience && provider.wantsAudience === true) {
     return { cause: 'audience-missing', confidence };
   }
   return { cause: CAUSE_OF_REASON[reason], confidence };

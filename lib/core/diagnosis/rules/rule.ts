@@ -13,6 +13,12 @@ export interface RuleContext {
   readonly config: ProviderConfig;
   /** Makes a text of the provider or the API fit to be shown. */
   readonly clean: Cleaner;
+  /**
+   * Whether the evidence is one reply that somebody pasted. @default false
+   *
+   * What was requested is not known then, and nothing else was looked at.
+   */
+  readonly isPasted?: boolean;
 }
 
 /** A rule looks at one part of the evidence and gives what is out of line there; it never throws. */

@@ -1,11 +1,16 @@
 // Rules of the token family: its shape, its algorithm, its key and its signature.
 
 import { quoteValue } from '../../claims/show-value.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { cleanName } from '../../report/redact.ts';
-import { finding, type Rule } from './rule.ts';
+import type { RuledFinding } from '../diagnosis.ts';
+import { finding, type RuleContext } from './rule.ts';
 
 /** Reports why the signature of the token could not be relied on. */
-export const findVerification: Rule = ({ verification }, { clean }) => {
+export const findVerification = (
+  { verification }: Pick<Evidence, 'verification'>,
+  { clean }: Pick<RuleContext, 'clean'>,
+): readonly RuledFinding[] => {
   const seen = { step: 'verification', confidence: 'certain' } as const;
   switch (verification.kind) {
     case 'malformed':

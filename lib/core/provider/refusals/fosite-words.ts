@@ -5,8 +5,8 @@ import type { Wording } from './wording.ts';
 /**
  * Fosite's hints, without the general sentence before them.
  *
- * Sources: `errors.go`, `audience_strategy.go`, `flow_client_credentials.go` and
- * `client_authentication.go` of ory/fosite; Kinde's page "Troubleshoot the Kinde API" shows the
+ * Sources: `errors.go`, `audience_strategy.go`, `flow_client_credentials.go`, `access_request_handler.go`,
+ * `authorize_request_handler.go` and `client_authentication.go` of ory/fosite; Kinde's page "Troubleshoot the Kinde API" shows the
  * first two.
  */
 export const FOSITE_WORDS: readonly Wording[] = [
@@ -18,12 +18,6 @@ export const FOSITE_WORDS: readonly Wording[] = [
   {
     pattern: /not allowed to request scope (['"])(?<named>.*)\1/i,
     reason: 'scope-not-allowed',
-    basis: 'explicit-words',
-  },
-  {
-    pattern:
-      /audience.*has not been whitelisted|requested audience\b.*\bnot (?:allowed|authori[sz]ed)/i,
-    reason: 'audience-not-authorized',
     basis: 'explicit-words',
   },
   {
@@ -44,7 +38,7 @@ export const FOSITE_WORDS: readonly Wording[] = [
   },
   {
     pattern:
-      /post body can ?not be empty|request parameter ["']grant_type["'] is missing|http method is .*expected ["']post["']|unable to parse http body|content[- ]type/i,
+      /post body can ?not be empty|request parameter ["']grant_type["'] is missing|http method is .*expected ["']post["']|unable to parse http body/i,
     reason: 'request-malformed',
     basis: 'explicit-words',
   },

@@ -2,16 +2,45 @@
 
 import type { Wording } from './wording.ts';
 
-/** General words for what providers do not document; looked up after a provider's own texts. */
-export const GENERAL_WORDS: readonly Wording[] = [
+/** General words of replies that are known, each of one server or another. */
+const SEEN_WORDS: readonly Wording[] = [
   {
-    pattern: /\bsecrets?\b[^.]{0,40}(?<!\bnot )\bexpired\b|\bexpired\b[^.]{0,20}\bsecret\b/i,
+    pattern: /\bsecrets?\b[^.]{0,40}(?<!\bnot )\bexpired\b/i,
+    reason: 'secret-expired',
+    basis: 'explicit-words',
+  },
+  {
+    pattern: /\bquota\b(?!.*\brate\b)/i,
+    reason: 'token-quota-exceeded',
+    basis: 'explicit-words',
+  },
+  {
+    pattern: /\brequested audience\b.*\bnot (?:allowed|authori[sz]ed)/i,
+    reason: 'audience-not-authorized',
+    basis: 'explicit-words',
+  },
+  {
+    pattern: /\bcontent[- ]type\b/i,
+    reason: 'request-malformed',
+    basis: 'explicit-words',
+  },
+];
+
+/**
+ * Sentences of no reply that is known, for what Kinde and others do not document.
+ *
+ * Each says in plain English what can mean one thing only. One that turns up in a reply gets a
+ * fixture, and its place in {@link SEEN_WORDS}: a test asks for it.
+ */
+export const UNSEEN_WORDS: readonly Wording[] = [
+  {
+    pattern: /\bexpired\b[^.]{0,20}\bsecret\b/i,
     reason: 'secret-expired',
     basis: 'explicit-words',
   },
   {
     pattern:
-      /\bquota\b(?!.*\brate\b)|\btokens?\b[^.]{0,60}\b(?:limit|allowance)\b[^.]{0,40}\b(?:reached|exceeded|used up|exhausted)\b/i,
+      /\btokens?\b[^.]{0,60}\b(?:limit|allowance)\b[^.]{0,40}\b(?:reached|exceeded|used up|exhausted)\b/i,
     reason: 'token-quota-exceeded',
     basis: 'explicit-words',
   },
@@ -28,3 +57,6 @@ export const GENERAL_WORDS: readonly Wording[] = [
     basis: 'explicit-words',
   },
 ];
+
+/** General words, looked up after a provider's own texts. */
+export const GENERAL_WORDS: readonly Wording[] = [...SEEN_WORDS, ...UNSEEN_WORDS];

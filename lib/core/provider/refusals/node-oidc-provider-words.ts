@@ -2,7 +2,7 @@
 
 import type { Wording } from './wording.ts';
 
-/** Source: replies of oidc-provider 9 as recorded in `test/fixtures/replies`. */
+/** Source: replies of oidc-provider 9, recorded in `test/fixtures/replies` by `tools/record-replies.ts`. */
 export const NODE_OIDC_PROVIDER_WORDS: readonly Wording[] = [
   {
     pattern: /^requested grant type is not allowed for this client$/i,
@@ -10,7 +10,8 @@ export const NODE_OIDC_PROVIDER_WORDS: readonly Wording[] = [
     basis: 'explicit-words',
   },
   {
-    pattern: /^no client authentication mechanism provided$/i,
+    pattern:
+      /^no client authentication mechanism provided$|^client authentication must only be provided using one mechanism$/i,
     reason: 'client-authentication-mismatch',
     basis: 'explicit-words',
   },
@@ -24,6 +25,18 @@ export const NODE_OIDC_PROVIDER_WORDS: readonly Wording[] = [
   {
     pattern: /^requested scope is not allowed$/i,
     reason: 'scope-not-allowed',
+    basis: 'explicit-words',
+  },
+  {
+    pattern:
+      /^missing required parameter 'grant_type'$|^'\w+' parameter must not be provided twice$/i,
+    reason: 'request-malformed',
+    basis: 'explicit-words',
+  },
+  {
+    // Beside `invalid_target`, which otherwise says that the API is not allowed.
+    pattern: /^resource indicator must be an absolute uri$/i,
+    reason: 'request-malformed',
     basis: 'explicit-words',
   },
   {

@@ -2,7 +2,7 @@
 
 import type { Wording } from './wording.ts';
 
-/** Source: okta/okta-developer-docs `data/oauth2-error-codes.json`, release 2026.08.1. */
+/** Source: okta/okta-developer-docs `data/oauth2-error-codes.json`, releases 2026.03.1 and 2026.08.1. */
 export const OKTA_WORDS: readonly Wording[] = [
   {
     pattern: /client secret supplied for a confidential client is invalid/i,
@@ -22,6 +22,17 @@ export const OKTA_WORDS: readonly Wording[] = [
   {
     pattern: /all the requested scopes were rejected/i,
     reason: 'scope-not-allowed',
+    basis: 'explicit-words',
+  },
+  {
+    pattern: /requested scopes were denied by the policy\. denied scopes: \[(?<named>[^\]]*)\]/i,
+    reason: 'scope-not-allowed',
+    basis: 'explicit-words',
+  },
+  {
+    // The place where the request comes from, and with it m2m-watch, is kept out.
+    pattern: /outside the client's permitted network zones/i,
+    reason: 'blocked',
     basis: 'explicit-words',
   },
   {

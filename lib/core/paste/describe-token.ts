@@ -1,0 +1,125 @@
+// What a token says of itself, claim by claim, in words and fit to be shown: all of it is hostile text.
+
+import { readClaim, toStrings } from '../claims/claim-values.ts';
+import { compareTimeForms } from '../claims/compare-times.ts';
+import { showValue } from '../claims/show-value.ts';
+import type { Claims } from '../evidence/evidence.ts';
+import { durationText } from '../incident/duration-text.ts';
+import type { Cleaner } from '../report/redact.ts';
+
+/** One claim as it is shown. */
+export interface ClaimLine {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a description is made with. */
+export interface DescribeContext {
+  readonly clean: Cleaner;
+  /** Seconds since the epoch, by our clock. */
+  readonly nowSeconds: number;
+}
+
+/** What people look for first; the rest follows as it stands in the token. */
+const FIRST = [
+  'iss',
+  'aud',
+  'azp',
+  'client_id',
+  'cid',
+  'appid',
+  'sub',
+  'org_code',
+  'org_id',
+  'scope',
+  'scp',
+  'gty',
+  'iat',
+  'nbf',
+  'exp',
+  'jti',
+];
+
+const TIMES: ReadonlySet<string> = new Set(['iat', 'nbf', 'exp', 'auth_time', 'updated_at']);
+
+/** More claims than any token has that a person reads. */
+const MAX_CLAIMS = 100;
+
+const MAX_SCOPES = 500;
+
+/** Names of claims, those that people look for first. */
+export function inReadingOrder(names: readonly string[]): readonly string[] {
+  return [
+    ...FIRST.filter((name) => names.includes(name)),
+    ...names.filter((name) => !FIRST.includes(name)),
+  ];
+}
+
+/** Every claim of a token in one line each, those that people look for first. */
+export function describeClaims(claims: Claims, context: DescribeContext): readonly ClaimLine[] {
+  const ordered = inReadingOrder(Object.keys(claims));
+  const shown = ordered.slice(0, MAX_CLAIMS).map((name) => ({
+    name: context.clean(name),
+    text: describeClaim(name, claims[name], context),
+  }));
+  return ordered.length > MAX_CLAIMS
+    ? [...shown, { name: '…', text: `and ${ordered.length - MAX_CLAIMS} more` }]
+    : shown;
+}
+
+/** The value of one claim in a line: a time with its date, scopes one after another, all else as JSON. */
+export function describeClaim(name: string, value: unknown, context: DescribeContext): string {
+  if (TIMES.has(name) && typeof value === 'number') {
+    return `${value}  ${timeText(name, value, context.nowSeconds)}`;
+  }
+  if (name === 'scope' && typeof value === 'string' && value.trim() !== '') {
+    const scopes = value.split(/\s+/).filter((scope) => scope !== '');
+    const more = scopes.length > MAX_SCOPES ? ` and ${scopes.length - MAX_SCOPES} more` : '';
+    return `${scopes.slice(0, MAX_SCOPES).map(context.clean).join(' ')}${more}`;
+  }
+  return JSON.stringify(showValue(value, context.clean));
+}
+
+/** The largest time that a date can be made of, seconds since the epoch. ECMA-262 section 21.4.1.1 */
+const MAX_SECONDS = 8_640_000_000_000;
+
+/** From here on a time is one in milliseconds: the year 5138 in seconds. */
+const MILLISECONDS_FROM = 100_000_000_000;
+
+function timeText(name: string, seconds: number, nowSeconds: number): string {
+  if (Math.abs(seconds) > MAX_SECONDS) return 'no date';
+  if (seconds >= MILLISECONDS_FROM)
+    return 'far in the future: milliseconds, where seconds are wanted';
+  const date = `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const distance = durationText(Math.abs(seconds - nowSeconds) * 1000);
+  const isPast = seconds <= nowSeconds;
+  if (name === 'exp') {
+    return `${date}, ${isPast ? `expired ${distance} ago` : `expires in ${distance}`}`;
+  }
+  return `${date}, ${isPast ? `${distance} ago` : `in ${distance}`}`;
+}
+
+/** What is odd about a token whatever it is for, each in one line of ours. */
+export function tokenOddities(
+  claims: Claims,
+  { clean, nowSeconds }: DescribeContext,
+): readonly string[] {
+  const aud = readClaim(claims, 'aud');
+  const iat = readClaim(claims, 'iat');
+  const nbf = readClaim(claims, 'nbf');
+  const isEarly = [iat, nbf].some((time) => typeof time === 'number' && time > nowSeconds + 60);
+  const oddities: readonly (string | null)[] = [
+    Object.hasOwn(claims, 'exp') ? null : 'it has no exp: it never expires',
+    ...compareTimeForms({ claims, clean }).map(({ detail }) => detail),
+    isEarly
+      ? 'it begins in the future: one of two clocks is wrong, or it is not to be used yet'
+      : null,
+    toStrings(aud).length === 0
+      ? 'its aud is empty: no API that looks at it takes the token'
+      : null,
+    ['nonce', 'at_hash', 'c_hash'].some((name) => Object.hasOwn(claims, name))
+      ? 'it has claims of an ID token, which is for a client and not for an API'
+      : null,
+  ];
+  return oddities.filter((oddity) => oddity !== null);
+}

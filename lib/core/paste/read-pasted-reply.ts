@@ -1,0 +1,127 @@
+// What somebody pasted becomes a reply as far as it is one, or what it is instead.
+
+import type { HttpReply } from '../http/http-exchange.ts';
+import { ownText } from '../http/json-object.ts';
+import { findErrorFields } from './error-fields.ts';
+import { findJsonObjects, nestedObjects } from './find-json.ts';
+import type { AnswerFrom } from './judge-reply.ts';
+import { type PastedLines, sortPastedLines } from './pasted-lines.ts';
+import { statusInWords } from './pasted-status.ts';
+import { findNoAnswer, type NoAnswer } from './transport-words.ts';
+
+/** A reply as far as a paste holds one. */
+export interface PastedReply {
+  readonly kind: 'reply';
+  /** Null where the paste does not say. */
+  readonly status: number | null;
+  readonly headers: HttpReply['headers'];
+  readonly body: string;
+  /** Null where the paste does not show where the request went. */
+  readonly from: AnswerFrom | null;
+}
+
+/** What a paste is that is no reply. */
+export type NoReply =
+  | 'empty'
+  | 'token'
+  | 'address'
+  /** A token reply with a token in it. */
+  | 'granted'
+  /** A request without its reply. */
+  | 'request'
+  /** No word, code or status of a reply that is known. */
+  | 'unknown';
+
+/** What reading a paste gives. */
+export type PasteRead =
+  | PastedReply
+  | ({ readonly kind: 'no-answer'; readonly from: AnswerFrom | null } & NoAnswer)
+  | { readonly kind: 'no-reply'; readonly what: NoReply };
+
+/** More than any reply that a person looks at; the rest of a longer paste is not read. */
+export const MAX_PASTE_LENGTH = 64 * 1024;
+
+const LONE_TOKEN =
+  /^["'`]?(?:(?:authorization: *)?bearer +)?ey[JA][\w-]{8,}(?:\.[\w-]*){1,4}["'`]?$/i;
+
+/** An address that a reply redirected to may hold its error. RFC 6749 section 4.1.2.1 */
+const LONE_ADDRESS = /^["'<]?https?:\/\/(?!\S*[?&]error=)\S+$/i;
+
+/**
+ * Reads what somebody pasted; total, and nothing in it is believed but what it says of the failure.
+ *
+ * Understood are what `curl -i` and `curl -v` print, a body alone, a challenge alone, a line of a log
+ * with JSON in it (escaped or not), an object as a program prints it, a page, and the message of a
+ * request that got no answer. Lines of a request are looked at for where it went, and dropped.
+ */
+export function readPastedReply(pasted: string): PasteRead {
+  const text = pasted.slice(0, MAX_PASTE_LENGTH).trim();
+  // Tokens and addresses are wrapped where they are copied from.
+  const unwrapped = text
+    .split('\n')
+    .map((line) => line.trim())
+    .join('');
+  const isLone = (pattern: RegExp) => pattern.test(unwrapped);
+  if (text === '') return { kind: 'no-reply', what: 'empty' };
+  if (isLone(LONE_TOKEN)) return { kind: 'no-reply', what: 'token' };
+  if (isLone(LONE_ADDRESS)) return { kind: 'no-reply', what: 'address' };
+
+  const lines = sortPastedLines(text);
+  const from = sentTo(lines);
+  if (lines.status === null) {
+    const isReply = Object.keys(lines.headers).length > 0 || findErrorFields(lines.body) !== null;
+    const noAnswer = isReply ? null : findNoAnswer(`${lines.body}\n${lines.notes}`);
+    if (noAnswer !== null) return { kind: 'no-answer', from, ...noAnswer };
+  }
+  return readReply(lines, from);
+}
+
+function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
+  const page = pageOf(lines.body);
+  const fields = page === null ? findErrorFields(lines.body) : null;
+  const { challenges = [] } = fields ?? {};
+  const headers =
+    challenges.length === 0 ? lines.headers : { ...lines.headers, 'www-authenticate': challenges };
+  const status = lines.status ?? fields?.status ?? statusBeside(lines.body);
+  const grant = fields === null ? tokenReplyIn(lines.body) : null;
+  if (grant !== null) return { kind: 'reply', status, headers, body: grant, from: 'token' };
+  const body = fields?.body ?? page ?? lines.body;
+  const isNothing = status === null && body === '' && Object.keys(headers).length === 0;
+  if (isNothing) return { kind: 'no-reply', what: lines.request === '' ? 'unknown' : 'request' };
+  return { kind: 'reply', status, headers, body, from };
+}
+
+/** The token reply that a text holds, as JSON; null where it holds none. */
+function tokenReplyIn(body: string): string | null {
+  const objects = findJsonObjects(body).flatMap(nestedObjects);
+  const found = objects.find(({ object }) => ownText(object, 'access_token') !== null);
+  return found === undefined ? null : JSON.stringify(found.object);
+}
+
+/** A page has numbers of its own; of JSON only what stands around it is words. */
+function statusBeside(body: string): number | null {
+  const title = /<(?:title|h1)>[^<]{0,60}?\b([45]\d\d)\b/i.exec(body)?.[1];
+  return title === undefined ? statusInWords(body) : Number(title);
+}
+
+/** A page from where its markup begins; null where there is none. */
+function pageOf(body: string): string | null {
+  const start = /<!doctype html|<html|<head|<title|<body|<center|<h1/i.exec(body);
+  return start === null ? null : body.slice(start.index);
+}
+
+/** An address that ends as those of token endpoints do, or the parameters of a token request. */
+const TOKEN_REQUEST = /\/(?:oauth2?\/(?:v\d+\/)?)?token(?=[?#"'`\s),]|$)|\bgrant_type=/im;
+
+const CALL_REQUEST = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \S+ HTTP\/|\bbearer\b/im;
+
+function sentTo({ request, notes, body }: PastedLines): AnswerFrom | null {
+  if (TOKEN_REQUEST.test(request)) return 'token';
+  if (CALL_REQUEST.test(request)) return 'call';
+  return TOKEN_REQUEST.test(`${notes}\n${withoutJson(body)}`) ? 'token' : null;
+}
+
+/** What stands before the first bracket: an address in a reply's own text says nothing of the request. */
+function withoutJson(body: string): string {
+  return body.replace(/[{<][\s\S]*$/, '');
+}

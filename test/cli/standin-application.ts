@@ -1,0 +1,35 @@
+import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
+
+/** The audience of {@link startWithApplication}. */
+export const AUDIENCE = 'https://api.acme.com';
+
+/** A stand-in with one application of an organisation, and what its owner knows of it. */
+export async function startWithApplication(): Promise<{
+  readonly standin: Standin;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The options that describe it, all but the secret. */
+  readonly options: readonly string[];
+}> {
+  const standin = await startStandin();
+  standin.tenant.addApi({
+    name: 'Invoices',
+    audience: AUDIENCE,
+    scopes: ['read:invoices', 'write:invoices'],
+  });
+  const { clientId, clientSecret } = standin.tenant.addApplication({
+    name: 'billing-sync',
+    organization: 'org_1234',
+    apis: { [AUDIENCE]: ['read:invoices'] },
+  });
+  const options = [
+    ...['--issuer', standin.issuer, '--allow-insecure-http'],
+    ...['--client-id', clientId, '--audience', AUDIENCE],
+  ];
+  return { standin, clientId, clientSecret, options };
+}
+
+/** How often a token was asked for. */
+export function tokenRequests({ requests }: Standin): number {
+  return requests.filter(({ endpoint }) => endpoint === 'token').length;
+}

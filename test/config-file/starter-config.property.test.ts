@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readConfigText } from '../../lib/config-file/read-config-file.ts';
+import { type StarterParts, starterConfig } from '../../lib/config-file/starter-config.ts';
+
+/** Texts that the schema takes, and that YAML makes something else of where they stand bare. */
+const hostile = fc
+  .oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+    fc.constantFrom(
+      ...['null', '~', 'true', '12', '0x1F', '1e3', '2026-11-23', 'yes', '.inf', '<<', '=', '!x'],
+      ...[
+        'a: b',
+        'a #b',
+        '# c',
+        '- d',
+        '? e',
+        '&f',
+        '*g',
+        '{h: i}',
+        '[j]',
+        '"',
+        "'",
+        '\\',
+        '|',
+        '>',
+      ],
+      ...["it's", 'say "x"', ', ]}', ' leading', 'trailing ', '---', '...', '%TAG', '@x', '`y`'],
+      'a very long text that no line of an ordinary width would hold whole, and that is folded '.repeat(
+        4,
+      ),
+    ),
+  )
+  .filter((text) => !/\p{Cc}/u.test(text) && text.isWellFormed());
+
+const scope = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,20}$/);
+const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
+const variable = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/);
+const scopes = fc.uniqueArray(scope, { maxLength: 4 });
+
+const starter: fc.Arbitrary<StarterParts> = fc.record({
+  schema: hostile,
+  provider: fc.record({
+    name,
+    type: fc.constantFrom('kinde' as const, 'oidc' as const),
+    issuer: fc.constantFrom(
+      'https://acme.kinde.com',
+      "https://x.example/a'b!{c},:d",
+      'http://[::1]:1',
+    ),
+    allowInsecureHttp: fc.constant(true),
+  }),
+  application: fc.record({
+    name,
+    clientId: hostile,
+    variable,
+    audience: fc.uniqueArray(hostile, { maxLength: 3 }),
+    scopes,
+    tokenFormat: fc.constant('jwt' as const),
+  }),
+  found: fc.record({
+    scopes,
+    organization: fc.oneof(hostile, fc.constant(null), fc.constant(undefined)),
+  }),
+});
+
+describe('a first configuration', () => {
+  it('reads back as what it was written from, whatever that holds', () => {
+    fc.assert(
+      fc.property(starter, (parts) => {
+        const read = readConfigText(starterConfig(parts), { file: 'm2m-watch.yaml' });
+
+        expect(read).toMatchObject({ ok: true, value: { warnings: [] } });
+        if (!read.ok) return;
+        const { providers, applications } = read.value.config;
+        const { provider, application, found } = parts;
+        const { name: providerName, ...written } = provider;
+        expect(providers).toEqual({ [providerName]: expect.objectContaining(written) });
+        expect(applications).toHaveLength(1);
+        expect(applications[0]).toMatchObject({
+          name: application.name,
+          provider: providerName,
+          clientId: application.clientId,
+          credentials: { env: application.variable },
+          audience: application.audience,
+          scopes: application.scopes.length === 0 ? null : application.scopes,
+        });
+        const { expect: expected } = applications[0] ?? {};
+        expect(expected?.organization).toBe(found.organization);
+        expect(expected?.scopes).toEqual(
+          found.scopes.length === 0 ? application.scopes : found.scopes,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has its optional keys as comments that are right once they are taken in', () => {
+    const text = starterConfig({
+      schema: './m2m-watch.schema.json',
+      provider: {
+        name: 'acme',
+        type: 'kinde',
+        issuer: 'https://acme.kinde.com',
+        allowInsecureHttp: false,
+      },
+      application: {
+        name: 'billing-sync',
+        clientId: 'abc',
+        variable: 'M2M_BILLING_SYNC_CLIENT_SECRET',
+        audience: ['https://api.acme.com'],
+        scopes: [],
+        tokenFormat: 'jwt',
+      },
+      found: { scopes: ['read:invoices'], organization: 'org_1' },
+    });
+
+    const keys = /^( *)# ((?: *)[a-zA-Z]+:(?: .*)?)$/gm;
+    const uncommented = text.replace(keys, (line, indent, key) =>
+      /^[A-Z]|:$/.test(key.trim()) && !key.includes('notify') ? line : indent + key,
+    );
+
+    expect(uncommented).toContain('\n    tokensPerMonth: 2000\n');
+    expect(uncommented).toContain('\nnotify:\n  slack: {');
+    expect(readConfigText(uncommented, { file: 'm2m-watch.yaml' })).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parseConfig } from '../../../lib/core/config/parse-config.ts';
+import { unavailableKeys } from '../../../lib/core/config/unavailable-keys.ts';
+
+const page = readFileSync(new URL('../../../docs/providers.md', import.meta.url), 'utf8');
+const examples = Array.from(
+  page.matchAll(/^## (.+)\n(?:(?!^## )[\s\S])*?^```yaml\n([\s\S]*?)^```$/gm),
+  ([, vendor = '', yaml = '']) => ({ vendor, yaml }),
+);
+
+describe('docs/providers.md', () => {
+  it('has an example for each vendor whose replies are known', () => {
+    expect(examples.map(({ vendor }) => vendor)).toEqual([
+      'Auth0',
+      'Okta',
+      'Microsoft Entra ID',
+      'Amazon Cognito',
+      'Keycloak',
+      'Zitadel',
+      'Ory Hydra, and others built on Fosite',
+    ]);
+  });
+
+  it.each(examples)('has a configuration of $vendor that is accepted whole', ({ yaml }) => {
+    const written = { version: 1, deployment: 'docs', ...(parse(yaml) as object) };
+
+    const parsed = parseConfig(written);
+
+    expect(parsed).toMatchObject({ ok: true });
+    expect(unavailableKeys(written)).toEqual([]);
+  });
+});

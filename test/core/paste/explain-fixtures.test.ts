@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { CauseId } from '../../../lib/core/diagnosis/causes.ts';
+import { type Explained, explainPaste, type Paste } from '../../../lib/core/paste/explain-paste.ts';
+
+interface Fixture {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly body: string;
+  readonly reason: string;
+  readonly basis: string;
+}
+
+const folder = new URL('../../fixtures/replies/', import.meta.url);
+const all = readdirSync(folder).map((name) => ({
+  name,
+  ...(JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fixture),
+}));
+
+/** The causes that reasons have another name for. */
+const CAUSE_OF_REASON: Readonly<Record<string, CauseId>> = {
+  'rate-limited': 'provider-rate-limited',
+  blocked: 'provider-blocked',
+  'server-error': 'provider-error',
+};
+
+const CONFIDENCE_OF_BASIS: Readonly<Record<string, string>> = {
+  'explicit-words': 'certain',
+  'documented-reply': 'likely',
+  'error-code': 'possible',
+  status: 'possible',
+};
+
+function explained(text: string, given: Partial<Paste> = {}): Explained {
+  const paste = { text, provider: null, from: null, status: null, headers: {}, ...given };
+  const explanation = explainPaste(paste);
+  if (explanation.kind !== 'explained') throw new Error(JSON.stringify(explanation));
+  return explanation;
+}
+
+const causeOf = ({ reason }: Fixture) => CAUSE_OF_REASON[reason] ?? reason;
+
+const typeOf = (name: string) => (name.startsWith('kinde-') ? 'kinde' : 'oidc');
+
+/**
+ * Replies that are the same, letter by letter, where they mean something else: at Kinde a bare
+ * `unauthorized_client` is about the audience, and an API says `insufficient_scope` in no other way.
+ * The other meaning is named beside the first, with the option that leads to it.
+ */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'auth0-third-party-without-grant.json': '--provider oidc',
+  'cognito-client-not-allowed.json': '--provider oidc',
+  'entra-grant-not-allowed.json': '--provider oidc',
+  'zitadel-grant-not-enabled.json': '--provider oidc',
+  'kinde-insufficient-scope.json': '--from token',
+};
+
+/** The cause that is named, and the one that an option leads to where the text has two meanings. */
+function expectCause({ diagnosis, otherwise }: Explained, fixture: Fixture & { name: string }) {
+  const options = OTHERWISE[fixture.name];
+  if (options === undefined) expect(diagnosis.cause).toBe(causeOf(fixture));
+  else expect(otherwise).toContainEqual({ options, cause: causeOf(fixture) });
+}
+
+/** As `curl -i` prints a reply. */
+function curlInclude({ status, headers, body }: Fixture): string {
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
+    values.map((value) => `${name}: ${value}`),
+  );
+  return [`HTTP/2 ${status} `, ...lines, '', body].join('\r\n');
+}
+
+const withBody = all.filter(({ body }) => body !== '');
+
+describe('explainPaste', () => {
+  it('has every recorded reply to explain', () => {
+    expect(all.length).toBeGreaterThan(60);
+    expect(withBody.length).toBeGreaterThan(55);
+  });
+
+  it.each(all)('names the cause of $name from what curl -i prints', (fixture) => {
+    const explanation = explained(curlInclude(fixture));
+
+    expectCause(explanation, fixture);
+    expect(explanation.assumed).not.toContain('status');
+  });
+
+  it.each(withBody)('names the cause of $name from its body alone', (fixture) => {
+    const explanation = explained(fixture.body);
+
+    expectCause(explanation, fixture);
+    // A page has its status in its title.
+    expect(explanation.assumed.includes('status')).toBe(!fixture.body.startsWith('<'));
+  });
+
+  it.each(withBody)('names the cause of $name from a line of a log that holds it', (fixture) => {
+    const { status, body } = fixture;
+    const line = JSON.stringify({ level: 'error', msg: `token request failed: ${body}` });
+
+    const log = `2026-11-28T03:00:00Z worker[7]: status=${status} ${line}`;
+
+    expectCause(explained(log), fixture);
+  });
+
+  it.each(all)('is as sure of $name as a check, once told who answered', (fixture) => {
+    const given = { provider: typeOf(fixture.name), from: 'token' } as const;
+
+    const { diagnosis } = explained(curlInclude(fixture), given);
+
+    expect(diagnosis.cause).toBe(causeOf(fixture));
+    expect(diagnosis.confidence).toBe(CONFIDENCE_OF_BASIS[fixture.basis]);
+  });
+});
