@@ -24,10 +24,10 @@ export interface CheckTools {
   readonly clock: Clock;
   /** When it aborts, what is under way ends as `not-checked`, whatever it has seen so far. */
   readonly signal: AbortSignal | null;
-  /** Told what the attempt saw, for whoever shows more than the report. */
-  readonly onEvidence?: (evidence: Evidence) => void;
   /** Absent where nothing is remembered between checks. */
   readonly memory?: CredentialsMemory;
+  /** Told what the attempt saw, for whoever shows more than the report. */
+  readonly onEvidence?: (evidence: Evidence) => void;
 }
 
 /** The outcome of one check: its report, and what it cost. */

@@ -18,8 +18,6 @@ import { storeReaders } from './store-readers.ts';
 
 export type { PastedSeen };
 
-import { storeReaders } from './store-readers.ts';
-
 /** A pasted token, and who may be asked about it. */
 export interface LookAtToken {
   readonly token: Secret;

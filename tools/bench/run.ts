@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { measureCommandStart } from './command-start.ts';
+import { measureFunctionStart } from './function-start.ts';
 import { measureHangingProvider } from './hanging-provider.ts';
 import { measureMemory } from './memory.ts';
 import { ROUNDS, renderSection, type Section } from './section.ts';
@@ -16,6 +17,7 @@ const MEASURES: readonly ((origin: string) => Promise<Section>)[] = [
   measureMemory,
   measureHangingProvider,
   measureCommandStart,
+  measureFunctionStart,
 ];
 
 const server = spawn(process.execPath, [join(import.meta.dirname, 'token-server.ts')], {
