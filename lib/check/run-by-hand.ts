@@ -22,6 +22,8 @@ export interface RunByHand extends AfterRun {
   readonly run: Omit<RunDue, 'slotMs' | 'plan'>;
   /** Names of configured applications. */
   readonly applications: readonly string[];
+  /** Faults of the monitor before the run, logged already. @default 0 */
+  readonly earlierFaults?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunByHand extends AfterRun {
  * out of reach they are checked all the same, once each, since somebody waits for the answer.
  */
 export async function runByHand(byHand: RunByHand): Promise<RunReport> {
-  const { run, applications, metrics, log } = byHand;
+  const { run, applications, metrics, log, earlierFaults = 0 } = byHand;
   const { config, clock } = run;
   const names = new Set(applications);
   const plan: typeof planRun = (planned) => planByHand(planned, names);
@@ -46,7 +48,7 @@ export async function runByHand(byHand: RunByHand): Promise<RunReport> {
     logFault(log, 'not-recorded', { fault: nameOfFault(outcome.fault) });
   }
   logReports(log, report.reports);
-  const monitorFaults = (isRecorded ? 0 : 1) + (await startedDelivery(byHand));
+  const monitorFaults = earlierFaults + (isRecorded ? 0 : 1) + (await startedDelivery(byHand));
   const finished: FinishedRun = { ...outcome, config, slotMs, monitorFaults, isScheduled: false };
   await publishPoints({ metrics, log }, pointsOf(finished, { knowsState: isRecorded }));
   return report;

@@ -20,6 +20,8 @@ export interface RunSlot {
   readonly run: () => Promise<RunDueOutcome>;
   /** Checks by the clock alone, for a state that is out of reach. */
   readonly runWithoutState: () => Promise<BlindRun>;
+  /** Faults of the monitor before the run, logged already. @default 0 */
+  readonly earlierFaults?: number;
   readonly metrics: MetricSink;
   readonly startDelivery: StartDelivery;
   readonly clock: Clock;
@@ -52,7 +54,7 @@ export async function runSlot(slot: RunSlot): Promise<SlotOutcome> {
 }
 
 async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
-  const { config, slotMs, log } = slot;
+  const { config, slotMs, log, earlierFaults = 0 } = slot;
   const attempt = await slot.run().then(
     (outcome) => ({ outcome }),
     (thrown: unknown) => ({ thrown }),
@@ -71,7 +73,7 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
     durationMs,
     isScheduled: true,
     isRecorded,
-    monitorFaults: deliveryFaults + (isRecorded ? 0 : 1),
+    monitorFaults: earlierFaults + deliveryFaults + (isRecorded ? 0 : 1),
   };
   await publishPoints(slot, pointsOf(finished, { knowsState: isRecorded }));
   const { summary, reports } = outcome.report;
@@ -80,7 +82,7 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
 }
 
 async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
-  const { config, slotMs, log } = slot;
+  const { config, slotMs, log, earlierFaults = 0 } = slot;
   logFault(log, 'state-unreachable', { fault: nameOfFault(fault) });
   const { records, durationMs } = await slot.runWithoutState().catch((thrown: unknown) => {
     logFault(log, 'run-failed', { fault: nameOfFault(thrown) });
@@ -96,7 +98,7 @@ async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
     durationMs,
     isScheduled: true,
     isRecorded: false,
-    monitorFaults: 1,
+    monitorFaults: earlierFaults + 1,
   };
   await publishPoints(slot, pointsOf(finished, { knowsState: false }));
   return { kind: 'ran', isRecorded: false, reports };

@@ -7,6 +7,8 @@ export const REASONS = {
     'cloudwatch:PutMetricData, secretsmanager:BatchGetSecretValue and the network interface actions of a VPC know no resources; the first is bound to one namespace, and the second gives nothing without GetSecretValue, which is granted secret by secret.',
   keysByContext:
     'The keys of secrets are not known by name; decryption is bound to the service and, by encryption context, to the very secrets.',
+  isFingerprintKey:
+    'Rotation would only make m2m-watch forget which credentials were accepted before; the key opens nothing.',
   isDeadLetterQueue: 'It is the dead-letter queue itself.',
 } as const;
 

@@ -12,6 +12,7 @@ import type { WatchConfig } from '../core/config/watch-config.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
 import { deployedFiles } from './deployed-files.ts';
+import { FingerprintKey } from './fingerprint-key.ts';
 import { deploymentProblems } from './fleet-limits.ts';
 import { type FunctionSetting, NodeFunction } from './node-function.ts';
 import { grantSecretAccess } from './secret-access.ts';
@@ -75,6 +76,7 @@ export class M2mWatch extends Construct {
   readonly checkNow: NodeFunction;
   readonly notify: NodeFunction;
   readonly table: StateTable;
+  readonly fingerprintKey: FingerprintKey;
   readonly topics: WatchTopics;
   readonly alarms: WatchAlarms;
   readonly dashboard: WatchDashboard;
@@ -97,6 +99,10 @@ export class M2mWatch extends Construct {
       securityGroups: props.securityGroups,
     };
     this.table = new StateTable(this, 'State', { removalPolicy, encryptionKey });
+    this.fingerprintKey = new FingerprintKey(this, 'FingerprintKey', {
+      removalPolicy,
+      encryptionKey,
+    });
     this.topics = new WatchTopics(this, 'Topics', {
       config,
       removalPolicy,
@@ -191,9 +197,11 @@ export class M2mWatch extends Construct {
       environment: {
         [FUNCTION_ENVIRONMENT.tableName]: this.table.table.tableName,
         [FUNCTION_ENVIRONMENT.notifyFunctionName]: this.notify.lambda.functionName,
+        [FUNCTION_ENVIRONMENT.fingerprintKeyArn]: this.fingerprintKey.secret.secretArn,
       },
     });
     this.table.grantItems(fn.role);
+    this.fingerprintKey.grantRead(fn.role);
     fn.role.addToPolicy(
       new PolicyStatement({
         sid: 'InvokeNotify',

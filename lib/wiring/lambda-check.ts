@@ -8,6 +8,7 @@ import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { createJsonLog } from '../adapters/log/json-log.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
+import { createSecretValueReader } from '../adapters/notify/secret-value.ts';
 import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
@@ -22,6 +23,7 @@ import { configuredChannels } from '../core/incident/notice-channels.ts';
 import { dueWithoutState } from '../core/plan/plan-without-state.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
+import { type FingerprintMemory, fingerprintMemory } from './fingerprint-memory.ts';
 import { functionDeadline, type Invocation, untilAborted } from './function-deadline.ts';
 import { openProviderShares } from './provider-shares.ts';
 
@@ -59,6 +61,11 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
   const sources = createAwsSources({ clock });
   const reader = createCredentialReader({ environment, baseDirectory, readers: sources.readers });
   const channels = configuredChannels(config.notify);
+  const openMemory = fingerprintMemory({
+    keyArn: deployedVariable(deployed, FUNCTION_ENVIRONMENT.fingerprintKeyArn),
+    read: createSecretValueReader({ environment, baseDirectory, readers: sources.readers }),
+    log,
+  });
 
   /** Secrets are read in pages first, and no longer waited for than there is time. */
   const sharesUntil =
@@ -77,10 +84,15 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       const slotMs = slot.value;
       const { signal, clear } = functionDeadline(invocation);
       const openShares = sharesUntil(signal);
-      const run = { config, store, clock, slotMs, openShares, channels };
+      const { identify, faults } = await untilAborted(openMemory(), {
+        signal,
+        otherwise: NO_MEMORY,
+      });
+      const run = { config, store, clock, slotMs, openShares, channels, identify };
       const outcome = await runSlot({
         config,
         slotMs,
+        earlierFaults: faults,
         lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
         run: () => runDue(run),
         runWithoutState: () =>
@@ -101,9 +113,14 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       if (!asked.ok) throw new TypeError(asked.issues.join('; '));
       const { signal, clear } = functionDeadline(invocation);
       const openShares = sharesUntil(signal);
+      const { identify, faults } = await untilAborted(openMemory(), {
+        signal,
+        otherwise: NO_MEMORY,
+      });
       return runByHand({
-        run: { config, store, clock, openShares, channels },
+        run: { config, store, clock, openShares, channels, identify },
         applications: asked.value,
+        earlierFaults: faults,
         metrics,
         startDelivery,
         log,
@@ -111,6 +128,9 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     },
   };
 }
+
+/** Where the time was over before the key was there: nothing is checked then in any case. */
+const NO_MEMORY = { identify: null, faults: 0 } as const satisfies FingerprintMemory;
 
 /** A reader that gives up when the time is over: the check is then `not-checked`, whatever this says. */
 function readerUntil(reader: CredentialReader, signal: AbortSignal): CredentialReader {

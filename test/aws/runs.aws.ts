@@ -161,7 +161,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
       'crm-import': 'healthy',
     });
     const [report] = (await store.reportsOf('billing-sync', 0)).toReversed();
-    expect(report).toMatchObject({ attempts: 2, diagnosis: { family: 'credential' } });
+    expect(report).toMatchObject({ attempts: 2, diagnosis: { cause: 'secret-rotated' } });
     const cause = report?.diagnosis?.cause ?? '';
     expect(await metricsOfSlot('production', slot)).toEqual({
       ...ALL_WELL,

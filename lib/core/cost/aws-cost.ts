@@ -90,6 +90,7 @@ export function awsCost(fleet: PricedFleet): AwsCost {
       amount: `${count(secretReads)} requests`,
       usd: secretReads * PRICES.secretRequest,
     },
+    { item: 'Secrets Manager, own key', amount: '1 secret', usd: PRICES.secret },
     {
       item: 'KMS key of the topics',
       amount: '1 key',

@@ -51,6 +51,8 @@ export const PRICES = {
   dynamoStoredGb: 0.25,
   /** Point-in-time recovery. */
   dynamoBackupGb: 0.2,
+  /** A secret for a month. */
+  secret: 0.4,
   secretRequest: 0.05 / 10_000,
   kmsKey: 1,
   kmsRequest: 0.03 / 10_000,

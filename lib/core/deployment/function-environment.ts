@@ -11,6 +11,8 @@ export const FUNCTION_ENVIRONMENT = {
   alarmTopicArn: 'ALARM_TOPIC_ARN',
   /** Invoked at the end of each run; the check functions have it. */
   notifyFunctionName: 'NOTIFY_FUNCTION_NAME',
+  /** Secret with the key that credentials are named with; the check functions have it. */
+  fingerprintKeyArn: 'FINGERPRINT_KEY_ARN',
 } as const;
 
 /** The parsed configuration as JSON, beside the handler in the code of every function. */

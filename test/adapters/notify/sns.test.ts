@@ -94,7 +94,8 @@ describe('a notice by e-mail', () => {
       'How sure: likely',
       'To mend it:\n1. ',
       'What was seen:\n- token-request: seen in a story',
-      'Applications:\n- billing-sync, unhealthy, owner payments@acme.com',
+      'Owner: payments@acme.com',
+      'Applications:\n- billing-sync, unhealthy',
       'Runbook of billing-sync: https://wiki.acme.com/billing-sync',
     ]) {
       expect(text).toContain(part);
