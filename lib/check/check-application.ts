@@ -8,7 +8,7 @@ import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type Cleaner, createCleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
-import type { CredentialsIdentity } from '../core/state/check-record.ts';
+import type { CredentialsIdentity } from '../core/state/accepted-before.ts';
 import { readTokenReply } from '../core/token/token-reply.ts';
 import { tokensAtMost } from '../core/token/tokens-at-most.ts';
 import { EvidenceTrail } from './evidence-trail.ts';

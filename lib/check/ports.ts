@@ -5,7 +5,7 @@ import type { Claims, CredentialsSeen, TokenHeader } from '../core/evidence/evid
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Credentials } from '../core/provider/provider.ts';
 import type { Secret } from '../core/secret.ts';
-import type { CredentialsIdentity } from '../core/state/check-record.ts';
+import type { CredentialsIdentity } from '../core/state/accepted-before.ts';
 import type { KeySet } from '../core/token/key-set.ts';
 
 export type { KeySet } from '../core/token/key-set.ts';

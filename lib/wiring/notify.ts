@@ -1,5 +1,5 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import type { SourceReaders } from '../adapters/credentials/credential-reader.ts';
+import type { SourceReaders } from '../adapters/credentials/source-read.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { createPagerDutyChannel } from '../adapters/notify/pager-duty.ts';
 import { createSecretValueReader } from '../adapters/notify/secret-value.ts';

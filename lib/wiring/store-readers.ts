@@ -1,10 +1,10 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
-import type { SourceReaders } from '../adapters/credentials/credential-reader.ts';
 import {
   currentVariables,
   type VariableSource,
 } from '../adapters/credentials/environment-source.ts';
+import type { SourceReaders } from '../adapters/credentials/source-read.ts';
 
 /**
  * Readers of the stores on AWS for a process outside it, signed in as the AWS CLI is there.

@@ -1,6 +1,6 @@
 // Beside the readers of AWS: what an answer other than a value says about the secret.
 
-import type { SourceRead } from './credential-reader.ts';
+import type { SourceRead } from './source-read.ts';
 
 /** What a store answered instead of a value; the message is read here, and never shown. */
 export interface AwsRefusal {

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../check/ports.ts';
 import type { SecretSource } from '../../core/config/credential-source.ts';
-import type { SourceReaders } from './credential-reader.ts';
+import type { SourceReaders } from './source-read.ts';
 
 /** The readers for `secretsManager` and `ssm`. */
 export interface AwsSources {

@@ -1,6 +1,6 @@
 // Reads credentials from environment variables, whole: no character is trimmed.
 
-import type { SourceOf, SourceRead } from './credential-reader.ts';
+import type { SourceOf, SourceRead } from './source-read.ts';
 
 /** Variables by name; absent or undefined: not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { SourceOf, SourceRead } from './credential-reader.ts';
+import type { SourceOf, SourceRead } from './source-read.ts';
 
 /** As much as Secrets Manager holds; a longer file is something else. */
 const MAX_SECRET_BYTES = 64 * 1024;

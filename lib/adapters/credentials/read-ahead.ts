@@ -1,7 +1,7 @@
 // Beside the readers of AWS: values that were read in a batch at the start of a run wait here for their check.
 
 import type { Clock } from '../../check/ports.ts';
-import type { SourceRead } from './credential-reader.ts';
+import type { SourceRead } from './source-read.ts';
 
 /** After that long a value that waited is thrown away: a secret may have been rotated meanwhile. */
 export const READ_AHEAD_MAX_AGE_MS = 60_000;

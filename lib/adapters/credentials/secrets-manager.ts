@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../check/ports.ts';
 import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
-import type { SourceOf, SourceRead } from './credential-reader.ts';
 import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
 import type { SecretsPlace } from './secrets-clients.ts';
+import type { SourceOf, SourceRead } from './source-read.ts';
 
 /** `BatchGetSecretValue` takes that many secrets at most. */
 const SECRETS_PER_PAGE = 20;

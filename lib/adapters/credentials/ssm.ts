@@ -9,8 +9,8 @@ import {
 import type { Clock } from '../../check/ports.ts';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
 import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
-import type { SourceOf, SourceRead } from './credential-reader.ts';
 import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
+import type { SourceOf, SourceRead } from './source-read.ts';
 
 /** `GetParameters` takes that many names at most. */
 const PARAMETERS_PER_PAGE = 10;

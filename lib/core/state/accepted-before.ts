@@ -1,6 +1,14 @@
 // Beside the state: what is known of credentials from those that were accepted before.
 
-import type { CredentialsIdentity } from './check-record.ts';
+/** Which credentials an application used, without the credentials: what a later refusal is compared with. */
+export interface CredentialsIdentity {
+  /** The version id in the store; null where the store has no versions. */
+  readonly secretVersion: string | null;
+  /** HMAC of client id and secret, hexadecimal, under a key that is kept outside the state. */
+  readonly fingerprint: string;
+  /** The same of the client id alone. */
+  readonly clientFingerprint: string;
+}
 
 /**
  * How credentials compare with those of the application that the provider accepted last: they are

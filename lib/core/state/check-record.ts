@@ -1,16 +1,7 @@
 // Between a check and the state: a report with what only planning and judging need to know of it.
 
 import type { CheckReport } from '../report/check-report.ts';
-
-/** Which credentials an application used, without the credentials: what a later refusal is compared with. */
-export interface CredentialsIdentity {
-  /** The version id in the store; null where the store has no versions. */
-  readonly secretVersion: string | null;
-  /** HMAC of client id and secret, hexadecimal, under a key that is kept outside the state. */
-  readonly fingerprint: string;
-  /** The same of the client id alone. */
-  readonly clientFingerprint: string;
-}
+import type { CredentialsIdentity } from './accepted-before.ts';
 
 /** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */
 export type NotTriedReason = 'provider-down' | 'token-budget';

@@ -5,7 +5,8 @@ import type { Incident } from '../incident/incident.ts';
 import type { Breaker } from '../plan/breaker.ts';
 import type { TokenCount } from '../plan/token-budget.ts';
 import type { CheckReport, CheckStatus } from '../report/check-report.ts';
-import type { CredentialsIdentity, NotTriedReason } from './check-record.ts';
+import type { CredentialsIdentity } from './accepted-before.ts';
+import type { NotTriedReason } from './check-record.ts';
 
 /** The number of this layout; a version of m2m-watch reads its own and the one before. */
 export const STATE_SCHEMA = 1;
