@@ -65,7 +65,8 @@ function fieldNames(names: readonly string[]): string {
   return parts.length === 0 ? 'it has none' : `it has ${parts.join(', ')}`;
 }
 
-function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
+/** The JSON object that a text is; null where it is none. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

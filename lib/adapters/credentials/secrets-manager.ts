@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../check/ports.ts';
 import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
+import { jsonObject } from './credential-text.ts';
 import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
 import type { SecretsPlace } from './secrets-clients.ts';
 import type { SourceOf, SourceRead } from './source-read.ts';
@@ -138,7 +139,7 @@ function readingOf(entry: Pick<SecretValueEntry, 'SecretString' | 'VersionId'>):
 /** One entry of a secret that holds several; the version stays that of the whole secret. */
 function entryOf(read: SourceRead, key: string | null): SourceRead {
   if (read.kind !== 'text' || key === null) return read;
-  const object = parsedObject(read.text);
+  const object = jsonObject(read.text);
   if (object === null) {
     return { kind: 'malformed', problem: `is no JSON object, and \`key\` names an entry of one` };
   }
@@ -149,15 +150,4 @@ function entryOf(read: SourceRead, key: string | null): SourceRead {
   if (typeof entry === 'string') return { ...read, text: entry };
   if (typeof entry === 'object' && entry !== null) return { ...read, text: JSON.stringify(entry) };
   return { kind: 'malformed', problem: `entry \`${key}\` is neither text nor an object` };
-}
-
-function parsedObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

@@ -3,7 +3,8 @@
 import { type EdgePage, edgePage } from './edge-page.ts';
 import { type FositeText, fositeText } from './fosite-text.ts';
 import { readKindeWords } from './kinde-words.ts';
-import type { RefusalBasis, RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import type { RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import { byStatus, reading } from './refusal-reading.ts';
 
 /**
  * Reads a refusal of Kinde; total.
@@ -83,24 +84,6 @@ function byCode(error: string | null, { sentenceOf, hint }: FositeText): Refusal
   return reading(reason, isDocumented ? 'documented-reply' : 'error-code');
 }
 
-function byStatus(status: number): RefusalReading {
-  switch (status) {
-    case 401:
-      return reading('credentials-rejected', 'status');
-    case 407:
-    case 451:
-      return reading('blocked', 'status');
-    case 415:
-      return reading('request-malformed', 'status');
-    default:
-      return reading('unrecognized', 'status');
-  }
-}
-
 function codeOf(error: string | null): string {
   return (error ?? '').trim().toLowerCase();
-}
-
-function reading(reason: RefusalReason, basis: RefusalBasis): RefusalReading {
-  return { reason, basis, named: null };
 }

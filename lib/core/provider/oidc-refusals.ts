@@ -2,7 +2,8 @@
 
 import { type EdgePage, edgePage } from './edge-page.ts';
 import { type FositeText, fositeText } from './fosite-text.ts';
-import type { RefusalBasis, RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import type { RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import { byStatus, reading } from './refusal-reading.ts';
 import { AUTH0_WORDS } from './refusals/auth0-words.ts';
 import { ENTRA_WORDS } from './refusals/entra-words.ts';
 import { FOSITE_WORDS } from './refusals/fosite-words.ts';
@@ -103,22 +104,4 @@ function byCode(code: string, { sentenceOf, hint }: FositeText): RefusalReading 
   if (reason === undefined) return reading('unrecognized', 'error-code');
   const isDocumented = sentenceOf === code && hint === '';
   return reading(reason, isDocumented ? 'documented-reply' : 'error-code');
-}
-
-function byStatus(status: number): RefusalReading {
-  switch (status) {
-    case 401:
-      return reading('credentials-rejected', 'status');
-    case 407:
-    case 451:
-      return reading('blocked', 'status');
-    case 415:
-      return reading('request-malformed', 'status');
-    default:
-      return reading('unrecognized', 'status');
-  }
-}
-
-function reading(reason: RefusalReason, basis: RefusalBasis): RefusalReading {
-  return { reason, basis, named: null };
 }
