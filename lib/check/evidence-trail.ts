@@ -4,8 +4,7 @@ import type { Application } from '../core/config/application.ts';
 import type { Evidence } from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
-import type { CredentialsIdentity } from '../core/state/accepted-before.ts';
-import { acceptedBefore } from '../core/state/accepted-before.ts';
+import { acceptedBefore, type CredentialsIdentity } from '../core/state/accepted-before.ts';
 import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 
 type Seen = Partial<

@@ -1,16 +1,9 @@
-import type { CheckStatus } from '../core/report/check-report.ts';
+import { CHECK_STATUSES } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { renderTable } from './render-table.ts';
 import type { View } from './terminal-style.ts';
 import { wrapText } from './text-layout.ts';
-
-const STATUSES = [
-  'healthy',
-  'degraded',
-  'unhealthy',
-  'undetermined',
-] as const satisfies CheckStatus[];
 
 /** Draws a run for people: the table, a block for each application that is not well, the summary. */
 export function renderReport(report: RunReport, view: View): string {
@@ -22,7 +15,7 @@ export function renderReport(report: RunReport, view: View): string {
 /** One line: how many applications, how they are, how long it took. */
 export function summaryLine({ summary, startedAt, finishedAt }: RunReport): string {
   const { applications } = summary;
-  const counts = STATUSES.filter((status) => summary[status] > 0).map(
+  const counts = CHECK_STATUSES.filter((status) => summary[status] > 0).map(
     (status) => `${summary[status]} ${status}`,
   );
   const seconds = ((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1);

@@ -6,9 +6,9 @@ import { startFunction } from '../adapters/aws/start-function.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
+import { createSecretValueReader } from '../adapters/credentials/secret-value.ts';
 import { createJsonLog } from '../adapters/log/json-log.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
-import { createSecretValueReader } from '../adapters/notify/secret-value.ts';
 import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
@@ -67,6 +67,9 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     log,
   });
 
+  const memoryUntil = (signal: AbortSignal) =>
+    untilAborted(openMemory(), { signal, otherwise: NO_MEMORY });
+
   /** Secrets are read in pages first, and no longer waited for than there is time. */
   const sharesUntil =
     (signal: AbortSignal): SharesFactory =>
@@ -84,10 +87,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       const slotMs = slot.value;
       const { signal, clear } = functionDeadline(invocation);
       const openShares = sharesUntil(signal);
-      const { identify, faults } = await untilAborted(openMemory(), {
-        signal,
-        otherwise: NO_MEMORY,
-      });
+      const { identify, faults } = await memoryUntil(signal);
       const run = { config, store, clock, slotMs, openShares, channels, identify };
       const outcome = await runSlot({
         config,
@@ -113,10 +113,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       if (!asked.ok) throw new TypeError(asked.issues.join('; '));
       const { signal, clear } = functionDeadline(invocation);
       const openShares = sharesUntil(signal);
-      const { identify, faults } = await untilAborted(openMemory(), {
-        signal,
-        otherwise: NO_MEMORY,
-      });
+      const { identify, faults } = await memoryUntil(signal);
       return runByHand({
         run: { config, store, clock, openShares, channels, identify },
         applications: asked.value,

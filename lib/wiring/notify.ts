@@ -1,8 +1,8 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
+import { createSecretValueReader } from '../adapters/credentials/secret-value.ts';
 import type { SourceReaders } from '../adapters/credentials/source-read.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { createPagerDutyChannel } from '../adapters/notify/pager-duty.ts';
-import { createSecretValueReader } from '../adapters/notify/secret-value.ts';
 import { createSlackChannel } from '../adapters/notify/slack.ts';
 import { createTeamsChannel } from '../adapters/notify/teams.ts';
 import { createWebhookChannel } from '../adapters/notify/webhook.ts';

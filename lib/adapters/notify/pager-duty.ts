@@ -2,9 +2,9 @@ import type { HttpReply } from '../../core/http/http-exchange.ts';
 import type { Notice } from '../../core/incident/notice.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Channel } from '../../delivery/ports.ts';
+import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { cutText, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
-import type { SecretValueRead } from './secret-value.ts';
 
 /** Where Events API v2 takes events. */
 export const PAGER_DUTY_ENDPOINT = 'https://events.pagerduty.com/v2/enqueue';

@@ -3,7 +3,7 @@ import type { HttpReply, HttpRequest, TransportFailure } from '../../core/http/h
 import { Secret } from '../../core/secret.ts';
 import { retryAfterSeconds } from '../../core/token/retry-after.ts';
 import type { ChannelOutcome } from '../../delivery/ports.ts';
-import type { SecretValueRead } from './secret-value.ts';
+import type { SecretValueRead } from '../credentials/secret-value.ts';
 
 /** What every channel over HTTP is made from. */
 export interface HttpChannelParts {

@@ -1,9 +1,9 @@
 import type { HttpReply } from '../../core/http/http-exchange.ts';
 import type { Notice } from '../../core/incident/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
+import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { cutText, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
-import type { SecretValueRead } from './secret-value.ts';
 
 /** Most characters of a section's text, and of a header. */
 const SECTION_CHARACTERS = 3000;

@@ -1,8 +1,8 @@
 import type { Notice } from '../../core/incident/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
+import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { type NoticeBounds, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
-import type { SecretValueRead } from './secret-value.ts';
 
 /** A message holds 28 KB; some of it is Teams' own. */
 const MAX_BYTES = 26_000;

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { Notice } from '../../core/incident/notice.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Channel } from '../../delivery/ports.ts';
+import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
-import type { SecretValueRead } from './secret-value.ts';
 
 /** Shorter keys can be found out; the scheme wants 24 to 64 bytes. */
 const MIN_KEY_BYTES = 24;

@@ -1,6 +1,6 @@
 // After a run: what of it Prometheus is told, as data; the names are public like those for CloudWatch.
 
-import type { CheckReport, CheckStatus } from '../report/check-report.ts';
+import { CHECK_STATUSES, type CheckReport } from '../report/check-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** The labels that a sample may have: names of the configuration and ids of ours, never a text, an id or a version. */
@@ -27,13 +27,6 @@ export interface PrometheusFamily {
   readonly help: string;
   readonly samples: (run: RunReport) => readonly PrometheusSample[];
 }
-
-const STATUSES = [
-  'healthy',
-  'degraded',
-  'unhealthy',
-  'undetermined',
-] as const satisfies CheckStatus[];
 
 /** The steps with a time of their own, by the field of the report that holds it. */
 const STEPS = {
@@ -68,7 +61,7 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
     name: 'm2m_watch_applications',
     help: 'Applications that the run checked, by status.',
     samples: ({ deployment, summary }) =>
-      STATUSES.map((status) => ({ labels: { deployment, status }, value: summary[status] })),
+      CHECK_STATUSES.map((status) => ({ labels: { deployment, status }, value: summary[status] })),
   },
   {
     name: 'm2m_watch_application_healthy',
@@ -81,7 +74,7 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
     name: 'm2m_watch_application_status',
     help: '1 for the status that the application has, 0 for the three that it has not.',
     samples: ofEach((report) =>
-      STATUSES.map((status) => ({
+      CHECK_STATUSES.map((status) => ({
         labels: { status },
         value: status === report.status ? 1 : 0,
       })),

@@ -5,6 +5,14 @@ import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
 /** What is known of an application after a check. */
 export type CheckStatus = 'healthy' | 'degraded' | 'unhealthy' | 'undetermined';
 
+/** All of them, as they are listed for people and programs. */
+export const CHECK_STATUSES = [
+  'healthy',
+  'degraded',
+  'unhealthy',
+  'undetermined',
+] as const satisfies readonly CheckStatus[];
+
 /** What a token held, without the token. */
 export interface TokenSummary {
   readonly issuer: string | null;

@@ -1,9 +1,9 @@
 import type { SecretValueSource } from '../../core/config/credential-source.ts';
 import { Secret } from '../../core/secret.ts';
-import { type CredentialReaderParts, sourceText } from '../credentials/credential-reader.ts';
-import { currentVariables, readEnvironmentSource } from '../credentials/environment-source.ts';
-import { readFileSource } from '../credentials/file-source.ts';
-import type { SourceRead, SourceReaders } from '../credentials/source-read.ts';
+import { type CredentialReaderParts, sourceText } from './credential-reader.ts';
+import { currentVariables, readEnvironmentSource } from './environment-source.ts';
+import { readFileSource } from './file-source.ts';
+import type { SourceRead, SourceReaders } from './source-read.ts';
 
 /** A single secret value, or why there is none in one line that names the place and quotes nothing. */
 export type SecretValueRead =
