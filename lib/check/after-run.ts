@@ -1,6 +1,6 @@
 // What follows a run in a deployment, scheduled or by hand: its log, its metrics, and the start of delivery.
 
-import { type CauseId, causeDefinition } from '../core/diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import type { MetricName } from '../core/metrics/metrics.ts';
 import { type Datapoint, type FinishedRun, runDatapoints } from '../core/metrics/run-datapoints.ts';
 import type { CheckReport } from '../core/report/check-report.ts';

@@ -3,12 +3,12 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
+import type { CredentialsIdentity } from '../core/evidence/accepted-before.ts';
 import type { CallSeen, Evidence } from '../core/evidence/evidence.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import { type Cleaner, createCleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
-import type { CredentialsIdentity } from '../core/state/accepted-before.ts';
+import { type Cleaner, createCleaner } from '../core/text/redact.ts';
 import { readTokenReply } from '../core/token/token-reply.ts';
 import { tokensAtMost } from '../core/token/tokens-at-most.ts';
 import { EvidenceTrail } from './evidence-trail.ts';

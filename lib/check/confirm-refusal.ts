@@ -1,8 +1,8 @@
 // After the other checks of a run: a refused attempt is repeated before it counts, since one may be a blip.
 
+import type { CauseFamily } from '../core/causes/cause-definition.ts';
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { CauseFamily } from '../core/diagnosis/causes.ts';
 import { isAskedOf } from '../core/plan/breaker.ts';
 import { type CheckOutcome, type CheckTools, checkApplication } from './check-application.ts';
 import { inParallel } from './in-parallel.ts';

@@ -3,11 +3,11 @@
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Announcement } from '../core/incident/announcement.ts';
-import type { IncidentChange } from '../core/incident/incident.ts';
-import type { Notice } from '../core/incident/notice.ts';
 import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
+import type { IncidentChange } from '../core/state/incident.ts';
+import type { Notice } from '../core/state/notice.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
 import type { Clock, IdentifyCredentials, StateStore } from './ports.ts';
 import { recordRun, reserveRun } from './record-run.ts';

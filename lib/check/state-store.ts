@@ -1,8 +1,8 @@
 // What a run needs to remember: the port of the state store, one interface for every place that keeps it.
 
-import type { IncidentChange } from '../core/incident/incident.ts';
-import type { Notice } from '../core/incident/notice.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
+import type { IncidentChange } from '../core/state/incident.ts';
+import type { Notice } from '../core/state/notice.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
 
 /** The state with the number that a save must name. */

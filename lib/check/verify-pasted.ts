@@ -7,8 +7,8 @@ import { findDiscovery, findKeys } from '../core/diagnosis/rules/provider.ts';
 import { findVerification } from '../core/diagnosis/rules/token.ts';
 import type { Claims, TokenHeader, VerificationSeen } from '../core/evidence/evidence.ts';
 import { providerOf } from '../core/provider/registry.ts';
-import type { Cleaner } from '../core/report/redact.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Cleaner } from '../core/text/redact.ts';
 import type { TokenVerifier } from './ports.ts';
 import type { ProviderSession } from './provider-session.ts';
 

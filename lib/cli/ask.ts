@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { InterruptedError } from './interrupted-error.ts';
 import { UsageError } from './usage-error.ts';

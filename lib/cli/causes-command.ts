@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { didYouMean } from '../core/config/nearest-names.ts';
+import { FAMILIES } from '../core/causes/cause-definition.ts';
 import {
   CAUSE_IDS,
   CAUSES_WITHOUT_RULE_YET,
   type CauseId,
   causeDefinition,
-  FAMILIES,
-} from '../core/diagnosis/causes.ts';
+} from '../core/causes/causes.ts';
+import { didYouMean } from '../core/config/nearest-names.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { cut } from './commander-problem.ts';
 import { EXIT_STATUS } from './exit-status.ts';

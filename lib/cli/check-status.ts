@@ -1,4 +1,4 @@
-import type { CheckStatus } from '../core/report/check-report.ts';
+import type { CheckStatus } from '../core/causes/terms.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 

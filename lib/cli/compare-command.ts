@@ -3,7 +3,7 @@ import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { TokenParts } from '../core/paste/compare-tokens.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { BesideFresh, PastedSeen } from '../wiring/pasted-token.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';

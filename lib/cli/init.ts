@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import { canAsk, openQuestions } from './ask.ts';
 import { checkStatus } from './check-status.ts';
 import type { CliIo } from './cli-io.ts';

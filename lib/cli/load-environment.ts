@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { EnvFileRead } from '../config-file/read-env-file.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { UsageError } from './usage-error.ts';
 

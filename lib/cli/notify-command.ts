@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';

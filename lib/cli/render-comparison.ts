@@ -1,7 +1,7 @@
 import type { RowSign, TokenRow, TokenRows } from '../core/paste/compare-tokens.ts';
 import { type DescribeContext, describeClaim } from '../core/paste/describe-token.ts';
 import type { Difference } from '../core/paste/explain-differences.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import { proseWidth } from './render-diagnosis.ts';
 import { mendingLines } from './render-token.ts';
 import type { StyleName, View } from './terminal-style.ts';

@@ -1,6 +1,8 @@
-import type { Confidence, Diagnosis, Finding } from '../core/diagnosis/diagnosis.ts';
+import type { Finding } from '../core/causes/finding.ts';
+import type { Confidence } from '../core/causes/terms.ts';
+import type { Diagnosis } from '../core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import { STATUS_SIGNS } from './render-table.ts';
 import type { View } from './terminal-style.ts';
 import { cutText, hangText, padText, wrapText } from './text-layout.ts';

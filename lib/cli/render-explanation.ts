@@ -1,5 +1,5 @@
 import type { Assumption, Explained } from '../core/paste/explain-paste.ts';
-import { escapeTerminal, terminalSafeJson } from '../core/report/escape-terminal.ts';
+import { escapeTerminal, terminalSafeJson } from '../core/text/escape-terminal.ts';
 import { diagnosisLines, proseWidth } from './render-diagnosis.ts';
 import { STATUS_SIGNS } from './render-table.ts';
 import type { View } from './terminal-style.ts';

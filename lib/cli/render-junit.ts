@@ -1,6 +1,7 @@
-import type { CheckReport, CheckStatus } from '../core/report/check-report.ts';
-import { escapeXmlAttribute, escapeXmlText } from '../core/report/escape-xml.ts';
+import type { CheckStatus } from '../core/causes/terms.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { escapeXmlAttribute, escapeXmlText } from '../core/text/escape-xml.ts';
 import { countsAsFailing, type FailOn } from './check-status.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { plain } from './terminal-style.ts';

@@ -3,8 +3,8 @@ import {
   type PrometheusFamily,
   type PrometheusSample,
 } from '../core/metrics/prometheus-families.ts';
-import { escapeLabelValue } from '../core/report/escape-prometheus.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { escapeLabelValue } from '../core/text/escape-prometheus.ts';
 
 /**
  * Writes a run as metrics in Prometheus' text format, version 0.0.4.

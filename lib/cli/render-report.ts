@@ -1,4 +1,4 @@
-import { CHECK_STATUSES } from '../core/report/check-report.ts';
+import { CHECK_STATUSES } from '../core/causes/terms.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { renderTable } from './render-table.ts';

@@ -1,5 +1,6 @@
-import type { CheckReport, CheckStatus } from '../core/report/check-report.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import type { CheckStatus } from '../core/causes/terms.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { StyleName, View } from './terminal-style.ts';
 import { hangText, padText, textWidth, wrapText } from './text-layout.ts';
 

@@ -4,7 +4,7 @@ import {
   describeClaims,
   tokenOddities,
 } from '../core/paste/describe-token.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { PastedSeen } from '../wiring/pasted-token.ts';
 import { proseWidth } from './render-diagnosis.ts';
 import type { View } from './terminal-style.ts';

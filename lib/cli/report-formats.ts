@@ -1,5 +1,5 @@
-import { terminalSafeJson } from '../core/report/escape-terminal.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { terminalSafeJson } from '../core/text/escape-terminal.ts';
 import type { FailOn } from './check-status.ts';
 import { renderJunit } from './render-junit.ts';
 import { renderPrometheus } from './render-prometheus.ts';

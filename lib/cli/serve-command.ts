@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { ServeEvent, ServeTiming } from '../wiring/serve.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';

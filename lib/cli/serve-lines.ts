@@ -1,5 +1,5 @@
-import type { IncidentChange } from '../core/incident/incident.ts';
 import { causeWords } from '../core/incident/subject-line.ts';
+import type { IncidentChange } from '../core/state/incident.ts';
 import type { ServeEvent } from '../wiring/serve.ts';
 
 const THE = { run: 'the run', delivery: 'the delivery of notices' } as const;

@@ -3,7 +3,7 @@ import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { escapeTerminal } from '../core/report/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';

@@ -1,6 +1,6 @@
 // What delivery needs from outside: channels that take notices, and the part of the state store that keeps them.
 
-import type { Notice } from '../core/incident/notice.ts';
+import type { Notice } from '../core/state/notice.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
 
 /** What a channel did with a notice. */

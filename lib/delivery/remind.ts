@@ -2,10 +2,10 @@
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { dueReminders } from '../core/incident/due-reminders.ts';
-import type { Notice } from '../core/incident/notice.ts';
 import { noticeContext } from '../core/incident/notice-context.ts';
 import { openWindows } from '../core/incident/open-windows.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
+import type { Notice } from '../core/state/notice.ts';
 import type { DeliveryClock, ReminderStore } from './ports.ts';
 
 /** How often reminding gives way to somebody else's save before it leaves it for the next tick. */

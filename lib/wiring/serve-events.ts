@@ -1,7 +1,7 @@
 import { MonitorError, nameOfFault, StateUnreadableError } from '../check/monitor-error.ts';
-import type { IncidentChange } from '../core/incident/incident.ts';
 import type { NoticeChannel } from '../core/incident/notice-channels.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
+import type { IncidentChange } from '../core/state/incident.ts';
 import type { DeliveryEvent } from '../delivery/ports.ts';
 
 /** The two things that the schedule does again and again. */

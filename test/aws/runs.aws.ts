@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamodbStateStore } from '../../lib/adapters/state/dynamodb-state-store.ts';
 import type { StateStore } from '../../lib/check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../../lib/core/deployment/function-environment.ts';
-import type { Notice } from '../../lib/core/incident/notice.ts';
+import type { Notice } from '../../lib/core/state/notice.ts';
 import { bearerToken } from '../../lib/standin/received-request.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';
 import { clientSetting } from '../support/aws-emulator/account.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../lib/cli/text-layout.ts';
-import { CAUSE_IDS, causeDefinition, FAMILIES } from '../../lib/core/diagnosis/causes.ts';
+import { FAMILIES } from '../../lib/core/causes/cause-definition.ts';
+import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import { run } from './captured-io.ts';
 
 describe('causes', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkStatus, FAIL_ON_VALUES } from '../../lib/cli/check-status.ts';
 import { junitOutcome, renderJunit } from '../../lib/cli/render-junit.ts';
-import { escapeTerminal } from '../../lib/core/report/escape-terminal.ts';
+import { escapeTerminal } from '../../lib/core/text/escape-terminal.ts';
 import { junitSchemaProblems } from '../support/junit-schema.ts';
 import { anyRunReport } from '../support/report-arbitraries.ts';
 import { readXml } from '../support/xml-reader.ts';

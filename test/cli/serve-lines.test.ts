@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serveLine } from '../../lib/cli/serve-lines.ts';
-import type { IncidentEvent } from '../../lib/core/incident/incident.ts';
+import type { IncidentEvent } from '../../lib/core/state/incident.ts';
 import type { ServeEvent } from '../../lib/wiring/serve.ts';
 
 const postponed = (attempts: number): ServeEvent => ({

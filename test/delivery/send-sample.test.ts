@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Notice } from '../../lib/core/incident/notice.ts';
+import type { Notice } from '../../lib/core/state/notice.ts';
 import type { Channel, ChannelOutcome } from '../../lib/delivery/ports.ts';
 import { sendSample } from '../../lib/delivery/send-sample.ts';
 import { fakeClock } from '../support/fake-clock.ts';

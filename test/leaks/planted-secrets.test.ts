@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { REPORT_FORMAT_NAMES } from '../../lib/cli/report-formats.ts';
-import { CAUSE_IDS } from '../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
 import { replyWith } from '../../lib/standin/fault-replies.ts';
 import { jsonReply, textReply } from '../../lib/standin/reply.ts';
 import { TenantDirectory } from '../../lib/standin/tenant-directory.ts';

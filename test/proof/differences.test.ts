@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bodyText, MAX_BODY_BYTES } from '../../lib/adapters/http/body-text.ts';
 import { isJsonObject, type JsonObject } from '../../lib/core/http/json-object.ts';
 import { oidc } from '../../lib/core/provider/oidc.ts';
-import { createCleaner } from '../../lib/core/report/redact.ts';
+import { createCleaner } from '../../lib/core/text/redact.ts';
 import { readTokenReply, type TokenReplyRead } from '../../lib/core/token/token-reply.ts';
 import {
   type ComparedReply,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS, CAUSES_WITHOUT_RULE_YET } from '../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS, CAUSES_WITHOUT_RULE_YET } from '../../lib/core/causes/causes.ts';
 
 const SUFFIX = '.test.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS } from '../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
 
 const FOLDER = new URL('../../lib/standin/', import.meta.url);
 const FILES = readdirSync(FOLDER);

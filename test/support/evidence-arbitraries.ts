@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { CallReason } from '../../lib/core/call/call-refusal.ts';
 import type {
   CallSeen,
   Claims,
@@ -13,8 +12,8 @@ import type {
   TokenReplySeen,
   VerificationSeen,
 } from '../../lib/core/evidence/evidence.ts';
+import type { CallReason, RefusalBasis, RefusalReason } from '../../lib/core/evidence/readings.ts';
 import type { BodyProblem, TransportFailure } from '../../lib/core/http/http-exchange.ts';
-import type { RefusalBasis, RefusalReason } from '../../lib/core/provider/provider.ts';
 import {
   answered,
   application,

@@ -1,4 +1,3 @@
-import type { CallReading } from '../../lib/core/call/call-refusal.ts';
 import type { Comparison } from '../../lib/core/claims/mismatch.ts';
 import type { Application, Expectation } from '../../lib/core/config/application.ts';
 import type { ProviderConfig } from '../../lib/core/config/provider-config.ts';
@@ -11,11 +10,11 @@ import type {
   TokenReplySeen,
   VerificationSeen,
 } from '../../lib/core/evidence/evidence.ts';
+import type { CallReading, RefusalBasis, RefusalReason } from '../../lib/core/evidence/readings.ts';
 import type { TransportFailure } from '../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../lib/core/provider/kinde.ts';
-import type { RefusalBasis, RefusalReason } from '../../lib/core/provider/provider.ts';
-import { createCleaner } from '../../lib/core/report/redact.ts';
 import { Secret } from '../../lib/core/secret.ts';
+import { createCleaner } from '../../lib/core/text/redact.ts';
 import { parsedConfig } from './parsed-config.ts';
 
 /** The moment at which all evidence of these builders is gathered, seconds since the epoch. */

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { CAUSE_IDS, type CauseFamily, causeDefinition } from '../../lib/core/diagnosis/causes.ts';
-import type { Diagnosis, Finding } from '../../lib/core/diagnosis/diagnosis.ts';
-import type { Step } from '../../lib/core/evidence/evidence.ts';
-import type { CheckReport, CheckStatus } from '../../lib/core/report/check-report.ts';
+import type { CauseFamily } from '../../lib/core/causes/cause-definition.ts';
+import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
+import type { Finding } from '../../lib/core/causes/finding.ts';
+import type { CheckStatus, Step } from '../../lib/core/causes/terms.ts';
+import type { Diagnosis } from '../../lib/core/diagnosis/diagnosis.ts';
+import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { type RunReport, runReport } from '../../lib/core/report/run-report.ts';
 
 /** Texts that break what they are written into, and any others. */

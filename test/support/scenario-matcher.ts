@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
-import type { CauseId } from '../../lib/core/diagnosis/causes.ts';
-import { causeDefinition } from '../../lib/core/diagnosis/causes.ts';
-import type { Confidence } from '../../lib/core/diagnosis/diagnosis.ts';
-import type { Step } from '../../lib/core/evidence/evidence.ts';
-import type { CheckReport, CheckStatus } from '../../lib/core/report/check-report.ts';
+import type { CauseId } from '../../lib/core/causes/causes.ts';
+import { causeDefinition } from '../../lib/core/causes/causes.ts';
+import type { CheckStatus, Confidence, Step } from '../../lib/core/causes/terms.ts';
+import type { CheckReport } from '../../lib/core/report/check-report.ts';
 
 /** What a report must say of a broken application. */
 export interface ExpectedDiagnosis {

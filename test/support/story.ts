@@ -1,14 +1,15 @@
-import { type CauseId, causeDefinition } from '../../lib/core/diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
+import type { CheckStatus } from '../../lib/core/causes/terms.ts';
+import type { Thresholds, Watched, WatchedApplication } from '../../lib/core/config/watched.ts';
 import type { Announcement } from '../../lib/core/incident/announcement.ts';
 import { dueReminders } from '../../lib/core/incident/due-reminders.ts';
-import type { IncidentChange } from '../../lib/core/incident/incident.ts';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
 import type { MaintenanceWindow } from '../../lib/core/incident/maintenance-window.ts';
-import type { Notice } from '../../lib/core/incident/notice.ts';
 import { writeNotice } from '../../lib/core/incident/write-notice.ts';
-import type { Thresholds, Watched, WatchedApplication } from '../../lib/core/plan/watched.ts';
-import type { CheckReport, CheckStatus } from '../../lib/core/report/check-report.ts';
+import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import type { CheckRecord, NotTriedReason } from '../../lib/core/state/check-record.ts';
+import type { IncidentChange } from '../../lib/core/state/incident.ts';
+import type { Notice } from '../../lib/core/state/notice.ts';
 import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
 
 /** What a check found: well, or a cause; a status where it is not the one that usually follows from the cause. */

@@ -1,10 +1,5 @@
-import {
-  CAUSE_IDS,
-  type CauseFamily,
-  type CauseId,
-  causeDefinition,
-  FAMILIES,
-} from '../../lib/core/diagnosis/causes.ts';
+import { type CauseFamily, FAMILIES } from '../../lib/core/causes/cause-definition.ts';
+import { CAUSE_IDS, type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 
 const INTRODUCTION = `# Causes

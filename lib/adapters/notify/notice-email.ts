@@ -1,4 +1,4 @@
-import type { Notice } from '../../core/incident/notice.ts';
+import type { Notice } from '../../core/state/notice.ts';
 import { noticeParts } from './notice-parts.ts';
 
 /** SNS takes fewer than 100 characters in a subject, printable ASCII without line breaks. */

@@ -1,5 +1,5 @@
-import { durationText } from '../../core/incident/duration-text.ts';
-import type { Notice } from '../../core/incident/notice.ts';
+import type { Notice } from '../../core/state/notice.ts';
+import { durationText } from '../../core/text/duration-text.ts';
 
 /** A notice in parts that every channel shows, in the order in which people ask; plain text. */
 export interface NoticeParts {

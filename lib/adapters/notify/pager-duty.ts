@@ -1,6 +1,6 @@
 import type { HttpReply } from '../../core/http/http-exchange.ts';
-import type { Notice } from '../../core/incident/notice.ts';
 import { Secret } from '../../core/secret.ts';
+import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
 import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { cutText, noticeParts } from './notice-parts.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../../core/incident/notice.ts';
+import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
 import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { type NoticeBounds, noticeParts } from './notice-parts.ts';

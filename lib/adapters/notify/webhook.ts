@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Notice } from '../../core/incident/notice.ts';
 import { Secret } from '../../core/secret.ts';
+import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
 import type { SecretValueRead } from '../credentials/secret-value.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';

@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { StateSave } from '../../check/ports.ts';
-import type { IncidentChange } from '../../core/incident/incident.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
+import type { IncidentChange } from '../../core/state/incident.ts';
 import { type StateItem, toItems } from '../../core/state/state-items.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
 import { awsErrorName, isConditionFailed } from '../aws/client-setting.ts';

@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, OutboxKey, StateStore } from '../../check/ports.ts';
-import type { IncidentChange } from '../../core/incident/incident.ts';
-import type { Notice } from '../../core/incident/notice.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
+import type { IncidentChange } from '../../core/state/incident.ts';
+import type { Notice } from '../../core/state/notice.ts';
 import { fromOwnItems } from '../../core/state/state-items.ts';
 import { isConditionFailed } from '../aws/client-setting.ts';
 import { keepFromMs, OUTBOX, readCommit, reportKey, writeCommit } from './dynamodb-commit.ts';

@@ -1,7 +1,7 @@
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, OutboxKey, StateStore } from '../../check/ports.ts';
-import type { IncidentChange } from '../../core/incident/incident.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
+import type { IncidentChange } from '../../core/state/incident.ts';
 import { fromItems, type StateItem, toItems } from '../../core/state/stored-state.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
 

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, StateSave, StateStore } from '../../check/ports.ts';
-import { noticeSchema } from '../../core/incident/notice.ts';
+import { noticeSchema } from '../../core/state/notice.ts';
 import { storedChangeSchema } from '../../core/state/stored-incident.ts';
 import { storedReportSchema } from '../../core/state/stored-report.ts';
 import { fromItems, type StateItem, toItems } from '../../core/state/stored-state.ts';

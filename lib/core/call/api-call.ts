@@ -1,10 +1,11 @@
 // Last step of the pipeline: the call of the API with the token, as data, and the reading of its answer.
 
 import type { CallConfig } from '../config/application.ts';
-import type { ApiError, CallSeen, Challenge } from '../evidence/evidence.ts';
+import type { CallSeen } from '../evidence/evidence.ts';
+import type { ApiError, Challenge } from '../evidence/readings.ts';
 import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
-import type { Cleaner } from '../report/redact.ts';
 import { Secret } from '../secret.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { apiErrors } from './api-errors.ts';
 import { readCallRefusal } from './call-refusal.ts';
 import { parseChallenges } from './challenge.ts';

@@ -1,6 +1,6 @@
 // Before an API's refusal is read: the errors that its JSON body lists, in the shapes that APIs use.
 
-import type { ApiError } from '../evidence/evidence.ts';
+import type { ApiError } from '../evidence/readings.ts';
 import {
   isJsonObject,
   type JsonObject,

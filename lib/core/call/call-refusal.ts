@@ -1,39 +1,12 @@
 // How an API's answer is read: the only place that knows the words of APIs, so that no rule needs them.
 
-import type { ApiError, Challenge } from '../evidence/evidence.ts';
-import type { RefusalBasis } from '../provider/provider.ts';
-
-/** What an API's answer says of the token, in our words: what the diagnosis rules see. */
-export type CallReason =
-  /** A status that is expected. */
-  | 'ok'
-  /** The API saw no token. */
-  | 'token-missing'
-  | 'token-expired'
-  /** The `Authorization` header is not `Bearer` and a token. */
-  | 'header-malformed'
-  | 'unauthorized'
-  | 'organization-mismatch'
-  /** `named` is the scope that is missing. */
-  | 'scope-missing'
-  /** The API's words are about the token's audience: missing, or not its own. */
-  | 'audience-missing'
-  | 'forbidden'
-  | 'rate-limited'
-  | 'server-error'
-  /** Any other status that is not expected. */
-  | 'failed';
-
-/** An API's answer as it is read. */
-export interface CallReading {
-  readonly reason: CallReason;
-  readonly basis: RefusalBasis;
-  /**
-   * The scope or scopes (separated by spaces) that the API names, as they stand there (hostile text).
-   * They may be shown in a title or fix only where they equal something of ours.
-   */
-  readonly named: string | null;
-}
+import type {
+  ApiError,
+  CallReading,
+  CallReason,
+  Challenge,
+  RefusalBasis,
+} from '../evidence/readings.ts';
 
 /** An answer's parts as they came, not cleaned. */
 export interface AnsweredCall {

@@ -1,6 +1,6 @@
 // Before an API's refusal is read: the challenges of its WWW-Authenticate headers.
 
-import type { Challenge } from '../evidence/evidence.ts';
+import type { Challenge } from '../evidence/readings.ts';
 
 const MAX_HEADER_LENGTH = 8192;
 const MAX_CHALLENGES = 10;

@@ -1,10 +1,10 @@
 // What the claims comparison gives: one entry for each thing in a token that is out of line.
 
+import type { Severity } from '../causes/terms.ts';
 import type { Application } from '../config/application.ts';
-import type { Severity } from '../diagnosis/diagnosis.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
-import { type Cleaner, cleanName } from '../report/redact.ts';
+import { type Cleaner, cleanName } from '../text/redact.ts';
 import { asIs, quoteValue, showValue } from './show-value.ts';
 
 /** The causes that the claims of a token can show. */

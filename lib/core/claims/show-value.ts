@@ -1,6 +1,6 @@
 // Under the claims comparison: makes a claim's value fit to be shown, since a token may hold anything.
 
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 
 /** Leaves a text as it is: for values of the configuration, which are ours. */
 export const asIs: Cleaner = (text) => text;

@@ -1,10 +1,11 @@
 // After the evidence is complete, before the report: which cause it is, how sure that is, what mends it.
 
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
+import type { Finding } from '../causes/finding.ts';
+import type { CheckStatus } from '../causes/terms.ts';
 import { sentAudience } from '../claims/sent-audience.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { CheckStatus } from '../report/check-report.ts';
-import { type CauseId, causeDefinition } from './causes.ts';
-import type { Diagnosis, Finding, RuledFinding } from './diagnosis.ts';
+import type { Diagnosis, RuledFinding } from './diagnosis.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { mendingOf } from './mending.ts';
 import { findCall } from './rules/call.ts';

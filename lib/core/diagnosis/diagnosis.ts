@@ -1,25 +1,9 @@
 // After evidence, before the report: what is out of line, why, and how sure that is.
 
-import type { Step } from '../evidence/evidence.ts';
-import type { Severity } from './causes/cause-definition.ts';
-import type { CauseFamily, CauseId } from './causes.ts';
-
-/** How sure a diagnosis is: an experiment or explicit words; the best of several; code or status only. */
-export type Confidence = 'certain' | 'likely' | 'possible';
-
-export type { Severity };
-
-/** One observation out of line, as the report shows it. */
-export interface Finding {
-  readonly cause: CauseId;
-  readonly severity: Severity;
-  /** The claim it is about, null where it is not about a claim. */
-  readonly claim: string | null;
-  readonly expected: unknown;
-  readonly actual: unknown;
-  /** One line in our words; text of a provider in it is cleaned and quoted. */
-  readonly detail: string;
-}
+import type { CauseFamily } from '../causes/cause-definition.ts';
+import type { CauseId } from '../causes/causes.ts';
+import type { Finding } from '../causes/finding.ts';
+import type { Confidence, Step } from '../causes/terms.ts';
 
 /** A finding with what only the choice of the leading one needs. */
 export interface RuledFinding extends Finding {

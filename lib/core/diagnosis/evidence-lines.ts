@@ -1,19 +1,10 @@
 // Part of the diagnosis: what was seen at each step, in our words, in the order of the pipeline.
 
+import { STEPS, type Step } from '../causes/terms.ts';
 import { quoteValue } from '../claims/show-value.ts';
-import type { Evidence, Step } from '../evidence/evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { EvidenceLine, RuledFinding } from './diagnosis.ts';
 import type { RuleContext } from './rules/rule.ts';
-
-const STEPS: readonly Step[] = [
-  'credentials',
-  'discovery',
-  'token-request',
-  'keys',
-  'verification',
-  'claims',
-  'call',
-];
 
 const MAX_LINES_PER_STEP = 5;
 

@@ -1,10 +1,10 @@
 // What mends a cause, for one application: the provider's own steps where it has some, else the catalogue's.
 
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { sentAudience } from '../claims/sent-audience.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Provider } from '../provider/provider.ts';
-import { type CauseId, causeDefinition } from './causes.ts';
 import type { RuledFinding } from './diagnosis.ts';
 
 /** Whom a fix is for; every name in it is one of ours. */

@@ -5,7 +5,7 @@ import type { DiscoveryProblem } from '../evidence/evidence.ts';
 import type { HttpOutcome } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import type { Provider } from '../provider/provider.ts';
-import { createCleaner } from '../report/redact.ts';
+import { createCleaner } from '../text/redact.ts';
 import { isAllowedEndpoint } from './allowed-endpoint.ts';
 
 /** A discovery document as far as it is used, or what is wrong with it. */

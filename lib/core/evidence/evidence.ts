@@ -1,20 +1,9 @@
 // Evidence: everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
-import type { CallReading } from '../call/call-refusal.ts';
 import type { Application } from '../config/application.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
-import type { RefusalReading } from '../provider/provider.ts';
-import type { AcceptedBefore } from '../state/accepted-before.ts';
-
-/** A step of the pipeline, in the order in which they run. */
-export type Step =
-  | 'credentials'
-  | 'discovery'
-  | 'token-request'
-  | 'keys'
-  | 'verification'
-  | 'claims'
-  | 'call';
+import type { AcceptedBefore } from './accepted-before.ts';
+import type { ApiError, CallReading, Challenge, RefusalReading } from './readings.ts';
 
 /** The step was not reached, or is not configured. */
 export interface Skipped {
@@ -181,20 +170,6 @@ export type VerificationSeen =
       readonly claims: Claims;
       readonly problem: KeysProblem;
     };
-
-/** One challenge of a `WWW-Authenticate` header. RFC 9110 section 11.6.1, RFC 6750 section 3. */
-export interface Challenge {
-  /** Lower-case, for example `bearer`. */
-  readonly scheme: string;
-  /** Parameter names in lower case; values unquoted and cleaned. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** One error of an API's JSON body: Kinde's `errors` as array or object, OAuth's `error`, `code`/`message`. Cleaned. */
-export interface ApiError {
-  readonly code: string | null;
-  readonly message: string | null;
-}
 
 /** What calling the API with the token gave. */
 export type CallSeen =

@@ -1,15 +1,16 @@
 // The last step of judging: compares each incident with what people were last told, and tells the difference.
 
-import { HOUR_MS } from '../plan/watched.ts';
-import { type Announcement, announce, type NoticeReason } from './announcement.ts';
+import { HOUR_MS } from '../config/watched.ts';
 import {
-  CHANGES_TO_FLAP,
-  historyAt,
-  isForgotten,
-  NO_HISTORY,
-  type SubjectHistory,
-} from './flapping.ts';
-import { type Incident, type IncidentChange, type IncidentEvent, subjectKey } from './incident.ts';
+  type Incident,
+  type IncidentChange,
+  type IncidentEvent,
+  subjectKey,
+} from '../state/incident.ts';
+import type { NoticeReason } from '../state/notice.ts';
+import type { SubjectHistory } from '../state/watch-state.ts';
+import { type Announcement, announce } from './announcement.ts';
+import { CHANGES_TO_FLAP, historyAt, isForgotten, NO_HISTORY } from './flapping.ts';
 import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
 import { isSameNews } from './subject.ts';
 

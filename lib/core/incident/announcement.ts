@@ -1,19 +1,8 @@
 // Between judging and writing: that people are to be told something of an incident, as data.
 
-import type { CauseId } from '../diagnosis/causes.ts';
-import type { Announced, Incident } from './incident.ts';
-
-/** Why people are told. */
-export type NoticeReason =
-  | 'opened'
-  | 'changed'
-  | 'recovered'
-  | 'reminder'
-  | 'flapping'
-  | 'flapping-summary'
-  | 'unwatched'
-  /** It began in a maintenance window, and is still there at the window's end. */
-  | 'window-ended';
+import type { CauseId } from '../causes/causes.ts';
+import type { Announced, Incident } from '../state/incident.ts';
+import type { NoticeReason } from '../state/notice.ts';
 
 /** One thing to tell, with the incident as it is then. */
 export interface Announcement {

@@ -1,10 +1,10 @@
 // The second step of judging: which incident each application belongs to now, each looked at by itself.
 
-import type { CauseId } from '../diagnosis/causes.ts';
-import { MINUTE_MS, type WatchedApplication } from '../plan/watched.ts';
+import type { CauseId } from '../causes/causes.ts';
+import { MINUTE_MS, type WatchedApplication } from '../config/watched.ts';
 import type { CheckReport } from '../report/check-report.ts';
+import { type Incident, type Subject, subjectKey } from '../state/incident.ts';
 import type { ApplicationState } from '../state/watch-state.ts';
-import { type Incident, type Subject, subjectKey } from './incident.ts';
 import { mostFrequent } from './most-frequent.ts';
 import { OWN_FAILURES } from './note-report.ts';
 import {

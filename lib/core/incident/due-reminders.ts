@@ -1,9 +1,9 @@
 // On every tick of delivery: which open incidents people are to be reminded of.
 
-import { HOUR_MS } from '../plan/watched.ts';
+import { HOUR_MS } from '../config/watched.ts';
+import { type Incident, subjectKey } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { type Announcement, announce } from './announcement.ts';
-import { type Incident, subjectKey } from './incident.ts';
 import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
 
 /** After the last configured reminder there is one more every so many hours. */

@@ -1,25 +1,10 @@
 // Beside announcing: a subject that changes again and again is told as such, once and then hourly.
 
-import { HOUR_MS } from '../plan/watched.ts';
+import { HOUR_MS } from '../config/watched.ts';
+import type { SubjectHistory } from '../state/watch-state.ts';
 
 /** From how many changes in an hour on a subject is flapping. */
 export const CHANGES_TO_FLAP = 3;
-
-/** What is remembered of a flapping subject. */
-export interface Flapping {
-  readonly sinceMs: number;
-  /** When people were last told. */
-  readonly toldAtMs: number;
-  /** Changes since then. */
-  readonly changesSinceTold: number;
-}
-
-/** What is remembered of a subject beyond its incidents. */
-export interface SubjectHistory {
-  /** When its incidents opened, changed their cause or closed within the last hour. */
-  readonly changesAtMs: readonly number[];
-  readonly flapping: Flapping | null;
-}
 
 /** The history of a subject that nothing is remembered of. */
 export const NO_HISTORY: SubjectHistory = { changesAtMs: [], flapping: null };

@@ -1,8 +1,8 @@
 // The third step of judging: applications of one provider that begin to fail alike share an incident.
 
-import { MINUTE_MS } from '../plan/watched.ts';
+import { MINUTE_MS } from '../config/watched.ts';
+import { type Incident, subjectKey } from '../state/incident.ts';
 import type { Place } from './choose-incidents.ts';
-import { type Incident, subjectKey } from './incident.ts';
 import { incidentOf, type Scene } from './scene.ts';
 
 /** From how many applications of one provider on failing alike is one incident. */

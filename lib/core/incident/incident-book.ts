@@ -1,7 +1,7 @@
 // The fourth step of judging: opens, changes and closes incidents as applications join and leave them.
 
+import type { CheckStatus } from '../causes/terms.ts';
 import { nameHash } from '../plan/name-hash.ts';
-import type { CheckStatus } from '../report/check-report.ts';
 import {
   type Affected,
   type Closing,
@@ -11,7 +11,7 @@ import {
   type Subject,
   subjectKey,
   withEvent,
-} from './incident.ts';
+} from '../state/incident.ts';
 import { mostFrequent } from './most-frequent.ts';
 
 /** What an application brings along when it joins an incident. */

@@ -1,5 +1,6 @@
 // After the checks of a run: what their reports change in incidents, and what people are told of it.
 
+import type { Thresholds, Watched } from '../config/watched.ts';
 import { afterCheck, NEW_BREAKER, serviceOf } from '../plan/breaker.ts';
 import {
   monthOf,
@@ -7,8 +8,8 @@ import {
   type TokenReservation,
   tokensCharged,
 } from '../plan/token-budget.ts';
-import type { Thresholds, Watched } from '../plan/watched.ts';
 import type { CheckRecord } from '../state/check-record.ts';
+import { type IncidentChange, subjectKey } from '../state/incident.ts';
 import {
   type ApplicationState,
   newApplicationState,
@@ -19,7 +20,6 @@ import { announceIncidents } from './announce-incidents.ts';
 import type { Announcement } from './announcement.ts';
 import { chooseIncidents, type Place } from './choose-incidents.ts';
 import { foldAlike } from './fold-alike.ts';
-import { type IncidentChange, subjectKey } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 import { checkedAtMs, isNews, noteOthersServed, noteReport } from './note-report.ts';

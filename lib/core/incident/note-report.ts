@@ -1,7 +1,7 @@
 // The first step of judging: what one report changes in what is remembered of its application.
 
-import { MINUTE_MS } from '../plan/watched.ts';
-import type { CheckStatus } from '../report/check-report.ts';
+import type { CheckStatus } from '../causes/terms.ts';
+import { MINUTE_MS } from '../config/watched.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 import type { ApplicationState, ProviderFailures } from '../state/watch-state.ts';
 

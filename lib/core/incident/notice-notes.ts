@@ -1,10 +1,10 @@
 // Beside writing a notice: what else is worth knowing, one sentence or two each.
 
+import type { Watched } from '../config/watched.ts';
 import { budgetAt, mintedIn } from '../plan/token-budget.ts';
-import type { Watched } from '../plan/watched.ts';
+import type { Incident } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import type { Announcement } from './announcement.ts';
-import type { Incident } from './incident.ts';
 
 /** What notes are written from, besides the announcement. */
 export interface NoteContext {

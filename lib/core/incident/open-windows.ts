@@ -1,7 +1,7 @@
 // Before judging: the configured maintenance windows that cover a moment, as times.
 
 import { type CronMatch, cronMatch } from '../config/cron-match.ts';
-import { MINUTE_MS } from '../plan/watched.ts';
+import { MINUTE_MS } from '../config/watched.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 
 /** A maintenance window as the configuration has it; times are in UTC. */

@@ -1,7 +1,7 @@
 // Beside the notice: one that nothing led to, for trying the channels.
 
-import { causeDefinition } from '../diagnosis/causes.ts';
-import type { Notice } from './notice.ts';
+import { causeDefinition } from '../causes/causes.ts';
+import type { Notice } from '../state/notice.ts';
 
 /** A notice that says of itself that it is a test; a warning, since it may ring somebody's telephone. */
 export function sampleNotice({

@@ -1,10 +1,10 @@
 // Within judging: everything that its steps look at, after the run's reports have been noted.
 
+import type { CheckStatus } from '../causes/terms.ts';
+import type { Thresholds, Watched } from '../config/watched.ts';
 import { isAskedOf } from '../plan/breaker.ts';
-import type { Thresholds, Watched } from '../plan/watched.ts';
-import type { CheckStatus } from '../report/check-report.ts';
+import type { Incident } from '../state/incident.ts';
 import type { ApplicationState } from '../state/watch-state.ts';
-import type { Incident } from './incident.ts';
 import { checkedAtMs } from './note-report.ts';
 
 /** A moment of judging. */

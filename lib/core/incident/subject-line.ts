@@ -1,10 +1,10 @@
 // Beside the notice: its one line, which has to say it all on a locked telephone.
 
-import { type CauseId, causeDefinition } from '../diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { isAskedOf } from '../plan/breaker.ts';
+import type { Incident } from '../state/incident.ts';
+import { durationText } from '../text/duration-text.ts';
 import type { Announcement } from './announcement.ts';
-import { durationText } from './duration-text.ts';
-import type { Incident } from './incident.ts';
 
 /** Causes whose id does not read as words of a sentence. */
 const WORDS: Partial<Readonly<Record<CauseId, string>>> = {

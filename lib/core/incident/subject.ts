@@ -1,9 +1,9 @@
 // The first question of judging: what a failing check is about, so that what fails together is told together.
 
-import { type CauseId, causeDefinition } from '../diagnosis/causes.ts';
-import type { Watched, WatchedApplication } from '../plan/watched.ts';
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
+import type { Watched, WatchedApplication } from '../config/watched.ts';
 import type { CheckReport } from '../report/check-report.ts';
-import type { Subject } from './incident.ts';
+import type { Subject } from '../state/incident.ts';
 
 /** Findings about the tokens of an issuer, whichever application asked for one. */
 const ISSUER_CAUSES: ReadonlySet<CauseId> = new Set([

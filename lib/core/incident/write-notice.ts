@@ -1,13 +1,14 @@
 // The end of judging: an announcement, with what the state knows, becomes the notice that people read.
 
-import type { Confidence, Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { Watched } from '../plan/watched.ts';
+import type { Confidence } from '../causes/terms.ts';
+import type { Watched } from '../config/watched.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Incident } from '../state/incident.ts';
+import type { Notice, NoticeApplication, NoticeLink } from '../state/notice.ts';
 import type { WatchState } from '../state/watch-state.ts';
+import { durationText } from '../text/duration-text.ts';
 import type { Announcement } from './announcement.ts';
 import { nextReminderAtMs } from './due-reminders.ts';
-import { durationText } from './duration-text.ts';
-import type { Incident } from './incident.ts';
-import type { Notice, NoticeApplication, NoticeLink } from './notice.ts';
 import { noticeNotes } from './notice-notes.ts';
 import { causeWords, type LineWords, subjectLine, subjectName } from './subject-line.ts';
 

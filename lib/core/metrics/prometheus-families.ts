@@ -1,6 +1,7 @@
 // After a run: what of it Prometheus is told, as data; the names are public like those for CloudWatch.
 
-import { CHECK_STATUSES, type CheckReport } from '../report/check-report.ts';
+import { CHECK_STATUSES } from '../causes/terms.ts';
+import type { CheckReport } from '../report/check-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** The labels that a sample may have: names of the configuration and ids of ours, never a text, an id or a version. */

@@ -1,9 +1,9 @@
 // After judging: what a run and the state it left say, as values for CloudWatch.
 
-import { causeDefinition } from '../diagnosis/causes.ts';
+import { causeDefinition } from '../causes/causes.ts';
+import type { Watched, WatchedApplication } from '../config/watched.ts';
+import { MINUTE_MS } from '../config/watched.ts';
 import { isOpen, NEW_BREAKER } from '../plan/breaker.ts';
-import type { Watched, WatchedApplication } from '../plan/watched.ts';
-import { MINUTE_MS } from '../plan/watched.ts';
 import type { CheckRecord } from '../state/check-record.ts';
 import type { ApplicationState, WatchState } from '../state/watch-state.ts';
 import {

@@ -1,11 +1,12 @@
 // Where a paste does not say who answered: the reply shows it, by its codes, its words, or its status.
 
 import { parseChallenges } from '../call/challenge.ts';
+import type { RefusalBasis } from '../evidence/readings.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import type { Provider, RefusalBasis } from '../provider/provider.ts';
+import type { Provider } from '../provider/provider.ts';
 import { PROVIDER_TYPES, providerOf } from '../provider/registry.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode } from './error-fields.ts';
 import { type AnswerFrom, type JudgedReply, judgeReply } from './judge-reply.ts';
 

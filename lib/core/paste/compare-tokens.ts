@@ -12,7 +12,7 @@ import type { Mismatch } from '../claims/mismatch.ts';
 import type { Application, Expectation } from '../config/application.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { inReadingOrder } from './describe-token.ts';
 
 /** A token taken apart. */

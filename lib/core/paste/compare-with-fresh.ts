@@ -3,7 +3,7 @@
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import { providerOf } from '../provider/registry.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { judgeDifferences, type TokenParts, type TokenRows, tokenRows } from './compare-tokens.ts';
 import { type Difference, explainDifferences } from './explain-differences.ts';
 

@@ -1,8 +1,8 @@
 // Between a paste and its reading: a reply as the readers want it, with what the paste leaves out.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import type { CallReading, CallReason } from '../call/call-refusal.ts';
 import { parseChallenges } from '../call/challenge.ts';
+import type { CallReading, CallReason } from '../evidence/readings.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
 import { fositeText } from '../provider/fosite-text.ts';

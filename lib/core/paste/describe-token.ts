@@ -4,8 +4,8 @@ import { readClaim, toStrings } from '../claims/claim-values.ts';
 import { compareTimeForms } from '../claims/compare-times.ts';
 import { showValue } from '../claims/show-value.ts';
 import type { Claims } from '../evidence/evidence.ts';
-import { durationText } from '../incident/duration-text.ts';
-import type { Cleaner } from '../report/redact.ts';
+import { durationText } from '../text/duration-text.ts';
+import type { Cleaner } from '../text/redact.ts';
 
 /** One claim as it is shown. */
 export interface ClaimLine {

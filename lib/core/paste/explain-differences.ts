@@ -1,11 +1,11 @@
 // After two tokens were compared: what each difference means, and what mends it.
 
+import { causeDefinition } from '../causes/causes.ts';
+import type { Severity } from '../causes/terms.ts';
 import type { ClaimsCause, Mismatch } from '../claims/mismatch.ts';
 import { quoteValue } from '../claims/show-value.ts';
-import { causeDefinition } from '../diagnosis/causes.ts';
-import type { Severity } from '../diagnosis/diagnosis.ts';
 import { type Mending, type MendingSubject, mendingOf } from '../diagnosis/mending.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 
 /** What one difference between a pasted token and a fresh one comes to. */
 export interface Difference {

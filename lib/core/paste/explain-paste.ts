@@ -1,10 +1,11 @@
 // From a paste to its cause: what it says, what it does not say and was assumed, and what that hides.
 
-import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
+import type { Finding } from '../causes/finding.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import type { Provider } from '../provider/provider.ts';
 import { PROVIDER_TYPES } from '../provider/registry.ts';
-import { type Cleaner, createCleaner } from '../report/redact.ts';
+import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {
   type Chosen,
   chooseFrom,

@@ -7,7 +7,7 @@ import type { WatchConfig } from '../config/watch-config.ts';
 import { type Mending, mendingOf } from '../diagnosis/mending.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { providerOf } from '../provider/registry.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 
 /** How a token fits an application. */
 export interface Fit {

@@ -1,13 +1,15 @@
 // A pasted reply goes the way of any reply: the provider's reading, the evidence, the one diagnosis.
 
 import { readApiAnswer } from '../call/api-call.ts';
+import type { Finding } from '../causes/finding.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { RefusalBasis } from '../evidence/readings.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
-import type { Provider, RefusalBasis } from '../provider/provider.ts';
+import type { Provider } from '../provider/provider.ts';
 import { providerOf } from '../provider/registry.ts';
-import type { Cleaner } from '../report/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { readTokenReply } from '../token/token-reply.ts';
 import { PASTED_CALL, pastedApplication, pastedProvider } from './pasted-subject.ts';
 

@@ -1,6 +1,6 @@
 // Under the reading of pasted replies: the status that a text names, and the one that a body implies.
 
-import type { Challenge } from '../evidence/evidence.ts';
+import type { Challenge } from '../evidence/readings.ts';
 import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode, topText } from './error-fields.ts';
 
 /** How logs, libraries and people write a status; each catches it. */

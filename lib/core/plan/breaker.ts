@@ -1,15 +1,11 @@
 // Before and during a run: whether a provider is asked for all of its applications, or only for one.
 
-import { type CauseId, causeDefinition } from '../diagnosis/causes.ts';
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { CheckRecord } from '../state/check-record.ts';
+import type { Breaker } from '../state/watch-state.ts';
 
 /** After how many checks in a row that a provider did not serve the rest of its applications is left alone. */
 export const FAILURES_TO_OPEN = 3;
-
-/** How a provider has served the last checks. */
-export interface Breaker {
-  readonly failuresInRow: number;
-}
 
 /** The breaker of a provider that has not been asked yet. */
 export const NEW_BREAKER: Breaker = { failuresInRow: 0 };

@@ -1,12 +1,12 @@
 // The first step of a run: which applications are checked in this slot, and which are left alone and why.
 
-import { causeDefinition } from '../diagnosis/causes.ts';
+import { causeDefinition } from '../causes/causes.ts';
+import { HOUR_MS, MINUTE_MS, type Watched, type WatchedApplication } from '../config/watched.ts';
 import type { NotTriedReason } from '../state/check-record.ts';
 import type { ApplicationState, WatchState } from '../state/watch-state.ts';
 import { isOpen, NEW_BREAKER } from './breaker.ts';
 import { nameHash } from './name-hash.ts';
 import { budgetAt, countTokens, monthOf, type TokenReservation } from './token-budget.ts';
-import { HOUR_MS, MINUTE_MS, type Watched, type WatchedApplication } from './watched.ts';
 
 /** How long after its opening an incident's applications are looked at every {@link EARLY_RETRY_MINUTES}. */
 const EARLY_MS = HOUR_MS;

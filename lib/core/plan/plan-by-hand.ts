@@ -1,9 +1,9 @@
 // In place of the plan of a run that somebody asked for: what they named, as far as the tokens go.
 
+import type { Watched } from '../config/watched.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import type { PlannedRun } from './due-applications.ts';
 import { budgetAt, monthOf } from './token-budget.ts';
-import type { Watched } from './watched.ts';
 
 /** Plans the applications of the given names, due or not; beyond the tokens of the month none is tried. */
 export function planByHand(

@@ -1,7 +1,7 @@
 // In place of the plan of a run where the state cannot be read: what would be due by the clock alone.
 
+import { MINUTE_MS, type Watched } from '../config/watched.ts';
 import { nameHash } from './name-hash.ts';
-import { MINUTE_MS, type Watched } from './watched.ts';
 
 /**
  * The applications whose turn a slot is by their `everyMinutes` and a hash of their name.

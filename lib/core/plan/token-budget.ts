@@ -1,16 +1,10 @@
 // Before a run and after it: how many tokens of this month a provider's plan still has.
 
 import type { CheckRecord } from '../state/check-record.ts';
+import type { TokenCount } from '../state/watch-state.ts';
 
 /** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
 export const ACCELERATION_STOPS_AT = 0.9;
-
-/** Tokens counted at one provider in one month (UTC), those reserved for a run under way included. */
-export interface TokenCount {
-  /** For example `2026-11`. */
-  readonly month: string;
-  readonly minted: number;
-}
 
 /** What a run may mint at most: counted before it starts, so that a run that dies is not forgotten. */
 export interface TokenReservation {

@@ -1,6 +1,6 @@
 // What mends each cause at Kinde: the place in the dashboard to click, and the page that explains it.
 
-import type { CauseId } from '../diagnosis/causes.ts';
+import type { CauseId } from '../causes/causes.ts';
 import type { FixSubject } from './provider.ts';
 
 const DOCS = 'https://docs.kinde.com';

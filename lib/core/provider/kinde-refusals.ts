@@ -1,9 +1,10 @@
 // How a refusal of Kinde's token endpoint is read: the order of judging, from status class to bare status.
 
+import type { RefusalReading, RefusalReason } from '../evidence/readings.ts';
 import { type EdgePage, edgePage } from './edge-page.ts';
 import { type FositeText, fositeText } from './fosite-text.ts';
 import { readKindeWords } from './kinde-words.ts';
-import type { RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import type { RefusedReply } from './provider.ts';
 import { byStatus, reading } from './refusal-reading.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Kinde's own reading of a refusal's text: which tables of words apply to it.
 
-import type { RefusalReading } from './provider.ts';
+import type { RefusalReading } from '../evidence/readings.ts';
 import { FOSITE_WORDS } from './refusals/fosite-words.ts';
 import { GENERAL_WORDS } from './refusals/general-words.ts';
 import { readWords } from './refusals/wording.ts';

@@ -1,9 +1,9 @@
 // Kinde as a provider: what is true of it, each with its source; no other module knows its wording.
 
-import { tokenRequest } from '../token/token-request.ts';
 import { kindeFixSteps, kindeHelpLink } from './kinde-fixes.ts';
 import { readKindeRefusal } from './kinde-refusals.ts';
 import type { Provider } from './provider.ts';
+import { tokenRequest } from './token-request.ts';
 
 /** Kinde as a pure value. Sources: docs.kinde.com, and ory/fosite for the texts of its token endpoint. */
 export const kinde: Provider = {

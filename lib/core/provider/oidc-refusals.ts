@@ -1,8 +1,9 @@
 // How a refusal of any OAuth server is read: status class, known texts, the code as the RFCs define it, the status.
 
+import type { RefusalReading, RefusalReason } from '../evidence/readings.ts';
 import { type EdgePage, edgePage } from './edge-page.ts';
 import { type FositeText, fositeText } from './fosite-text.ts';
-import type { RefusalReading, RefusalReason, RefusedReply } from './provider.ts';
+import type { RefusedReply } from './provider.ts';
 import { byStatus, reading } from './refusal-reading.ts';
 import { AUTH0_WORDS } from './refusals/auth0-words.ts';
 import { ENTRA_WORDS } from './refusals/entra-words.ts';

@@ -1,8 +1,8 @@
 // Any OAuth server with discovery as a provider: what the standards say, where they say something.
 
-import { tokenRequest } from '../token/token-request.ts';
 import { readOidcRefusal } from './oidc-refusals.ts';
 import type { Provider } from './provider.ts';
+import { tokenRequest } from './token-request.ts';
 
 /** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
 export const oidc: Provider = {

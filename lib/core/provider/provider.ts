@@ -1,8 +1,9 @@
 // A provider as a pure value: how to ask it, how to read what it refuses, what its claims are called.
 
+import type { CauseId } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { ClientAuthentication } from '../config/provider-config.ts';
-import type { CauseId } from '../diagnosis/causes.ts';
+import type { RefusalReading } from '../evidence/readings.ts';
 import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
 import type { Secret } from '../secret.ts';
 
@@ -10,49 +11,6 @@ import type { Secret } from '../secret.ts';
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
-}
-
-/** Why the provider says no, in our words: what the diagnosis rules see instead of its texts. */
-export type RefusalReason =
-  | 'credentials-rejected'
-  | 'secret-expired'
-  /** The client id, or the domain it was asked at, is not known. */
-  | 'client-unknown'
-  | 'client-authentication-mismatch'
-  | 'audience-not-authorized'
-  | 'audience-unknown'
-  | 'audience-missing'
-  | 'grant-not-allowed'
-  | 'grant-type-unsupported'
-  | 'scope-not-allowed'
-  | 'request-malformed'
-  | 'rate-limited'
-  | 'token-quota-exceeded'
-  /** An edge page (firewall, bot protection) instead of an OAuth reply. */
-  | 'blocked'
-  | 'server-error'
-  | 'unrecognized';
-
-/** What a reading of a refusal rests on; the confidence of the diagnosis follows from it. */
-export type RefusalBasis =
-  /** The provider's explicit words, which leave no other cause. */
-  | 'explicit-words'
-  /** The provider's documented reply, which has several causes; this is the best of them. */
-  | 'documented-reply'
-  /** The `error` code alone. */
-  | 'error-code'
-  /** The HTTP status alone. */
-  | 'status';
-
-/** A refusal as one provider reads it. */
-export interface RefusalReading {
-  readonly reason: RefusalReason;
-  readonly basis: RefusalBasis;
-  /**
-   * The scope or audience that the provider's text names, as it stands there (hostile text).
-   * It may be shown in a title or fix only when it equals something that was sent.
-   */
-  readonly named: string | null;
 }
 
 /** A refusal's parts as they came: the provider's own reading works on these. */

@@ -1,6 +1,6 @@
 // Under the providers' readings of refusals: what every one of them ends with.
 
-import type { RefusalBasis, RefusalReading, RefusalReason } from './provider.ts';
+import type { RefusalBasis, RefusalReading, RefusalReason } from '../evidence/readings.ts';
 
 /** A reading that names nothing. */
 export function reading(reason: RefusalReason, basis: RefusalBasis): RefusalReading {

@@ -5,8 +5,8 @@ import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Judgement } from '../diagnosis/diagnose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Provider } from '../provider/provider.ts';
+import { cleanName } from '../text/redact.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
-import { cleanName } from './redact.ts';
 
 /** Bounds what a hostile token puts in a report. */
 const MAX_VALUES = 100;

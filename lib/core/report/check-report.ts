@@ -1,17 +1,8 @@
 // The record of one check: what `check --format json` prints, what is stored, what incidents are judged from.
 
-import type { Diagnosis, Finding } from '../diagnosis/diagnosis.ts';
-
-/** What is known of an application after a check. */
-export type CheckStatus = 'healthy' | 'degraded' | 'unhealthy' | 'undetermined';
-
-/** All of them, as they are listed for people and programs. */
-export const CHECK_STATUSES = [
-  'healthy',
-  'degraded',
-  'unhealthy',
-  'undetermined',
-] as const satisfies readonly CheckStatus[];
+import type { Finding } from '../causes/finding.ts';
+import type { CheckStatus } from '../causes/terms.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 
 /** What a token held, without the token. */
 export interface TokenSummary {

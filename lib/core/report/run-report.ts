@@ -1,6 +1,7 @@
 // The record of one run: the reports of all applications checked, with their counts.
 
-import type { CheckReport, CheckStatus } from './check-report.ts';
+import type { CheckStatus } from '../causes/terms.ts';
+import type { CheckReport } from './check-report.ts';
 
 /** How many applications a run looked at, and how they are. */
 export type RunSummary = { readonly applications: number } & Readonly<Record<CheckStatus, number>>;

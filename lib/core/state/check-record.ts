@@ -1,7 +1,7 @@
 // Between a check and the state: a report with what only planning and judging need to know of it.
 
+import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
 import type { CheckReport } from '../report/check-report.ts';
-import type { CredentialsIdentity } from './accepted-before.ts';
 
 /** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */
 export type NotTriedReason = 'provider-down' | 'token-budget';

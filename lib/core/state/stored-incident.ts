@@ -1,9 +1,9 @@
 // Between a store and the state: incidents and their changes as they are stored.
 
 import * as z from 'zod';
-import type { SubjectHistory } from '../incident/flapping.ts';
-import type { Incident, IncidentChange, IncidentEvent } from '../incident/incident.ts';
-import { causeIdSchema } from '../incident/notice.ts';
+import type { Incident, IncidentChange, IncidentEvent } from './incident.ts';
+import { causeIdSchema } from './notice.ts';
+import type { SubjectHistory } from './watch-state.ts';
 
 const time = z.number().int();
 const closing = z.enum(['well', 'continued', 'removed']);

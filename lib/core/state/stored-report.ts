@@ -1,8 +1,8 @@
 // Between a store and the state: a report as it is stored, parsed since it comes from outside.
 
 import * as z from 'zod';
-import { causeIdSchema, evidenceLineSchema, familySchema } from '../incident/notice.ts';
 import type { CheckReport } from '../report/check-report.ts';
+import { causeIdSchema, evidenceLineSchema, familySchema } from './notice.ts';
 
 const nullableText = z.string().nullable();
 

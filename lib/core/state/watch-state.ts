@@ -1,18 +1,44 @@
 // What is kept between runs: planning reads it, judging writes it, a state store keeps it.
 
-import type { SubjectHistory } from '../incident/flapping.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { Breaker } from '../plan/breaker.ts';
-import type { TokenCount } from '../plan/token-budget.ts';
-import type { CheckReport, CheckStatus } from '../report/check-report.ts';
-import type { CredentialsIdentity } from './accepted-before.ts';
+import type { CheckStatus } from '../causes/terms.ts';
+import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
+import type { CheckReport } from '../report/check-report.ts';
 import type { NotTriedReason } from './check-record.ts';
+import type { Incident } from './incident.ts';
 
 /** The number of this layout; a version of m2m-watch reads its own and the one before. */
 export const STATE_SCHEMA = 1;
 
 /** How many days stores keep reports and the changes of incidents. */
 export const KEEP_DAYS = 30;
+
+/** What is remembered of a flapping subject. */
+export interface Flapping {
+  readonly sinceMs: number;
+  /** When people were last told. */
+  readonly toldAtMs: number;
+  /** Changes since then. */
+  readonly changesSinceTold: number;
+}
+
+/** What is remembered of a subject beyond its incidents. */
+export interface SubjectHistory {
+  /** When its incidents opened, changed their cause or closed within the last hour. */
+  readonly changesAtMs: readonly number[];
+  readonly flapping: Flapping | null;
+}
+
+/** How a provider has served the last checks. */
+export interface Breaker {
+  readonly failuresInRow: number;
+}
+
+/** Tokens counted at one provider in one month (UTC), those reserved for a run under way included. */
+export interface TokenCount {
+  /** For example `2026-11`. */
+  readonly month: string;
+  readonly minted: number;
+}
 
 /** Checks in a row at which the provider did not serve one application. */
 export interface ProviderFailures {

@@ -5,8 +5,8 @@ import type { HttpReply } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import { isEdgeChallenge } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
-import { type Cleaner, cleanName } from '../report/redact.ts';
 import { Secret } from '../secret.ts';
+import { type Cleaner, cleanName } from '../text/redact.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 import { describeTokenBody } from './token-text.ts';
 

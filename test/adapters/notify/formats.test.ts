@@ -4,7 +4,7 @@ import { pagerDutyEvent } from '../../../lib/adapters/notify/pager-duty.ts';
 import { escapeSlack, slackMessage } from '../../../lib/adapters/notify/slack.ts';
 import { escapeMarkdown, teamsMessage } from '../../../lib/adapters/notify/teams.ts';
 import { webhookBody } from '../../../lib/adapters/notify/webhook.ts';
-import { type Notice, noticeSchema } from '../../../lib/core/incident/notice.ts';
+import { type Notice, noticeSchema } from '../../../lib/core/state/notice.ts';
 import { HOSTILE, hostileNotice, openedNotice, recoveredNotice } from './notice-examples.ts';
 
 interface TextBlock {

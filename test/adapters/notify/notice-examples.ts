@@ -1,4 +1,4 @@
-import type { Notice } from '../../../lib/core/incident/notice.ts';
+import type { Notice } from '../../../lib/core/state/notice.ts';
 import { Story } from '../../support/story.ts';
 
 /** A notice of an opened incident, with parts replaced. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OutgoingNotice, StateSave, StateStore } from '../../../lib/check/ports.ts';
-import type { Notice } from '../../../lib/core/incident/notice.ts';
+import type { Notice } from '../../../lib/core/state/notice.ts';
 import { EMPTY_STATE, KEEP_DAYS } from '../../../lib/core/state/watch-state.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { apiCallRequest, readApiAnswer } from '../../../lib/core/call/api-call.ts';
 import type { CallConfig } from '../../../lib/core/config/application.ts';
 import type { HttpReply } from '../../../lib/core/http/http-exchange.ts';
-import { createCleaner } from '../../../lib/core/report/redact.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 
 const CALL: CallConfig = {
   url: 'https://api.acme.com/health',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeDefinition } from '../../../lib/core/diagnosis/causes.ts';
+import { causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import { context } from '../../support/evidence.ts';
 import { anyEvidence, nearlyHealthyEvidence } from '../../support/evidence-arbitraries.ts';

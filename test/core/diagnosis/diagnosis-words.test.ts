@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeDefinition } from '../../../lib/core/diagnosis/causes.ts';
+import { causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/diagnosis.ts';
 import type { Evidence } from '../../../lib/core/evidence/evidence.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CauseId } from '../../../lib/core/diagnosis/causes.ts';
+import type { CauseId } from '../../../lib/core/causes/causes.ts';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
 import type { CheckRecord } from '../../../lib/core/state/check-record.ts';
 import { fromItems, toItems } from '../../../lib/core/state/stored-state.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { noticeSchema } from '../../../lib/core/incident/notice.ts';
 import { endOf, sampleNotice } from '../../../lib/core/incident/sample-notice.ts';
+import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { at } from '../../support/story.ts';
 
 it('is a notice like any other, and says that it is a test', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS } from '../../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS } from '../../../lib/core/causes/causes.ts';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { noticeSchema } from '../../../lib/core/incident/notice.ts';
 import { causeWords } from '../../../lib/core/incident/subject-line.ts';
 import { writeNotice } from '../../../lib/core/incident/write-notice.ts';
+import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
 import { all, at, names, recordOf, Story } from '../../support/story.ts';
 

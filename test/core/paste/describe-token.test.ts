@@ -4,7 +4,7 @@ import {
   describeClaims,
   tokenOddities,
 } from '../../../lib/core/paste/describe-token.ts';
-import { createClaimCleaner } from '../../../lib/core/report/redact.ts';
+import { createClaimCleaner } from '../../../lib/core/text/redact.ts';
 import { NOW_SECONDS } from '../../support/evidence.ts';
 
 const context = { clean: createClaimCleaner([]), nowSeconds: NOW_SECONDS };

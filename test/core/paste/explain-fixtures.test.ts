@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CauseId } from '../../../lib/core/diagnosis/causes.ts';
+import type { CauseId } from '../../../lib/core/causes/causes.ts';
 import { type Explained, explainPaste, type Paste } from '../../../lib/core/paste/explain-paste.ts';
 
 interface Fixture {

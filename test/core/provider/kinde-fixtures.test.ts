@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import { createCleaner } from '../../../lib/core/report/redact.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
 import { REPLY_FIXTURE_NAMES, replyFixture } from '../../support/reply-fixtures.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
 import type { HttpReply } from '../../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import type { RefusalReading } from '../../../lib/core/provider/provider.ts';
 
 const GENERIC = {
   invalid_client:

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
 import type { FixSubject } from '../../../lib/core/provider/provider.ts';
 

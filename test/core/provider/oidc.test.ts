@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareClaims } from '../../../lib/core/claims/compare.ts';
+import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
 import { oidc } from '../../../lib/core/provider/oidc.ts';
-import type { RefusalReading } from '../../../lib/core/provider/provider.ts';
 import { providerOf } from '../../../lib/core/provider/registry.ts';
 import {
   AUDIENCE,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BodyProblem } from '../../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import { createCleaner } from '../../../lib/core/report/redact.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
 
 const context = { provider: kinde, clean: createCleaner([]) };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BodyProblem, HttpReply } from '../../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import { createCleaner } from '../../../lib/core/report/redact.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
 
 const GOOD = { access_token: 'abc.def.ghi', token_type: 'Bearer', expires_in: 86_399, scope: '' };

@@ -1,11 +1,12 @@
 // Rules of the call family: what the API makes of a token that is genuine.
 
-import type { CallReason } from '../../call/call-refusal.ts';
+import type { CauseId } from '../../causes/causes.ts';
+import type { Confidence, Severity } from '../../causes/terms.ts';
 import { readClaim, toStrings } from '../../claims/claim-values.ts';
 import { sentAudience } from '../../claims/sent-audience.ts';
-import type { ApiError, CallSeen, Challenge, Evidence } from '../../evidence/evidence.ts';
-import type { CauseId } from '../causes.ts';
-import type { Confidence, RuledFinding, Severity } from '../diagnosis.ts';
+import type { CallSeen, Evidence } from '../../evidence/evidence.ts';
+import type { ApiError, CallReason, Challenge } from '../../evidence/readings.ts';
+import type { RuledFinding } from '../diagnosis.ts';
 import {
   atMostLikely,
   confidenceOf,

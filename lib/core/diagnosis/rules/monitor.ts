@@ -1,6 +1,7 @@
 // Rules of the monitor family: m2m-watch did not get as far as learning anything.
 
-import type { Evidence, Step } from '../../evidence/evidence.ts';
+import type { Step } from '../../causes/terms.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { finding, type Rule } from './rule.ts';
 

@@ -1,8 +1,8 @@
 // Rules of the provider family: no answer, no discovery document, no keys.
 
+import type { CauseId } from '../../causes/causes.ts';
 import type { DiscoveryProblem, Evidence, KeysProblem } from '../../evidence/evidence.ts';
 import type { BodyProblem, TransportFailure } from '../../http/http-exchange.ts';
-import type { CauseId } from '../causes.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { finding, type RuleContext } from './rule.ts';
 

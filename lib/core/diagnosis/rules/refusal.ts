@@ -1,11 +1,12 @@
 // Rules of the token request: no answer, a refusal, or a grant of no use.
 
+import type { CauseId } from '../../causes/causes.ts';
+import type { Confidence } from '../../causes/terms.ts';
 import { sentAudience } from '../../claims/sent-audience.ts';
+import type { AcceptedBefore } from '../../evidence/accepted-before.ts';
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
-import type { RefusalReason } from '../../provider/provider.ts';
-import type { AcceptedBefore } from '../../state/accepted-before.ts';
-import type { CauseId } from '../causes.ts';
-import type { Confidence, RuledFinding } from '../diagnosis.ts';
+import type { RefusalReason } from '../../evidence/readings.ts';
+import type { RuledFinding } from '../diagnosis.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
   atLeastLikely,

@@ -1,11 +1,13 @@
 // What the rules share: what they are given, and how a finding of theirs is made.
 
+import { type CauseId, causeDefinition } from '../../causes/causes.ts';
+import type { Confidence, Severity, Step } from '../../causes/terms.ts';
 import type { ProviderConfig } from '../../config/provider-config.ts';
-import type { Evidence, Step } from '../../evidence/evidence.ts';
-import type { Provider, RefusalBasis } from '../../provider/provider.ts';
-import type { Cleaner } from '../../report/redact.ts';
-import { type CauseId, causeDefinition } from '../causes.ts';
-import type { Confidence, RuledFinding, Severity } from '../diagnosis.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { RefusalBasis } from '../../evidence/readings.ts';
+import type { Provider } from '../../provider/provider.ts';
+import type { Cleaner } from '../../text/redact.ts';
+import type { RuledFinding } from '../diagnosis.ts';
 
 /** What rules need besides the evidence. */
 export interface RuleContext {

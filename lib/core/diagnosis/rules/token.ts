@@ -2,7 +2,7 @@
 
 import { quoteValue } from '../../claims/show-value.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { cleanName } from '../../report/redact.ts';
+import { cleanName } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { finding, type RuleContext } from './rule.ts';
 

@@ -1,6 +1,6 @@
 // Numbers in the texts of Microsoft Entra ID's token endpoint.
 
-import type { RefusalReason } from '../provider.ts';
+import type { RefusalReason } from '../../evidence/readings.ts';
 import type { Wording } from './wording.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Under the reading of refusals: what an entry of a provider's table of texts is, and how a text is looked up.
 
-import type { RefusalReading, RefusalReason } from '../provider.ts';
+import type { RefusalReading, RefusalReason } from '../../evidence/readings.ts';
 
 /** One text of a provider and what it means; the tables of these are all that is known of wordings. */
 export interface Wording {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cleanName, createCleaner } from '../../../lib/core/report/redact.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import { cleanName, createCleaner } from '../../../lib/core/text/redact.ts';
 
 const SECRET = 'q7Rz+tV2&xK9=mW4%/~é Lp8';
 const PLAIN_SECRET = 'q7RztV2xK9mW4Lp8sDf3GhJ5';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../../lib/core/causes/cause-definition.ts';
 import {
   CAUSE_IDS,
   CAUSES_WITHOUT_RULE_YET,
   causeDefinition,
-  FAMILIES,
-} from '../../../lib/core/diagnosis/causes.ts';
+} from '../../../lib/core/causes/causes.ts';
 
 const causes = CAUSE_IDS.map((id) => ({ id, ...causeDefinition(id) }));
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS } from '../../../lib/core/diagnosis/causes.ts';
+import { CAUSE_IDS } from '../../../lib/core/causes/causes.ts';
 import { generator } from '../../../tools/generators/causes-page.ts';
 
 describe('docs/causes.md', () => {

@@ -1,16 +1,16 @@
 // The catalogue that diagnosis chooses from: one table gives ids to types, metrics, messages and docs.
 
-import { AUTHORIZATION_CAUSES } from './causes/authorization-causes.ts';
-import { CALL_CAUSES } from './causes/call-causes.ts';
-import { type CauseDefinition, type CauseFamily, FAMILIES } from './causes/cause-definition.ts';
-import { CLAIMS_CAUSES } from './causes/claims-causes.ts';
-import { CREDENTIAL_CAUSES } from './causes/credential-causes.ts';
-import { HYGIENE_CAUSES } from './causes/hygiene-causes.ts';
-import { MONITOR_CAUSES } from './causes/monitor-causes.ts';
-import { PROVIDER_CAUSES } from './causes/provider-causes.ts';
-import { REQUEST_CAUSES } from './causes/request-causes.ts';
-import { TOKEN_CAUSES } from './causes/token-causes.ts';
-import { UNKNOWN_CAUSES } from './causes/unknown-causes.ts';
+import { AUTHORIZATION_CAUSES } from './authorization-causes.ts';
+import { CALL_CAUSES } from './call-causes.ts';
+import type { CauseDefinition } from './cause-definition.ts';
+import { CLAIMS_CAUSES } from './claims-causes.ts';
+import { CREDENTIAL_CAUSES } from './credential-causes.ts';
+import { HYGIENE_CAUSES } from './hygiene-causes.ts';
+import { MONITOR_CAUSES } from './monitor-causes.ts';
+import { PROVIDER_CAUSES } from './provider-causes.ts';
+import { REQUEST_CAUSES } from './request-causes.ts';
+import { TOKEN_CAUSES } from './token-causes.ts';
+import { UNKNOWN_CAUSES } from './unknown-causes.ts';
 
 /** Every cause by its public id; ids stand in metrics, reports and docs and never change meaning. */
 export const CAUSES = {
@@ -48,5 +48,3 @@ export const CAUSES_WITHOUT_RULE_YET = [
   'rotation-stuck',
   'previous-secret-accepted',
 ] as const satisfies readonly CauseId[];
-
-export { type CauseDefinition, type CauseFamily, FAMILIES };

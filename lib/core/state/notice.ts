@@ -1,11 +1,23 @@
 // What judging leads to: the one message for people, which each channel formats in its own way.
 
 import * as z from 'zod';
-import { CAUSES, type CauseFamily, type CauseId } from '../diagnosis/causes.ts';
-import type { Confidence, EvidenceLine } from '../diagnosis/diagnosis.ts';
-import type { CheckStatus } from '../report/check-report.ts';
-import type { NoticeReason } from './announcement.ts';
+import type { CauseFamily } from '../causes/cause-definition.ts';
+import { CAUSES, type CauseId } from '../causes/causes.ts';
+import type { CheckStatus, Confidence } from '../causes/terms.ts';
+import type { EvidenceLine } from '../diagnosis/diagnosis.ts';
 import type { Closing, IncidentSeverity, Subject } from './incident.ts';
+
+/** Why people are told. */
+export type NoticeReason =
+  | 'opened'
+  | 'changed'
+  | 'recovered'
+  | 'reminder'
+  | 'flapping'
+  | 'flapping-summary'
+  | 'unwatched'
+  /** It began in a maintenance window, and is still there at the window's end. */
+  | 'window-ended';
 
 /** The cause that a notice is about, and how sure it is. */
 export interface NoticeCause {

@@ -1,4 +1,6 @@
-// Beside the catalogue: what every entry of it says.
+// What every entry of the catalogue of causes says.
+
+import type { Severity } from './terms.ts';
 
 /** The families that causes belong to, in the order in which the documentation lists them. */
 export const FAMILIES = [
@@ -16,9 +18,6 @@ export const FAMILIES = [
 
 /** A family of causes: who has to act, and what the status of the application follows from. */
 export type CauseFamily = (typeof FAMILIES)[number];
-
-/** Whether a finding breaks the application or only deserves a look. */
-export type Severity = 'error' | 'warning';
 
 /** A section of Kinde's guide "Troubleshoot M2M token errors". */
 export type GuideSection =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText } from '../../../lib/core/incident/duration-text.ts';
+import { durationText } from '../../../lib/core/text/duration-text.ts';
 
 describe('durationText', () => {
   it.each([

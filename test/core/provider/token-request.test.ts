@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../lib/core/config/application.ts';
 import type { ClientAuthentication } from '../../../lib/core/config/provider-config.ts';
+import { tokenRequest } from '../../../lib/core/provider/token-request.ts';
 import { Secret } from '../../../lib/core/secret.ts';
-import { tokenRequest } from '../../../lib/core/token/token-request.ts';
 
 const SECRET = 'a+b&=%/~é ';
 

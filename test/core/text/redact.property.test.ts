@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visibleText } from '../../../lib/core/report/provider-text.ts';
-import { createCleaner } from '../../../lib/core/report/redact.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import { visibleText } from '../../../lib/core/text/provider-text.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 
 /** Secrets as providers make them, and the worst that a person may choose. */
 const secrets = fc.oneof(

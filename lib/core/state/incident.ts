@@ -1,6 +1,6 @@
 // What judging works on: an incident spans the reports from broken to well, and remembers what was announced.
 
-import type { CauseId } from '../diagnosis/causes.ts';
+import type { CauseId } from '../causes/causes.ts';
 
 /** What an incident is about; applications that fail for one shared reason share one. */
 export type Subject =

@@ -2,8 +2,8 @@
 
 import type { Application } from '../config/application.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
-import type { Credentials, TokenAsk } from '../provider/provider.ts';
 import { Secret } from '../secret.ts';
+import type { Credentials, TokenAsk } from './provider.ts';
 
 /**
  * Builds a client credentials token request. RFC 6749 sections 2.3.1 and 4.4.2, RFC 8707 section 2.

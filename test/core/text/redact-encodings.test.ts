@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stepsAt } from '../../../lib/core/report/redact-encodings.ts';
+import { stepsAt } from '../../../lib/core/text/redact-encodings.ts';
 
 describe('stepsAt', () => {
   it.each<[string, string]>([
