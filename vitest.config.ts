@@ -5,7 +5,7 @@ import { SummaryReporter } from './test/support/summary-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['test/support/loopback-only.ts'],
+    setupFiles: ['test/support/loopback-only.ts', 'test/support/property-runs.ts'],
     reporters: ['default', new SummaryReporter()],
     // Processes, not threads: some tests give up their rights for a moment, which threads may not.
     pool: 'forks',

@@ -6,6 +6,7 @@ import { REPORT_FORMATS } from '../../lib/cli/report-formats.ts';
 import { coloured, plain } from '../../lib/cli/terminal-style.ts';
 import { textWidth } from '../../lib/cli/text-layout.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
+import { RUNS_FACTOR } from '../support/property-runs.ts';
 import { checkReport, diagnosis, run, unhealthyReport } from './report-examples.ts';
 
 const WELL_AND_BROKEN = run([checkReport(), unhealthyReport()]);
@@ -178,7 +179,7 @@ describe('renderReport', () => {
         expect(rest.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
-      { numRuns: 50 },
+      { numRuns: 50 * RUNS_FACTOR },
     );
   });
 });

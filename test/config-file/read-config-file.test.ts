@@ -377,7 +377,6 @@ applications:
 
         expect(read.ok || read.issues.length > 0).toBe(true);
       }),
-      { numRuns: 500 },
     );
   });
 

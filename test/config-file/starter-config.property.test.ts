@@ -91,7 +91,6 @@ describe('a first configuration', () => {
           found.scopes.length === 0 ? application.scopes : found.scopes,
         );
       }),
-      { numRuns: 300 },
     );
   });
 

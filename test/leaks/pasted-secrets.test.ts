@@ -130,7 +130,6 @@ describe('a paste full of secrets', () => {
           expectNoLeak(await said(argv, paste(value, echo)), [value, SIGNATURE]);
         },
       ),
-      { numRuns: 150 },
     );
   });
 });

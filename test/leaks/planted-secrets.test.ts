@@ -9,6 +9,7 @@ import { replyWith } from '../../lib/standin/fault-replies.ts';
 import { jsonReply, textReply } from '../../lib/standin/reply.ts';
 import { TenantDirectory } from '../../lib/standin/tenant-directory.ts';
 import { run } from '../cli/captured-io.ts';
+import { RUNS_FACTOR } from '../support/property-runs.ts';
 import { type Scenario, startScenario } from '../support/scenario.ts';
 import { ECHO_ENCODINGS } from './echo-encodings.ts';
 import { findLeaks } from './find-leaks.ts';
@@ -222,7 +223,7 @@ describe('a planted secret', () => {
           expect(output).toContain(says);
           expectNoLeak(output, { secrets: [secret], tokens: world.tokens });
         }),
-        { numRuns: argv[0] === 'check' ? 15 : 3 },
+        { numRuns: (argv[0] === 'check' ? 15 : 3) * RUNS_FACTOR },
       );
     },
   );

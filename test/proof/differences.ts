@@ -2,39 +2,49 @@ import { MAX_BODY_BYTES } from '../../lib/adapters/http/body-text.ts';
 import type { TokenReplyProblem } from '../../lib/core/evidence/evidence.ts';
 import type { JsonObject } from '../../lib/core/http/json-object.ts';
 
-/** A reply with status 200, as both readers get it. */
+/** A reply with status 200 that both readers get. */
 export interface ComparedReply {
   readonly bytes: Uint8Array;
-  /** The body as `JSON.parse` gives it, bytes that are no UTF-8 replaced; null where it is no object. */
+  /** The body parsed as JSON, with bytes that are not UTF-8 replaced; null if it is not an object. */
   readonly json: JsonObject | null;
 }
 
-/** One kind of reply that oauth4webapi and `readTokenReply` do not judge alike. */
+/** One kind of reply that oauth4webapi and `readTokenReply` judge differently. */
 export interface Difference {
   /** What is odd about the reply, as a noun. */
   readonly reply: string;
-  /** Why we judge otherwise. */
+  /** Why m2m-watch judges it differently. */
   readonly why: string;
-  /** Where that stands. */
+  /** The specification that supports it. */
   readonly source: string;
-  /** Whether a reply is of this kind; no reply is of two. */
+  /** Whether a reply is of this kind; no reply is of two kinds. */
   readonly applies: (reply: ComparedReply) => boolean;
 }
 
-/** A kind that oauth4webapi accepts and we do not call granted. */
+/** A kind that oauth4webapi accepts and m2m-watch does not. */
 export interface Stricter extends Difference {
-  /** What we say is wrong with it. */
+  /** The problem that m2m-watch names. */
   readonly problem: TokenReplyProblem;
 }
 
-/** A kind that we call granted and oauth4webapi does not accept. */
+/** A kind that m2m-watch accepts and oauth4webapi does not. */
 export interface MoreLenient extends Difference {
-  /** What oauth4webapi says is wrong with it. */
+  /** Part of the message that oauth4webapi throws. */
   readonly complaint: string;
 }
 
 const field = ({ json }: ComparedReply, name: string): unknown => json?.[name];
 const isGiven = (reply: ComparedReply, name: string) => field(reply, name) !== undefined;
+
+/** A field converted to text; undefined if that throws, as for `{"toString": false}`. */
+function fieldText(reply: ComparedReply, name: string): string | undefined {
+  try {
+    return String(field(reply, name));
+  } catch {
+    return undefined;
+  }
+}
+
 const isFilledText = (value: unknown) => typeof value === 'string' && value !== '';
 
 const isTooLarge = ({ bytes }: ComparedReply) => bytes.length > MAX_BODY_BYTES;
@@ -49,47 +59,47 @@ function isUtf8({ bytes }: ComparedReply): boolean {
 }
 
 const isReadable = (reply: ComparedReply) => !isTooLarge(reply) && isUtf8(reply);
-const canBeSent = (reply: ComparedReply) => /^[!-~]+$/.test(String(field(reply, 'access_token')));
+const canBeSent = (reply: ComparedReply) => /^[!-~]+$/.test(fieldText(reply, 'access_token') ?? '');
 
-/** Every kind of reply where we are the stricter ones. */
+/** Every kind of reply where m2m-watch is stricter. */
 export const WHERE_STRICTER: readonly Stricter[] = [
   {
     reply: `a body of more than ${MAX_BODY_BYTES / 1024} KiB`,
-    why: 'A monitor must not be filled up by a peer; no token reply is a hundredth of that.',
+    why: 'A server must not be able to fill the memory of a monitor, and token replies are less than a hundredth of this size.',
     source: 'RFC 9110 section 17.5',
     problem: 'too-large',
     applies: isTooLarge,
   },
   {
     reply: 'a body that is not UTF-8',
-    why: 'JSON between systems is UTF-8; read with replacement characters, a token could be another than the one issued.',
+    why: 'JSON between systems is UTF-8. Read with replacement characters, the token could differ from the one that was issued.',
     source: 'RFC 8259 section 8.1',
     problem: 'not-utf8',
     applies: (reply) => !isTooLarge(reply) && !isUtf8(reply),
   },
   {
     reply: 'an `access_token` with a space, a control character or a character beyond ASCII',
-    why: 'A token is of visible ASCII characters. In a header another one would be refused or sent in two: no caller can use it.',
+    why: 'A token consists of visible ASCII characters. Any other character makes a header invalid or splits it, so no caller can use the token.',
     source: 'RFC 6749 appendix A.12, RFC 6750 section 2.1',
     problem: 'access-token-not-text',
     applies: (reply) => isReadable(reply) && !canBeSent(reply),
   },
   {
     reply: '`token_type: DPoP`',
-    why: 'The request carried no DPoP proof, and callers with a client secret send a bearer token: this one is bound to a key that nobody has.',
+    why: 'The request had no DPoP proof, and callers with a client secret send a bearer token. This token is bound to a key that nobody has.',
     source: 'RFC 9449 section 5, RFC 6749 section 7.1',
     problem: 'token-type-not-bearer',
     applies: (reply) =>
       isReadable(reply) &&
       canBeSent(reply) &&
-      String(field(reply, 'token_type')).toLowerCase() === 'dpop',
+      fieldText(reply, 'token_type')?.toLowerCase() === 'dpop',
   },
 ];
 
+const hasTextualLifetime = (reply: ComparedReply) => fieldText(reply, 'expires_in') !== undefined;
 const hasLifetime = (reply: ComparedReply) => {
-  const value = field(reply, 'expires_in');
-  if (value === undefined) return true;
-  const number = typeof value === 'number' ? value : Number.parseFloat(String(value));
+  if (!isGiven(reply, 'expires_in')) return true;
+  const number = Number.parseFloat(fieldText(reply, 'expires_in') ?? '');
   return Number.isFinite(number) && number >= 0;
 };
 const hasRefreshToken = (reply: ComparedReply) =>
@@ -97,32 +107,39 @@ const hasRefreshToken = (reply: ComparedReply) =>
 const hasScope = (reply: ComparedReply) =>
   !isGiven(reply, 'scope') || typeof field(reply, 'scope') === 'string';
 
-/** Every kind of reply where we are the more lenient ones. */
+/** Every kind of reply where m2m-watch is more lenient. */
 export const WHERE_MORE_LENIENT: readonly MoreLenient[] = [
   {
-    reply: 'an `expires_in` that is no number, or a negative one',
-    why: 'It is recommended, not required, and callers take the lifetime from the token. `lifetimeSeconds` compares what the token says.',
+    reply: 'an `expires_in` that is not a number, or is negative',
+    why: 'The field is recommended, not required, and callers read the lifetime from the token. `lifetimeSeconds` is compared with the token itself.',
     source: 'RFC 6749 section 5.1',
     complaint: '"response" body "expires_in" property',
-    applies: (reply) => !hasLifetime(reply),
+    applies: (reply) => hasTextualLifetime(reply) && !hasLifetime(reply),
   },
   {
-    reply: 'a `refresh_token` that is no text',
-    why: 'This grant should have none, and nobody uses it.',
+    reply: 'an `expires_in` that JavaScript cannot convert to text, such as `{"toString": false}`',
+    why: 'm2m-watch does not convert it. oauth4webapi does, and fails with a TypeError.',
+    source: 'RFC 6749 section 5.1',
+    complaint: 'Cannot convert object to primitive value',
+    applies: (reply) => !hasTextualLifetime(reply),
+  },
+  {
+    reply: 'a `refresh_token` that is not a string',
+    why: 'This grant should return none, and nobody uses it.',
     source: 'RFC 6749 section 4.4.3',
     complaint: '"response" body "refresh_token" property',
     applies: (reply) => hasLifetime(reply) && !hasRefreshToken(reply),
   },
   {
-    reply: 'a `scope` that is no text',
-    why: 'Granted scopes are compared where the token holds them; a `null` beside a good token breaks no caller.',
+    reply: 'a `scope` that is not a string',
+    why: 'Granted scopes are compared in the token itself, and callers cope with a `null` here.',
     source: 'RFC 6749 section 5.1',
     complaint: '"response" body "scope" property',
     applies: (reply) => hasLifetime(reply) && hasRefreshToken(reply) && !hasScope(reply),
   },
   {
-    reply: 'an `id_token` that is no valid ID token',
-    why: 'There is no user in this grant, and callers do not read it.',
+    reply: 'an `id_token` that is not a valid ID token',
+    why: 'This grant has no user, and callers do not read the ID token.',
     source: 'RFC 6749 section 4.4.3, OpenID Connect Core 1.0 section 3.1.3.3',
     complaint: '',
     applies: (reply) =>

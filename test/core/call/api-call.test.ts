@@ -125,7 +125,6 @@ describe('readApiAnswer', () => {
           expect(reading.reason === 'ok').toBe(status === 200);
         },
       ),
-      { numRuns: 500 },
     );
   });
 });

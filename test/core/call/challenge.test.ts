@@ -147,7 +147,6 @@ describe('parseChallenges', () => {
           }
         },
       ),
-      { numRuns: 500 },
     );
   });
 

@@ -4,6 +4,7 @@ import { compareClaims } from '../../../lib/core/claims/compare.ts';
 import type { ClaimsCause } from '../../../lib/core/claims/mismatch.ts';
 import type { Claims } from '../../../lib/core/evidence/evidence.ts';
 import { AUDIENCE, application, comparison, ISSUER, NOW_SECONDS } from '../../support/evidence.ts';
+import { RUNS_FACTOR } from '../../support/property-runs.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9:_-]{2,12}$/);
 
@@ -163,7 +164,7 @@ describe('compareClaims', () => {
 
         expect(found).toEqual([{ cause: mutation.cause, claim: mutation.claim }]);
       }),
-      { numRuns: 50 },
+      { numRuns: 50 * RUNS_FACTOR },
     );
   });
 

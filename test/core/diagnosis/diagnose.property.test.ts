@@ -5,8 +5,6 @@ import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import { context } from '../../support/evidence.ts';
 import { anyEvidence, nearlyHealthyEvidence } from '../../support/evidence-arbitraries.ts';
 
-const RUNS = { numRuns: 200 };
-
 describe('diagnose', () => {
   it('is total and deterministic', () => {
     fc.assert(
@@ -16,7 +14,6 @@ describe('diagnose', () => {
         expect(diagnose(structuredClone(seen), context())).toEqual(once);
         expect(JSON.parse(JSON.stringify(once))).toEqual(once);
       }),
-      RUNS,
     );
   });
 
@@ -28,7 +25,6 @@ describe('diagnose', () => {
         expect(status === 'healthy').toBe(findings.length === 0);
         expect(diagnosis === null).toBe(findings.length === 0);
       }),
-      RUNS,
     );
   });
 
@@ -44,7 +40,6 @@ describe('diagnose', () => {
         expect(['verified', 'opaque']).toContain(seen.verification.kind);
         expect(['answered', 'transport-failure']).toContain(seen.call.kind);
       }),
-      RUNS,
     );
   });
 
@@ -61,7 +56,6 @@ describe('diagnose', () => {
         expect(leading).toBeDefined();
         expect(status).toBe(!hasError ? 'degraded' : isOurs ? 'undetermined' : 'unhealthy');
       }),
-      RUNS,
     );
   });
 
@@ -73,7 +67,6 @@ describe('diagnose', () => {
 
         expect(diagnose(seen, context()).diagnosis?.family).not.toBe('claims');
       }),
-      RUNS,
     );
   });
 });

@@ -388,7 +388,6 @@ describe('readDiscovery', () => {
           else expect(new URL(read.keysEndpoint).hostname).toBe('acme.kinde.com');
         },
       ),
-      { numRuns: 500 },
     );
   });
 });

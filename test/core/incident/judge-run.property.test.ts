@@ -100,7 +100,6 @@ describe('judgeRun over any sequence of runs', () => {
           });
         }
       }),
-      { numRuns: 300 },
     );
   });
 });

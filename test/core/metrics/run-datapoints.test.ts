@@ -9,6 +9,7 @@ import {
   runDatapoints,
 } from '../../../lib/core/metrics/run-datapoints.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
+import { RUNS_FACTOR } from '../../support/property-runs.ts';
 import { at, type Outcome, recordOf, type StorySetting, watched } from '../../support/story.ts';
 
 interface Tick {
@@ -261,7 +262,7 @@ describe('runDatapoints', () => {
         expect(points.every(({ metric }) => METRIC_NAMES.includes(metric))).toBe(true);
         expect(points.flatMap(({ values }) => values).every(Number.isFinite)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 60 * RUNS_FACTOR },
     );
   });
 });

@@ -53,7 +53,6 @@ describe('explainPaste', () => {
         expect(explainPaste({ ...parts, text })).toEqual(explanation);
         expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
       }),
-      { numRuns: 1000 },
     );
   });
 

@@ -4,6 +4,7 @@ import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
 import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
 import { monthOf } from '../../../lib/core/plan/token-budget.ts';
 import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { RUNS_FACTOR } from '../../support/property-runs.ts';
 import { names, type Outcome, recordOf, watched } from '../../support/story.ts';
 
 /** What a check ends as, and the tokens that the provider counts for it, seen by us or not. */
@@ -82,7 +83,7 @@ describe('tokens of a simulated month', () => {
 
         expect(Math.max(0, ...counted.values())).toBeLessThanOrEqual(plan.tokensPerMonth);
       }),
-      { numRuns: 25 },
+      { numRuns: 25 * RUNS_FACTOR },
     );
   });
 

@@ -57,7 +57,6 @@ describe('readTokenReply', () => {
           expect(accessToken !== null).toBe(seen.kind === 'granted');
         },
       ),
-      { numRuns: 500 },
     );
   });
 });
