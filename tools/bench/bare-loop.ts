@@ -1,7 +1,7 @@
+// The least work that a check could do: a token request and `jwtVerify`, at the same concurrency.
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { Agent, request } from 'undici';
 
-/** The least that a check could be: a token request and `jwtVerify`, at the same concurrency. */
 const [origin = '', count = '0', concurrency = '50'] = process.argv.slice(2);
 const dispatcher = new Agent({ connections: Number(concurrency) });
 const keys = (await (await request(`${origin}/jwks`, { dispatcher })).body.json()) as JSONWebKeySet;

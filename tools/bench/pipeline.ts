@@ -1,12 +1,12 @@
+// Runs the whole pipeline over many applications, as `check` does, but without the command line.
 import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import { checkNow } from '../../lib/wiring/check.ts';
-import type { PipelineRun } from './pipeline-run.ts';
+import type { PipelineFigures, PipelineRun } from './pipeline-measures.ts';
 
-/** The whole pipeline over as many applications, as `check` runs it, without the command line. */
 const { origin, applications, tenants, concurrency, hanging }: PipelineRun = JSON.parse(
   process.argv[2] ?? '',
 );
-/** Ends the waiting for a provider that never answers, soon enough for a benchmark. */
+/** The timeout for the provider that never answers: short enough for a benchmark. */
 const HANGING_TIMEOUT_MS = 300;
 
 const tenantNames = Array.from({ length: tenants }, (_, index) => `tenant-${index}`);
@@ -54,5 +54,5 @@ const { summary } = await checkNow({
 });
 const perSecond = applications / (lastHealthyMs / 1000);
 const peakMb = process.resourceUsage().maxRSS / 1024;
-const { healthy } = summary;
-process.stdout.write(`${JSON.stringify({ perSecond, peakMb, lastHealthyMs, healthy })}\n`);
+const figures: PipelineFigures = { perSecond, peakMb, lastHealthyMs, healthy: summary.healthy };
+process.stdout.write(`${JSON.stringify(figures)}\n`);

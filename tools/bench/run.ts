@@ -1,17 +1,14 @@
+// `npm run bench`: measures the speed targets and writes docs/benchmarks.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { measureCommandStart } from './command-start.ts';
-import { measureFunctionStart } from './function-start.ts';
-import { measureHangingProvider } from './hanging-provider.ts';
-import { measureMemory } from './memory.ts';
+import { measureHangingProvider, measureMemory, measureThroughput } from './pipeline-measures.ts';
 import { ROUNDS, renderSection, type Section } from './section.ts';
-import { measureThroughput } from './throughput.ts';
+import { measureCommandStart, measureFunctionStart } from './start-measures.ts';
 
-/** `npm run bench`: measures the targets of speed, and writes docs/benchmarks.md. */
 const MEASURES: readonly ((origin: string) => Promise<Section>)[] = [
   measureThroughput,
   measureMemory,
@@ -43,7 +40,7 @@ function page(sections: readonly string[]): string {
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${gib} GiB, Node ${process.version}, ${process.platform}`;
   return `# Benchmarks
 
-Written by \`npm run bench\`. ${ROUNDS} rounds, those that are compared taking turns; each run is a process of its own, and so is the provider, on loopback, with its tokens signed beforehand. Machines are noisy: compare the figures within one page, not between pages.
+\`npm run bench\` writes this page. It takes ${ROUNDS} rounds and measures what it compares in turns. Each run is a process of its own. So is the provider, which listens on loopback and signs its tokens beforehand. Machines are noisy: compare figures within one page, not between pages.
 
 Machine: ${machine}.
 

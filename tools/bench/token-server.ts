@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 /**
- * A provider that costs next to nothing: one token, signed beforehand, for every request.
+ * A provider that takes next to no time: it answers every token request with one token, signed beforehand.
  *
- * Runs as a process of its own, so that what is measured is the client. The token endpoint of the
- * tenant `hanging` never answers. Prints its origin once it listens.
+ * It runs as a process of its own, so that only the client is measured. The token endpoint of the
+ * tenant `hanging` never answers. The server prints its origin once it listens.
  */
 const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
 const AUDIENCE = 'https://api.bench.example';
