@@ -1,7 +1,7 @@
-/** One generated file: each module of `tools/generators` exports one as `generator`. */
+/** One generated file. Each module in `tools/generators` exports one as `generator`. */
 export interface GeneratedFile {
-  /** Where it lies, relative to the repository, with `/`. */
+  /** Its path, relative to the repository, with `/`. */
   readonly path: string;
-  /** Its whole content; the same on every machine and at every time. */
+  /** Its whole content: the same on every machine, at any time. */
   readonly generate: () => string | Promise<string>;
 }

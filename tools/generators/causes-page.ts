@@ -6,46 +6,46 @@ const INTRODUCTION = `# Causes
 
 <!-- Generated from lib/core/diagnosis/causes by \`npm run docs\`: edit the catalogue, not this page. -->
 
-Every failure that m2m-watch reports has one of the causes on this page. The ids are public: they stand in
-reports, metrics and tests, and do not change their meaning. \`npx m2m-watch causes ID\` prints one of them.
+Every failure that m2m-watch reports has one of the causes on this page. The ids are public: reports and metrics
+use them, and their meaning does not change. \`npx m2m-watch causes ID\` prints one of them.
 
-## How sure a diagnosis is
+## Confidence
 
-| confidence | what it rests on |
+| confidence | based on |
 |---|---|
-| certain | an experiment, or explicit words of the provider or the API, which leave no other cause |
-| likely | the best of several causes that fit |
-| possible | the error code or the HTTP status alone |
+| certain | an experiment, or explicit words of the provider or the API: no other explanation fits |
+| likely | the best of several explanations that fit |
+| possible | only the error code or the HTTP status |
 
-The *leading* cause of a diagnosis is the first in the order of a check: credentials, discovery, token
-request, shape and signature of the token, issuer, time, audience, client and grant, organisation, scopes,
-other claims, the call to the API. Whatever else is out of line is a finding beside it. Warnings lead only
-where nothing else is wrong, and the claims of a token that could not be verified never lead.
+The *leading* cause of a diagnosis is the first failure in the order of a check: credentials, discovery, token
+request, shape and signature of the token, issuer, time, audience, client and grant, organisation, scopes, other
+claims, the call to the API. Every other failure is a finding next to it. A warning leads only if there is no
+error, and the claims of an unverified token never lead.
 
-## What follows for the application
+## Status
 
 | status | when |
 |---|---|
-| healthy | nothing is out of line: a token was granted, looked at and, where a call is configured, used |
-| degraded | only warnings: it works, and deserves a look |
-| undetermined | a cause of the families *provider* and *monitor* leads: nothing was learned about the application |
-| unhealthy | any other cause leads |
+| healthy | no findings: a token was granted and checked and, if a call is configured, the API accepted it |
+| degraded | only warnings: the application works, but look into it |
+| undetermined | the leading cause is in the family *provider* or *monitor*: the check learned nothing about the application |
+| unhealthy | any other leading cause |
 
-A failed discovery that the usual endpoints of the provider cured is a warning, and so is an API that answers
-5xx or 429. More scopes than expected are a warning or an error, as \`expect.surplusScopes\` says.
+If discovery fails but the provider's usual endpoints work, that is a warning. So is an API that answers 5xx or 429.
+More scopes than expected are a warning or an error, depending on \`expect.surplusScopes\`.
 `;
 
 const FAMILY_INTRODUCTIONS: Readonly<Record<CauseFamily, string>> = {
-  credential: 'The application cannot prove who it is.',
-  authorization: 'The provider knows the application, and does not grant what it asks for.',
-  request: 'The token request is not what the provider wants.',
-  token: 'There is a reply, and no token in it that can be relied on.',
-  claims: 'The token is genuine, and does not say what is expected of it.',
-  call: 'The token is as expected, and the API does not serve the call.',
-  provider: 'The provider does not do its part, whoever asks.',
-  monitor: 'm2m-watch could not look.',
-  hygiene: 'The application works, and its secret is not looked after as it should be.',
-  unknown: 'Something that no rule knows.',
+  credential: 'The provider does not accept the credentials, or they cannot be used.',
+  authorization: 'The provider knows the application, but does not grant what it requests.',
+  request: 'The provider does not accept the form of the token request.',
+  token: 'The provider replied, but not with a token that can be trusted.',
+  claims: 'The token is genuine, but its claims are not the expected ones.',
+  call: 'The token is as expected, but the call to the API fails.',
+  provider: 'The provider itself is failing, for every application.',
+  monitor: 'm2m-watch could not check the application.',
+  hygiene: 'The application works, but its secret is not maintained as it should be.',
+  unknown: 'No rule recognises the failure.',
 };
 
 const GUIDE =
@@ -70,7 +70,7 @@ function causePart(id: CauseId): string {
   ].join('\n\n');
 }
 
-/** `docs/causes.md`: every cause by family, with what it means and what mends it. */
+/** `docs/causes.md`: every cause by family, with what it means and how to fix it. */
 export const generator: GeneratedFile = {
   path: 'docs/causes.md',
   generate: () => `${[INTRODUCTION.trimEnd(), ...FAMILIES.map(familyPart)].join('\n\n')}\n`,

@@ -2,7 +2,7 @@ import { configurationJsonSchema } from '../../lib/core/config/json-schema.ts';
 
 const PATH = 'm2m-watch.schema.json';
 
-/** The JSON Schema of the configuration, for editors; made from the schema that parses it. */
+/** The JSON Schema of the configuration, for editors. It is made from the schema that parses the configuration. */
 export const generator = {
   path: PATH,
   generate: (): string => {

@@ -4,7 +4,7 @@ import {
   type PricedFleet,
 } from '../../lib/core/cost/aws-cost.ts';
 import { type CostReport, costReport, renderCost } from '../../lib/core/cost/cost-report.ts';
-import { PRICES_AS_OF } from '../../lib/core/cost/prices.ts';
+import { PRICES, PRICES_AS_OF } from '../../lib/core/cost/prices.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 
 interface Example {
@@ -37,54 +37,64 @@ function reportOf({ applications, everyMinutes, perApplicationUpTo }: Example): 
   return costReport(fleet);
 }
 
+function cents(usd: number): string {
+  return `${Math.round(usd * 100)} cents`;
+}
+
 function row(example: Example): string {
   const { applications, everyMinutes, perApplicationUpTo } = example;
   const { aws, tokens } = reportOf(example);
   return `| ${applications} | ${everyMinutes} | ${perApplicationUpTo} | ${aws.totalUsd.toFixed(2)} | ${aws.canariesUsd.toFixed(2)} | ${tokens[0]?.tokens ?? 0} |`;
 }
 
+const CENTS_PER_METRIC = cents(PRICES.metric[0].usd);
+const CENTS_PER_APPLICATION = cents(PRICES.metric[0].usd + PRICES.alarm);
 const BILL = renderCost(reportOf({ applications: 50, everyMinutes: 5, perApplicationUpTo: 100 }));
 
 const PAGE = `# What it costs
 
 <!-- Generated from lib/core/cost by \`npm run docs\`: edit the arithmetic, not this page. -->
 
-\`npx m2m-watch validate --cost\` prints the bill of your configuration by line, and the tokens against each
-provider's plan; \`--json\` prints the same as JSON. Every \`cdk synth\` prints it too, on standard error.
+\`npx m2m-watch validate --cost\` prints the monthly AWS cost of your configuration line by line, and compares the
+tokens it needs with each provider's plan. \`--json\` prints the same as JSON. Every \`cdk synth\` prints it too, on
+standard error.
 
-List prices of ${PRICES_AS_OF.date} in ${PRICES_AS_OF.region}, in US dollars a month of ${HOURS_PER_MONTH} hours, ticks of 5 minutes, one provider.
-The last but one column is one CloudWatch Synthetics canary for each application, as often; the last is tokens
-in a month of 31 days.
+The table shows list prices of ${PRICES_AS_OF.date} in ${PRICES_AS_OF.region}, in US dollars a month of ${HOURS_PER_MONTH} hours, with ticks of 5
+minutes and one provider. The fifth column, for comparison, is the cost of one CloudWatch Synthetics canary for
+each application that runs as often. The last column is the number of tokens in a month of 31 days.
 
 | applications | every (min) | \`perApplicationUpTo\` | AWS | canaries | tokens |
 |---:|---:|---:|---:|---:|---:|
 ${EXAMPLES.map(row).join('\n')}
 
-The third row line by line:
+The third row in detail:
 
 \`\`\`
 ${BILL.join('\n')}
 \`\`\`
 
-## What the arithmetic takes for granted
+## What the calculation assumes
 
-- Free tiers are not subtracted. Prices stand in one file, \`lib/core/cost/prices.ts\`, with date and sources.
-- A healthy month. Metrics that appear only with failures cost 30 cents a month each, by the hour.
-- A check takes ${COST_ASSUMPTIONS.secondsPerCheck} s of a function with ${COST_ASSUMPTIONS.checkMemoryMb} MB, a run ${COST_ASSUMPTIONS.secondsPerRun} s besides.
-- A stored report has ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days; the state of an application takes ${COST_ASSUMPTIONS.stateKb} KB, and is written twice in a run. A test compares that with what the functions do.
-- Reading a secret is one request. The secrets themselves are not counted: applications have them anyway.
-- Not counted, since it depends on your network: NAT gateways and endpoints, where functions are in a VPC.
+- No free tiers. All prices are in one file, \`lib/core/cost/prices.ts\`, with their date and sources.
+- A healthy month. Metrics that are published only during failures cost ${CENTS_PER_METRIC} a month each, prorated by
+  the hour.
+- Each check takes ${COST_ASSUMPTIONS.secondsPerCheck} s of a function with ${COST_ASSUMPTIONS.checkMemoryMb} MB, and each run takes ${COST_ASSUMPTIONS.secondsPerRun} s more.
+- A stored report takes ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days. The state of an application takes ${COST_ASSUMPTIONS.stateKb} KB and is
+  written twice in each run. A test compares this with what the functions do.
+- Reading a secret is one request. The secrets themselves are not counted, because your applications have them anyway.
+- NAT gateways and VPC endpoints are not counted, because they depend on your network.
 
-## What costs most, and what to do
+## What costs most, and how to reduce it
 
-- **Metrics and alarms of applications**: 40 cents a month for each. Above \`metrics.perApplicationUpTo\`
-  applications have none; notices and the alarms over the fleet cover them all the same.
-- **Tokens at the provider**: a check costs one token at most, its confirmations included, since a refusal
-  mints none. While an application is refused it is checked more often, for the same reason. Above half of
-  \`tokensPerMonth\` there is a warning, since your own applications need tokens too; above all of it the synth
-  stops, unless \`acceptOverBudget: true\`. At run time 90 % of the plan ends every acceleration, and no check is
-  made beyond the plan.
-- **How often**: \`everyMinutes\` of an application costs requests, not metrics.
+- **Metrics and alarms per application** cost ${CENTS_PER_APPLICATION} a month for each application. Only the first
+  \`metrics.perApplicationUpTo\` applications have them; notices and the alarms for the whole fleet cover the
+  others too.
+- **Tokens at the provider:** a check takes at most one token, confirmations included, because a refused request
+  issues none. For the same reason, an application that is refused is checked more often. If the checks need more
+  than half of \`tokensPerMonth\`, there is a warning, because your own applications need tokens too. If they need
+  more than all of it, the synth stops, unless you set \`acceptOverBudget: true\`. At 90 % of the plan, failing
+  applications are no longer checked more often; at 100 %, checks stop until the next month.
+- **Frequency:** a lower \`everyMinutes\` takes more requests, but no more metrics.
 `;
 
 /** `docs/cost.md`: what deployments of several sizes cost, computed as `validate --cost` does. */

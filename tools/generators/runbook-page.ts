@@ -6,46 +6,47 @@ const INTRODUCTION = `# Runbook
 
 <!-- Generated from lib/core/metrics by \`npm run docs\`: edit the catalogue of alarms, not this page. -->
 
-What each CloudWatch alarm of a deployment means, and what to do. The id of an alarm stands at the end of
-its description, which is part of every mail about it.
+What each CloudWatch alarm of a deployment means, and what to do. The id of an alarm is at the end of its
+description, which is part of every mail about it.
 
-Notices are m2m-watch's own messages for people: they name the cause of an incident and its fix. Alarms are
-CloudWatch's: for pagers, and for the case where m2m-watch itself is broken.
+Notices are m2m-watch's own messages for people: they name the cause of an incident and how to fix it. Alarms
+are CloudWatch's: they are for pagers, and for the case that m2m-watch itself is failing.
 
-## Where to begin
+## Where to start
 
-1. Is \`heartbeat-missing\` in ALARM? Then nothing is watched, and no other alarm can be trusted: begin there.
-2. Is \`provider-unavailable\`? Then its applications raise no alarms of their own until it serves again.
-3. Else the alarm names an application or a fault of m2m-watch.
+1. Is \`heartbeat-missing\` in ALARM? Then nothing is checked, and you cannot trust any other alarm: start there.
+2. Is \`provider-unavailable\` in ALARM? Then the provider's applications raise no alarms of their own until it
+   issues tokens again.
+3. Otherwise the alarm names an application, or an internal error of m2m-watch.
 
-An alarm keeps its state while its metric is not published, so that a dead function raises one alarm and not
-one for each application. The composite alarm at the top of the dashboard is in ALARM while any alarm on
-providers, credentials or m2m-watch itself is; it sends nothing.
+While its metric is not published, an alarm keeps its state. So if the function stops, you get one alarm, not one
+for each application. The composite alarm at the top of the dashboard is in ALARM while any alarm on providers,
+credentials or m2m-watch itself is. It sends nothing.
 
-To see that an alarm reaches you, set one by hand and look at its history: a topic that refuses it says so
-nowhere else.
+To test that an alarm reaches you, set its state yourself and look at its history. If the topic refuses the alarm,
+only the history says so.
 
 \`\`\`
 aws cloudwatch set-alarm-state --alarm-name NAME --state-value ALARM --state-reason test
 aws cloudwatch describe-alarm-history --alarm-name NAME --history-item-type Action
 \`\`\`
 
-## Checking now
+## Check now
 
-The stack has an output \`CheckNowCommand\`. With \`{ "applications": ["billing-sync"] }\` it checks one
-application, with an empty list all of them. The same check runs on a laptop: \`npx m2m-watch check --app
-billing-sync\`.`;
+The stack's output \`CheckNowCommand\` is a command that checks on demand. With
+\`{ "applications": ["billing-sync"] }\` it checks one application, with an empty list all of them. The same check
+runs on a laptop: \`npx m2m-watch check --app billing-sync\`.`;
 
 const AUDIENCES = [
   {
     audience: 'application',
     heading: '## Alarms on applications, providers and credentials',
-    text: 'They go to `alarms.email` and `alarms.topicArn`, and to the topic that a construct was given.',
+    text: 'They go to `alarms.email`, to `alarms.topicArn`, and to the `alarmTopic` of the construct.',
   },
   {
     audience: 'monitor',
     heading: '## Alarms about m2m-watch itself',
-    text: 'They go to `notify.email`, by a topic of their own.',
+    text: 'They go to `notify.email`, through a topic of their own.',
   },
 ] as const;
 
@@ -68,8 +69,8 @@ function metricRow(name: MetricName): string {
 
 const METRICS = `## Metrics
 
-All are in the namespace \`M2MWatch\`, have the dimension \`Deployment\`, and are stamped with the slot of
-their run: the time when its tick was due.
+All metrics are in the namespace \`M2MWatch\` and have the dimension \`Deployment\`. Their timestamp is the slot of
+the run: the time when its tick was due.
 
 | metric | further dimension | unit | statistic | meaning |
 |---|---|---|---|---|
