@@ -4,7 +4,7 @@ import {
   type PricedFleet,
 } from '../../lib/core/cost/aws-cost.ts';
 import { type CostReport, costReport, renderCost } from '../../lib/core/cost/cost-report.ts';
-import { PRICES, PRICES_AS_OF } from '../../lib/core/cost/prices.ts';
+import { PRICES, PRICES_AS_OF, tieredUsd } from '../../lib/core/cost/prices.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 
 interface Example {
@@ -47,8 +47,8 @@ function row(example: Example): string {
   return `| ${applications} | ${everyMinutes} | ${perApplicationUpTo} | ${aws.totalUsd.toFixed(2)} | ${aws.canariesUsd.toFixed(2)} | ${tokens[0]?.tokens ?? 0} |`;
 }
 
-const CENTS_PER_METRIC = cents(PRICES.metric[0].usd);
-const CENTS_PER_APPLICATION = cents(PRICES.metric[0].usd + PRICES.alarm);
+const CENTS_PER_METRIC = cents(tieredUsd(1, PRICES.metric));
+const CENTS_PER_APPLICATION = cents(tieredUsd(1, PRICES.metric) + PRICES.alarm);
 const BILL = renderCost(reportOf({ applications: 50, everyMinutes: 5, perApplicationUpTo: 100 }));
 
 const PAGE = `# What it costs
