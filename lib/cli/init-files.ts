@@ -34,7 +34,7 @@ export async function writeStarter({
       import('../config-file/write-files.ts'),
     ]);
   const text = starterConfig(starterParts(application, token, place));
-  if (!readConfigText(text, { file: place.file }).ok) {
+  if (!readConfigText(text, place.file).ok) {
     throw new Error('the configuration that init would write is not valid');
   }
   const envFile =

@@ -5,11 +5,6 @@ import { basename } from 'node:path';
 import type { FileProblem } from '../core/config/config-problems.ts';
 import { parseConfig, withoutEchoes } from '../core/config/parse-config.ts';
 import { emptyValue, unknownKey } from '../core/config/problem-wording.ts';
-import {
-  NOT_AVAILABLE_YET,
-  type NotYet,
-  unavailableKeys,
-} from '../core/config/unavailable-keys.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Result } from '../core/result.ts';
 import { type DocumentTree, readDocument, type TreeProblem } from './read-document.ts';
@@ -26,27 +21,18 @@ export interface ConfigFile {
 /**
  * Reads a file of configuration, YAML 1.2 or JSON, in UTF-8.
  *
- * Never throws for what the file system or the file holds. The issues are sorted by line. A key that
- * is not built yet is among them, so that no caller ignores one in silence. `path` is shown as given.
+ * Never throws for what the file system or the file holds. The issues are sorted by line, and `path`
+ * is shown in them as given.
  */
-export async function readConfigFile(
-  path: string,
-  { notYet = NOT_AVAILABLE_YET }: { readonly notYet?: readonly NotYet[] } = {},
-): Promise<Result<ConfigFile, FileProblem>> {
+export async function readConfigFile(path: string): Promise<Result<ConfigFile, FileProblem>> {
   const read = await readText(path);
   if (!read.ok)
     return { ok: false, issues: read.issues.map((message) => wholeFile(path, message)) };
-  return readConfigText(read.value, { file: path, notYet });
+  return readConfigText(read.value, path);
 }
 
 /** Reads the text of a configuration file; `file` is how problems call it. */
-export function readConfigText(
-  text: string,
-  {
-    file,
-    notYet = NOT_AVAILABLE_YET,
-  }: { readonly file: string; readonly notYet?: readonly NotYet[] },
-): Result<ConfigFile, FileProblem> {
+export function readConfigText(text: string, file: string): Result<ConfigFile, FileProblem> {
   const document = readDocument(text);
   if (!document.ok) {
     return { ok: false, issues: sorted(document.issues.map((issue) => placed(file, issue))) };
@@ -57,7 +43,6 @@ export function readConfigText(
     ...tree.hiddenKeys.map((path) => unknownKey(path)),
     ...tree.emptyAt.map((path) => emptyValue(path)),
     ...(parsed.ok ? [] : parsed.issues),
-    ...unavailableKeys(tree.data, notYet),
   ];
   const issues = withoutEchoes([
     ...tree.problems.map((problem) => placed(file, problem)),

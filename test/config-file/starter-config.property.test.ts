@@ -68,7 +68,7 @@ describe('a first configuration', () => {
   it('reads back as what it was written from, whatever that holds', () => {
     fc.assert(
       fc.property(starter, (parts) => {
-        const read = readConfigText(starterConfig(parts), { file: 'm2m-watch.yaml' });
+        const read = readConfigText(starterConfig(parts), 'm2m-watch.yaml');
 
         expect(read).toMatchObject({ ok: true, value: { warnings: [] } });
         if (!read.ok) return;
@@ -121,6 +121,6 @@ describe('a first configuration', () => {
 
     expect(uncommented).toContain('\n    tokensPerMonth: 2000\n');
     expect(uncommented).toContain('\nnotify:\n  slack: {');
-    expect(readConfigText(uncommented, { file: 'm2m-watch.yaml' })).toMatchObject({ ok: true });
+    expect(readConfigText(uncommented, 'm2m-watch.yaml')).toMatchObject({ ok: true });
   });
 });

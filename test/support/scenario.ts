@@ -121,7 +121,7 @@ export async function startScenario({
     const text = stringify({ version: 1, deployment: 'scenario', providers, applications });
     await writeFile(path, text);
     // What is not built yet may be read: the ports of a scenario stand in for it.
-    const read = await readConfigFile(path, { notYet: [] });
+    const read = await readConfigFile(path);
     if (!read.ok) throw new Error(read.issues.map(({ message }) => message).join('\n'));
     return checkNow({ environment: {}, ...run, config: read.value.config, baseDirectory: folder });
   };

@@ -15,9 +15,6 @@ expectTypeOf<ProviderConfig['name']>().toEqualTypeOf<string>();
 expectTypeOf<ProviderConfig['type']>().toEqualTypeOf<'kinde' | 'oidc'>();
 expectTypeOf<ProviderConfig['clientAuthentication']>().toEqualTypeOf<ClientAuthentication | null>();
 expectTypeOf<ClientAuthentication>().toEqualTypeOf<'client_secret_post' | 'client_secret_basic'>();
-expectTypeOf<ProviderConfig['credentialProbe']>().toEqualTypeOf<
-  'off' | { readonly everyMinutes: number } | null
->();
 
 expectTypeOf<Application['audience']>().toEqualTypeOf<readonly string[]>();
 expectTypeOf<Application['scopes']>().toEqualTypeOf<readonly string[] | null>();

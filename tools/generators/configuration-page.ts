@@ -1,5 +1,4 @@
 import { configurationJsonSchema, type SchemaNode } from '../../lib/core/config/json-schema.ts';
-import { NOT_AVAILABLE_YET } from '../../lib/core/config/unavailable-keys.ts';
 
 /** The reference page of the configuration. It is made from the schema that parses the configuration. */
 export const generator = {
@@ -11,10 +10,10 @@ export const generator = {
     return `${[
       INTRODUCTION,
       '## The whole file',
-      tableOf(root, []),
+      tableOf(root),
       ...sections,
       SOURCES,
-      tableOf(sources, ['applications', '*', 'credentials']),
+      tableOf(sources),
       ...sectionsOf(sources, ['applications', '*', 'credentials']),
     ].join('\n\n')}\n`;
   },
@@ -50,8 +49,7 @@ applications:
 - **\`audience\` is required:** a text, a list, or \`null\` if you mean none.
 - **There is no place for a secret**, only for [where it is kept](#where-secrets-are-kept).
 - **\`http:\` is an error**, except on loopback with \`allowInsecureHttp: true\` next to it. No URL may contain a user name or a password.
-- **Names** of providers, applications and the deployment consist of lower-case letters, digits and hyphens. They have at most 63 characters and do not start with a hyphen.
-- A key marked *not available yet* belongs to the format, and is refused until it does something.`;
+- **Names** of providers, applications and the deployment consist of lower-case letters, digits and hyphens. They have at most 63 characters and do not start with a hyphen.`;
 
 const SOURCES = `## Where secrets are kept
 
@@ -76,7 +74,7 @@ function sectionsOf(node: SchemaNode, path: Path): readonly string[] {
     if (block.properties === undefined) return inner;
     const intro = child.description === undefined ? [] : [child.description];
     const parts = [`${isInner(here) ? '###' : '##'} ${titleOf(here)}`, ...intro];
-    return [...parts, tableOf(block, here), ...inner];
+    return [...parts, tableOf(block), ...inner];
   });
 }
 
@@ -85,44 +83,24 @@ function isInner(path: Path): boolean {
   return path.filter((part) => part !== '*' && part !== '[]').length > 1;
 }
 
-function tableOf(node: SchemaNode, path: Path): string {
+function tableOf(node: SchemaNode): string {
   const rows = Object.entries(childrenOf(node)).map(([key, child]) => {
     const mustBe = node.required?.includes(key) === true;
-    const cells = [
-      `\`${key}\``,
-      typeOf(child),
-      defaultOf(child, mustBe),
-      textOf(child, [...path, key]),
-    ];
+    const cells = [`\`${key}\``, typeOf(child), defaultOf(child, mustBe), textOf(child)];
     return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   });
   return ['| key | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function textOf(node: SchemaNode, path: Path): string {
+function textOf(node: SchemaNode): string {
   const [example] = node.examples ?? [];
-  const later = NOT_AVAILABLE_YET.find(
-    (entry) =>
-      entry.path.length <= path.length &&
-      entry.path.every(
-        (part, index) => part === '*' || path[index] === '*' || part === path[index],
-      ) &&
-      (entry.value === undefined || entry.path.length === path.length),
-  );
   const parts = [
     node.description ?? '',
     ...(example === undefined || flow(example) === flow(node.default)
       ? []
       : [`Example: \`${flow(example)}\`.`]),
-    ...(later === undefined ? [] : [notYet(later.value)]),
   ];
   return parts.join(' ').trim();
-}
-
-function notYet(value: unknown): string {
-  return value === undefined
-    ? '*Not available yet.*'
-    : `*\`${flow(value)}\` is not available yet.*`;
 }
 
 function defaultOf(node: SchemaNode, mustBe: boolean): string {

@@ -186,18 +186,6 @@ export const applicationSchema = z.strictObject({
   runbook: optional(url())
     .describe('Where it says what to do; shown in reports and notices.')
     .meta({ example: 'https://wiki.acme.com/billing-sync' }),
-  maxSecretAgeDays: optional(wholeNumber({ atLeast: 1, atMost: 3650 }))
-    .describe('How old the secret may be, in days, before a warning.')
-    .meta({ example: 90 }),
-  previousSecretMustDie: optional(
-    z.strictObject({
-      afterHours: wholeNumber({ atLeast: 0, atMost: 8760 })
-        .describe('Hours after a rotation.')
-        .meta({ example: 24 }),
-    }),
-  ).describe(
-    'Warns where the secret before the current one still works that long after a rotation.',
-  ),
 });
 
 /** An application as it stands in the file, with the defaults of its own schema. */

@@ -47,7 +47,7 @@ function insecureProvider(path: Path, provider: Block): readonly ConfigProblem[]
     ...listOf(provider['expectIssuer']).flatMap((issuer, index) =>
       insecure([...path, 'expectIssuer', index], issuer, allowed),
     ),
-    ...['token', 'keys', 'revocation'].flatMap((key) =>
+    ...['token', 'keys'].flatMap((key) =>
       insecure([...path, 'endpoints', key], endpoints[key], allowed),
     ),
   ];

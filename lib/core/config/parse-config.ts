@@ -13,7 +13,7 @@ import { type WatchConfig, type WrittenConfig, watchConfigSchema } from './watch
  * Parses a configuration that was read from YAML or JSON.
  *
  * Never throws. All problems are found at once, one for each path; no problem quotes a value that
- * may be a secret. Keys that are not built yet are accepted: see `unavailableKeys`.
+ * may be a secret.
  */
 export function parseConfig(input: unknown): Result<WatchConfig, ConfigProblem> {
   const parsed = watchConfigSchema.safeParse(input, { error: wordsOf });

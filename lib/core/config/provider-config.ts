@@ -1,7 +1,6 @@
 // A provider of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
-import { credentialSource } from './credential-source.ts';
 import {
   distinctList,
   filledList,
@@ -34,29 +33,7 @@ const endpoints = z.strictObject({
   keys: optional(url())
     .describe('The key set (JWKS).')
     .meta({ example: 'https://acme.kinde.com/.well-known/jwks' }),
-  revocation: optional(url())
-    .describe('The revocation endpoint.')
-    .meta({ example: 'https://id.example.com/oauth2/revoke' }),
 });
-
-const management = z.strictObject({
-  credentials: credentialSource.describe('Credentials of an M2M application that may use it.'),
-  audience: optional(text())
-    .describe('Its audience; absent: `<issuer>/api`.')
-    .meta({ example: 'https://acme.kinde.com/api' }),
-});
-
-const credentialProbe = z.union(
-  [
-    z.literal('off'),
-    z.strictObject({
-      everyMinutes: wholeNumber({ atLeast: 1, atMost: 1440 })
-        .describe('Minutes between two looks.')
-        .meta({ example: 5 }),
-    }),
-  ],
-  { error: 'must be off, or { everyMinutes: 5 }' },
-);
 
 /** A provider as it stands in the configuration; parsing fills the defaults. */
 export const providerSchema = z.strictObject({
@@ -132,18 +109,6 @@ export const providerSchema = z.strictObject({
   ).describe(
     'Certificate authorities to trust besides those of the system, for this provider and for the calls of APIs with its tokens.',
   ),
-  management: optional(management).describe(
-    'Access to the Management API, to tell an unknown audience from one that is not authorised, and likewise for scopes. `read:apis` is enough.',
-  ),
-  rotationGraceSeconds: wholeNumber({ atLeast: 0, atMost: 86_400 })
-    .default(30)
-    .describe(
-      'How long after a rotation the provider may still take the old secret, or not yet the new one.',
-    )
-    .meta({ example: 60 }),
-  credentialProbe: optional(credentialProbe)
-    .describe('How often credentials are tried without minting a token, or `off`.')
-    .meta({ example: { everyMinutes: 5 } }),
 });
 
 /** How the client proves itself at the token endpoint. RFC 6749 section 2.3.1, OpenID Connect Core section 9. */

@@ -153,11 +153,6 @@ export const watchConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('What is published as CloudWatch metrics.'),
-  fanOut: z
-    .enum(['auto', 'single', 'distributed'])
-    .default('auto')
-    .describe('How a run is spread on AWS: one function, or many.')
-    .meta({ example: 'single' }),
   acceptOverBudget: z
     .boolean()
     .default(false)

@@ -26,7 +26,6 @@ providers:
     type: kinde
     issuer: https://acme.kinde.com
     tokensPerMonth: 2000
-    credentialProbe: off
 applications:
   billing-sync:
     provider: acme
@@ -50,7 +49,6 @@ notify:
   remindAfterHours: [4, 24]
 alarms: { email: [], topicArn: null }
 metrics: { perApplicationUpTo: 100 }
-fanOut: auto
 acceptOverBudget: false
 `;
 

@@ -77,7 +77,6 @@ const BROKEN = {
   'providers.acme.issuer': ['x', 'http://x.com', 7],
   'providers.acme.endpoints.token': ['x', null],
   'providers.acme.timeoutMs': [99, '1'],
-  'providers.acme.management.credentials': ['x', {}],
   'providers.acme.proxy': ['x'],
   'providers.acme.ca.file': ['', 4],
   'applications.billing-sync.provider': ['nobody', 5],

@@ -33,7 +33,6 @@ export function fullConfig() {
         endpoints: {
           token: 'https://acme.kinde.com/oauth2/token',
           keys: 'https://acme.kinde.com/.well-known/jwks',
-          revocation: 'https://acme.kinde.com/oauth2/revoke',
         },
         hosts: ['auth.acme.com', 'auth.acme.com:8443'],
         expectIssuer: ['https://login.acme.com/'],
@@ -44,9 +43,6 @@ export function fullConfig() {
         allowInsecureHttp: true,
         proxy: 'http://proxy.acme.com:3128',
         ca: { file: 'certificates/ca.pem' },
-        management: { credentials: { ssm: '/m2m/manage' }, audience: 'https://acme.kinde.com/api' },
-        rotationGraceSeconds: 60,
-        credentialProbe: { everyMinutes: 5 },
       },
       local: { type: 'oidc', issuer: 'http://127.0.0.1:4000', allowInsecureHttp: true },
     },
@@ -84,8 +80,6 @@ export function fullConfig() {
         },
         owner: 'payments@acme.com',
         runbook: 'https://wiki.acme.com/billing-sync',
-        maxSecretAgeDays: 90,
-        previousSecretMustDie: { afterHours: 24 },
       },
       export: {
         provider: 'local',
@@ -106,7 +100,6 @@ export function fullConfig() {
     },
     alarms: { email: ['pager@acme.com'], topicArn: 'arn:aws:sns:eu-west-1:111122223333:pager' },
     metrics: { perApplicationUpTo: 10 },
-    fanOut: 'single',
     acceptOverBudget: true,
   };
 }

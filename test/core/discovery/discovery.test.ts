@@ -24,7 +24,7 @@ const CONFIG: ProviderConfig = {
   issuer: ISSUER,
   expectIssuer: [],
   hosts: [],
-  endpoints: { token: null, keys: null, revocation: null },
+  endpoints: { token: null, keys: null },
   algorithms: ['RS256'],
   clientAuthentication: null,
   timeoutMs: 10_000,
@@ -33,9 +33,6 @@ const CONFIG: ProviderConfig = {
   tokensPerMonth: null,
   proxy: null,
   ca: null,
-  rotationGraceSeconds: 30,
-  credentialProbe: null,
-  management: null,
 };
 
 const DOCUMENT = {
@@ -90,14 +87,13 @@ describe('discoveryRequest', () => {
     const endpoints = {
       token: 'https://a.example/t',
       keys: 'https://a.example/k',
-      revocation: null,
     };
 
     expect(discoveryRequest({ ...CONFIG, endpoints }, kinde)).toBeNull();
   });
 
   it('is needed where only one endpoint is configured', () => {
-    const endpoints = { token: 'https://a.example/t', keys: null, revocation: null };
+    const endpoints = { token: 'https://a.example/t', keys: null };
 
     expect(discoveryRequest({ ...CONFIG, endpoints }, kinde)).not.toBeNull();
   });
@@ -118,7 +114,6 @@ describe('resolveEndpoints', () => {
     const endpoints = {
       token: 'https://a.example/t',
       keys: 'https://a.example/k',
-      revocation: null,
     };
 
     expect(resolve(null, { endpoints })).toMatchObject({
@@ -130,7 +125,7 @@ describe('resolveEndpoints', () => {
   });
 
   it('lets a configured endpoint override the document, which need not be right about it', () => {
-    const endpoints = { token: 'https://a.example/t', keys: null, revocation: null };
+    const endpoints = { token: 'https://a.example/t', keys: null };
 
     expect(
       resolve(reply({ ...DOCUMENT, token_endpoint: 'http://evil.example' }), { endpoints }),
@@ -187,8 +182,8 @@ describe('resolveEndpoints', () => {
   });
 
   it.each([
-    { token: 'https://a.example/t', keys: null, revocation: null },
-    { token: null, keys: 'https://a.example/k', revocation: null },
+    { token: 'https://a.example/t', keys: null },
+    { token: null, keys: 'https://a.example/k' },
   ])('keeps a configured endpoint in a fallback', (endpoints) => {
     expect(resolve(FAILURE, { endpoints })).toMatchObject({
       tokenEndpoint: endpoints.token ?? `${ISSUER}/oauth2/token`,
@@ -260,7 +255,7 @@ describe('resolveEndpoints: a document that was read and is wrong', () => {
 
   it('is asked for no keys where they are configured', () => {
     const { jwks_uri: _, ...document } = DOCUMENT;
-    const endpoints = { token: null, keys: 'https://a.example/k', revocation: null };
+    const endpoints = { token: null, keys: 'https://a.example/k' };
 
     expect(resolve(reply(document), { endpoints }, oidc)).toMatchObject({
       keysEndpoint: 'https://a.example/k',

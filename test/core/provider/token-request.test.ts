@@ -28,8 +28,6 @@ const APPLICATION: Application = {
   call: null,
   owner: null,
   runbook: null,
-  maxSecretAgeDays: null,
-  previousSecretMustDie: null,
 };
 
 function request({
