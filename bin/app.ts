@@ -1,3 +1,5 @@
+// The CDK app: `npx cdk synth -c config=FILE`. Without `config` it takes m2m-watch.yaml in this folder, or
+// else the example.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,7 +7,6 @@ import { App } from 'aws-cdk-lib';
 import { readConfigFile } from '../lib/config-file/read-config-file.ts';
 import { buildWatchApp } from '../lib/constructs/watch-app.ts';
 
-// The CDK app: `npx cdk synth -c config=PATH`; without one m2m-watch.yaml here, else the example.
 const DEFAULT_FILE = 'm2m-watch.yaml';
 const EXAMPLE = join(dirname(fileURLToPath(import.meta.url)), '..', 'examples', DEFAULT_FILE);
 

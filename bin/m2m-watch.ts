@@ -1,4 +1,4 @@
-// The command: started by bin/run.mjs, or directly by a Node that runs TypeScript.
+// The command `m2m-watch`, started by bin/run.mjs or by any Node that runs TypeScript.
 import { runProcess } from '../lib/cli/run-process.ts';
 
 await runProcess(process);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// The launcher: installs what the lock file names, once, and starts the sources with a Node that runs
-// TypeScript. Plain JavaScript without dependencies, since it must start on Node 20 in a bare clone.
+// The launcher: installs the dependencies once, then starts the sources with a Node that runs TypeScript.
+// It is plain JavaScript without dependencies, because it must start on Node 20 in a fresh clone.
 //
 //   run.mjs ARGS…               bin/m2m-watch.ts ARGS…
 //   run.mjs FILE.ts ARGS…       that file (cdk.json's app)
-//   run.mjs --tool NAME ARGS…   the bin script of a development tool: vitest, biome, tsc, cdk
+//   run.mjs --tool NAME ARGS…   the bin script of a development tool (TOOL_PACKAGES)
 //
-// Standard output belongs to what is started (synth prints a template there, `check` a report): the
-// launcher and npm write to standard error only.
+// The launcher and npm write only to standard error. Standard output belongs to the program that is
+// started: synth prints a template there, `check` a report.
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ import { installOnce } from './launcher/install-once.mjs';
 import { endAs, runChild } from './launcher/run-child.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The status of `check` for configuration and usage. */
+/** The exit status of `check` if the configuration or the command is wrong. */
 const CANNOT_START_STATUS = 2;
 /** The bin scripts that `--tool` knows, and the package that holds each. */
 const TOOL_PACKAGES = {
@@ -29,7 +29,7 @@ const TOOL_PACKAGES = {
 
 async function start(args) {
   const isNewEnough = nodeSuffices(process.version);
-  // Before the install: it would take a minute for nothing.
+  // Before the install, which would take a minute for nothing.
   if (!isNewEnough && !bundlesNode(ROOT, process)) throw nodeNeeded(process);
   await installOnce(ROOT);
   const node = isNewEnough ? process.execPath : findBundledNode(ROOT, process);
@@ -39,7 +39,7 @@ async function start(args) {
   try {
     endAs(await runChild(node, command, { env, stdio: 'inherit' }));
   } catch (error) {
-    // The bundled Node is built for glibc: elsewhere (Alpine) its loader is missing.
+    // The bundled Node needs glibc, which Alpine, for example, does not have.
     if (!isNewEnough) throw nodeNeeded(process);
     throw error;
   }
@@ -54,12 +54,12 @@ function scriptAndArguments([first, ...rest]) {
 function toolScript(name) {
   if (!Object.hasOwn(TOOL_PACKAGES, name ?? '')) {
     const known = Object.keys(TOOL_PACKAGES).join(', ');
-    throw new CannotStart(`--tool takes one of ${known}; it was given ${name ?? 'nothing'}`);
+    throw new CannotStart(`--tool takes one of ${known}; got ${name ?? 'nothing'}`);
   }
   const folder = join(ROOT, 'node_modules', TOOL_PACKAGES[name]);
   if (!existsSync(folder)) {
     throw new CannotStart(
-      `${name} is a tool of the repository, and not installed here: clone that`,
+      `${name} is a development tool and is not installed here: clone the repository to use it`,
     );
   }
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -67,12 +67,12 @@ function toolScript(name) {
 }
 
 function nodeOptions() {
-  // Said once for type stripping and node:sqlite by the Node versions that still call them so.
+  // Some Node versions still call type stripping and node:sqlite experimental.
   const options = ['--disable-warning=ExperimentalWarning'];
-  // A run over thousands of applications makes much that lives for one check: the room for such
-  // things would double with the work, and hold twice the memory that the run needs.
+  // A run over thousands of applications creates many objects that live for one check. Without a limit,
+  // V8 would double the space for young objects as the load grows, and take twice the memory.
   options.push('--max-semi-space-size=16');
-  // Node strips no types below a node_modules folder, where an installed package lies.
+  // Node does not strip types in a node_modules folder, which is where an installed package is.
   if (ROOT.split(sep).includes('node_modules')) {
     const hook = pathToFileURL(join(ROOT, 'bin', 'launcher', 'strip-types.mjs')).href;
     options.push('--import', hook);
@@ -80,7 +80,7 @@ function nodeOptions() {
   return options;
 }
 
-/** Children that call plain `node`, such as cdk's app, get the same Node. */
+/** Puts this Node first on PATH, so that child processes that call plain `node`, such as cdk's app, use it too. */
 function environmentFor(node) {
   const name = Object.keys(process.env).find((each) => each.toUpperCase() === 'PATH') ?? 'PATH';
   const path = [dirname(node), process.env[name]].filter((each) => each !== undefined);
@@ -88,10 +88,10 @@ function environmentFor(node) {
 }
 
 /**
- * Where Node keeps the sources with their types stripped, compiled: half of a short command's time.
+ * Where Node keeps the compiled sources, which saves half of a short command's time.
  *
- * Not for tools: coverage wants functions that were compiled afresh. Where the folder cannot be
- * written to, Node does without.
+ * Not for tools, because coverage needs functions that were compiled in the same process. If the
+ * folder is not writable, Node works without it.
  */
 function compileCache() {
   const folder = join(ROOT, 'node_modules', '.cache', 'compiled');

@@ -1,3 +1,4 @@
+// `npm run bundle:report`: lists the packages in the deployed code of each function, by size.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,7 @@ import {
   functionFile,
 } from '../lib/constructs/function-code.ts';
 
-/** `npm run bundle:report`: what the code of each function is made of, by package, as it is deployed. */
-
-/** Packages with less are counted together. */
+/** Smaller packages are counted together. */
 const SMALL_BYTES = 5_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-report-'));
@@ -39,13 +38,13 @@ function bundleReport(name: string, { outputs }: BundleMetafile): string {
   const small = total - large.reduce((sum, [, bytes]) => sum + bytes, 0);
   const rows = [...large.toSorted(([, one], [, other]) => other - one), ['others', small] as const];
   return [
-    `${name}: ${kilobytes(total)} minified, of which ${kilobytes(atStart)} are read at the start`,
+    `${name}: ${kilobytes(total)} minified, of which ${kilobytes(atStart)} are loaded at the start`,
     ...rows.map(([of, bytes]) => `  ${kilobytes(bytes).padStart(7)}  ${of}`),
     '',
   ].join('\n');
 }
 
-/** The first handler with everything that it imports statically. */
+/** The size of the first handler and of everything that it imports statically. */
 function bytesAtStart(outputs: BundleMetafile['outputs']): number {
   const [first] = Object.entries(outputs).filter(([, { entryPoint }]) => isHandler(entryPoint));
   const reached = new Set<string>();

@@ -1,8 +1,7 @@
+// Draws docs/demo.svg, the picture in README.md, from the output of `demo --once`.
 import { writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { runCli } from '../lib/cli/run-cli.ts';
-
-/** Draws docs/demo.svg, the picture in README.md, from what `demo --once` prints. */
 
 const COLUMNS = 118;
 const CHARACTER_WIDTH = 8.05;
@@ -35,12 +34,12 @@ const status = await runCli(['demo', '--once'], {
   onInterrupt: () => () => {},
   onEnd: () => () => {},
 });
-if (status !== 0) throw new Error(`demo --once ended with ${status}`);
+if (status !== 0) throw new Error(`demo --once exited with status ${status}`);
 
 const lines = ['\u001b[2m$ npm start -- --once\u001b[22m', '', ...pictured(printed)];
 await writeFile('docs/demo.svg', svg(lines));
 
-/** The table and the account of one application; the whole would be pages long. */
+/** The table and the diagnosis of one application; the whole output would be pages long. */
 function pictured(output: string): readonly string[] {
   const all = output.split('\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that colour the text
@@ -51,7 +50,7 @@ function pictured(output: string): readonly string[] {
   const blockTo = bare.indexOf('', blockFrom);
   const summary = all.find((_, index) => /^\d+ applications: /.test(bare[index] ?? ''));
   if (tableFrom < 0 || blockFrom < 0 || summary === undefined) {
-    throw new Error('the output of the demo has no table, account or summary');
+    throw new Error('the output of the demo has no table, diagnosis or summary');
   }
   return [...all.slice(tableFrom, tableTo), '', ...all.slice(blockFrom, blockTo), '', summary];
 }
@@ -67,7 +66,7 @@ function svg(lines_: readonly string[]): string {
     (fill, index) => `<circle cx="${MARGIN + index * 18}" cy="17" r="5.5" fill="${fill}"/>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13.4" fill="#e6edf3">
-<title>What npm start prints: a table of twelve applications, and the account of one</title>
+<title>The output of npm start: a table of twelve applications, and one diagnosis</title>
 <rect width="${width}" height="${height}" rx="9" fill="#0d1117"/>
 ${dots.join('')}
 ${rows.join('\n')}
@@ -75,7 +74,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** One line's runs of equal style, each at its own column, so that no font can shift the table. */
+/** The parts of a line with the same style, each at its own column, so that no font can shift the table. */
 function spans(line: string): string {
   let attributes: Readonly<Record<string, string>> = {};
   let column = 0;

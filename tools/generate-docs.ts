@@ -1,27 +1,23 @@
-/**
- * Writes the generated files, or with `--check` says which of them are not what would be written.
- *
- * A generated file has a module in `tools/generators` that exports `generator` (a `GeneratedFile`);
- * it is found by lying there.
- */
+// `npm run docs`: writes the generated files; with `--check` it only lists the outdated ones. Each
+// generated file has a module in `tools/generators` that exports `generator`, a `GeneratedFile`.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { GeneratedFile } from './generated-file.ts';
 
-/** A generated file whose content on disk is another one, or that is not there. */
+/** A generated file that is missing, or whose content on disk is outdated. */
 export interface StaleFile {
   readonly path: string;
   readonly reason: 'missing' | 'differs';
 }
 
-/** The generators of a folder, by the order of their file names. */
+/** The generators in a folder, in the order of their file names. */
 export async function findGenerators(folder: string): Promise<readonly GeneratedFile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).toSorted();
   return Promise.all(names.map((name) => loadGenerator(join(folder, name))));
 }
 
-/** The generated files below `root` that are not current; nothing is written. */
+/** Finds the outdated generated files below `root`, and writes nothing. */
 export async function findStaleFiles(
   root: string,
   generators: readonly GeneratedFile[],
@@ -34,7 +30,7 @@ export async function findStaleFiles(
   return stale;
 }
 
-/** Writes what is not current below `root` and returns the paths that it wrote. */
+/** Writes the outdated generated files below `root`, and returns their paths. */
 export async function writeStaleFiles(
   root: string,
   generators: readonly GeneratedFile[],
@@ -51,7 +47,7 @@ export async function writeStaleFiles(
 async function loadGenerator(file: string): Promise<GeneratedFile> {
   const module: { readonly generator?: GeneratedFile } = await import(pathToFileURL(file).href);
   if (module.generator === undefined) {
-    throw new Error(`${file} exports no \`generator\`; it is to export one { path, generate }`);
+    throw new Error(`${file} exports no \`generator\`: export one with path and generate`);
   }
   return module.generator;
 }
@@ -68,7 +64,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 async function main(options: readonly string[]): Promise<number> {
   const unknown = options.find((option) => option !== '--check');
   if (unknown !== undefined) {
-    console.error(`generate-docs: unknown option ${unknown}; it takes --check or nothing`);
+    console.error(`generate-docs: unknown option ${unknown}: use --check or no option`);
     return 2;
   }
   const here = dirname(fileURLToPath(import.meta.url));
@@ -77,16 +73,17 @@ async function main(options: readonly string[]): Promise<number> {
   if (options.length === 0) {
     const written = await writeStaleFiles(root, generators);
     for (const path of written) console.log(`wrote ${path}`);
-    if (written.length === 0) console.log(`all ${generators.length} generated files are current`);
+    if (written.length === 0)
+      console.log(`all ${generators.length} generated files are up to date`);
     return 0;
   }
   const stale = await findStaleFiles(root, generators);
   for (const { path, reason } of stale) {
-    const what = reason === 'missing' ? 'is missing' : 'is not what its generator writes';
+    const what = reason === 'missing' ? 'is missing' : 'is outdated';
     console.error(`${path} ${what}: run \`npm run docs\` and commit the result`);
   }
   if (stale.length > 0) return 1;
-  console.log(`all ${generators.length} generated files are current`);
+  console.log(`all ${generators.length} generated files are up to date`);
   return 0;
 }
 

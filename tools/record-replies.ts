@@ -1,9 +1,6 @@
-/**
- * Records what oidc-provider answers to requests that fail, as fixtures in `test/fixtures/replies`; with
- * `--check` says which of them a run of the installed version no longer gives.
- *
- * What a reply must be read as stands in the same file, and is written by hand: recording keeps it.
- */
+// Records how oidc-provider answers failing requests, as fixtures in `test/fixtures/replies`; with `--check` it
+// only lists the fixtures that the installed version no longer answers with. The same files say how each reply
+// must be read. People write that part, and recording keeps it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import provider from 'oidc-provider/package.json' with { type: 'json' };
@@ -14,10 +11,10 @@ import {
   startCertifiedServer,
 } from '../test/proof/certified-server.ts';
 
-/** A request that fails, and the fixture that its reply goes to. */
+/** A failing request, and the fixture for its reply. */
 interface Recording {
   readonly name: string;
-  /** What is asked, for `source`. */
+  /** A description of the request, for `source`. */
   readonly asked: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -118,15 +115,15 @@ const RECORDINGS: readonly Recording[] = [
   },
 ];
 
-/** Headers that a reading may rest on; the others differ from run to run, or say nothing. */
+/** The headers that reading may depend on. The others differ from run to run, or say nothing. */
 const KEPT_HEADERS = ['content-type', 'cache-control', 'www-authenticate', 'retry-after'] as const;
 
-/** Stands for the address of the server, whose port is another one in each run. */
+/** Replaces the server's address, whose port differs from run to run. */
 const ISSUER = 'https://id.example.com';
 
 const FOLDER = new URL('../test/fixtures/replies/', import.meta.url);
 
-/** Starts the server, makes every request, and gives the replies by the names of their fixtures. */
+/** Starts the server, sends every request, and returns the replies by the names of their fixtures. */
 export async function recordReplies(): Promise<ReadonlyMap<string, RecordedReply>> {
   const server = await startCertifiedServer();
   try {
@@ -150,7 +147,7 @@ async function record(
     body: typeof body === 'string' ? body : new URLSearchParams(body).toString(),
   });
   if (response.ok)
-    throw new Error(`${asked} was to fail, and was answered with ${response.status}`);
+    throw new Error(`${asked} should fail, but was answered with ${response.status}`);
   const withoutPort = (text: string) => text.replaceAll(issuer, ISSUER);
   const kept = KEPT_HEADERS.flatMap((name) => {
     const value = response.headers.get(name);
@@ -164,7 +161,7 @@ async function record(
   };
 }
 
-/** The fixtures of a folder that are not what is recorded now, each with how it differs. */
+/** Finds the fixtures in a folder that differ from these replies, and says how. */
 export async function findStaleReplies(
   replies: ReadonlyMap<string, RecordedReply>,
   folder: URL = FOLDER,
@@ -172,7 +169,7 @@ export async function findStaleReplies(
   const stale: string[] = [];
   for (const [name, { source: _, ...recorded }] of replies) {
     const fixture = await readFixture(new URL(name, folder));
-    // The version in `source` is the one that was recorded; a newer one that says the same is no news.
+    // `source` names the version that was recorded. If a newer version answers the same, nothing is outdated.
     const { status, headers, body } = fixture;
     const before = JSON.stringify({ status, headers, body });
     const now = JSON.stringify(recorded);
@@ -181,7 +178,7 @@ export async function findStaleReplies(
   return stale;
 }
 
-/** Writes what is recorded into the fixtures of a folder; what each must be read as stays. */
+/** Writes these replies into the fixtures of a folder, and keeps how each must be read. */
 export async function writeReplies(
   replies: ReadonlyMap<string, RecordedReply>,
   folder: URL = FOLDER,
@@ -194,7 +191,7 @@ export async function writeReplies(
   }
 }
 
-/** A fixture as it stands, empty where there is none yet: its test then asks for what is missing. */
+/** Reads a fixture. One that does not exist yet is empty; its test then says what is missing. */
 async function readFixture(file: URL): Promise<Readonly<Record<string, unknown>>> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<string, unknown>>;
@@ -207,7 +204,7 @@ async function readFixture(file: URL): Promise<Readonly<Record<string, unknown>>
 async function main(options: readonly string[]): Promise<number> {
   const unknown = options.find((option) => option !== '--check');
   if (unknown !== undefined) {
-    console.error(`record-replies: unknown option ${unknown}; it takes --check or nothing`);
+    console.error(`record-replies: unknown option ${unknown}: use --check or no option`);
     return 2;
   }
   const replies = await recordReplies();
@@ -220,11 +217,11 @@ async function main(options: readonly string[]): Promise<number> {
   for (const line of stale) console.error(line);
   if (stale.length > 0) {
     console.error(
-      'run `node bin/run.mjs tools/record-replies.ts`, and see what each must be read as',
+      'run `node bin/run.mjs tools/record-replies.ts`, then check how each reply must be read',
     );
     return 1;
   }
-  console.log(`all ${replies.size} recorded replies are current`);
+  console.log(`all ${replies.size} recorded replies are up to date`);
   return 0;
 }
 

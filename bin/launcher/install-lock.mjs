@@ -1,5 +1,5 @@
-// Lets one start install at a time. A lock file, since npm empties node_modules and two installs at
-// once would break each other; it names who holds it, so that a lock left by a crash is seen as such.
+// Lets only one process install at a time: npm empties node_modules, so two installs at once would break
+// each other. The lock file names its holder, so that a lock left by a crash is recognised.
 import {
   mkdirSync,
   readFileSync,
@@ -15,16 +15,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 100;
 const HEARTBEAT_MS = 5_000;
-/** A holder on this machine is asked by process id; the age only catches an id that was given anew. */
+/** A holder on this machine is found by its process id. The age only catches an id that was reused. */
 const STALE_AFTER_MS = 600_000;
-/** A holder in another container or on another machine shows its life by the file's age alone. */
+/** For a holder in another container or on another machine, only the file's age shows that it is alive. */
 const STALE_ELSEWHERE_AFTER_MS = 60_000;
 
 /**
- * Runs `act` while holding the lock file at `path`, waiting for another holder first.
+ * Waits until no other process holds the lock file at `path`, then runs `act` while holding it.
  *
- * `act` gets a function to record the process id of the installer it starts: killed the hard way, a
- * launcher leaves its npm running, and the next start must wait for that one too.
+ * `act` gets a function that records the process id of the installer that it starts. A launcher that
+ * is killed leaves its npm running, and the next one must wait for that npm too.
  */
 export async function withInstallLock(path, { act, onWait }) {
   for (let hasWaited = false; !tryAcquire(path); hasWaited = true) {
@@ -37,7 +37,7 @@ export async function withInstallLock(path, { act, onWait }) {
   process.on('exit', release);
   try {
     return await act((installerPid) => {
-      // Renamed into place: a reader never sees half a record.
+      // Renamed into place, so that a reader never sees half a record.
       writeFileSync(`${path}.new`, record(installerPid));
       renameSync(`${path}.new`, path);
     });
@@ -62,8 +62,8 @@ function tryAcquire(path) {
   }
 }
 
-// Looking and removing is done by one start at a time: else a slow one could remove the lock that a
-// quick one has just taken.
+// Only one process at a time looks at the lock and removes it. Otherwise a slow process could remove the
+// lock that a fast one has just taken.
 function removeIfStale(path) {
   if (!isStale(path)) return false;
   const guard = `${path}.guard`;
@@ -86,7 +86,7 @@ function isStale(path) {
   const age = ageMs(path);
   if (age === undefined) return false;
   const holder = readHolder(path);
-  // Created, but not yet written; or written by half when the machine stopped.
+  // Created but not yet written, or half written when the machine stopped.
   if (holder === undefined) return age > HEARTBEAT_MS;
   if (holder.host !== hostname()) return age > STALE_ELSEWHERE_AFTER_MS;
   return age > STALE_AFTER_MS || !holder.pids.some(isAlive);
@@ -110,7 +110,7 @@ function isAlive(pid) {
   }
 }
 
-// Ended, but never waited for: a container's first process often does not.
+// A process that has ended, but whose parent never waited for it, as is common in containers.
 function isZombie(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -130,6 +130,6 @@ function touch(path) {
   try {
     utimesSync(path, now, now);
   } catch {
-    // Removed by hand: the install goes on, and nothing is lost but the protection.
+    // Someone deleted it: the install continues, only without the lock.
   }
 }

@@ -1,4 +1,4 @@
-// Starts a program on our own terminal, and ends as it ended.
+// Runs a program in this terminal, and ends the launcher with the same status or signal.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -6,9 +6,9 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGINT', 'SIGTERM', ...(process.platform === 'win32' ? [] : ['SIGHUP'])];
 
 /**
- * Starts a program and waits for its end; signals that only we received are passed on.
+ * Starts a program, waits for its end, and passes on signals that only the launcher received.
  *
- * Resolves to its `status` or `signal`, and the last signal that we `received` meanwhile.
+ * Resolves to its `status` or `signal`, and to the last signal that the launcher `received` meanwhile.
  */
 export function runChild(command, args, { onStart = () => {}, ...options }) {
   return new Promise((done, failed) => {
@@ -34,12 +34,12 @@ export function runChild(command, args, { onStart = () => {}, ...options }) {
   });
 }
 
-// Ctrl-C in a terminal reaches every process of the foreground group by itself. Passed on as well it
-// would arrive twice, and a second Ctrl-C means "at once" to m2m-watch.
+// Ctrl-C in a terminal already reaches every process of the foreground group. If the launcher passed it
+// on, it would arrive twice, and a second Ctrl-C tells m2m-watch to stop at once.
 function isInForeground() {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');
-    // After the program's name in brackets: state, parent, group, session, terminal, foreground group.
+    // The fields after the program's name in brackets: state, parent, group, session, terminal, foreground group.
     const [, , group, , , foregroundGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return group === foregroundGroup;
   } catch {
@@ -47,10 +47,10 @@ function isInForeground() {
   }
 }
 
-/** Ends this process as the child did, so that a caller sees its status or its signal. */
+/** Ends this process as the child ended, so that the caller sees the same status or signal. */
 export function endAs({ status, signal }) {
   if (signal === null) process.exit(status);
   if (SIGNALS.includes(signal)) process.kill(process.pid, signal);
-  // Other signals, and the first process of a container, which no signal of its own ends.
+  // For other signals, and for the first process of a container, which cannot end itself with a signal.
   process.exit(128 + constants.signals[signal]);
 }

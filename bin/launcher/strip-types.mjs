@@ -1,5 +1,5 @@
-// Loads the TypeScript sources where this package lies in a node_modules folder, since Node strips no
-// types there. Erasable syntax only, so removing the types is all there is to do.
+// Loads the TypeScript sources if this package is installed in a node_modules folder, where Node does not
+// strip types. The syntax is erasable, so stripping the types is enough.
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';

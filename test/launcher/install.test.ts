@@ -29,7 +29,7 @@ describe('the launcher', () => {
 
     expect(first).toMatchObject({ status: 0, stdout: 'started causes --flag\n' });
     expect(first.stderr).toBe(
-      'm2m-watch: installing what package-lock.json names; once, this takes a minute or two\nnpm on standard output\n',
+      'm2m-watch: installing the dependencies; this takes a minute or two, once\nnpm on standard output\n',
     );
     expect(second).toEqual({ status: 0, signal: null, stdout: 'started check\n', stderr: '' });
     expect(await project.npmCalls()).toEqual([NPM_CI, 'finish']);
@@ -65,7 +65,7 @@ describe('the launcher', () => {
 
     expect(ended.map(({ status }) => status)).toEqual([0, 0]);
     expect(ended.map(({ stdout }) => stdout)).toEqual(['started a\n', 'started b\n']);
-    expect(ended.map(({ stderr }) => stderr).join('')).toContain('another start is installing');
+    expect(ended.map(({ stderr }) => stderr).join('')).toContain('another process is installing');
     expect(await project.npmCalls()).toEqual([NPM_CI, 'finish']);
   });
 
@@ -122,7 +122,7 @@ describe('the launcher', () => {
     await writeFile(lockFile, JSON.stringify({ host: 'elsewhere', pids: [1] }));
 
     const started = project.start();
-    await started.wrote('another start is installing here; waiting for it');
+    await started.wrote('another process is installing here; waiting for it');
     const callsWhileLocked = await project.npmCalls();
     await rm(lockFile);
 
@@ -137,7 +137,7 @@ describe('the launcher', () => {
 
     expect(failed).toMatchObject({ status: 2, stdout: '' });
     expect(failed.stderr).toContain('npm error: no space\nm2m-watch: npm ci in ');
-    expect(failed.stderr).toContain('failed (status 28); its reason stands above');
+    expect(failed.stderr).toContain('failed (status 28): see the reason above');
     expect(isStamped()).toBe(false);
     await project.fakeNpm();
     expect(await project.run()).toMatchObject({ status: 0 });
@@ -151,7 +151,7 @@ describe('the launcher', () => {
 
     expect(ended).toMatchObject({ status: 2, stdout: '' });
     expect(ended.stderr).toBe(
-      'm2m-watch: npm was not found on PATH: install Node.js with npm and start again\n',
+      'm2m-watch: npm is not on PATH: install Node.js with npm, then run the command again\n',
     );
   });
 

@@ -104,9 +104,12 @@ describe('the launcher, once everything is installed', () => {
   });
 
   it.each([
-    [['--tool', 'vtest'], '--tool takes one of biome, cdk, tsc, vitest; it was given vtest'],
-    [['--tool'], '--tool takes one of biome, cdk, tsc, vitest; it was given nothing'],
-    [['--tool', 'tsc'], 'tsc is a tool of the repository, and not installed here: clone that'],
+    [['--tool', 'vtest'], '--tool takes one of biome, cdk, tsc, vitest; got vtest'],
+    [['--tool'], '--tool takes one of biome, cdk, tsc, vitest; got nothing'],
+    [
+      ['--tool', 'tsc'],
+      'tsc is a development tool and is not installed here: clone the repository to use it',
+    ],
   ])('answers %j with one line and status 2', async (args, line) => {
     const ended = await project.run({ args });
 
@@ -121,7 +124,7 @@ describe('the launcher, once everything is installed', () => {
       const ended = await project.run({ nodeVersion });
 
       expect(ended).toMatchObject({ status: 2, stdout: '' });
-      expect(ended.stderr).toMatch(/^m2m-watch: Node 22\.19 or newer is needed; this is v.*\n$/);
+      expect(ended.stderr).toMatch(/^m2m-watch: Node 22\.19 or newer is required; this is v.*\n$/);
       expect(ended.stderr).toContain(nodeVersion);
     },
   );
@@ -155,7 +158,7 @@ describe('the launcher, once everything is installed', () => {
     const ended = await project.run({ nodeVersion: 'v20.20.2' });
 
     expect(ended).toMatchObject({ status: 2 });
-    expect(ended.stderr).toMatch(/^m2m-watch: Node 22\.19 or newer is needed; .*\n$/);
+    expect(ended.stderr).toMatch(/^m2m-watch: Node 22\.19 or newer is required; .*\n$/);
   });
 });
 
