@@ -4,11 +4,14 @@ import type { Application } from '../core/config/application.ts';
 import type { CredentialsIdentity } from '../core/evidence/accepted-before.ts';
 import type { Claims, CredentialsSeen, TokenHeader } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
+import type { Datapoint } from '../core/metrics/run-datapoints.ts';
 import type { Credentials } from '../core/provider/provider.ts';
+import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
+import type { IncidentChange } from '../core/state/incident.ts';
+import type { Notice } from '../core/state/notice.ts';
+import type { WatchState } from '../core/state/watch-state.ts';
 import type { KeySet } from '../core/token/key-set.ts';
-
-export type { KeySet } from '../core/token/key-set.ts';
 
 /** Tells the time, and waits; injected so that tests own both. */
 export interface Clock {
@@ -95,15 +98,111 @@ export type Log = (entry: {
   readonly detail?: Readonly<Record<string, unknown>>;
 }) => void;
 
-/** The ports of a scheduled run have a file of their own. */
-export type { MetricSink, MetricsPublished, SlotLease, StartDelivery } from './run-ports.ts';
-/** The port of the state store has a file of its own, since delivery uses it too. */
-export type {
-  LoadedState,
-  OutboxEntry,
-  OutboxKey,
-  OutgoingNotice,
-  SaveOutcome,
-  StateSave,
-  StateStore,
-} from './state-store.ts';
+/** Sees to it that a slot is run once, however often the schedule starts it. */
+export interface SlotLease {
+  /** False where somebody else has the slot. Rejects where the place that keeps leases cannot be reached. */
+  take(slotMs: number): Promise<boolean>;
+}
+
+/** Takes the metrics of a run, in order. */
+export interface MetricSink {
+  /**
+   * Publishes all datapoints, or as many as it can from the first on.
+   *
+   * Never throws: what was not published is written to the log in a form that can be published later.
+   */
+  publish(datapoints: readonly Datapoint[]): Promise<MetricsPublished>;
+}
+
+/** What became of datapoints. */
+export type MetricsPublished =
+  | { readonly kind: 'published' }
+  | { readonly kind: 'unpublished'; readonly datapoints: number; readonly detail: string };
+
+/** Starts the delivery of what waits in the outbox; does not wait for it. */
+export type StartDelivery = () => Promise<void>;
+
+/** The state with the number that a save must name. */
+export interface LoadedState {
+  /** 0 for a store that nothing was saved in. */
+  readonly version: number;
+  readonly state: WatchState;
+}
+
+/** A notice on its way to one channel. */
+export interface OutgoingNotice {
+  readonly channel: string;
+  readonly notice: Notice;
+}
+
+/** Everything that one save writes, all of it or nothing. */
+export interface StateSave {
+  /** The version that was loaded and judged. */
+  readonly expectedVersion: number;
+  readonly state: WatchState;
+  /** Reports of the run; one with the application and time of a stored one replaces it. */
+  readonly reports: readonly CheckReport[];
+  readonly changes: readonly IncidentChange[];
+  readonly outbox: readonly OutgoingNotice[];
+  /** The time of the save: reports and changes of more than 30 days before it are let go. */
+  readonly nowMs: number;
+}
+
+/** What a save gives: on a conflict nothing was written, and the caller loads and judges again. */
+export type SaveOutcome =
+  | { readonly kind: 'saved'; readonly version: number }
+  | { readonly kind: 'conflict'; readonly version: number };
+
+/** A notice that one channel has not taken yet. */
+export interface OutboxEntry {
+  readonly noticeId: string;
+  readonly channel: string;
+  readonly notice: Notice;
+  readonly createdAtMs: number;
+  /** How often it was leased. */
+  readonly attempts: number;
+  /** Not leased before. */
+  readonly notBeforeMs: number;
+  /** Not leased by anybody else before; 0 while nobody has it. */
+  readonly leasedUntilMs: number;
+}
+
+/** What names an entry. */
+export type OutboxKey = Pick<OutboxEntry, 'noticeId' | 'channel'>;
+
+/**
+ * Keeps the state, reports, changes and outbox of one deployment.
+ *
+ * Every method rejects with a `StateUnreadableError` where what is stored is not ours or not
+ * readable, and with the place's own error where it cannot be reached.
+ */
+export interface StateStore {
+  load(): Promise<LoadedState>;
+  /** Writes all or nothing. A notice id that a channel's outbox has is not added again. */
+  save(save: StateSave): Promise<SaveOutcome>;
+  /** Reports of an application whose checks began at or after a time, oldest first. */
+  reportsOf(application: string, sinceMs: number): Promise<readonly CheckReport[]>;
+  /** Every event of an incident, oldest first. */
+  changesOf(incidentId: string): Promise<readonly IncidentChange[]>;
+  /**
+   * Takes entries to send, oldest first, and keeps others from them for `leaseMs`.
+   *
+   * Order is kept for each channel and application: an entry is not given out while an earlier one of
+   * its channel that has an application in common is there, leased or not. So clear, then lease again.
+   */
+  lease(ask: {
+    readonly nowMs: number;
+    readonly leaseMs: number;
+    readonly limit: number;
+  }): Promise<readonly OutboxEntry[]>;
+  /** Removes an entry that its channel has taken; no fault if it is gone. */
+  clear(key: OutboxKey): Promise<void>;
+  /** Gives a leased entry back until a time; does nothing if its lease ran out and another has it. */
+  postpone(
+    entry: OutboxKey & Pick<OutboxEntry, 'leasedUntilMs'>,
+    notBeforeMs: number,
+  ): Promise<void>;
+  /** All that waits, oldest first, for people and tests; takes nothing. */
+  waiting(): Promise<readonly OutboxEntry[]>;
+  close(): Promise<void>;
+}

@@ -1,8 +1,14 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import {
+  StateOutOfReachError,
+  StateTakenError,
+  StateUnreadableError,
+} from '../check/monitor-error.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
-import type { ServeEvent, ServeTiming } from '../wiring/serve.ts';
+import type { ServeTiming } from '../wiring/serve.ts';
+import type { ServeEvent } from '../wiring/serve-events.ts';
 import type { CliIo } from './cli-io.ts';
 import { type CommandContext, withExamples } from './command-context.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
@@ -55,9 +61,7 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     throw new UsageError(`${statePath} is a folder: name a file in it with --state`);
   }
   // Loaded here, so that help and mistakes are answered without what the schedule needs.
-  const { serve, StateOutOfReachError, StateTakenError, StateUnreadableError } = await import(
-    '../wiring/serve.ts'
-  );
+  const { serve } = await import('../wiring/serve.ts');
   const ended = new AbortController();
   const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
   const stopListening = io.onEnd(() => {

@@ -1,6 +1,6 @@
 import { causeWords } from '../core/incident/subject-line.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
-import type { ServeEvent } from '../wiring/serve.ts';
+import type { ServeEvent } from '../wiring/serve-events.ts';
 
 const THE = { run: 'the run', delivery: 'the delivery of notices' } as const;
 

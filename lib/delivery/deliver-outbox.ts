@@ -1,14 +1,7 @@
 // What follows a run: every notice that waits is sent through its channel, and cleared once it is taken.
 
-import type {
-  Channel,
-  ChannelOutcome,
-  Channels,
-  DeliveryClock,
-  DeliveryEvent,
-  Outbox,
-  OutboxItem,
-} from './ports.ts';
+import type { Clock, OutboxEntry, StateStore } from '../check/ports.ts';
+import type { Channel, ChannelOutcome, Channels, DeliveryEvent } from './ports.ts';
 
 /** Longer than a channel may take for one notice, so that no other process sends it meanwhile. */
 const LEASE_MS = 60_000;
@@ -31,10 +24,9 @@ const EXPIRES_AFTER_MS = 30 * 86_400_000;
 
 /** What delivering is made from. */
 export interface DeliverOutbox {
-  /** A state store fits. */
-  readonly outbox: Outbox;
+  readonly outbox: Pick<StateStore, 'lease' | 'clear' | 'postpone'>;
   readonly channels: Channels;
-  readonly clock: DeliveryClock;
+  readonly clock: Clock;
   /** When it aborts, no further notice is begun; what is being sent is finished and recorded. */
   readonly ending?: AbortSignal | null;
   /** Told of each entry as it is done; for logs and metrics. */
@@ -66,7 +58,7 @@ export async function deliverOutbox(deliver: DeliverOutbox): Promise<DeliverySum
   const lanes = new Map<string, Lane>();
   const running = new Set<Promise<void>>();
 
-  const begin = (item: OutboxItem) => {
+  const begin = (item: OutboxEntry) => {
     const lane = lanes.get(item.channel) ?? newLane(channels[item.channel] ?? null);
     lanes.set(item.channel, lane);
     const done = inLane(lane, async () => {
@@ -130,7 +122,7 @@ async function inLane(lane: Lane, act: () => Promise<void>): Promise<void> {
 
 /** Null where the entry was only given back. */
 async function attempt(
-  item: OutboxItem,
+  item: OutboxEntry,
   lane: Lane,
   deliver: DeliverOutbox,
 ): Promise<DeliveryEvent | null> {
@@ -188,7 +180,7 @@ type Sent =
   | Exclude<ChannelOutcome, { readonly kind: 'retry' }>
   | (Extract<ChannelOutcome, { readonly kind: 'retry' }> & { readonly isFault: boolean });
 
-async function sendOnce(channel: Channel, { notice }: OutboxItem): Promise<Sent> {
+async function sendOnce(channel: Channel, { notice }: OutboxEntry): Promise<Sent> {
   try {
     const outcome = await channel.send(notice);
     return outcome.kind === 'retry' ? { ...outcome, isFault: false } : outcome;

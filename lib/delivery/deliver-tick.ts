@@ -1,8 +1,9 @@
 // One look at the outbox in a deployment: reminders first, then delivery, then what of it was a fault.
 
+import type { Clock, StateStore } from '../check/ports.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type DeliverySummary, deliverOutbox } from './deliver-outbox.ts';
-import type { Channels, DeliveryClock, DeliveryEvent, Outbox, ReminderStore } from './ports.ts';
+import type { Channels, DeliveryEvent } from './ports.ts';
 import { remind } from './remind.ts';
 
 /** After so many attempts a notice that no channel takes is a fault, and no longer bad luck. */
@@ -10,11 +11,10 @@ const ATTEMPTS_BEFORE_FAULT = 5;
 
 /** What a tick of delivery is made from. */
 export interface DeliverTick {
-  /** A state store fits. */
-  readonly store: Outbox & ReminderStore;
+  readonly store: StateStore;
   readonly config: WatchConfig;
   readonly channels: Channels;
-  readonly clock: DeliveryClock;
+  readonly clock: Clock;
   /** When it aborts, no further notice is begun. */
   readonly ending: AbortSignal;
   readonly onEvent: (event: DeliveryEvent) => void;

@@ -1,24 +1,23 @@
 // On every tick of delivery, before it: reminders of open incidents are written into the outbox.
 
+import type { Clock, StateStore } from '../check/ports.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { dueReminders } from '../core/incident/due-reminders.ts';
 import { noticeContext } from '../core/incident/notice-context.ts';
 import { openWindows } from '../core/incident/open-windows.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import type { Notice } from '../core/state/notice.ts';
-import type { DeliveryClock, ReminderStore } from './ports.ts';
 
 /** How often reminding gives way to somebody else's save before it leaves it for the next tick. */
 const MAX_CONFLICTS = 5;
 
 /** What reminding is made from. */
 export interface Remind {
-  /** A state store fits. */
-  readonly store: ReminderStore;
+  readonly store: Pick<StateStore, 'load' | 'save'>;
   readonly config: WatchConfig;
   /** Names of the channels that notices go to. */
   readonly channels: readonly string[];
-  readonly clock: DeliveryClock;
+  readonly clock: Clock;
 }
 
 /**

@@ -1,8 +1,9 @@
 // Beside delivery: one sample notice through every channel, so that people know before the night they need it.
 
+import type { Clock } from '../check/ports.ts';
 import type { NoticeChannel } from '../core/incident/notice-channels.ts';
 import { endOf, sampleNotice } from '../core/incident/sample-notice.ts';
-import type { Channels, DeliveryClock } from './ports.ts';
+import type { Channels } from './ports.ts';
 
 /** How a channel took the sample notice; `detail` is why it did not. */
 export interface ChannelTest {
@@ -26,7 +27,7 @@ export async function sendSample({
   readonly configured: readonly NoticeChannel[];
   /** Without those that are not to be had here. */
   readonly channels: Channels;
-  readonly clock: Pick<DeliveryClock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }): Promise<readonly ChannelTest[]> {
   const sample = sampleNotice({ deployment, nowMs: clock.nowMs() });
   return Promise.all(

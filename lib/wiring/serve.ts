@@ -49,14 +49,6 @@ export interface ServeSetup {
   readonly readers?: SourceReaders;
 }
 
-/** Faults of the state file, which somebody has to mend; their messages say how and are safe to show. */
-export {
-  StateOutOfReachError,
-  StateTakenError,
-  StateUnreadableError,
-} from '../check/monitor-error.ts';
-export type { ServeEvent } from './serve-events.ts';
-
 /**
  * Runs the schedule in this process until `ending` aborts; takes up where the state file stopped.
  *

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { KeySet, TokenVerdict, TokenVerifier } from '../../lib/check/ports.ts';
+import type { TokenVerdict, TokenVerifier } from '../../lib/check/ports.ts';
 import { ProviderSession } from '../../lib/check/provider-session.ts';
 import type { ProviderConfig } from '../../lib/core/config/provider-config.ts';
 import type { HttpRequest } from '../../lib/core/http/http-exchange.ts';
 import { providerOf } from '../../lib/core/provider/registry.ts';
 import { Secret } from '../../lib/core/secret.ts';
+import type { KeySet } from '../../lib/core/token/key-set.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { fakeSender, reply } from '../support/fake-sender.ts';
 import { parsedConfig } from '../support/parsed-config.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serveLine } from '../../lib/cli/serve-lines.ts';
 import type { IncidentEvent } from '../../lib/core/state/incident.ts';
-import type { ServeEvent } from '../../lib/wiring/serve.ts';
+import type { ServeEvent } from '../../lib/wiring/serve-events.ts';
 
 const postponed = (attempts: number): ServeEvent => ({
   kind: 'delivery',

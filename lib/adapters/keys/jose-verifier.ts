@@ -1,6 +1,7 @@
 import { type CryptoKey, compactVerify, errors } from 'jose';
-import type { KeySet, TokenVerdict, TokenVerifier } from '../../check/ports.ts';
+import type { TokenVerdict, TokenVerifier } from '../../check/ports.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { KeySet } from '../../core/token/key-set.ts';
 import { decodeCompactToken } from './compact-token.ts';
 import { importKey, knownKeyIds, matchingKeys } from './published-keys.ts';
 import { allowedAlgorithms } from './signature-algorithm.ts';

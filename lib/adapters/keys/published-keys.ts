@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import type { KeySet } from '../../check/ports.ts';
+import type { KeySet } from '../../core/token/key-set.ts';
 import { fitsAlgorithm } from './signature-algorithm.ts';
 
 /** A key as the verifier uses it: imported at its first use, kept as long as its key set. */

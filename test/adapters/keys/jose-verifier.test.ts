@@ -1,8 +1,8 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joseVerifier } from '../../../lib/adapters/keys/jose-verifier.ts';
-import type { KeySet } from '../../../lib/check/ports.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import type { KeySet } from '../../../lib/core/token/key-set.ts';
 
 interface KeyPair {
   readonly privateKey: CryptoKey;
