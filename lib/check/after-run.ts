@@ -1,4 +1,4 @@
-// What follows a run in a deployment, scheduled or by hand: its log, its metrics, and the start of delivery.
+// What follows a run in a deployment, scheduled or on demand: its log, its metrics, and the start of delivery.
 
 import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import type { MetricName } from '../core/metrics/metrics.ts';

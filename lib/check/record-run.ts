@@ -25,7 +25,7 @@ export interface RunRecording {
   readonly config: WatchConfig;
   readonly clock: Clock;
   readonly slotMs: number;
-  /** Plans otherwise than by what is due, as a run by hand does. @default {@link planRun} */
+  /** Plans otherwise than by what is due, as a run on demand does. @default {@link planRun} */
   readonly plan?: typeof planRun;
 }
 
@@ -63,7 +63,7 @@ export async function reserveRun(run: RunRecording): Promise<ReservedRun> {
 }
 
 /** What a run left behind. */
-export interface RecordedRun extends Pick<JudgedRun, 'state' | 'changes' | 'announcements'> {
+export interface RecordedRun extends Pick<JudgedRun, 'state' | 'changes'> {
   /** In the outbox, once for each channel. */
   readonly notices: readonly Notice[];
 }
@@ -98,7 +98,7 @@ export async function recordRun(
       reservation,
     });
     const context = noticeContext(config, judged.state);
-    const notices = judged.announcements.map((each) => writeNotice(each, context));
+    const notices = judged.drafts.map((each) => writeNotice(each, context));
     const saved = await store.save({
       expectedVersion: version,
       state: judged.state,

@@ -88,7 +88,7 @@ async function checkShare(
     const outcome = await checkApplication(application, remembering);
     const record: CheckRecord = { ...outcome, notTried: null };
     breaker = afterCheck(breaker, serviceOf(record));
-    const wasBroken = (state.applications[application.name]?.brokenInRow ?? 0) > 0;
+    const wasBroken = (state.applications[application.name]?.consecutiveFailures ?? 0) > 0;
     if (config.confirmation.attempts > 0 && !wasBroken && isRefused(outcome)) {
       repeat({ application, tools: remembering, outcome });
     } else {

@@ -2,7 +2,6 @@
 
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { Announcement } from '../core/incident/announcement.ts';
 import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { CheckRecord } from '../core/state/check-record.ts';
@@ -45,7 +44,7 @@ export interface RunDue {
   readonly identify?: IdentifyCredentials | null;
   /** Told of each check as it ends. */
   readonly onRecord?: (record: CheckRecord) => void;
-  /** Plans otherwise than by what is due, as a run by hand does. @default {@link planRun} */
+  /** Plans otherwise than by what is due, as a run on demand does. @default {@link planRun} */
   readonly plan?: typeof planRun;
 }
 
@@ -59,7 +58,6 @@ export interface RunDueOutcome {
   /** After judging; where nothing could be recorded, as it was before. */
   readonly state: WatchState;
   readonly changes: readonly IncidentChange[];
-  readonly announcements: readonly Announcement[];
   /** Waiting in the outbox for `deliverOutbox`. */
   readonly notices: readonly Notice[];
   /** Whether what was found is in the store. */
@@ -111,7 +109,6 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
 
 const NOTHING_RECORDED = {
   changes: [],
-  announcements: [],
   notices: [],
   isRecorded: false,
 } as const satisfies Partial<RunDueOutcome>;

@@ -22,8 +22,8 @@ export function serveLine(event: ServeEvent): string | null {
     }
     case 'notice':
       return `${event.isAlarming ? 'ALARM' : 'notice'} ${event.subject}`;
-    case 'unannounced': {
-      return `not announced: ${changeWords(event.change)}`;
+    case 'without-notice': {
+      return `no notice: ${changeWords(event.change)}`;
     }
     case 'delivery': {
       const { kind, channel, subject, detail, attempts, nextTryAtMs } = event.event;
@@ -58,8 +58,8 @@ function changeWords({ incidentId, event }: IncidentChange): string {
       return `${event.application} joined ${incidentId} (${causeWords(event.cause)})`;
     case 'left':
       return `${event.application} left ${incidentId} (${event.why})`;
-    case 'unwatched':
-      return `${event.application} is unwatched in ${incidentId}`;
+    case 'no-data':
+      return `${event.application} has no data in ${incidentId}`;
     case 'cause':
       return `${incidentId} is ${causeWords(event.to)} now, and was ${causeWords(event.from)}`;
     case 'opened':

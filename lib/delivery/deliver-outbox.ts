@@ -99,12 +99,12 @@ interface Lane {
   readonly queue: (() => void)[];
   active: number;
   /** Notices in a row that it did not take. */
-  failuresInRow: number;
+  consecutiveFailures: number;
   pausedUntilMs: number;
 }
 
 function newLane(channel: Channel | null): Lane {
-  return { channel, queue: [], active: 0, failuresInRow: 0, pausedUntilMs: 0 };
+  return { channel, queue: [], active: 0, consecutiveFailures: 0, pausedUntilMs: 0 };
 }
 
 async function inLane(lane: Lane, act: () => Promise<void>): Promise<void> {
@@ -150,7 +150,7 @@ async function attempt(
 
   const outcome = await sendOnce(lane.channel, item);
   if (outcome.kind === 'accepted' || outcome.kind === 'rejected') {
-    lane.failuresInRow = 0;
+    lane.consecutiveFailures = 0;
     await outbox.clear(item);
     const detail = outcome.kind === 'accepted' ? null : outcome.detail;
     return { ...event, kind: outcome.kind, detail };
@@ -169,8 +169,8 @@ function pause(
   lane: Lane,
   wait: { readonly askedMs: number | null; readonly firstWaitMs: number; readonly nowMs: number },
 ): void {
-  lane.failuresInRow += 1;
-  if (wait.askedMs === null && lane.failuresInRow < 2) return;
+  lane.consecutiveFailures += 1;
+  if (wait.askedMs === null && lane.consecutiveFailures < 2) return;
   // Not as long as this notice waits: one that is never taken must not hold up the others.
   const untilMs = wait.nowMs + (wait.askedMs ?? wait.firstWaitMs);
   lane.pausedUntilMs = Math.max(lane.pausedUntilMs, untilMs);

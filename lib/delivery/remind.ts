@@ -36,15 +36,15 @@ export async function remind({
     const nowMs = clock.nowMs();
     const { remindAfterHours } = config.notify;
     const windows = openWindows(config.maintenance, nowMs);
-    const { state, announcements } = dueReminders({
+    const { state, drafts } = dueReminders({
       state: before,
       nowMs,
       remindAfterHours,
       windows,
     });
-    if (announcements.length === 0) return [];
+    if (drafts.length === 0) return [];
     const context = noticeContext(config, state);
-    const notices = announcements.map((announcement) => writeNotice(announcement, context));
+    const notices = drafts.map((draft) => writeNotice(draft, context));
     const saved = await store.save({
       expectedVersion: version,
       state,

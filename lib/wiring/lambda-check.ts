@@ -12,8 +12,8 @@ import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.
 import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
-import { runByHand } from '../check/run-by-hand.ts';
 import { runDue, type SharesFactory } from '../check/run-due.ts';
+import { runOnDemand } from '../check/run-on-demand.ts';
 import { runSlot } from '../check/run-slot.ts';
 import { runWithoutState } from '../check/run-without-state.ts';
 import { readCheckNowRequest } from '../core/deployment/check-now-request.ts';
@@ -42,7 +42,7 @@ export interface CheckFunctions {
   /** Runs the slot that the schedule names. Rejects for an input that names none. */
   readonly scheduled: (input: unknown, invocation: Invocation) => Promise<ScheduledAnswer>;
   /** Checks what the input names, at once. Rejects with one line for an input that is not understood. */
-  readonly byHand: (input: unknown, invocation: Invocation) => Promise<RunReport>;
+  readonly onDemand: (input: unknown, invocation: Invocation) => Promise<RunReport>;
 }
 
 /** Makes the handlers; clients are made once for a process, and what is read of secrets never kept. */
@@ -107,14 +107,14 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       const { isRecorded, reports } = outcome;
       return { ...named, kind: 'ran', isRecorded, checks: reports.length };
     },
-    byHand: async (input, invocation) => {
+    onDemand: async (input, invocation) => {
       const names = config.applications.map(({ name }) => name);
       const asked = readCheckNowRequest(input, names);
       if (!asked.ok) throw new TypeError(asked.issues.join('; '));
       const { signal, clear } = functionDeadline(invocation);
       const openShares = sharesUntil(signal);
       const { identify, faults } = await memoryUntil(signal);
-      return runByHand({
+      return runOnDemand({
         run: { config, store, clock, openShares, channels, identify },
         applications: asked.value,
         earlierFaults: faults,

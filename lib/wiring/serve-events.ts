@@ -20,7 +20,7 @@ export type ServeEvent =
   | { readonly kind: 'run'; readonly summary: RunSummary; readonly durationMs: number }
   | { readonly kind: 'notice'; readonly subject: string; readonly isAlarming: boolean }
   /** A change of an incident that no notice tells of: planned work, or flapping. */
-  | { readonly kind: 'unannounced'; readonly change: IncidentChange }
+  | { readonly kind: 'without-notice'; readonly change: IncidentChange }
   | { readonly kind: 'delivery'; readonly event: DeliveryEvent }
   /** A tick failed; the next one tries again. `times` is how often in a row. */
   | {

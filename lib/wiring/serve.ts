@@ -195,11 +195,11 @@ async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> 
 }
 
 function tellRun(outcome: RunDueOutcome, onEvent: ServeSetup['onEvent']): void {
-  const { report, records, durationMs, changes, announcements } = outcome;
+  const { report, records, durationMs, changes, notices } = outcome;
   if (records.length > 0) onEvent({ kind: 'run', summary: report.summary, durationMs });
-  const told = new Set(announcements.map(({ incident }) => incident.id));
+  const notified = new Set(notices.map(({ incidentId }) => incidentId));
   for (const change of changes) {
-    if (!told.has(change.incidentId)) onEvent({ kind: 'unannounced', change });
+    if (!notified.has(change.incidentId)) onEvent({ kind: 'without-notice', change });
   }
 }
 

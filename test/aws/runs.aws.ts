@@ -214,7 +214,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(await newNotices()).toEqual({ webhooks: [], mails: [] });
   });
 
-  it('checks by hand what is named, once its owner has stored the new secret, and tells people', async () => {
+  it('checks on demand what is named, once its owner has stored the new secret, and tells people', async () => {
     const { clientId } = fleet.credentials['billing-sync'];
     const clientSecret = 'r0tated'.repeat(6);
     await replaceSecret(fleet.secretName('billing-sync'), usualFields({ clientId, clientSecret }));
@@ -235,7 +235,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(notices.mails).toMatchObject([{ Subject: notices.webhooks[0]?.subject }]);
   });
 
-  it('is no heartbeat when it checks by hand', async () => {
+  it('is no heartbeat when it checks on demand', async () => {
     const tickMs = 300_000;
     const slots = [0, 1].map((back) => new Date((Math.floor(Date.now() / tickMs) - back) * tickMs));
 
@@ -245,7 +245,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(published.some((metrics) => 'RunCompleted' in metrics)).toBe(false);
   });
 
-  it('checks all by hand where none is named, and refuses what it does not know in one line', async () => {
+  it('checks all on demand where none is named, and refuses what it does not know in one line', async () => {
     const all = await fleet.watch.checkNow({});
     const unknown = await fleet.watch.checkNow({ applications: ['biling-sync'] });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
 import type { StateStore } from '../../lib/check/ports.ts';
-import { type Behaviour, fakeDeployment, told } from '../support/fake-deployment.ts';
+import { type Behaviour, fakeDeployment, noticeLines } from '../support/fake-deployment.ts';
 
 const named = (count: number, parts: Readonly<Record<string, unknown>> = {}) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`app-${index + 1}`, parts]));
@@ -12,7 +12,7 @@ describe('runDue', () => {
   it('checks what is due, judges it and leaves reports and state in the store', async () => {
     const { tick, store, attempts } = fakeDeployment({
       applications: named(2),
-      behaviour: () => 'well',
+      behaviour: () => 'healthy',
     });
 
     const outcome = await tick();
@@ -27,7 +27,7 @@ describe('runDue', () => {
   it('checks nothing that is not due, and judges nevertheless', async () => {
     const { tick, attempts } = fakeDeployment({
       applications: { a: { everyMinutes: 10 } },
-      behaviour: () => 'well',
+      behaviour: () => 'healthy',
     });
     for (let ticks = 0; ticks < 3; ticks += 1) await tick(5);
     const before = attempts.length;
@@ -41,14 +41,14 @@ describe('runDue', () => {
   });
 
   it('sends no recovery at the first run of a new deployment', async () => {
-    const { tick, store } = fakeDeployment({ applications: named(3), behaviour: () => 'well' });
+    const { tick, store } = fakeDeployment({ applications: named(3), behaviour: () => 'healthy' });
 
-    expect(told(await tick())).toEqual([]);
+    expect(noticeLines(await tick())).toEqual([]);
     expect(await store.waiting()).toEqual([]);
   });
 
   it('makes one notice of ten applications of one provider that fail alike', async () => {
-    let behaviour: Behaviour = 'well';
+    let behaviour: Behaviour = 'healthy';
     const deployment = fakeDeployment({
       applications: named(10),
       config: NO_WAIT,
@@ -59,14 +59,14 @@ describe('runDue', () => {
     behaviour = 'refused';
     const broken = await deployment.tick(5);
 
-    expect(told(broken)).toEqual([
+    expect(noticeLines(broken)).toEqual([
       'opened: [test] acme (Kinde): credentials rejected, 10 applications',
     ]);
     expect(await deployment.store.waiting()).toMatchObject([{ channel: 'log' }]);
   });
 
   it('makes one notice of an API that is down for five, which says that the tokens are good', async () => {
-    let behaviour: Behaviour = 'well';
+    let behaviour: Behaviour = 'healthy';
     const applications = Object.fromEntries(
       Object.keys(named(5)).map((name) => [
         name,
@@ -79,27 +79,27 @@ describe('runDue', () => {
     behaviour = 'call-down';
     const broken = await deployment.tick(5);
 
-    expect(told(broken)).toHaveLength(1);
-    expect(told(broken)[0]).toMatch(/the tokens are good, 5 applications/);
+    expect(noticeLines(broken)).toHaveLength(1);
+    expect(noticeLines(broken)[0]).toMatch(/the tokens are good, 5 applications/);
     expect(broken.notices[0]?.notes.join()).toContain('The tokens are good');
   });
 
   it('names the application whose secret cannot be read for half an hour', async () => {
     const deployment = fakeDeployment({
       applications: { 'billing-sync': {}, 'hr-sync': {} },
-      behaviour: (name) => (name === 'billing-sync' ? 'unreadable' : 'well'),
+      behaviour: (name) => (name === 'billing-sync' ? 'unreadable' : 'healthy'),
     });
     const lines: string[] = [];
 
     for (let minutes = 0; minutes <= 35; minutes += 5) {
-      lines.push(...told(await deployment.tick(minutes === 0 ? 0 : 5)));
+      lines.push(...noticeLines(await deployment.tick(minutes === 0 ? 0 : 5)));
     }
 
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^unwatched: \[test\] billing-sync: not watched for 30 min/);
+    expect(lines[0]).toMatch(/^no-data: \[test\] billing-sync: not watched for 30 min/);
   });
 
-  it('announces nothing in a maintenance window until its end', async () => {
+  it('sends no notice in a maintenance window until its end', async () => {
     const deployment = fakeDeployment({
       applications: named(1),
       config: {
@@ -110,9 +110,9 @@ describe('runDue', () => {
     });
 
     const lines = [
-      told(await deployment.tick()),
-      told(await deployment.tick(5)),
-      told(await deployment.tick(5)),
+      noticeLines(await deployment.tick()),
+      noticeLines(await deployment.tick(5)),
+      noticeLines(await deployment.tick(5)),
     ];
 
     expect(lines).toEqual([
@@ -127,7 +127,7 @@ describe('runDue', () => {
 
 describe('the provider during a run', () => {
   it('is left alone after three failures in a row, then asked once a tick until it serves', async () => {
-    let behaviour: Behaviour = 'well';
+    let behaviour: Behaviour = 'healthy';
     const deployment = fakeDeployment({
       applications: named(8),
       config: {
@@ -146,7 +146,7 @@ describe('the provider during a run', () => {
     behaviour = 'unreachable';
     expect(await attemptsOf()).toEqual([3, 5]);
     expect(await attemptsOf()).toEqual([1, 7]);
-    behaviour = 'well';
+    behaviour = 'healthy';
     expect(await attemptsOf()).toEqual([1, 7]);
     expect(await attemptsOf()).toEqual([8, 0]);
   });
@@ -160,7 +160,7 @@ describe('the provider during a run', () => {
           other: { type: 'kinde', issuer: 'https://acme.kinde.com' },
         },
       },
-      behaviour: (name) => (name === 'other' ? 'well' : 'unreachable'),
+      behaviour: (name) => (name === 'other' ? 'healthy' : 'unreachable'),
     });
 
     const { report } = await deployment.tick();
@@ -176,7 +176,7 @@ describe('a refused attempt', () => {
   it('is repeated after the others with a fresh secret, and does not count if it was a blip', async () => {
     const deployment = fakeDeployment({
       applications: named(3),
-      behaviour: (name, attempt) => (name === 'app-1' && attempt === 1 ? 'refused' : 'well'),
+      behaviour: (name, attempt) => (name === 'app-1' && attempt === 1 ? 'refused' : 'healthy'),
     });
 
     const { report, notices } = await deployment.tick();
@@ -237,7 +237,7 @@ describe('the end of a run before its time', () => {
       },
       behaviour: (name) => {
         if (name === 'app-2') ending.abort();
-        return name === 'app-1' ? 'refused' : 'well';
+        return name === 'app-1' ? 'refused' : 'healthy';
       },
     });
 
@@ -256,7 +256,7 @@ describe('the end of a run before its time', () => {
       tokensPerMonth: 100,
       behaviour: (name) => {
         if (name === 'app-2') outOfTime.abort();
-        return name === 'app-2' ? 'unreachable' : 'well';
+        return name === 'app-2' ? 'unreachable' : 'healthy';
       },
     });
 
@@ -297,7 +297,7 @@ describe('a run that is out of time', () => {
       },
       behaviour: () => {
         outOfTime.abort();
-        return 'well';
+        return 'healthy';
       },
     });
 
@@ -344,7 +344,7 @@ describe('the state during a run', () => {
     const deployment = fakeDeployment({
       applications: named(1),
       store,
-      behaviour: () => 'well',
+      behaviour: () => 'healthy',
     });
 
     const outcome = await deployment.tick(0, {
@@ -377,7 +377,7 @@ describe('the state during a run', () => {
 
   it('asks no provider where the tokens cannot be reserved', async () => {
     const store = createMemoryStateStore();
-    const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'well' });
+    const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'healthy' });
     const refusing: StateStore = {
       ...store,
       save: async () => ({ kind: 'conflict', version: 1 }),
@@ -391,7 +391,7 @@ describe('the state during a run', () => {
 
   it('says what was found where it cannot be recorded, and keeps the tokens counted', async () => {
     const store = createMemoryStateStore();
-    const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'well' });
+    const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'healthy' });
     const failing: StateStore = {
       ...store,
       save: (save) => {

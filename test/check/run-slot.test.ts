@@ -6,7 +6,7 @@ import { fakeSlots, type SlotFault } from '../support/fake-slots.ts';
 function start() {
   const deployment = fakeDeployment({
     applications: { one: {}, two: {}, three: {} },
-    behaviour: (name) => (name === 'two' ? 'wrong-claims' : 'well'),
+    behaviour: (name) => (name === 'two' ? 'wrong-claims' : 'healthy'),
   });
   return { deployment, slots: fakeSlots(deployment) };
 }

@@ -6,7 +6,7 @@ const TICK_MINUTES = 30;
 const TICKS_OF_A_MONTH = (30 * 24 * 60) / TICK_MINUTES;
 
 const EVERYTHING = [
-  'well',
+  'healthy',
   'wrong-claims',
   'timeout',
   'reset',
@@ -61,7 +61,7 @@ async function simulate({
     },
     behaviour: () => {
       dice = (Math.imul(dice, 1_103_515_245) + 12_345) >>> 1;
-      return possible[dice % possible.length] ?? 'well';
+      return possible[dice % possible.length] ?? 'healthy';
     },
   });
   for (let tick = 0; tick < ticks; tick += 1) {
@@ -85,7 +85,7 @@ async function simulate({
 
 describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
   it.each<[string, { possible: readonly Behaviour[]; crashEvery?: number; clockSteps?: number }]>([
-    ['all is well', { possible: ['well'] }],
+    ['all is well', { possible: ['healthy'] }],
     ['all that can fail does', { possible: EVERYTHING }],
     ['runs die before they are recorded', { possible: EVERYTHING, crashEvery: 3 }],
     ['replies get lost', { possible: LOST, crashEvery: 5 }],
@@ -105,7 +105,7 @@ describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
     const sum = (minted: ReadonlyMap<string, number>) =>
       [...minted.values()].reduce((total, count) => total + count, 0);
 
-    const healthy = sum(await simulate({ ...day, possible: ['well'] }));
+    const healthy = sum(await simulate({ ...day, possible: ['healthy'] }));
     const wrong = sum(await simulate({ ...day, possible: ['wrong-claims'] }));
 
     expect(healthy).toBe(48 * 4);

@@ -16,8 +16,8 @@ const postponed = (attempts: number): ServeEvent => ({
   },
 });
 
-const unannounced = (event: IncidentEvent): ServeEvent => ({
-  kind: 'unannounced',
+const withoutNotice = (event: IncidentEvent): ServeEvent => ({
+  kind: 'without-notice',
   change: { incidentId: 'test:a', atMs: 0, event },
 });
 
@@ -54,26 +54,26 @@ describe('serveLine', () => {
     ],
     [{ kind: 'notice', subject: '[test] a: broken', isAlarming: true }, 'ALARM [test] a: broken'],
     [{ kind: 'notice', subject: '[test] a: well', isAlarming: false }, 'notice [test] a: well'],
-    [unannounced({ kind: 'closed', why: 'well' }), 'not announced: test:a closed (well)'],
+    [withoutNotice({ kind: 'closed', why: 'recovered' }), 'no notice: test:a closed (recovered)'],
     [
-      unannounced({ kind: 'joined', application: 'crm', cause: 'provider-timeout' }),
-      'not announced: crm joined test:a (provider timeout)',
+      withoutNotice({ kind: 'joined', application: 'crm', cause: 'provider-timeout' }),
+      'no notice: crm joined test:a (provider timeout)',
     ],
     [
-      unannounced({ kind: 'left', application: 'crm', why: 'continued' }),
-      'not announced: crm left test:a (continued)',
+      withoutNotice({ kind: 'left', application: 'crm', why: 'continued' }),
+      'no notice: crm left test:a (continued)',
     ],
     [
-      unannounced({ kind: 'unwatched', application: 'crm' }),
-      'not announced: crm is unwatched in test:a',
+      withoutNotice({ kind: 'no-data', application: 'crm' }),
+      'no notice: crm has no data in test:a',
     ],
     [
-      unannounced({ kind: 'reopened', cause: 'scope-missing' }),
-      'not announced: test:a reopened (scope missing)',
+      withoutNotice({ kind: 'reopened', cause: 'scope-missing' }),
+      'no notice: test:a reopened (scope missing)',
     ],
     [
-      unannounced({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
-      'not announced: test:a is provider error now, and was provider timeout',
+      withoutNotice({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
+      'no notice: test:a is provider error now, and was provider timeout',
     ],
     [accepted(3), 'slack took "[test] a: broken" at attempt 3'],
     [

@@ -19,7 +19,7 @@ const applications = Object.fromEntries(
 let alarms: Readonly<Record<string, Resource>>;
 
 beforeAll(() => {
-  const { config } = fakeDeployment({ applications, behaviour: () => 'well' });
+  const { config } = fakeDeployment({ applications, behaviour: () => 'healthy' });
   alarms = resourcesOf(templateOf({ config }), 'AWS::CloudWatch::Alarm');
 });
 
@@ -31,7 +31,7 @@ async function alarmsAfter(
   let hour = 0;
   const deployment = fakeDeployment({
     applications,
-    behaviour: (name) => (name === 'app-1' && isUnreadable(hour) ? 'unreadable' : 'well'),
+    behaviour: (name) => (name === 'app-1' && isUnreadable(hour) ? 'unreadable' : 'healthy'),
   });
   const slots = fakeSlots(deployment);
   const startMs = deployment.clock.nowMs();

@@ -38,7 +38,7 @@ beforeAll(() => {
 /** Runs the schedule for some hours: plans, checks, judges and publishes each tick as the function does. */
 function play({
   hours,
-  outcome = () => 'well',
+  outcome = () => 'healthy',
   isDead = () => false,
 }: {
   readonly hours: number;
@@ -117,7 +117,7 @@ describe('the alarms of the template over what runs publish', () => {
 
   it('tell of one broken credential by its application and by the fleet, and of its end', () => {
     const outcome = (name: string, hour: number): Outcome =>
-      name === 'app-3' && hour >= 6 && hour < 10 ? 'secret-rotated' : 'well';
+      name === 'app-3' && hour >= 6 && hour < 10 ? 'secret-rotated' : 'healthy';
 
     const changes = evaluate(play({ hours: 24, outcome }), 24);
 
@@ -132,7 +132,7 @@ describe('the alarms of the template over what runs publish', () => {
 
   it('tell of a provider that is down by one alarm, for as long as it lasts', () => {
     const outcome = (_: string, hour: number): Outcome =>
-      hour >= 6 && hour < 14 ? 'provider-timeout' : 'well';
+      hour >= 6 && hour < 14 ? 'provider-timeout' : 'healthy';
 
     const changes = evaluate(play({ hours: 24, outcome }), 24);
 
@@ -178,7 +178,7 @@ describe('the alarms of the template over what runs publish', () => {
 
   it('tell of a secret that cannot be read once, without flapping, until an hour after the last time', () => {
     const outcome = (name: string, hour: number): Outcome =>
-      name === 'app-3' && hour >= 6 && hour < 14 ? 'secret-unreadable' : 'well';
+      name === 'app-3' && hour >= 6 && hour < 14 ? 'secret-unreadable' : 'healthy';
 
     const changes = evaluate(play({ hours: 24, outcome }), 24);
 
@@ -192,7 +192,7 @@ describe('the alarms of the template over what runs publish', () => {
   });
 
   it('and the dashboard stand on nothing but what runs publish, with the same dimensions', () => {
-    const outcome = (name: string): Outcome => (name === 'app-1' ? 'secret-rotated' : 'well');
+    const outcome = (name: string): Outcome => (name === 'app-1' ? 'secret-rotated' : 'healthy');
     const emitted = new Set(play({ hours: 2, outcome }).map(({ series }) => series));
     const named = [...seriesInAlarms(alarms), ...seriesInDashboard(dashboardBody)];
 

@@ -321,7 +321,7 @@ describe('the check function, bundled', () => {
 
     expect(await lambda.invoke({})).toMatchObject({
       kind: 'error',
-      errorMessage: expect.stringContaining('to check by hand, invoke the check-now function'),
+      errorMessage: expect.stringContaining('to check on demand, invoke the check-now function'),
     });
   });
 });

@@ -19,7 +19,7 @@ import { reply } from './fake-sender.ts';
 
 /** What happens to one attempt; the first seven reach the provider's count of tokens. */
 export type Behaviour =
-  | 'well'
+  | 'healthy'
   | 'wrong-claims'
   | 'call-down'
   /** A token is issued, and its reply does not arrive. */
@@ -36,7 +36,7 @@ export type Behaviour =
   | 'missing';
 
 const COUNTED: ReadonlySet<Behaviour> = new Set<Behaviour>([
-  'well',
+  'healthy',
   'wrong-claims',
   'call-down',
   'timeout',
@@ -99,7 +99,7 @@ export function fakeDeployment(start: FakeDeploymentStart) {
       return reply(now[name] === 'call-down' ? 503 : 200, '');
     }
     const name = new URLSearchParams(request.body?.reveal()).get('client_id') ?? '';
-    const behaviour = now[name] ?? 'well';
+    const behaviour = now[name] ?? 'healthy';
     if (COUNTED.has(behaviour)) {
       const month = monthOf(clock.nowMs());
       minted.set(month, (minted.get(month) ?? 0) + 1);
@@ -167,8 +167,8 @@ export function fakeDeployment(start: FakeDeploymentStart) {
   };
 }
 
-/** What was told in a run, as `reason: subject line`. */
-export function told({ notices }: RunDueOutcome): readonly string[] {
+/** The notices of a run, as `reason: subject line`. */
+export function noticeLines({ notices }: RunDueOutcome): readonly string[] {
   return notices.map(({ reason, subject }) => `${reason}: ${subject}`);
 }
 

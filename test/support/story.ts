@@ -1,10 +1,10 @@
 import { type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { CheckStatus } from '../../lib/core/causes/terms.ts';
-import type { Thresholds, Watched, WatchedApplication } from '../../lib/core/config/watched.ts';
-import type { Announcement } from '../../lib/core/incident/announcement.ts';
+import type { Monitored, MonitoredApplication, Thresholds } from '../../lib/core/config/watched.ts';
 import { dueReminders } from '../../lib/core/incident/due-reminders.ts';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
 import type { MaintenanceWindow } from '../../lib/core/incident/maintenance-window.ts';
+import type { NoticeDraft } from '../../lib/core/incident/notice-draft.ts';
 import { writeNotice } from '../../lib/core/incident/write-notice.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import type { CheckRecord, NotTriedReason } from '../../lib/core/state/check-record.ts';
@@ -12,9 +12,9 @@ import type { IncidentChange } from '../../lib/core/state/incident.ts';
 import type { Notice } from '../../lib/core/state/notice.ts';
 import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
 
-/** What a check found: well, or a cause; a status where it is not the one that usually follows from the cause. */
+/** What a check found: healthy, or a cause; a status where it is not the one that usually follows from the cause. */
 export type Outcome =
-  | 'well'
+  | 'healthy'
   | CauseId
   | {
       readonly cause: CauseId;
@@ -69,7 +69,7 @@ export function reportOf(
   };
 }
 
-/** A record with a given outcome; well, degraded and most failures after the token cost one. */
+/** A record with a given outcome; healthy, degraded and most failures after the token cost one. */
 export function recordOf(
   application: { readonly name: string; readonly provider: string },
   ask: { readonly outcome: Outcome; readonly atMs: number },
@@ -90,7 +90,7 @@ export function recordOf(
 }
 
 function causeIn(outcome: Outcome): CauseId | null {
-  if (outcome === 'well') return null;
+  if (outcome === 'healthy') return null;
   if (typeof outcome === 'string') return outcome;
   return 'cause' in outcome ? outcome.cause : 'not-checked';
 }
@@ -114,7 +114,7 @@ export interface StorySetting {
   /** Names, or applications with what differs; all are at `acme`, hourly, with no call. */
   readonly applications: readonly (
     | string
-    | (Partial<WatchedApplication> & { readonly name: string })
+    | (Partial<MonitoredApplication> & { readonly name: string })
   )[];
   readonly thresholds?: Thresholds;
   readonly tokensPerMonth?: number | null;
@@ -138,7 +138,7 @@ export function at(time: string): number {
 export function watched(
   applications: StorySetting['applications'],
   tokensPerMonth: number | null = null,
-): Watched {
+): Monitored {
   return {
     deployment: 'test',
     schedule: { tickMinutes: 5 },
@@ -159,7 +159,7 @@ export class Story {
   state: WatchState = EMPTY_STATE;
   readonly changes: IncidentChange[] = [];
   readonly notices: Notice[] = [];
-  config: Watched;
+  config: Monitored;
   readonly #setting: StorySetting;
   readonly #windows: readonly MaintenanceWindow[];
 
@@ -197,19 +197,19 @@ export class Story {
     });
     this.state = judged.state;
     this.changes.push(...judged.changes);
-    return this.#write(judged.announcements);
+    return this.#write(judged.drafts);
   }
 
   /** Sends the reminders that are due. */
   remind(time: string): readonly string[] {
-    const { state, announcements } = dueReminders({
+    const { state, drafts } = dueReminders({
       state: this.state,
       nowMs: at(time),
       remindAfterHours: this.#remindAfterHours,
       windows: this.#windows,
     });
     this.state = state;
-    return this.#write(announcements);
+    return this.#write(drafts);
   }
 
   /** Watches other applications from now on. */
@@ -228,9 +228,9 @@ export class Story {
     return this.#setting.remindAfterHours ?? [4, 24];
   }
 
-  #write(announcements: readonly Announcement[]): readonly string[] {
-    const notices = announcements.map((announcement) =>
-      writeNotice(announcement, {
+  #write(drafts: readonly NoticeDraft[]): readonly string[] {
+    const notices = drafts.map((draft) =>
+      writeNotice(draft, {
         config: this.config,
         state: this.state,
         providerTitles: { acme: 'Kinde' },

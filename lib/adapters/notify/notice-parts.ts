@@ -41,7 +41,7 @@ export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
     facts: [
       ...whenFacts(notice),
       ['Cause', cause && `${cause.title} (${cause.id})`] as const,
-      ['How sure', cause?.howSure ?? null] as const,
+      ['Confidence', cause?.confidenceMeans ?? null] as const,
       ['Owner', owner] as const,
       ['Next reminder', notice.nextReminderAt && timeWords(notice.nextReminderAt)] as const,
     ].flatMap(known),
@@ -85,13 +85,13 @@ function applicationLine(
 
 function whenFacts({
   since,
-  lastWellAt,
+  lastHealthyAt,
   downForSeconds,
 }: Notice): readonly (readonly [string, string | null])[] {
   if (downForSeconds === null) {
     return [
       ['Since', timeWords(since)],
-      ['Last well', lastWellAt && timeWords(lastWellAt)],
+      ['Last healthy', lastHealthyAt && timeWords(lastHealthyAt)],
     ];
   }
   const downForMs = downForSeconds * 1000;

@@ -9,6 +9,7 @@ import type { CheckReport } from '../../core/report/check-report.ts';
 import type { IncidentChange } from '../../core/state/incident.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import { fromOwnItems } from '../../core/state/state-items.ts';
+import { upgradeChange, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
 import { isConditionFailed } from '../aws/client-setting.ts';
 import { keepFromMs, OUTBOX, readCommit, reportKey, writeCommit } from './dynamodb-commit.ts';
 import {
@@ -63,7 +64,7 @@ export function createDynamodbStateStore(table: {
       const fromMs = keepFromMs(await readCommit(table));
       const items = await queryItems(table, { pk: `incident#${incidentId}`, from: '0', to: LAST });
       return items
-        .map((item) => contentOf(item) as IncidentChange)
+        .map((item) => upgradeChange(contentOf(item)) as IncidentChange)
         .filter(({ atMs }) => atMs >= fromMs);
     },
     lease: async ({ nowMs, leaseMs, limit }) => {
@@ -119,7 +120,7 @@ function entryOf(item: Item): OutboxEntry {
   return {
     noticeId: textOf(item, 'noticeId'),
     channel: textOf(item, 'channel'),
-    notice: contentOf(item) as Notice,
+    notice: upgradeNotice(contentOf(item)) as Notice,
     createdAtMs: numberOf(item, 'createdAtMs'),
     attempts: numberOf(item, 'attempts'),
     notBeforeMs: numberOf(item, 'notBeforeMs'),

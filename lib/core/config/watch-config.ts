@@ -122,7 +122,7 @@ export const watchConfigSchema = z.strictObject({
   maintenance: z
     .array(maintenanceWindow)
     .default([])
-    .describe('Windows in which nothing is announced until their end.'),
+    .describe('Windows during which no notices are sent.'),
   notify: notify
     .prefault({})
     .describe('Who gets notices, which are for people, and alarms about m2m-watch itself.'),

@@ -1,7 +1,7 @@
 // The part of the configuration that planning and judging need, so that they stand apart from the rest of it.
 
 /** An application as planning and judging see it; one of the configuration fits. */
-export interface WatchedApplication {
+export interface MonitoredApplication {
   readonly name: string;
   /** The provider's name in the configuration. */
   readonly provider: string;
@@ -12,20 +12,20 @@ export interface WatchedApplication {
 }
 
 /** A provider as planning and judging see it; one of the configuration fits. */
-export interface WatchedProvider {
+export interface MonitoredProvider {
   readonly issuer: string;
   /** What the plan of the provider includes; null: not limited. */
   readonly tokensPerMonth: number | null;
 }
 
 /** What is watched, and how often the clock of the schedule ticks; a parsed configuration fits. */
-export interface Watched {
+export interface Monitored {
   readonly deployment: string;
   readonly schedule: { readonly tickMinutes: number };
   /** By name. */
-  readonly providers: Readonly<Record<string, WatchedProvider>>;
+  readonly providers: Readonly<Record<string, MonitoredProvider>>;
   /** In configuration order. */
-  readonly applications: readonly WatchedApplication[];
+  readonly applications: readonly MonitoredApplication[];
 }
 
 /** How many checks in a row open an incident, and how many close it. */

@@ -1,4 +1,4 @@
-// Before a check by hand: what was asked for, or one line that says what is wanted.
+// Before a check on demand: what was asked for, or one line that says what is wanted.
 
 import { didYouMean } from '../config/nearest-names.ts';
 import type { Result } from '../result.ts';

@@ -11,7 +11,7 @@ export function slotOf(
   const slotMs = typeof slot === 'string' ? Date.parse(slot) : Number.NaN;
   if (Number.isNaN(slotMs)) {
     const issue =
-      'the input has no `slot` with the time that the tick was due; to check by hand, invoke the check-now function';
+      'the input has no `slot` with the time that the tick was due; to check on demand, invoke the check-now function';
     return { ok: false, issues: [issue] };
   }
   const tickMs = tickMinutes * 60_000;

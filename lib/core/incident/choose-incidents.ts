@@ -1,7 +1,7 @@
 // The second step of judging: which incident each application belongs to now, each looked at by itself.
 
 import type { CauseId } from '../causes/causes.ts';
-import { MINUTE_MS, type WatchedApplication } from '../config/watched.ts';
+import { MINUTE_MS, type MonitoredApplication } from '../config/watched.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import { type Incident, type Subject, subjectKey } from '../state/incident.ts';
 import type { ApplicationState } from '../state/watch-state.ts';
@@ -9,15 +9,15 @@ import { mostFrequent } from './most-frequent.ts';
 import { OWN_FAILURES } from './note-report.ts';
 import {
   incidentOf,
-  isProviderTrouble,
+  isFailedByProvider,
   isServedToOthers,
   lastServedAtMs,
   type Scene,
 } from './scene.ts';
 import { subjectOf } from './subject.ts';
 
-/** An application that nothing is learned about for this long, or twice `everyMinutes`, is unwatched. */
-export const UNWATCHED_AFTER_MINUTES = 30;
+/** An application that nothing is learned about for this long, or twice `everyMinutes`, has no data. */
+export const NO_DATA_AFTER_MINUTES = 30;
 
 /** Where an application belongs: where it was, nowhere, or to the incident of a subject. */
 export type Place =
@@ -27,7 +27,7 @@ export type Place =
       readonly kind: 'affected';
       readonly subject: Subject;
       readonly cause: CauseId;
-      readonly isUnwatched: boolean;
+      readonly hasNoData: boolean;
     };
 
 const UNCHANGED: Place = { kind: 'unchanged' };
@@ -50,7 +50,7 @@ export function chooseIncidents(scene: Scene): Map<string, Place> {
 }
 
 interface View {
-  readonly application: WatchedApplication;
+  readonly application: MonitoredApplication;
   readonly state: ApplicationState;
   readonly report: CheckReport;
   readonly current: Incident | undefined;
@@ -66,7 +66,7 @@ function placeOf(view: View): Place {
   if (report.status !== 'undetermined' && !scene.fresh.has(application.name)) return UNCHANGED;
   switch (view.report.status) {
     case 'healthy':
-      return view.state.wellInRow >= view.scene.thresholds.close ? NONE : UNCHANGED;
+      return view.state.consecutiveHealthy >= view.scene.thresholds.close ? NONE : UNCHANGED;
     case 'undetermined':
       return placeOfUndetermined(view);
     case 'degraded':
@@ -83,28 +83,28 @@ function placeOfBroken({ application, state, report, current, scene }: View): Pl
     return affected(current.subject, cause);
   }
   const isSame = current !== undefined && subjectKey(current.subject) === subjectKey(own);
-  return isSame || state.brokenInRow >= scene.thresholds.open ? affected(own, cause) : NONE;
+  return isSame || state.consecutiveFailures >= scene.thresholds.open ? affected(own, cause) : NONE;
 }
 
 function placeOfUndetermined(view: View): Place {
   const { application, state, report, current } = view;
   const own: Subject = { kind: 'application', name: application.name };
   const cause = causeOf(report);
-  const hasProviderTrouble = isProviderTrouble(state);
+  const isProviderFailing = isFailedByProvider(state);
   const ownFailures = state.providerFailures?.whileOthersServed ?? 0;
-  if (hasProviderTrouble && ownFailures >= OWN_FAILURES) return affected(own, cause);
+  if (isProviderFailing && ownFailures >= OWN_FAILURES) return affected(own, cause);
 
-  const place = hasProviderTrouble ? placeInProviderTrouble(view) : UNCHANGED;
-  if (place.kind === 'affected' || !isUnwatched(view)) return place;
+  const place = isProviderFailing ? placeOfFailingProvider(view) : UNCHANGED;
+  if (place.kind === 'affected' || !hasNoData(view)) return place;
   if (place.kind === 'unchanged' && current?.subject.kind === 'provider') {
-    if (hasProviderTrouble) return place;
-    // Applications that are unwatched alike share an incident, and keep it.
-    if (current.isUnwatched) return affected(current.subject, cause, true);
+    if (isProviderFailing) return place;
+    // Applications that have no data alike share an incident, and keep it.
+    if (current.hasNoData) return affected(current.subject, cause, true);
   }
   return affected(own, cause, true);
 }
 
-function placeInProviderTrouble({ state, report, current, served, down }: View): Place {
+function placeOfFailingProvider({ state, report, current, served, down }: View): Place {
   const isProvidersOrNone = current === undefined || current.subject.kind === 'provider';
   if (!isProvidersOrNone) return UNCHANGED;
   if (isServedToOthers(state, served)) return NONE;
@@ -126,7 +126,7 @@ function causesOfDownProviders(
       providerFailures !== null &&
       providerFailures.count >= thresholds.open &&
       lastNotTried === null &&
-      isProviderTrouble(state) &&
+      isFailedByProvider(state) &&
       !isServedToOthers(state, served);
     return isFailing && cause !== undefined ? [{ provider, cause }] : [];
   });
@@ -139,15 +139,15 @@ function causesOfDownProviders(
   );
 }
 
-function isUnwatched({ application, state, scene }: View): boolean {
+function hasNoData({ application, state, scene }: View): boolean {
   const { undeterminedSinceMs } = state;
-  const minutes = Math.max(2 * application.everyMinutes, UNWATCHED_AFTER_MINUTES);
+  const minutes = Math.max(2 * application.everyMinutes, NO_DATA_AFTER_MINUTES);
   const sinceMs = scene.nowMs - minutes * MINUTE_MS;
   return undeterminedSinceMs !== null && undeterminedSinceMs <= sinceMs;
 }
 
-function affected(subject: Subject, cause: CauseId, unwatched = false): Place {
-  return { kind: 'affected', subject, cause, isUnwatched: unwatched };
+function affected(subject: Subject, cause: CauseId, noData = false): Place {
+  return { kind: 'affected', subject, cause, hasNoData: noData };
 }
 
 /** A report that is not healthy has a diagnosis; without one it is a fault of ours. */

@@ -3,8 +3,8 @@
 import { HOUR_MS } from '../config/watched.ts';
 import { type Incident, subjectKey } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';
-import { type Announcement, announce } from './announcement.ts';
 import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
+import { draftNotice, type NoticeDraft } from './notice-draft.ts';
 
 /** After the last configured reminder there is one more every so many hours. */
 export const DAILY_HOURS = 24;
@@ -16,15 +16,15 @@ export const DAILY_HOURS = 24;
  * break nothing.
  */
 export function nextReminderAtMs(
-  { announced, severity, closedAtMs, remindersSent }: Incident,
+  { notified, severity, closedAtMs, remindersSent }: Incident,
   remindAfterHours: readonly number[],
 ): number | null {
-  if (announced === null || closedAtMs !== null || severity === 'warning') return null;
+  if (notified === null || closedAtMs !== null || severity === 'warning') return null;
   const hours = remindAfterHours.toSorted((a, b) => a - b);
   const last = hours.at(-1);
   if (last === undefined) return null;
   const daily = last + DAILY_HOURS * (remindersSent - hours.length + 1);
-  return announced.firstAtMs + (hours[remindersSent] ?? daily) * HOUR_MS;
+  return notified.firstAtMs + (hours[remindersSent] ?? daily) * HOUR_MS;
 }
 
 /**
@@ -43,7 +43,7 @@ export function dueReminders({
   readonly nowMs: number;
   readonly remindAfterHours: readonly number[];
   readonly windows: readonly MaintenanceWindow[];
-}): { readonly state: WatchState; readonly announcements: readonly Announcement[] } {
+}): { readonly state: WatchState; readonly drafts: readonly NoticeDraft[] } {
   const reminded = Object.values(state.incidents).flatMap((incident) => {
     const isFlapping = Boolean(state.subjects[subjectKey(incident.subject)]?.flapping);
     const isPlannedWork = incident.affected.every(({ application }) =>
@@ -53,13 +53,13 @@ export function dueReminders({
     const counted = countDue(incident, { nowMs, remindAfterHours });
     if (counted === incident) return [];
     // A reminder repeats what was told; a difference is for judging to tell.
-    const { announcement, incident: told } = announce(counted, { reason: 'reminder', atMs: nowMs });
-    return [{ announcement, incident: { ...told, announced: incident.announced } }];
+    const { draft, incident: reminded } = draftNotice(counted, { reason: 'reminder', atMs: nowMs });
+    return [{ draft, incident: { ...reminded, notified: incident.notified } }];
   });
   const incidents = reminded.map(({ incident }) => [incident.id, incident] as const);
   return {
     state: { ...state, incidents: { ...state.incidents, ...Object.fromEntries(incidents) } },
-    announcements: reminded.map(({ announcement }) => announcement),
+    drafts: reminded.map(({ draft }) => draft),
   };
 }
 

@@ -18,7 +18,10 @@ export function historyAt(history: SubjectHistory, nowMs: number, changes: numbe
       ...history.changesAtMs.filter((atMs) => Math.abs(nowMs - atMs) < HOUR_MS),
       ...Array.from({ length: changes }, () => nowMs),
     ],
-    flapping: flapping && { ...flapping, changesSinceTold: flapping.changesSinceTold + changes },
+    flapping: flapping && {
+      ...flapping,
+      changesSinceNotice: flapping.changesSinceNotice + changes,
+    },
   };
 }
 

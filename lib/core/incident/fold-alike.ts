@@ -36,7 +36,7 @@ export function foldAlike(
   });
   const groups = Map.groupBy(
     newcomers,
-    ({ provider, place }) => `${provider} ${place.cause} ${place.isUnwatched}`,
+    ({ provider, place }) => `${provider} ${place.cause} ${place.hasNoData}`,
   );
   for (const group of groups.values()) {
     for (const { name, provider, place } of group.filter((each) => isFolded(each, group, scene))) {
@@ -58,7 +58,7 @@ function isFolded(newcomer: Newcomer, group: readonly Newcomer[], scene: Scene):
       incident.closedAtMs === null &&
       incident.provider === provider &&
       incident.cause === place.cause &&
-      incident.isUnwatched === place.isUnwatched &&
+      incident.hasNoData === place.hasNoData &&
       incident.openedAtMs >= scene.nowMs - everyMinutes * MINUTE_MS,
   );
   if (alike.some(({ subject }) => subject.kind === 'provider')) return true;

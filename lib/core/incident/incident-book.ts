@@ -19,7 +19,7 @@ export interface Joining extends Affected {
   readonly subject: Subject;
   readonly provider: string;
   readonly sinceMs: number;
-  readonly lastWellAtMs: number | null;
+  readonly lastHealthyAtMs: number | null;
 }
 
 /** The longest part of an incident's id that names its subject. */
@@ -45,7 +45,7 @@ export class IncidentBook {
     this.#nowMs = start.nowMs;
   }
 
-  /** All incidents, those that are closed and not announced so included. */
+  /** All incidents, closed ones whose recovery is still to be notified included. */
   get incidents(): readonly Incident[] {
     return [...this.#incidents.values()];
   }
@@ -73,10 +73,10 @@ export class IncidentBook {
 
   /** Puts an application into the incident of a subject, opening or reopening it; gives its id. */
   join(joining: Joining): string {
-    const { application, cause, isUnwatched } = joining;
+    const { application, cause, hasNoData } = joining;
     const incident = this.#openOrReopen(joining);
     const before = incident.affected.find((each) => each.application === application);
-    const member: Affected = { application, cause, isUnwatched };
+    const member: Affected = { application, cause, hasNoData };
     const affected =
       before === undefined
         ? [...incident.affected, member]
@@ -90,8 +90,7 @@ export class IncidentBook {
     };
     this.#incidents.set(joined.id, joined);
     if (before === undefined) joined = this.#record(joined, { kind: 'joined', application, cause });
-    if (isUnwatched && !before?.isUnwatched)
-      this.#record(joined, { kind: 'unwatched', application });
+    if (hasNoData && !before?.hasNoData) this.#record(joined, { kind: 'no-data', application });
     return joined.id;
   }
 
@@ -105,12 +104,12 @@ export class IncidentBook {
     }
   }
 
-  #openOrReopen({ subject, cause, provider, sinceMs, lastWellAtMs }: Joining): Incident {
+  #openOrReopen({ subject, cause, provider, sinceMs, lastHealthyAtMs }: Joining): Incident {
     const key = subjectKey(subject);
     const known = this.incidents.find((incident) => subjectKey(incident.subject) === key);
     if (known !== undefined && known.closedAtMs === null) return known;
     if (known !== undefined) {
-      // Its end was never announced, so for people it has not ended.
+      // Nobody was notified of its recovery, so for people it has not ended.
       const reopened: Incident = { ...known, closedAtMs: null, closing: null, cause };
       return this.#record(reopened, { kind: 'reopened', cause });
     }
@@ -126,17 +125,18 @@ export class IncidentBook {
       provider,
       cause,
       severity: 'error',
-      isUnwatched: false,
+      hasNoData: false,
       sinceMs,
-      lastWellAtMs: lastWellAtMs !== null && lastWellAtMs < sinceMs ? lastWellAtMs : null,
+      lastHealthyAtMs:
+        lastHealthyAtMs !== null && lastHealthyAtMs < sinceMs ? lastHealthyAtMs : null,
       openedAtMs: this.#nowMs,
       closedAtMs: null,
       closing: null,
       affected: [],
       everAffected: [],
       recent: [],
-      announced: null,
-      wasHeldBack: false,
+      notified: null,
+      wasMuted: false,
       remindersSent: 0,
       notices: 0,
     };
@@ -156,7 +156,7 @@ export class IncidentBook {
       ...incident,
       cause,
       severity: isWarning ? 'warning' : 'error',
-      isUnwatched: incident.affected.every(({ isUnwatched }) => isUnwatched),
+      hasNoData: incident.affected.every(({ hasNoData }) => hasNoData),
     };
     this.#incidents.set(incident.id, followed);
     if (cause !== incident.cause && !this.#openedNow(incident.id)) {
@@ -169,7 +169,7 @@ export class IncidentBook {
       incidentId === incident.id && event.kind === 'left' ? [event.why] : [],
     );
     const why =
-      (['well', 'continued'] as const).find((each) => reasons.includes(each)) ?? 'removed';
+      (['recovered', 'continued'] as const).find((each) => reasons.includes(each)) ?? 'removed';
     const closed: Incident = { ...incident, closedAtMs: this.#nowMs, closing: why };
     this.#record(closed, { kind: 'closed', why });
   }

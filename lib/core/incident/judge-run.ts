@@ -1,6 +1,6 @@
 // After the checks of a run: what their reports change in incidents, and what people are told of it.
 
-import type { Thresholds, Watched } from '../config/watched.ts';
+import type { Monitored, Thresholds } from '../config/watched.ts';
 import { afterCheck, NEW_BREAKER, serviceOf } from '../plan/breaker.ts';
 import {
   monthOf,
@@ -16,18 +16,18 @@ import {
   type ProviderState,
   type WatchState,
 } from '../state/watch-state.ts';
-import { announceIncidents } from './announce-incidents.ts';
-import type { Announcement } from './announcement.ts';
 import { chooseIncidents, type Place } from './choose-incidents.ts';
+import { draftNotices } from './draft-notices.ts';
 import { foldAlike } from './fold-alike.ts';
 import { IncidentBook } from './incident-book.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
-import { checkedAtMs, isNews, noteOthersServed, noteReport } from './note-report.ts';
-import { isProviderTrouble, isServedToOthers, lastServedAtMs, type Scene } from './scene.ts';
+import { checkedAtMs, isNewerReport, noteOthersServed, noteReport } from './note-report.ts';
+import type { NoticeDraft } from './notice-draft.ts';
+import { isFailedByProvider, isServedToOthers, lastServedAtMs, type Scene } from './scene.ts';
 
 /** What is judged, and by what. */
 export interface RunToJudge {
-  readonly config: Watched;
+  readonly config: Monitored;
   readonly thresholds: Thresholds;
   readonly state: WatchState;
   /** In the order in which the checks ended; those not tried included. */
@@ -46,7 +46,7 @@ export interface JudgedRun {
   readonly state: WatchState;
   /** Every event of every incident, in order; for the store. */
   readonly changes: readonly IncidentChange[];
-  readonly announcements: readonly Announcement[];
+  readonly drafts: readonly NoticeDraft[];
 }
 
 /**
@@ -54,7 +54,7 @@ export interface JudgedRun {
  *
  * A record whose check did not begin after the last one judged is history only: it changes nothing
  * but the count of tokens. Judge every tick, with no records too: time alone makes an application
- * unwatched, ends a maintenance window and closes the incidents of what is no longer configured.
+ * have no data, ends a maintenance window and closes the incidents of what is no longer configured.
  */
 export function judgeRun(run: RunToJudge): JudgedRun {
   const { config, thresholds, state, nowMs } = run;
@@ -68,7 +68,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
   const placed = moveApplications({ places, scene, book, before: state });
   book.settle((application) => placed[application]?.status);
 
-  const { incidents, subjects, announcements } = announceIncidents({
+  const { incidents, subjects, drafts } = draftNotices({
     incidents: book.incidents,
     subjects: state.subjects,
     changes: book.changes,
@@ -85,7 +85,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
       incidentsOpened: book.opened,
     },
     changes: book.changes,
-    announcements,
+    drafts,
   };
 }
 
@@ -100,14 +100,14 @@ function notedStates({ config, state, records, slotMs, nowMs }: RunToJudge) {
   const fresh = new Set<CheckRecord>();
   for (const record of records.toSorted((a, b) => checkedAtMs(a.report) - checkedAtMs(b.report))) {
     const before = states.get(record.report.application);
-    if (before === undefined || !isNews(before, { record, nowMs })) continue;
+    if (before === undefined || !isNewerReport(before, { record, nowMs })) continue;
     states.set(record.report.application, noteReport(before, { record, slotMs }));
     fresh.add(record);
   }
   const served = lastServedAtMs(Object.fromEntries(states));
   for (const name of new Set([...fresh].map(({ report }) => report.application))) {
     const noted = states.get(name);
-    if (noted?.lastNotTried !== null || !isProviderTrouble(noted)) continue;
+    if (noted?.lastNotTried !== null || !isFailedByProvider(noted)) continue;
     if (isServedToOthers(noted, served)) states.set(name, noteOthersServed(noted));
   }
   return { applications: Object.fromEntries(states), fresh };
@@ -138,7 +138,10 @@ function moveApplications({
       place.kind === 'affected' &&
       subjectKey(current.subject) === subjectKey(place.subject);
     if (current !== undefined && !isSame) {
-      book.leave(current.id, { application, why: place.kind === 'none' ? 'well' : 'continued' });
+      book.leave(current.id, {
+        application,
+        why: place.kind === 'none' ? 'recovered' : 'continued',
+      });
     }
     if (place.kind === 'none') return [application, { ...state, incidentId: null }] as const;
     const incidentId = book.join({
@@ -147,10 +150,10 @@ function moveApplications({
       provider: state.provider,
       sinceMs: sinceMs(state, {
         isMoving: current !== undefined,
-        isUnwatched: place.isUnwatched,
+        hasNoData: place.hasNoData,
         nowMs: scene.nowMs,
       }),
-      lastWellAtMs: state.lastSuccessAtMs,
+      lastHealthyAtMs: state.lastSuccessAtMs,
     });
     return [application, { ...state, incidentId }] as const;
   });
@@ -159,16 +162,16 @@ function moveApplications({
 
 /** Since when it has been so: from one incident to another, only since the last check. */
 function sinceMs(
-  { lastReport, troubleSinceMs, undeterminedSinceMs }: ApplicationState,
-  { isMoving, isUnwatched, nowMs }: Since,
+  { lastReport, notHealthySinceMs, undeterminedSinceMs }: ApplicationState,
+  { isMoving, hasNoData, nowMs }: Since,
 ): number {
-  if (isMoving && !isUnwatched && lastReport !== null) return checkedAtMs(lastReport);
-  return (isUnwatched ? undeterminedSinceMs : troubleSinceMs) ?? nowMs;
+  if (isMoving && !hasNoData && lastReport !== null) return checkedAtMs(lastReport);
+  return (hasNoData ? undeterminedSinceMs : notHealthySinceMs) ?? nowMs;
 }
 
 interface Since {
   readonly isMoving: boolean;
-  readonly isUnwatched: boolean;
+  readonly hasNoData: boolean;
   readonly nowMs: number;
 }
 

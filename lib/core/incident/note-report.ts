@@ -16,7 +16,7 @@ const CLOCK_SKEW_MS = MINUTE_MS;
  *
  * A last one that lies ahead of `nowMs` is of a clock that was wrong, and says nothing of the order.
  */
-export function isNews(
+export function isNewerReport(
   { lastReport }: ApplicationState,
   { record: { report }, nowMs }: { readonly record: CheckRecord; readonly nowMs: number },
 ): boolean {
@@ -39,7 +39,7 @@ export function noteReport(
   const atMs = checkedAtMs(report);
   const { status } = report;
   const isKnown = status !== 'undetermined';
-  const isWell = status === 'healthy';
+  const isHealthy = status === 'healthy';
   return {
     ...before,
     provider: report.provider,
@@ -49,11 +49,11 @@ export function noteReport(
     lastNotTried: notTried,
     lastTokensMinted: record.tokensMinted,
     status,
-    lastSuccessAtMs: isWell || status === 'degraded' ? atMs : before.lastSuccessAtMs,
+    lastSuccessAtMs: isHealthy || status === 'degraded' ? atMs : before.lastSuccessAtMs,
     acceptedCredentials: record.accepted ?? before.acceptedCredentials,
-    brokenInRow: inRow(before.brokenInRow, { isKnown, counts: !isWell }),
-    wellInRow: inRow(before.wellInRow, { isKnown, counts: isWell }),
-    troubleSinceMs: isWell ? null : earliest(before.troubleSinceMs, atMs),
+    consecutiveFailures: consecutive(before.consecutiveFailures, { isKnown, counts: !isHealthy }),
+    consecutiveHealthy: consecutive(before.consecutiveHealthy, { isKnown, counts: isHealthy }),
+    notHealthySinceMs: isHealthy ? null : earliest(before.notHealthySinceMs, atMs),
     undeterminedSinceMs: isKnown ? null : earliest(before.undeterminedSinceMs, atMs),
     providerFailures: providerFailures(before, record),
   };
@@ -67,7 +67,7 @@ export function noteOthersServed(state: ApplicationState): ApplicationState {
   return { ...state, status, providerFailures: { ...state.providerFailures, whileOthersServed } };
 }
 
-function inRow(
+function consecutive(
   count: number,
   { isKnown, counts }: { readonly isKnown: boolean; readonly counts: boolean },
 ): number {

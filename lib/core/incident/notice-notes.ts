@@ -1,14 +1,14 @@
 // Beside writing a notice: what else is worth knowing, one sentence or two each.
 
-import type { Watched } from '../config/watched.ts';
+import type { Monitored } from '../config/watched.ts';
 import { budgetAt, mintedIn } from '../plan/token-budget.ts';
 import type { Incident } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';
-import type { Announcement } from './announcement.ts';
+import type { NoticeDraft } from './notice-draft.ts';
 
-/** What notes are written from, besides the announcement. */
+/** What notes are written from, besides the draft. */
 export interface NoteContext {
-  readonly config: Watched;
+  readonly config: Monitored;
   readonly state: WatchState;
   /** The application whose steps and evidence the notice tells; null where it tells none. */
   readonly telling: string | null;
@@ -18,7 +18,7 @@ export interface NoteContext {
 
 /** The notes of a notice, the most important first. */
 export function noticeNotes(
-  { reason, incident, atMs, wasFlapping }: Announcement,
+  { reason, incident, atMs, wasFlapping }: NoticeDraft,
   { config, state, telling, alike }: NoteContext,
 ): readonly string[] {
   const isOpen = incident.closedAtMs === null;
@@ -33,7 +33,7 @@ export function noticeNotes(
     notes.push(`Failing alike, in notices of their own before: ${alike.join(', ')}.`);
   }
   if (reason === 'window-ended') {
-    notes.push('It began in a maintenance window, in which nothing is announced.');
+    notes.push('It began during a maintenance window, when no notices are sent.');
   }
   if (reason === 'flapping' || reason === 'flapping-summary') {
     notes.push('Every change is recorded. A summary follows each hour until it is steady for one.');
@@ -49,7 +49,7 @@ function budgetNote(
     config,
     state,
     atMs,
-  }: { readonly config: Watched; readonly state: WatchState; readonly atMs: number },
+  }: { readonly config: Monitored; readonly state: WatchState; readonly atMs: number },
 ): string | null {
   const tokensPerMonth = config.providers[provider]?.tokensPerMonth ?? null;
   const tokens = state.providers[provider]?.tokens;

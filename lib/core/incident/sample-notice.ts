@@ -27,7 +27,7 @@ export function sampleNotice({
     what: 'This is a test: nothing is broken. A real notice says here what broke.',
     createdAt: now,
     since: now,
-    lastWellAt: null,
+    lastHealthyAt: null,
     downForSeconds: null,
     closing: null,
     cause: {
@@ -35,7 +35,7 @@ export function sampleNotice({
       family,
       title: 'A test of the channel',
       confidence: 'certain',
-      howSure: 'certain: somebody ran notify --test',
+      confidenceMeans: 'certain: somebody ran notify --test',
     },
     fix: ['Nothing is to be done.'],
     evidence: [{ step: 'token-request', saw: 'nothing, since this is a test' }],
@@ -55,6 +55,6 @@ export function endOf(notice: Notice): Notice {
     isOpen: false,
     subject: `${notice.subject}, and its end`,
     downForSeconds: 0,
-    closing: 'well',
+    closing: 'recovered',
   };
 }

@@ -1,7 +1,7 @@
 // Within judging: everything that its steps look at, after the run's reports have been noted.
 
 import type { CheckStatus } from '../causes/terms.ts';
-import type { Thresholds, Watched } from '../config/watched.ts';
+import type { Monitored, Thresholds } from '../config/watched.ts';
 import { isAskedOf } from '../plan/breaker.ts';
 import type { Incident } from '../state/incident.ts';
 import type { ApplicationState } from '../state/watch-state.ts';
@@ -9,7 +9,7 @@ import { checkedAtMs } from './note-report.ts';
 
 /** A moment of judging. */
 export interface Scene {
-  readonly config: Watched;
+  readonly config: Monitored;
   readonly thresholds: Thresholds;
   readonly nowMs: number;
   /** By application, with the run's reports noted. */
@@ -49,7 +49,7 @@ export function isServedToOthers(
 }
 
 /** Whether the last check says that the provider did not serve, or was not made for that reason. */
-export function isProviderTrouble({ lastReport, lastNotTried }: ApplicationState): boolean {
+export function isFailedByProvider({ lastReport, lastNotTried }: ApplicationState): boolean {
   if (lastReport === null || !isUndetermined(lastReport)) return false;
   return lastNotTried === null
     ? lastReport.diagnosis?.family === 'provider'

@@ -4,7 +4,7 @@ import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { isAskedOf } from '../plan/breaker.ts';
 import type { Incident } from '../state/incident.ts';
 import { durationText } from '../text/duration-text.ts';
-import type { Announcement } from './announcement.ts';
+import type { NoticeDraft } from './notice-draft.ts';
 
 /** Causes whose id does not read as words of a sentence. */
 const WORDS: Partial<Readonly<Record<CauseId, string>>> = {
@@ -42,12 +42,12 @@ export function subjectName({ subject, provider }: Incident, providerLabel: stri
 }
 
 /** The subject line of a notice. */
-export function subjectLine(announcement: Announcement, words: LineWords): string {
-  const name = subjectName(announcement.incident, words.providerLabel);
-  return `[${words.deployment}] ${name}: ${newsOf(announcement, words)}`;
+export function subjectLine(draft: NoticeDraft, words: LineWords): string {
+  const name = subjectName(draft.incident, words.providerLabel);
+  return `[${words.deployment}] ${name}: ${newsOf(draft, words)}`;
 }
 
-/** What a subject line is made of besides the announcement. */
+/** What a subject line is made of besides the draft. */
 export interface LineWords {
   readonly deployment: string;
   readonly providerLabel: string;
@@ -57,7 +57,7 @@ export interface LineWords {
   readonly alike: readonly string[];
 }
 
-function newsOf({ reason, incident, atMs, changes }: Announcement, words: LineWords): string {
+function newsOf({ reason, incident, atMs, changes }: NoticeDraft, words: LineWords): string {
   const news = brokenWords(incident, words);
   const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
   const now = incident.closedAtMs === null ? news : 'well';
@@ -74,7 +74,7 @@ function newsOf({ reason, incident, atMs, changes }: Announcement, words: LineWo
       return `flapping, ${changes} changes in an hour, now ${now}`;
     case 'flapping-summary':
       return `still flapping, ${changes} changes since the last notice, now ${now}`;
-    case 'unwatched':
+    case 'no-data':
       return `not watched for ${durationText(atMs - words.unknownSinceMs)}, ${news}`;
     case 'window-ended':
       return `${news}, since the maintenance window`;

@@ -1,7 +1,7 @@
 // The first question of judging: what a failing check is about, so that what fails together is told together.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
-import type { Watched, WatchedApplication } from '../config/watched.ts';
+import type { Monitored, MonitoredApplication } from '../config/watched.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { Subject } from '../state/incident.ts';
 
@@ -21,8 +21,8 @@ const ISSUER_CAUSES: ReadonlySet<CauseId> = new Set([
  */
 export function subjectOf(
   { diagnosis, status }: CheckReport,
-  application: WatchedApplication,
-  providers: Watched['providers'],
+  application: MonitoredApplication,
+  providers: Monitored['providers'],
 ): Subject {
   const own: Subject = { kind: 'application', name: application.name };
   if (diagnosis === null) return own;
@@ -44,7 +44,7 @@ export function subjectOf(
 }
 
 /** Whether two causes are the same news: how an API or a provider fails to answer may change by the minute. */
-export function isSameNews(one: CauseId, other: CauseId): boolean {
+export function isSameProblem(one: CauseId, other: CauseId): boolean {
   if (one === other) return true;
   if (isApiDown(one)) return isApiDown(other);
   return isProviderDown(one) && isProviderDown(other);
@@ -58,6 +58,6 @@ function isProviderDown(cause: CauseId): boolean {
   return causeDefinition(cause).family === 'provider';
 }
 
-function originOf({ call }: WatchedApplication): string | null {
+function originOf({ call }: MonitoredApplication): string | null {
   return call !== null && URL.canParse(call.url) ? new URL(call.url).origin : null;
 }

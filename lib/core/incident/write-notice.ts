@@ -1,20 +1,20 @@
-// The end of judging: an announcement, with what the state knows, becomes the notice that people read.
+// The end of judging: a draft, with what the state knows, becomes the notice that people read.
 
 import type { Confidence } from '../causes/terms.ts';
-import type { Watched } from '../config/watched.ts';
+import type { Monitored } from '../config/watched.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Incident } from '../state/incident.ts';
 import type { Notice, NoticeApplication, NoticeLink } from '../state/notice.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { durationText } from '../text/duration-text.ts';
-import type { Announcement } from './announcement.ts';
 import { nextReminderAtMs } from './due-reminders.ts';
+import type { NoticeDraft } from './notice-draft.ts';
 import { noticeNotes } from './notice-notes.ts';
 import { causeWords, type LineWords, subjectLine, subjectName } from './subject-line.ts';
 
-/** What notices are written with, besides the announcement. */
+/** What notices are written with, besides the draft. */
 export interface NoticeContext {
-  readonly config: Watched;
+  readonly config: Monitored;
   /** After judging. */
   readonly state: WatchState;
   /** What people call each provider's product, for example `Kinde`, by provider. */
@@ -22,15 +22,15 @@ export interface NoticeContext {
   readonly remindAfterHours: readonly number[];
 }
 
-const HOW_SURE = {
+const CONFIDENCE_MEANS = {
   certain: 'certain: nothing else explains it',
   likely: 'likely: the best of several explanations',
   possible: 'possible: only a code or a status says so',
 } as const satisfies Record<Confidence, string>;
 
-/** Writes the notice of an announcement; the same announcement and state give the same notice. */
-export function writeNotice(announcement: Announcement, context: NoticeContext): Notice {
-  const { incident, reason, atMs, noticeId } = announcement;
+/** Writes the notice of a draft; the same draft and state give the same notice. */
+export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice {
+  const { incident, reason, atMs, noticeId } = draft;
   const { deployment } = context.config;
   const isOpen = incident.closedAtMs === null;
   const applications = applicationsOf(incident, context);
@@ -55,11 +55,11 @@ export function writeNotice(announcement: Announcement, context: NoticeContext):
     severity: incident.severity,
     isOpen,
     about: incident.subject,
-    subject: subjectLine(announcement, words),
-    what: whatOf(announcement, diagnosis, words),
+    subject: subjectLine(draft, words),
+    what: whatOf(draft, diagnosis, words),
     createdAt: iso(atMs),
     since: iso(incident.sinceMs),
-    lastWellAt: incident.lastWellAtMs === null ? null : iso(incident.lastWellAtMs),
+    lastHealthyAt: incident.lastHealthyAtMs === null ? null : iso(incident.lastHealthyAtMs),
     downForSeconds:
       incident.closedAtMs === null
         ? null
@@ -70,11 +70,11 @@ export function writeNotice(announcement: Announcement, context: NoticeContext):
       family: diagnosis.family,
       title: diagnosis.title,
       confidence: diagnosis.confidence,
-      howSure: HOW_SURE[diagnosis.confidence],
+      confidenceMeans: CONFIDENCE_MEANS[diagnosis.confidence],
     },
     fix: diagnosis?.fix ?? [],
     evidence: diagnosis?.evidence ?? [],
-    notes: noticeNotes(announcement, { ...context, alike, telling: telling?.name ?? null }),
+    notes: noticeNotes(draft, { ...context, alike, telling: telling?.name ?? null }),
     applications,
     links: linksOf(diagnosis, applications),
     nextReminderAt: reminderMs === null ? null : iso(reminderMs),
@@ -82,7 +82,7 @@ export function writeNotice(announcement: Announcement, context: NoticeContext):
 }
 
 function whatOf(
-  { reason, incident, atMs, previousCause, changes }: Announcement,
+  { reason, incident, atMs, previousCause, changes }: NoticeDraft,
   diagnosis: Diagnosis | null,
   { providerLabel, unknownSinceMs }: LineWords,
 ): string {
@@ -94,7 +94,7 @@ function whatOf(
     if (closing === 'continued')
       return `This is over for ${name}; another incident goes on with it.`;
     const was = causeWords(incident.cause);
-    if (incident.isUnwatched) {
+    if (incident.hasNoData) {
       return `${name} is watched again. Nothing was learned about it for ${downFor}: ${was}.`;
     }
     const how = incident.severity === 'warning' ? 'had a warning' : 'was broken';
@@ -105,7 +105,7 @@ function whatOf(
     const now = closedAtMs === null ? `broken: ${title}` : 'well';
     return `${name} changed ${changes} times. At the moment it is ${now}.`;
   }
-  if (incident.isUnwatched) {
+  if (incident.hasNoData) {
     return `Nothing has been learned about ${name} for ${durationText(atMs - unknownSinceMs)}: ${title}.`;
   }
   const before =

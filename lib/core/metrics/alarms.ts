@@ -119,14 +119,14 @@ export const ALARMS = {
     audience: 'monitor',
     per: null,
     title: 'The check-now function fails',
-    meaning: 'A check that was asked for by hand ended in an error, a timeout or out of memory.',
+    meaning: 'A check that was on demand ended in an error, a timeout or out of memory.',
     steps: [READ_THE_LOG, 'See that the input has the form { "applications": ["NAME"] }.'],
   },
   'check-now-throttles': {
     audience: 'monitor',
     per: null,
     title: 'The check-now function is throttled',
-    meaning: 'Lambda had no concurrency left in the account and Region for a check by hand.',
+    meaning: 'Lambda had no concurrency left in the account and Region for a check on demand.',
     steps: ['See the alarm check-throttles.'],
   },
   'notify-errors': {

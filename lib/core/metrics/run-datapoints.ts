@@ -1,7 +1,7 @@
 // After judging: what a run and the state it left say, as values for CloudWatch.
 
 import { causeDefinition } from '../causes/causes.ts';
-import type { Watched, WatchedApplication } from '../config/watched.ts';
+import type { Monitored, MonitoredApplication } from '../config/watched.ts';
 import { MINUTE_MS } from '../config/watched.ts';
 import { isOpen, NEW_BREAKER } from '../plan/breaker.ts';
 import type { CheckRecord } from '../state/check-record.ts';
@@ -24,7 +24,7 @@ export interface Datapoint extends MetricSeries {
 /** A run that is over, as its metrics need it. */
 export interface FinishedRun {
   /** The parsed configuration. */
-  readonly config: Watched & { readonly metrics: { readonly perApplicationUpTo: number } };
+  readonly config: Monitored & { readonly metrics: { readonly perApplicationUpTo: number } };
   /** What is remembered after judging this run; applications that the configuration lacks are passed over. */
   readonly state: WatchState;
   /** The checks of this run, those not tried included. */
@@ -81,7 +81,7 @@ export function runDatapoints(run: FinishedRun): readonly Datapoint[] {
  * application speaks for it, and the provider has an alarm of its own.
  */
 export function isStale(
-  { name, everyMinutes }: WatchedApplication,
+  { name, everyMinutes }: MonitoredApplication,
   { config, state, slotMs }: Pick<FinishedRun, 'config' | 'state' | 'slotMs'>,
 ): boolean {
   const remembered = state.applications[name];
@@ -91,22 +91,22 @@ export function isStale(
 }
 
 function completedSlotMs(remembered: ApplicationState): number {
-  const { watchedSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
+  const { configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
   const lastMs = lastNotTried === 'provider-down' ? lastSlotMs : lastTriedSlotMs;
-  return lastMs ?? watchedSinceMs;
+  return lastMs ?? configuredSinceMs;
 }
 
 /** Empty where nothing is to be said: the alarm then keeps its state. */
-function faultOf(application: WatchedApplication, run: FinishedRun): readonly number[] {
+function faultOf(application: MonitoredApplication, run: FinishedRun): readonly number[] {
   const remembered = run.state.applications[application.name];
   const incident = run.state.incidents[remembered?.incidentId ?? ''];
   if (incident !== undefined && incident.closedAtMs === null && incident.severity === 'error') {
     const affected = incident.affected.find((each) => each.application === application.name);
-    const isHeldBack = incident.wasHeldBack && incident.announced === null;
+    const isMuted = incident.wasMuted && incident.notified === null;
     // That a provider does not serve is an alarm of the provider, and says nothing of the application.
     const isProviders =
       incident.subject.kind === 'provider' && causeDefinition(incident.cause).family === 'provider';
-    return affected === undefined || affected.isUnwatched || isHeldBack || isProviders ? [] : [1];
+    return affected === undefined || affected.hasNoData || isMuted || isProviders ? [] : [1];
   }
   const isWell = remembered?.status === 'healthy' || remembered?.status === 'degraded';
   return isWell && !isStale(application, run) ? [0] : [];

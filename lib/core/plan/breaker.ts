@@ -8,7 +8,7 @@ import type { Breaker } from '../state/watch-state.ts';
 export const FAILURES_TO_OPEN = 3;
 
 /** The breaker of a provider that has not been asked yet. */
-export const NEW_BREAKER: Breaker = { failuresInRow: 0 };
+export const NEW_BREAKER: Breaker = { consecutiveFailures: 0 };
 
 /** Found in the store of secrets, before the provider is asked. */
 const NOT_ASKED: ReadonlySet<CauseId> = new Set<CauseId>(['secret-missing', 'secret-malformed']);
@@ -43,7 +43,7 @@ export function afterCheck(breaker: Breaker, service: Service): Breaker {
     case 'served':
       return NEW_BREAKER;
     case 'not-served':
-      return { failuresInRow: breaker.failuresInRow + 1 };
+      return { consecutiveFailures: breaker.consecutiveFailures + 1 };
     case 'unknown':
       return breaker;
   }
@@ -51,5 +51,5 @@ export function afterCheck(breaker: Breaker, service: Service): Breaker {
 
 /** Whether the provider's applications are left untried, except one trial per tick. */
 export function isOpen(breaker: Breaker): boolean {
-  return breaker.failuresInRow >= FAILURES_TO_OPEN;
+  return breaker.consecutiveFailures >= FAILURES_TO_OPEN;
 }

@@ -1,7 +1,12 @@
 // The first step of a run: which applications are checked in this slot, and which are left alone and why.
 
 import { causeDefinition } from '../causes/causes.ts';
-import { HOUR_MS, MINUTE_MS, type Watched, type WatchedApplication } from '../config/watched.ts';
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  type Monitored,
+  type MonitoredApplication,
+} from '../config/watched.ts';
 import type { NotTriedReason } from '../state/check-record.ts';
 import type { ApplicationState, WatchState } from '../state/watch-state.ts';
 import { isOpen, NEW_BREAKER } from './breaker.ts';
@@ -37,7 +42,7 @@ export function planRun({
   state,
   slotMs,
 }: {
-  readonly config: Watched;
+  readonly config: Monitored;
   readonly state: WatchState;
   readonly slotMs: number;
 }): PlannedRun {
@@ -102,26 +107,26 @@ interface Moment {
   readonly mayAccelerate: boolean;
 }
 
-function isDue(application: WatchedApplication, moment: Moment): boolean {
+function isDue(application: MonitoredApplication, moment: Moment): boolean {
   const { state, slotMs, tickMinutes } = moment;
   const remembered = state.applications[application.name];
   if (remembered === undefined || remembered.lastSlotMs === null) {
-    const watchedSinceMs = remembered?.watchedSinceMs ?? slotMs;
+    const configuredSinceMs = remembered?.configuredSinceMs ?? slotMs;
     const delayMs = firstDelayMinutes(application, tickMinutes) * MINUTE_MS;
-    return Math.abs(slotMs - watchedSinceMs) >= delayMs;
+    return Math.abs(slotMs - configuredSinceMs) >= delayMs;
   }
   const minutes = intervalMinutes(application, remembered, moment);
   // Either way: a clock that was ahead must not put off the next check until it is so late again.
   return Math.abs(slotMs - remembered.lastSlotMs) >= minutes * MINUTE_MS;
 }
 
-function firstDelayMinutes({ name, everyMinutes }: WatchedApplication, tickMinutes: number) {
+function firstDelayMinutes({ name, everyMinutes }: MonitoredApplication, tickMinutes: number) {
   const slots = Math.max(1, Math.floor(everyMinutes / tickMinutes));
   return (nameHash(name) % slots) * tickMinutes;
 }
 
 function intervalMinutes(
-  { everyMinutes }: WatchedApplication,
+  { everyMinutes }: MonitoredApplication,
   remembered: ApplicationState,
   { state, slotMs, tickMinutes, mayAccelerate }: Moment,
 ): number {
@@ -141,6 +146,6 @@ function isProviders({ lastNotTried, lastReport }: ApplicationState): boolean {
   return cause !== undefined && causeDefinition(cause).family === 'provider';
 }
 
-function lastTried(state: WatchState, { name }: WatchedApplication): number {
+function lastTried(state: WatchState, { name }: MonitoredApplication): number {
   return state.applications[name]?.lastTriedSlotMs ?? 0;
 }

@@ -1,6 +1,6 @@
 // In place of the plan of a run where the state cannot be read: what would be due by the clock alone.
 
-import { MINUTE_MS, type Watched } from '../config/watched.ts';
+import { MINUTE_MS, type Monitored } from '../config/watched.ts';
 import { nameHash } from './name-hash.ts';
 
 /**
@@ -13,7 +13,7 @@ export function dueWithoutState<A extends { readonly name: string; readonly ever
   {
     applications,
     schedule: { tickMinutes },
-  }: Pick<Watched, 'schedule'> & {
+  }: Pick<Monitored, 'schedule'> & {
     readonly applications: readonly A[];
   },
   slotMs: number,

@@ -1,4 +1,4 @@
-// What judging works on: an incident spans the reports from broken to well, and remembers what was announced.
+// What judging works on: an incident spans the reports from failing to recovered, and remembers what people were notified of.
 
 import type { CauseId } from '../causes/causes.ts';
 
@@ -22,11 +22,11 @@ export interface Affected {
   readonly application: string;
   readonly cause: CauseId;
   /** Nothing has been learned about it for too long. */
-  readonly isUnwatched: boolean;
+  readonly hasNoData: boolean;
 }
 
 /** Why an incident was closed: all is well, another incident goes on with it, or nothing of it is watched any more. */
-export type Closing = 'well' | 'continued' | 'removed';
+export type Closing = 'recovered' | 'continued' | 'removed';
 
 /** One thing that happened to an incident. */
 export type IncidentEvent =
@@ -35,7 +35,7 @@ export type IncidentEvent =
   | { readonly kind: 'cause'; readonly from: CauseId; readonly to: CauseId }
   | { readonly kind: 'joined'; readonly application: string; readonly cause: CauseId }
   | { readonly kind: 'left'; readonly application: string; readonly why: Closing }
-  | { readonly kind: 'unwatched'; readonly application: string }
+  | { readonly kind: 'no-data'; readonly application: string }
   | { readonly kind: 'closed'; readonly why: Closing };
 
 /** An event with its time and incident; stores keep every one of them. */
@@ -46,11 +46,11 @@ export interface IncidentChange {
 }
 
 /** What people were last told of an incident. */
-export interface Announced {
+export interface Notified {
   /** When they were first told: reminders count from here. */
   readonly firstAtMs: number;
   readonly cause: CauseId;
-  readonly isUnwatched: boolean;
+  readonly hasNoData: boolean;
 }
 
 /** Whether an incident breaks applications, or only deserves a look. */
@@ -67,11 +67,11 @@ export interface Incident {
   readonly cause: CauseId;
   readonly severity: IncidentSeverity;
   /** Nothing is known of any affected application. */
-  readonly isUnwatched: boolean;
+  readonly hasNoData: boolean;
   /** When the first failing check began. */
   readonly sinceMs: number;
   /** When an affected application was last well before that; null where it never was. */
-  readonly lastWellAtMs: number | null;
+  readonly lastHealthyAtMs: number | null;
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
   readonly closing: Closing | null;
@@ -82,9 +82,9 @@ export interface Incident {
   /** The last events, oldest first, at most {@link RECENT_EVENTS}; the store has all of them. */
   readonly recent: readonly { readonly atMs: number; readonly event: IncidentEvent }[];
   /** Null until people have been told of it. */
-  readonly announced: Announced | null;
-  /** A maintenance window kept it from being announced when it opened. */
-  readonly wasHeldBack: boolean;
+  readonly notified: Notified | null;
+  /** A maintenance window muted it when it opened. */
+  readonly wasMuted: boolean;
   readonly remindersSent: number;
   /** How many notices it has had; numbers them. */
   readonly notices: number;

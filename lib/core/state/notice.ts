@@ -6,6 +6,7 @@ import { CAUSES, type CauseId } from '../causes/causes.ts';
 import type { CheckStatus, Confidence } from '../causes/terms.ts';
 import type { EvidenceLine } from '../diagnosis/diagnosis.ts';
 import type { Closing, IncidentSeverity, Subject } from './incident.ts';
+import { upgradeNotice } from './upgrade-schema-1.ts';
 
 /** Why people are told. */
 export type NoticeReason =
@@ -15,7 +16,7 @@ export type NoticeReason =
   | 'reminder'
   | 'flapping'
   | 'flapping-summary'
-  | 'unwatched'
+  | 'no-data'
   /** It began in a maintenance window, and is still there at the window's end. */
   | 'window-ended';
 
@@ -26,7 +27,7 @@ export interface NoticeCause {
   readonly title: string;
   readonly confidence: Confidence;
   /** What that confidence means, for people. */
-  readonly howSure: string;
+  readonly confidenceMeans: string;
 }
 
 /** An application in a notice, as it is at that moment. */
@@ -69,7 +70,7 @@ export interface Notice {
   /** ISO 8601, UTC, as all times here. */
   readonly createdAt: string;
   readonly since: string;
-  readonly lastWellAt: string | null;
+  readonly lastHealthyAt: string | null;
   /** How long it was down; null while it is. */
   readonly downForSeconds: number | null;
   readonly closing: Closing | null;
@@ -116,51 +117,54 @@ export const evidenceLineSchema: z.ZodType<EvidenceLine> = z.object({
 export const familySchema = z.custom<CauseFamily>((value) => typeof value === 'string');
 
 /** A notice as an outbox keeps it. */
-export const noticeSchema: z.ZodType<Notice> = z.object({
-  schema: z.literal(1),
-  id: z.string(),
-  incidentId: z.string(),
-  deployment: z.string(),
-  reason: z.enum([
-    'opened',
-    'changed',
-    'recovered',
-    'reminder',
-    'flapping',
-    'flapping-summary',
-    'unwatched',
-    'window-ended',
-  ]),
-  severity: z.enum(['error', 'warning']),
-  isOpen: z.boolean(),
-  about: subject,
-  subject: z.string(),
-  what: z.string(),
-  createdAt: z.string(),
-  since: z.string(),
-  lastWellAt: z.string().nullable(),
-  downForSeconds: z.number().nullable(),
-  closing: z.enum(['well', 'continued', 'removed']).nullable(),
-  cause: z
-    .object({
-      id: causeIdSchema,
-      family: familySchema,
-      title: z.string(),
-      confidence: z.enum(['certain', 'likely', 'possible']),
-      howSure: z.string(),
-    })
-    .nullable(),
-  fix: z.array(z.string()),
-  evidence: z.array(evidenceLineSchema),
-  notes: z.array(z.string()),
-  applications: z.array(
-    z.object({
-      name: z.string(),
-      status: status.nullable(),
-      owner: z.string().nullable(),
-      runbook: z.string().nullable(),
-    }),
-  ),
-  links: z.array(z.object({ label: z.string(), url: z.string() })),
-  nextReminderAt: z.string().nullable(),
-});
+export const noticeSchema: z.ZodType<Notice> = z.preprocess(
+  upgradeNotice,
+  z.object({
+    schema: z.literal(1),
+    id: z.string(),
+    incidentId: z.string(),
+    deployment: z.string(),
+    reason: z.enum([
+      'opened',
+      'changed',
+      'recovered',
+      'reminder',
+      'flapping',
+      'flapping-summary',
+      'no-data',
+      'window-ended',
+    ]),
+    severity: z.enum(['error', 'warning']),
+    isOpen: z.boolean(),
+    about: subject,
+    subject: z.string(),
+    what: z.string(),
+    createdAt: z.string(),
+    since: z.string(),
+    lastHealthyAt: z.string().nullable(),
+    downForSeconds: z.number().nullable(),
+    closing: z.enum(['recovered', 'continued', 'removed']).nullable(),
+    cause: z
+      .object({
+        id: causeIdSchema,
+        family: familySchema,
+        title: z.string(),
+        confidence: z.enum(['certain', 'likely', 'possible']),
+        confidenceMeans: z.string(),
+      })
+      .nullable(),
+    fix: z.array(z.string()),
+    evidence: z.array(evidenceLineSchema),
+    notes: z.array(z.string()),
+    applications: z.array(
+      z.object({
+        name: z.string(),
+        status: status.nullable(),
+        owner: z.string().nullable(),
+        runbook: z.string().nullable(),
+      }),
+    ),
+    links: z.array(z.object({ label: z.string(), url: z.string() })),
+    nextReminderAt: z.string().nullable(),
+  }),
+);

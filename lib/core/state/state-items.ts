@@ -1,6 +1,7 @@
 // Between a store and the state: the state as items of JSON, each with the number of its layout.
 
 import type { Result } from '../result.ts';
+import { upgradeItem } from './upgrade-schema-1.ts';
 import { EMPTY_STATE, STATE_SCHEMA, type WatchState } from './watch-state.ts';
 
 /** What an item of the state holds. */
@@ -18,12 +19,8 @@ export interface StateItem {
 /** Turns the value of an item of the layout before into one of this layout. */
 export type ItemUpgrade = (item: StateItem) => unknown;
 
-/**
- * Upgrades by the number of the layout that they start from.
- *
- * There is one layout so far. The next one adds its upgrade from 1 here, and a fixture of its own.
- */
-export const ITEM_UPGRADES: Readonly<Record<number, ItemUpgrade>> = {};
+/** Upgrades by the number of the layout that they start from; each layout has a fixture. */
+export const ITEM_UPGRADES: Readonly<Record<number, ItemUpgrade>> = { 1: upgradeItem };
 
 /** The state as items, in a fixed order. */
 export function toItems(state: WatchState): readonly StateItem[] {

@@ -3,10 +3,11 @@
 import * as z from 'zod';
 import type { Incident, IncidentChange, IncidentEvent } from './incident.ts';
 import { causeIdSchema } from './notice.ts';
+import { upgradeChange } from './upgrade-schema-1.ts';
 import type { SubjectHistory } from './watch-state.ts';
 
 const time = z.number().int();
-const closing = z.enum(['well', 'continued', 'removed']);
+const closing = z.enum(['recovered', 'continued', 'removed']);
 
 const eventSchema: z.ZodType<IncidentEvent> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), cause: causeIdSchema }),
@@ -14,16 +15,15 @@ const eventSchema: z.ZodType<IncidentEvent> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cause'), from: causeIdSchema, to: causeIdSchema }),
   z.object({ kind: z.literal('joined'), application: z.string(), cause: causeIdSchema }),
   z.object({ kind: z.literal('left'), application: z.string(), why: closing }),
-  z.object({ kind: z.literal('unwatched'), application: z.string() }),
+  z.object({ kind: z.literal('no-data'), application: z.string() }),
   z.object({ kind: z.literal('closed'), why: closing }),
 ]);
 
 /** One event of an incident, as stored. */
-export const storedChangeSchema: z.ZodType<IncidentChange> = z.object({
-  incidentId: z.string(),
-  atMs: time,
-  event: eventSchema,
-});
+export const storedChangeSchema: z.ZodType<IncidentChange> = z.preprocess(
+  upgradeChange,
+  z.object({ incidentId: z.string(), atMs: time, event: eventSchema }),
+);
 
 /** An incident, as stored. */
 export const storedIncidentSchema: z.ZodType<Incident> = z.object({
@@ -35,21 +35,19 @@ export const storedIncidentSchema: z.ZodType<Incident> = z.object({
   provider: z.string(),
   cause: causeIdSchema,
   severity: z.enum(['error', 'warning']),
-  isUnwatched: z.boolean(),
+  hasNoData: z.boolean(),
   sinceMs: time,
-  lastWellAtMs: time.nullable(),
+  lastHealthyAtMs: time.nullable(),
   openedAtMs: time,
   closedAtMs: time.nullable(),
   closing: closing.nullable(),
   affected: z.array(
-    z.object({ application: z.string(), cause: causeIdSchema, isUnwatched: z.boolean() }),
+    z.object({ application: z.string(), cause: causeIdSchema, hasNoData: z.boolean() }),
   ),
   everAffected: z.array(z.string()),
   recent: z.array(z.object({ atMs: time, event: eventSchema })),
-  announced: z
-    .object({ firstAtMs: time, cause: causeIdSchema, isUnwatched: z.boolean() })
-    .nullable(),
-  wasHeldBack: z.boolean(),
+  notified: z.object({ firstAtMs: time, cause: causeIdSchema, hasNoData: z.boolean() }).nullable(),
+  wasMuted: z.boolean(),
   remindersSent: time,
   notices: time,
 });
@@ -57,5 +55,5 @@ export const storedIncidentSchema: z.ZodType<Incident> = z.object({
 /** What is remembered of a subject, as stored. */
 export const storedSubjectSchema: z.ZodType<SubjectHistory> = z.object({
   changesAtMs: z.array(time),
-  flapping: z.object({ sinceMs: time, toldAtMs: time, changesSinceTold: time }).nullable(),
+  flapping: z.object({ sinceMs: time, notifiedAtMs: time, changesSinceNotice: time }).nullable(),
 });

@@ -24,7 +24,7 @@ const time = z.number().int();
 
 const applicationSchema: z.ZodType<ApplicationState> = z.object({
   provider: z.string(),
-  watchedSinceMs: time,
+  configuredSinceMs: time,
   lastSlotMs: time.nullable(),
   lastTriedSlotMs: time.nullable(),
   lastReport: storedReportSchema.nullable(),
@@ -40,16 +40,16 @@ const applicationSchema: z.ZodType<ApplicationState> = z.object({
     })
     .nullable(),
   incidentId: z.string().nullable(),
-  brokenInRow: time,
-  wellInRow: time,
-  troubleSinceMs: time.nullable(),
+  consecutiveFailures: time,
+  consecutiveHealthy: time,
+  notHealthySinceMs: time.nullable(),
   undeterminedSinceMs: time.nullable(),
   providerFailures: z.object({ count: time, sinceMs: time, whileOthersServed: time }).nullable(),
 });
 
 const providerSchema: z.ZodType<ProviderState> = z.object({
   tokens: z.object({ month: z.string(), minted: time }),
-  breaker: z.object({ failuresInRow: time }),
+  breaker: z.object({ consecutiveFailures: time }),
 });
 
 const countersSchema = z.object({ incidentsOpened: time });

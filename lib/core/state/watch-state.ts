@@ -7,7 +7,7 @@ import type { NotTriedReason } from './check-record.ts';
 import type { Incident } from './incident.ts';
 
 /** The number of this layout; a version of m2m-watch reads its own and the one before. */
-export const STATE_SCHEMA = 1;
+export const STATE_SCHEMA = 2;
 
 /** How many days stores keep reports and the changes of incidents. */
 export const KEEP_DAYS = 30;
@@ -16,9 +16,9 @@ export const KEEP_DAYS = 30;
 export interface Flapping {
   readonly sinceMs: number;
   /** When people were last told. */
-  readonly toldAtMs: number;
+  readonly notifiedAtMs: number;
   /** Changes since then. */
-  readonly changesSinceTold: number;
+  readonly changesSinceNotice: number;
 }
 
 /** What is remembered of a subject beyond its incidents. */
@@ -30,7 +30,7 @@ export interface SubjectHistory {
 
 /** How a provider has served the last checks. */
 export interface Breaker {
-  readonly failuresInRow: number;
+  readonly consecutiveFailures: number;
 }
 
 /** Tokens counted at one provider in one month (UTC), those reserved for a run under way included. */
@@ -54,7 +54,7 @@ export interface ApplicationState {
   /** The provider's name in the configuration at the last check. */
   readonly provider: string;
   /** The slot in which it was first part of the configuration; its first check follows within `everyMinutes`. */
-  readonly watchedSinceMs: number;
+  readonly configuredSinceMs: number;
   /** The slot of the last check, made or not tried; null before the first. */
   readonly lastSlotMs: number | null;
   /** The slot of the last check that was made. */
@@ -72,11 +72,11 @@ export interface ApplicationState {
   /** The incident that it is affected by. */
   readonly incidentId: string | null;
   /** Unhealthy or degraded checks in a row; undetermined ones neither count nor end the row. */
-  readonly brokenInRow: number;
+  readonly consecutiveFailures: number;
   /** Healthy checks in a row; undetermined ones neither count nor end the row. */
-  readonly wellInRow: number;
+  readonly consecutiveHealthy: number;
   /** When the first of the checks in a row that were not healthy began; null where the last was healthy. */
-  readonly troubleSinceMs: number | null;
+  readonly notHealthySinceMs: number | null;
   /** When the first of the undetermined checks in a row began; null where the last was none. */
   readonly undeterminedSinceMs: number | null;
   readonly providerFailures: ProviderFailures | null;
@@ -95,7 +95,7 @@ export interface WatchState {
   readonly applications: Readonly<Record<string, ApplicationState>>;
   /** By name. */
   readonly providers: Readonly<Record<string, ProviderState>>;
-  /** By id: the open ones, and those whose end has not been announced yet. */
+  /** By id: the open ones, and those whose recovery has not been notified yet. */
   readonly incidents: Readonly<Record<string, Incident>>;
   /** By subject key: recent changes, for as long as they matter. */
   readonly subjects: Readonly<Record<string, SubjectHistory>>;
@@ -117,7 +117,7 @@ export const EMPTY_STATE: WatchState = {
 export function newApplicationState(provider: string, slotMs: number): ApplicationState {
   return {
     provider,
-    watchedSinceMs: slotMs,
+    configuredSinceMs: slotMs,
     lastSlotMs: null,
     lastTriedSlotMs: null,
     lastReport: null,
@@ -127,9 +127,9 @@ export function newApplicationState(provider: string, slotMs: number): Applicati
     lastSuccessAtMs: null,
     acceptedCredentials: null,
     incidentId: null,
-    brokenInRow: 0,
-    wellInRow: 0,
-    troubleSinceMs: null,
+    consecutiveFailures: 0,
+    consecutiveHealthy: 0,
+    notHealthySinceMs: null,
     undeterminedSinceMs: null,
     providerFailures: null,
   };

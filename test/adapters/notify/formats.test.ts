@@ -37,9 +37,9 @@ describe('a notice in Slack', () => {
       '*When and why*',
       [
         'Since: 2026-11-23 10:00 UTC',
-        'Last well: 2026-11-23 09:00 UTC',
+        'Last healthy: 2026-11-23 09:00 UTC',
         'Cause: The secret was rotated at the provider (secret-rotated)',
-        'How sure: likely: the best of several explanations',
+        'Confidence: likely: the best of several explanations',
         'Owner: payments@acme.com',
         'Next reminder: 2026-11-23 14:00 UTC',
       ].join('\n'),

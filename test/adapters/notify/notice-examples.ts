@@ -12,7 +12,7 @@ export function openedNotice(parts: Partial<Notice> = {}): Notice {
       },
     ],
   });
-  story.run('09:00', { 'billing-sync': 'well' });
+  story.run('09:00', { 'billing-sync': 'healthy' });
   story.run('10:00', { 'billing-sync': 'secret-rotated' });
   return { ...story.lastNotice, ...parts };
 }
@@ -21,7 +21,7 @@ export function openedNotice(parts: Partial<Notice> = {}): Notice {
 export function recoveredNotice(): Notice {
   const story = new Story({ applications: ['billing-sync'] });
   story.run('10:00', { 'billing-sync': 'secret-rotated' });
-  story.run('10:23', { 'billing-sync': 'well' });
+  story.run('10:23', { 'billing-sync': 'healthy' });
   return story.lastNotice;
 }
 
@@ -38,7 +38,7 @@ export function hostileNotice(): Notice {
     ...notice,
     subject: long,
     what: long,
-    cause: notice.cause && { ...notice.cause, title: long, howSure: long },
+    cause: notice.cause && { ...notice.cause, title: long, confidenceMeans: long },
     fix: many,
     evidence: many.map((saw) => ({ step: 'token-request', saw })),
     notes: many,

@@ -91,7 +91,7 @@ describe('a notice by e-mail', () => {
 
     for (const part of [
       '[test] billing-sync: secret rotated at acme (Kinde)',
-      'How sure: likely',
+      'Confidence: likely',
       'To mend it:\n1. ',
       'What was seen:\n- token-request: seen in a story',
       'Owner: payments@acme.com',

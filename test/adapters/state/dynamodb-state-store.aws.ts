@@ -122,7 +122,7 @@ describe('the DynamoDB store', () => {
     'finishes a save whose process died before its %s',
     async (command) => {
       const { client, tableName } = await newTable();
-      const report = reportOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: NOW });
+      const report = reportOf({ name: 'a', provider: 'acme' }, { outcome: 'healthy', atMs: NOW });
       const outbox = [{ channel: 'log', notice: noticeAbout('n-1', 'a') }];
       const dying = createDynamodbStateStore({ client: dyingAt(client, command), tableName });
 
@@ -185,7 +185,7 @@ describe('the DynamoDB store', () => {
   it('refuses items of a later layout, and says what to do', async () => {
     const { client, tableName } = await newTable();
     const store = createDynamodbStateStore({ client, tableName });
-    const state = { ...EMPTY_STATE, schema: 1 as const, incidentsOpened: 1 };
+    const state = { ...EMPTY_STATE, incidentsOpened: 1 };
     await store.save(saveOf({ state }));
     const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
     await client.send(

@@ -136,7 +136,7 @@ describe('createSqliteStateStore with a file', () => {
   it('says that a file which was damaged while it was open is damaged', async () => {
     const store = createSqliteStateStore(path);
     const reports = Array.from({ length: 300 }, (_, index) =>
-      reportOf({ name: `a-${index}`, provider: 'acme' }, { outcome: 'well', atMs: at('10:00') }),
+      reportOf({ name: `a-${index}`, provider: 'acme' }, { outcome: 'healthy', atMs: at('10:00') }),
     );
     await store.save(saveOf({ reports }));
     await store.close();
@@ -179,7 +179,7 @@ describe('createSqliteStateStore with a file', () => {
     ],
     [
       'UPDATE item SET schema = 7',
-      /cannot be used: application a has layout 7, and this version of m2m-watch reads 1: use the newer one that wrote it \(4 more like it\); name/,
+      /cannot be used: application a has layout 7, and this version of m2m-watch reads 2: use the newer one that wrote it \(4 more like it\); name/,
     ],
   ])('says that the state is damaged after %s', async (sql, message) => {
     const story = new Story({ applications: ['a'] });

@@ -54,7 +54,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
 
     it('gives back what was saved, and lets go of what is no longer part of it', async () => {
       const story = new Story({ applications: ['a', 'b'] });
-      story.run('10:00', { a: 'scope-missing', b: 'well' });
+      story.run('10:00', { a: 'scope-missing', b: 'healthy' });
       expect(await store.save(saveOf({ state: story.state }))).toEqual({
         kind: 'saved',
         version: 1,
@@ -62,7 +62,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       expect(await store.load()).toEqual({ version: 1, state: story.state });
 
       story.reconfigure(['b']);
-      story.run('12:00', { b: 'well' });
+      story.run('12:00', { b: 'healthy' });
       await store.save(saveOf({ expectedVersion: 1, state: story.state }));
 
       expect(await store.load()).toEqual({ version: 2, state: story.state });
@@ -78,7 +78,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
           expectedVersion: 0,
           state: story.state,
           changes: story.changes,
-          reports: [reportOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: NOW })],
+          reports: [reportOf({ name: 'a', provider: 'acme' }, { outcome: 'healthy', atMs: NOW })],
           outbox: to('log', noticeAbout('n-1', 'a')),
         }),
       );
@@ -116,7 +116,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       story.run('10:00', { a: 'scope-missing' });
       story.run('10:10', { a: 'client-unknown' });
       const { incidentId } = story.lastNotice;
-      story.run('10:20', { a: 'well' });
+      story.run('10:20', { a: 'healthy' });
 
       await store.save(saveOf({ changes: story.changes }));
 
@@ -237,7 +237,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       await store.save(saveOf({ state: story.state }));
 
       const { state } = await store.load();
-      Object.assign(state.applications['a'] ?? {}, { brokenInRow: 99 });
+      Object.assign(state.applications['a'] ?? {}, { consecutiveFailures: 99 });
 
       expect((await store.load()).state).toEqual(story.state);
     });

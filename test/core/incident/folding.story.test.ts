@@ -6,13 +6,13 @@ const withCall = (name: string, url = 'https://api.acme.com/health') => ({ name,
 describe('what fails together', () => {
   it('makes one notice when ten applications of a provider cannot reach it', () => {
     const story = new Story({ applications: names(10) });
-    story.run('10:00', all(10, 'well'));
+    story.run('10:00', all(10, 'healthy'));
 
     expect(story.run('11:00', all(10, 'provider-unreachable'))).toEqual([
       'opened: [test] acme (Kinde): provider unreachable, 10 applications',
     ]);
     expect(story.run('11:05', { 'a-1': 'provider-unreachable' })).toEqual([]);
-    expect(story.run('11:10', all(10, 'well'))).toEqual([
+    expect(story.run('11:10', all(10, 'healthy'))).toEqual([
       'recovered: [test] acme (Kinde): well again after 10 min',
     ]);
   });
@@ -24,8 +24,8 @@ describe('what fails together', () => {
       'opened: [test] acme (Kinde): client unknown, 10 applications',
     ]);
     expect(story.run('10:05', all(10, 'client-unknown'))).toEqual([]);
-    expect(story.run('10:20', { ...all(9, 'client-unknown'), 'a-10': 'well' })).toEqual([]);
-    expect(story.run('10:35', all(9, 'well'))).toEqual([
+    expect(story.run('10:20', { ...all(9, 'client-unknown'), 'a-10': 'healthy' })).toEqual([]);
+    expect(story.run('10:35', all(9, 'healthy'))).toEqual([
       'recovered: [test] acme (Kinde): well again after 35 min',
     ]);
   });
@@ -69,7 +69,7 @@ describe('what fails together', () => {
     const windows = [{ applications: ['*'], from: '10:10', until: '11:00' }];
     const story = new Story({ applications: names(3), windows });
     story.run('10:00', all(2, 'client-unknown'));
-    story.run('10:15', all(2, 'well'));
+    story.run('10:15', all(2, 'healthy'));
 
     story.run('10:20', { 'a-3': 'client-unknown' });
 
@@ -80,14 +80,14 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('keeps one that surely fails apart from those that are only unwatched', () => {
+  it('keeps one that surely fails apart from those that are only without data', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, everyMinutes: 10 }));
     const story = new Story({ applications: [a, b, c, 'd'].filter((each) => each !== undefined) });
-    story.run('10:00', { a: 'provider-error', b: 'provider-error', d: 'well' });
-    story.run('10:25', { c: 'provider-error', d: 'well' });
-    expect(story.run('10:30', { c: 'provider-error', d: 'well' })).toHaveLength(2);
+    story.run('10:00', { a: 'provider-error', b: 'provider-error', d: 'healthy' });
+    story.run('10:25', { c: 'provider-error', d: 'healthy' });
+    expect(story.run('10:30', { c: 'provider-error', d: 'healthy' })).toHaveLength(2);
 
-    expect(story.run('10:35', { c: 'provider-error', d: 'well' })).toEqual([
+    expect(story.run('10:35', { c: 'provider-error', d: 'healthy' })).toEqual([
       'opened: [test] c: provider error at acme (Kinde)',
     ]);
   });
@@ -195,12 +195,12 @@ describe('what fails together', () => {
   it('sees a provider that is down beside an application whose secret is missing', () => {
     const story = new Story({ applications: names(4) });
     const outage = { ...all(4, 'provider-timeout'), 'a-4': 'secret-missing' } as const;
-    story.run('10:00', { ...all(4, 'well'), 'a-4': 'secret-missing' });
+    story.run('10:00', { ...all(4, 'healthy'), 'a-4': 'secret-missing' });
 
     const told = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
 
     expect(told).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
-    expect(story.state.providers['acme']?.breaker.failuresInRow).toBeGreaterThan(3);
+    expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBeGreaterThan(3);
   });
 
   it('does not send word of each way in which a provider fails to answer', () => {
@@ -273,7 +273,7 @@ describe('the time since when', () => {
 describe('an application whose provider answers others', () => {
   it('is unhealthy when it fails so three times while a sibling succeeds', () => {
     const story = new Story({ applications: ['a', 'b'] });
-    const outcomes = { a: 'provider-error', b: 'well' } as const;
+    const outcomes = { a: 'provider-error', b: 'healthy' } as const;
 
     expect(story.run('10:00', outcomes)).toEqual([]);
     expect(story.run('10:05', outcomes)).toEqual([]);
@@ -290,7 +290,7 @@ describe('an application whose provider answers others', () => {
     expect(story.run('10:00', { a: 'provider-error' })).toEqual([
       'opened: [test] acme (Kinde): provider error, 1 application',
     ]);
-    expect(story.run('10:05', { a: 'provider-error', b: 'well' })).toEqual([
+    expect(story.run('10:05', { a: 'provider-error', b: 'healthy' })).toEqual([
       'recovered: [test] acme (Kinde): well again after 5 min',
     ]);
     story.run('10:10', { a: 'provider-error' });
@@ -303,20 +303,20 @@ describe('an application whose provider answers others', () => {
     const thresholds = { open: 2, close: 1 };
     const story = new Story({ applications: ['a', 'b', 'c'], thresholds });
     story.run('10:00', { a: 'provider-error' });
-    story.run('10:05', { a: 'provider-error', c: 'well' });
+    story.run('10:05', { a: 'provider-error', c: 'healthy' });
 
     expect(story.run('10:10', { b: 'provider-error' })).toEqual([]);
   });
 
   it('keeps what is known of it while the provider does not answer', () => {
     const story = new Story({ applications: ['a', 'b'] });
-    story.run('10:00', { a: 'scope-missing', b: 'well' });
+    story.run('10:00', { a: 'scope-missing', b: 'healthy' });
 
     expect(story.run('10:05', { a: 'provider-timeout' })).toEqual([]);
     expect(story.run('10:10', { b: 'provider-timeout' })).toEqual([
       'opened: [test] acme (Kinde): provider timeout, 1 application',
     ]);
-    expect(story.run('10:15', { a: 'scope-missing', b: 'well' })).toEqual([
+    expect(story.run('10:15', { a: 'scope-missing', b: 'healthy' })).toEqual([
       'recovered: [test] acme (Kinde): well again after 5 min',
     ]);
   });

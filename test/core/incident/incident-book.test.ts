@@ -6,10 +6,10 @@ const joining: Joining = {
   subject: { kind: 'application', name: 'a' },
   application: 'a',
   cause: 'scope-missing',
-  isUnwatched: false,
+  hasNoData: false,
   provider: 'acme',
   sinceMs: 1000,
-  lastWellAtMs: 500,
+  lastHealthyAtMs: 500,
 };
 
 const book = (start: Partial<ConstructorParameters<typeof IncidentBook>[0]> = {}) =>
@@ -26,8 +26,8 @@ describe('IncidentBook', () => {
     const empty = book();
     const id = empty.join(joining);
 
-    empty.leave('unknown', { application: 'a', why: 'well' });
-    empty.leave(id, { application: 'b', why: 'well' });
+    empty.leave('unknown', { application: 'a', why: 'recovered' });
+    empty.leave(id, { application: 'b', why: 'recovered' });
 
     expect(empty.incidents.map(({ affected }) => affected.length)).toEqual([1]);
     expect(empty.changes.some(({ event }) => event.kind === 'left')).toBe(false);
@@ -37,11 +37,11 @@ describe('IncidentBook', () => {
     const well = book();
     well.join(joining);
     const never = book();
-    never.join({ ...joining, lastWellAtMs: null });
+    never.join({ ...joining, lastHealthyAtMs: null });
     const since = book();
-    since.join({ ...joining, lastWellAtMs: 1000 });
+    since.join({ ...joining, lastHealthyAtMs: 1000 });
 
-    expect([well, never, since].map(({ incidents }) => incidents[0]?.lastWellAtMs)).toEqual([
+    expect([well, never, since].map(({ incidents }) => incidents[0]?.lastHealthyAtMs)).toEqual([
       500,
       null,
       null,

@@ -17,7 +17,7 @@ const causes: readonly CauseId[] = [
   'secret-unreadable',
 ];
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
-  fc.constant<Outcome>('well'),
+  fc.constant<Outcome>('healthy'),
   fc.constantFrom(...causes),
   fc.constant<Outcome>({ notTried: 'provider-down' }),
 );
@@ -79,8 +79,8 @@ describe('judgeRun over any sequence of runs', () => {
             .map(({ subject }) => `${subject.kind} ${subject.name}`);
           expect(new Set(subjects).size).toBe(subjects.length);
 
-          if (inWindow) expect(judged.announcements).toEqual([]);
-          for (const { noticeId, incident, reason } of judged.announcements) {
+          if (inWindow) expect(judged.drafts).toEqual([]);
+          for (const { noticeId, incident, reason } of judged.drafts) {
             expect(noticeIds.has(noticeId)).toBe(false);
             noticeIds.add(noticeId);
             expect(isTold.get(incident.id)).not.toBe('over');

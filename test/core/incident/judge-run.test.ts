@@ -22,7 +22,7 @@ describe('judgeRun', () => {
 
     expect(state.applications['a']).toEqual(newApplicationState('acme', at('10:00')));
     expect(state.providers).toEqual({
-      acme: { tokens: { month: '2026-11', minted: 0 }, breaker: { failuresInRow: 0 } },
+      acme: { tokens: { month: '2026-11', minted: 0 }, breaker: { consecutiveFailures: 0 } },
     });
   });
 
@@ -42,7 +42,7 @@ describe('judgeRun', () => {
       state: reserved,
       reservation: plan.reservation,
       records: [
-        recordOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: at('10:00') }),
+        recordOf({ name: 'a', provider: 'acme' }, { outcome: 'healthy', atMs: at('10:00') }),
         recordOf({ name: 'b', provider: 'acme' }, { outcome: 'client-unknown', atMs: at('10:00') }),
       ],
     });
@@ -53,8 +53,11 @@ describe('judgeRun', () => {
 
   it('counts the tokens of a report that is history only', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('10:10', { a: 'well' });
-    const late = recordOf({ name: 'a', provider: 'acme' }, { outcome: 'well', atMs: at('10:05') });
+    story.run('10:10', { a: 'healthy' });
+    const late = recordOf(
+      { name: 'a', provider: 'acme' },
+      { outcome: 'healthy', atMs: at('10:05') },
+    );
 
     story.judge('10:15', [late]);
 
@@ -63,7 +66,7 @@ describe('judgeRun', () => {
 
   it('leaves the breaker alone for a report that is history only', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('10:10', { a: 'well' });
+    story.run('10:10', { a: 'healthy' });
     const late = recordOf(
       { name: 'a', provider: 'acme' },
       { outcome: 'provider-timeout', atMs: at('10:05') },
@@ -71,12 +74,12 @@ describe('judgeRun', () => {
 
     story.judge('10:15', [late]);
 
-    expect(story.state.providers['acme']?.breaker.failuresInRow).toBe(0);
+    expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBe(0);
   });
 
   it('takes a report after the clock was set back for the news that it is', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('+900 10:00', { a: 'well' });
+    story.run('+900 10:00', { a: 'healthy' });
 
     const told = story.run('10:00', { a: 'scope-missing' });
 
@@ -86,7 +89,7 @@ describe('judgeRun', () => {
 
   it('keeps the count of a provider that is not configured until its month is over', () => {
     const story = new Story({ applications: ['a'], tokensPerMonth: 100 });
-    story.run('10:00', { a: 'well' });
+    story.run('10:00', { a: 'healthy' });
     const { config } = story;
     story.config = { ...config, providers: {} };
 
@@ -106,9 +109,9 @@ describe('judgeRun', () => {
     const providerFailures = { count: 1, sinceMs: at('09:00'), whileOthersServed: 0 };
     const a = { ...newApplicationState('acme', 0), lastReport: report, providerFailures };
 
-    const { announcements } = judgeRun({ ...run, state: { ...EMPTY_STATE, applications: { a } } });
+    const { drafts } = judgeRun({ ...run, state: { ...EMPTY_STATE, applications: { a } } });
 
-    expect(announcements[0]?.incident.sinceMs).toBe(run.nowMs);
+    expect(drafts[0]?.incident.sinceMs).toBe(run.nowMs);
   });
 
   it('is deterministic, so that a conflict of versions is judged again', () => {

@@ -9,7 +9,7 @@ const start = newApplicationState('acme', at('09:00'));
 describe('noteReport', () => {
   it('remembers the credentials that were accepted, and keeps them when others are not', () => {
     const accepted = { secretVersion: 'v1', fingerprint: 'ab12', clientFingerprint: 'cd34' };
-    const well = recordOf(application, { outcome: 'well', atMs: at('10:00') });
+    const well = recordOf(application, { outcome: 'healthy', atMs: at('10:00') });
     const refused = recordOf(application, { outcome: 'credentials-rejected', atMs: at('11:00') });
 
     const first = noteReport(start, { record: { ...well, accepted }, slotMs: at('10:00') });
@@ -20,7 +20,7 @@ describe('noteReport', () => {
   });
 
   it.each([
-    ['well', at('10:00')],
+    ['healthy', at('10:00')],
     ['scope-surplus', at('10:00')],
     ['scope-missing', null],
     ['provider-timeout', null],

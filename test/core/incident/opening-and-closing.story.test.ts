@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { at, recordOf, Story } from '../../support/story.ts';
 
 describe('an incident from broken to well', () => {
-  it('is announced when it opens, when its cause changes and when it closes, and not in between', () => {
+  it('has a notice when it opens, when its cause changes and when it closes, and not in between', () => {
     const story = new Story({ applications: ['billing-sync'] });
 
-    expect(story.run('10:00', { 'billing-sync': 'well' })).toEqual([]);
+    expect(story.run('10:00', { 'billing-sync': 'healthy' })).toEqual([]);
     expect(story.run('11:00', { 'billing-sync': 'secret-rotated' })).toEqual([
       'opened: [test] billing-sync: secret rotated at acme (Kinde)',
     ]);
@@ -13,16 +13,16 @@ describe('an incident from broken to well', () => {
     expect(story.run('11:10', { 'billing-sync': 'client-deleted' })).toEqual([
       'changed: [test] billing-sync: now client deleted at acme (Kinde)',
     ]);
-    expect(story.run('11:23', { 'billing-sync': 'well' })).toEqual([
+    expect(story.run('11:23', { 'billing-sync': 'healthy' })).toEqual([
       'recovered: [test] billing-sync: well again after 23 min',
     ]);
-    expect(story.run('12:23', { 'billing-sync': 'well' })).toEqual([]);
+    expect(story.run('12:23', { 'billing-sync': 'healthy' })).toEqual([]);
   });
 
   it('sends no recovery at the first run of a new deployment', () => {
     const story = new Story({ applications: ['billing-sync'] });
 
-    expect(story.run('10:00', { 'billing-sync': 'well' })).toEqual([]);
+    expect(story.run('10:00', { 'billing-sync': 'healthy' })).toEqual([]);
     expect(story.state.incidents).toEqual({});
   });
 
@@ -31,16 +31,16 @@ describe('an incident from broken to well', () => {
 
     expect(story.run('10:00', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('10:05', { a: 'scope-missing' })).toEqual([]);
-    expect(story.run('10:10', { a: 'well' })).toEqual([]);
+    expect(story.run('10:10', { a: 'healthy' })).toEqual([]);
     expect(story.run('10:15', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('10:25', { a: 'scope-missing' })).toEqual([
       'opened: [test] a: scope missing at acme (Kinde)',
     ]);
-    expect(story.run('10:30', { a: 'well' })).toEqual([]);
+    expect(story.run('10:30', { a: 'healthy' })).toEqual([]);
     expect(story.run('10:35', { a: 'scope-missing' })).toEqual([]);
-    expect(story.run('10:40', { a: 'well' })).toEqual([]);
-    expect(story.run('10:45', { a: 'well' })).toEqual([
+    expect(story.run('10:40', { a: 'healthy' })).toEqual([]);
+    expect(story.run('10:45', { a: 'healthy' })).toEqual([
       'recovered: [test] a: well again after 30 min',
     ]);
   });
@@ -72,7 +72,7 @@ describe('an incident from broken to well', () => {
 
   it('closes with the application that is removed from the configuration', () => {
     const story = new Story({ applications: ['a', 'b', 'c'] });
-    story.run('10:00', { a: 'scope-missing', b: 'well' });
+    story.run('10:00', { a: 'scope-missing', b: 'healthy' });
 
     story.reconfigure(['b']);
 
@@ -87,7 +87,7 @@ describe('an incident from broken to well', () => {
 
   it('takes a report that began before the last one as history only', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('10:10', { a: 'well' });
+    story.run('10:10', { a: 'healthy' });
     const late = recordOf(
       { name: 'a', provider: 'acme' },
       { outcome: 'scope-missing', atMs: at('10:05') },
@@ -100,12 +100,12 @@ describe('an incident from broken to well', () => {
   it('takes the reports of one application in the order of their checks', () => {
     const story = new Story({ applications: ['a'] });
     const application = { name: 'a', provider: 'acme' };
-    const early = recordOf(application, { outcome: 'well', atMs: at('10:05') });
+    const early = recordOf(application, { outcome: 'healthy', atMs: at('10:05') });
     const late = recordOf(application, { outcome: 'scope-missing', atMs: at('10:10') });
 
     story.judge('10:15', [late, early]);
 
-    expect(story.lastNotice.lastWellAt).toBe('2026-11-23T10:05:00.000Z');
+    expect(story.lastNotice.lastHealthyAt).toBe('2026-11-23T10:05:00.000Z');
   });
 
   it('follows an application to its new name as one that is gone and one that is new', () => {
@@ -140,7 +140,7 @@ describe('an incident from broken to well', () => {
     const story = new Story({ applications: ['a', 'b'] });
 
     story.run('10:00', { a: 'scope-missing', b: 'client-unknown' });
-    story.run('10:05', { a: 'well' });
+    story.run('10:05', { a: 'healthy' });
     story.run('10:10', { a: 'scope-missing' });
 
     const ids = story.changes

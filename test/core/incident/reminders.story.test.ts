@@ -78,7 +78,7 @@ describe('reminders', () => {
       windows: [{ applications: ['a'], from: '11:00', until: '12:00' }],
     });
     story.run('10:00', { a: 'scope-missing' });
-    story.run('11:30', { a: 'well' });
+    story.run('11:30', { a: 'healthy' });
 
     expect(story.remind('14:00')).toEqual([]);
   });

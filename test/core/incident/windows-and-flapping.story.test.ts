@@ -14,7 +14,7 @@ describe('a maintenance window', () => {
       'window-ended: [test] a: scope missing at acme (Kinde), since the maintenance window',
     ]);
     expect(story.lastNotice.notes).toEqual([
-      'It began in a maintenance window, in which nothing is announced.',
+      'It began during a maintenance window, when no notices are sent.',
     ]);
   });
 
@@ -22,7 +22,7 @@ describe('a maintenance window', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
 
     story.run('02:10', { a: 'scope-missing' });
-    story.run('02:20', { a: 'well' });
+    story.run('02:20', { a: 'healthy' });
 
     expect(story.run('03:00')).toEqual([]);
     expect(story.notices).toEqual([]);
@@ -38,7 +38,7 @@ describe('a maintenance window', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
     story.run('02:10', { a: 'scope-missing' });
 
-    expect(story.run('03:10', { a: 'well' })).toEqual([]);
+    expect(story.run('03:10', { a: 'healthy' })).toEqual([]);
     expect(story.state.incidents).toEqual({});
   });
 
@@ -46,14 +46,14 @@ describe('a maintenance window', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
     story.run('01:00', { a: 'scope-missing' });
 
-    expect(story.run('02:10', { a: 'well' })).toEqual([]);
+    expect(story.run('02:10', { a: 'healthy' })).toEqual([]);
     expect(story.run('03:00')).toEqual(['recovered: [test] a: well again after 1 h 10 min']);
   });
 
   it('goes on with an older incident that ends and begins again in it', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
     story.run('01:00', { a: 'scope-missing' });
-    story.run('02:10', { a: 'well' });
+    story.run('02:10', { a: 'healthy' });
     story.run('02:20', { a: 'client-unknown' });
 
     expect(story.run('03:00')).toEqual(['changed: [test] a: now client unknown at acme (Kinde)']);
@@ -85,7 +85,7 @@ describe('flapping', () => {
   const flapping = () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
-    story.run('10:10', { a: 'well' });
+    story.run('10:10', { a: 'healthy' });
     return story;
   };
 
@@ -100,9 +100,9 @@ describe('flapping', () => {
     );
     // Reminders wait while it flaps.
     expect(story.lastNotice.nextReminderAt).toBeNull();
-    expect(story.run('10:30', { a: 'well' })).toEqual([]);
+    expect(story.run('10:30', { a: 'healthy' })).toEqual([]);
     expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
-    expect(story.run('11:10', { a: 'well' })).toEqual([]);
+    expect(story.run('11:10', { a: 'healthy' })).toEqual([]);
     expect(story.run('11:20')).toEqual([
       'flapping-summary: [test] a: still flapping, 3 changes since the last notice, now well',
     ]);
@@ -115,7 +115,7 @@ describe('flapping', () => {
   it('ends with a recovery when it has been well for an hour', () => {
     const story = flapping();
     story.run('10:20', { a: 'scope-missing' });
-    story.run('10:30', { a: 'well' });
+    story.run('10:30', { a: 'healthy' });
 
     expect(story.run('11:20')).toHaveLength(1);
     expect(story.run('11:30')).toEqual(['recovered: [test] a: well again after 10 min']);
@@ -149,7 +149,7 @@ describe('flapping', () => {
     story.run('10:00', { a: 'scope-missing' });
     story.run('10:10', { a: 'client-unknown' });
 
-    expect(story.run('10:20', { a: 'well' })).toEqual([
+    expect(story.run('10:20', { a: 'healthy' })).toEqual([
       'recovered: [test] a: well again after 20 min',
     ]);
   });
@@ -166,7 +166,7 @@ describe('flapping', () => {
   it('drops nothing from the timeline', () => {
     const story = flapping();
     for (const minute of [20, 30, 40, 50]) {
-      story.run(`10:${minute}`, { a: minute % 20 === 0 ? 'scope-missing' : 'well' });
+      story.run(`10:${minute}`, { a: minute % 20 === 0 ? 'scope-missing' : 'healthy' });
     }
 
     const kinds = story.changes
@@ -178,10 +178,10 @@ describe('flapping', () => {
   it('goes on by the time of day after the clock was ahead', () => {
     const story = new Story({ applications: ['a'] });
     story.run('+900 10:00', { a: 'scope-missing' });
-    story.run('+900 10:10', { a: 'well' });
+    story.run('+900 10:10', { a: 'healthy' });
     story.run('+900 10:20', { a: 'scope-missing' });
 
-    story.run('11:00', { a: 'well' });
+    story.run('11:00', { a: 'healthy' });
 
     expect(story.run('12:05')).toEqual(['recovered: [test] a: well again after 0 s']);
     expect(story.state.subjects).toEqual({});

@@ -18,7 +18,7 @@ describe('writeNotice', () => {
         },
       ],
     });
-    story.run('17:00', { 'billing-sync': 'well' });
+    story.run('17:00', { 'billing-sync': 'healthy' });
     story.run('18:00', { 'billing-sync': 'secret-rotated' });
 
     const notice = story.lastNotice;
@@ -33,13 +33,13 @@ describe('writeNotice', () => {
       subject: '[test] billing-sync: secret rotated at acme (Kinde)',
       what: 'The secret was rotated at the provider.',
       since: '2026-11-23T18:00:00.000Z',
-      lastWellAt: '2026-11-23T17:00:00.000Z',
+      lastHealthyAt: '2026-11-23T17:00:00.000Z',
       downForSeconds: null,
       cause: {
         id: 'secret-rotated',
         family: 'credential',
         confidence: 'likely',
-        howSure: 'likely: the best of several explanations',
+        confidenceMeans: 'likely: the best of several explanations',
       },
       evidence: [{ step: 'token-request', saw: 'seen in a story' }],
       applications: [
@@ -62,12 +62,12 @@ describe('writeNotice', () => {
   it('says how long it was down when it is well again', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
-    story.run('10:23', { a: 'well' });
+    story.run('10:23', { a: 'healthy' });
 
     expect(story.lastNotice).toMatchObject({
       what: 'a is well again. It was broken for 23 min: scope missing.',
       downForSeconds: 23 * 60,
-      closing: 'well',
+      closing: 'recovered',
       isOpen: false,
       cause: null,
       fix: [],
@@ -78,7 +78,7 @@ describe('writeNotice', () => {
   it('says of a warning that it was one, when it is over', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-surplus' });
-    story.run('10:23', { a: 'well' });
+    story.run('10:23', { a: 'healthy' });
 
     expect(story.lastNotice.what).toBe(
       'a is well again. It had a warning for 23 min: scope surplus.',
@@ -142,7 +142,7 @@ describe('writeNotice', () => {
 
   it('gives no status to an application that was never checked', () => {
     const story = new Story({ applications: ['a'] });
-    const { announcements } = judgeRun({
+    const { drafts } = judgeRun({
       config: story.config,
       thresholds: { open: 1, close: 1 },
       state: EMPTY_STATE,
@@ -155,8 +155,8 @@ describe('writeNotice', () => {
       reservation: null,
     });
 
-    const notices = announcements.map((announcement) =>
-      writeNotice(announcement, {
+    const notices = drafts.map((draft) =>
+      writeNotice(draft, {
         config: story.config,
         state: EMPTY_STATE,
         providerTitles: {},
@@ -177,7 +177,7 @@ describe('writeNotice', () => {
   it('survives being stored', () => {
     const story = new Story({ applications: names(3) });
     story.run('10:00', all(3, 'client-unknown'));
-    story.run('10:20', all(3, 'well'));
+    story.run('10:20', all(3, 'healthy'));
 
     for (const notice of story.notices) {
       expect(noticeSchema.parse(JSON.parse(JSON.stringify(notice)))).toEqual(notice);

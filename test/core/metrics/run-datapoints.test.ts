@@ -71,7 +71,9 @@ function valuesOf(points: readonly Datapoint[], metric: MetricName, of: string |
 
 describe('runDatapoints', () => {
   it('says everything of a healthy run, stamped with its slot, the heartbeat last', () => {
-    const points = publish({ ticks: [{ time: '10:00', outcomes: { a: 'well', b: 'well' } }] });
+    const points = publish({
+      ticks: [{ time: '10:00', outcomes: { a: 'healthy', b: 'healthy' } }],
+    });
 
     const said = points.map(({ metric, of, values }) => `${metric} ${of ?? ''} ${values.join()}`);
     expect(said.map((line) => line.replace('  ', ' '))).toEqual([
@@ -96,7 +98,7 @@ describe('runDatapoints', () => {
 
   it('counts a broken application by state, family and cause, and raises its fault', () => {
     const points = publish({
-      ticks: [{ time: '10:00', outcomes: { a: 'secret-rotated', b: 'well' } }],
+      ticks: [{ time: '10:00', outcomes: { a: 'secret-rotated', b: 'healthy' } }],
     });
 
     expect(valuesOf(points, 'ApplicationsUnhealthy')).toEqual([1]);
@@ -121,10 +123,13 @@ describe('runDatapoints', () => {
   });
 
   it('keeps the fault of an application on ticks without a check, until it is well', () => {
-    const broken = { time: '10:00', outcomes: { a: 'scope-missing' as const, b: 'well' as const } };
+    const broken = {
+      time: '10:00',
+      outcomes: { a: 'scope-missing' as const, b: 'healthy' as const },
+    };
 
     const between = publish({ ticks: [broken, { time: '10:05' }] });
-    const after = publish({ ticks: [broken, { time: '11:00', outcomes: { a: 'well' } }] });
+    const after = publish({ ticks: [broken, { time: '11:00', outcomes: { a: 'healthy' } }] });
 
     expect(valuesOf(between, 'ApplicationFault', 'a')).toEqual([1]);
     expect(valuesOf(between, 'Failures', 'scope-missing')).toBeUndefined();
@@ -134,14 +139,14 @@ describe('runDatapoints', () => {
 
   it('calls a warning no fault', () => {
     const points = publish({
-      ticks: [{ time: '10:00', outcomes: { a: 'scope-surplus', b: 'well' } }],
+      ticks: [{ time: '10:00', outcomes: { a: 'scope-surplus', b: 'healthy' } }],
     });
 
     expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([0]);
   });
 
   it('says nothing of an application before its first check', () => {
-    const points = publish({ ticks: [{ time: '10:00', outcomes: { a: 'well' } }] });
+    const points = publish({ ticks: [{ time: '10:00', outcomes: { a: 'healthy' } }] });
 
     expect(valuesOf(points, 'ApplicationFault', 'b')).toBeUndefined();
     expect(valuesOf(points, 'ApplicationsHealthy')).toEqual([1]);
@@ -162,7 +167,7 @@ describe('runDatapoints', () => {
     const down = { a: 'provider-timeout', b: 'provider-timeout' } as const;
     const ticks = ['10:00', '10:05', '10:10'].map((time) => ({ time, outcomes: down }));
 
-    const points = publish({ ticks: [...ticks, { time: '10:15', outcomes: { a: 'well' } }] });
+    const points = publish({ ticks: [...ticks, { time: '10:15', outcomes: { a: 'healthy' } }] });
 
     const isOpen = valuesOf(points, 'ProviderUnavailable', 'acme');
     expect(isOpen).toHaveLength(1);
@@ -186,7 +191,7 @@ describe('runDatapoints', () => {
   it('publishes the fault of the first applications only, up to the number configured', () => {
     const points = publish({
       perApplicationUpTo: 1,
-      ticks: [{ time: '10:00', outcomes: { a: 'well', b: 'well' } }],
+      ticks: [{ time: '10:00', outcomes: { a: 'healthy', b: 'healthy' } }],
     });
 
     expect(
@@ -195,7 +200,7 @@ describe('runDatapoints', () => {
   });
 
   it.each([
-    ['by hand', { isScheduled: false }],
+    ['on demand', { isScheduled: false }],
     ['without a record', { isRecorded: false }],
   ])('sends no heartbeat for a run %s', (_, run) => {
     expect(valuesOf(publish({ ticks: [{ time: '10:00' }], run }), 'RunCompleted')).toBeUndefined();
@@ -241,7 +246,7 @@ describe('runDatapoints', () => {
 
   it('says nothing that is no number of a known series, once each, whatever was seen', () => {
     const outcomes = fc.constantFrom<Outcome>(
-      'well',
+      'healthy',
       'secret-rotated',
       'provider-timeout',
       'scope-missing',
@@ -269,7 +274,7 @@ describe('runDatapoints', () => {
 
 describe('isStale', () => {
   const hourly = ['a'] as const;
-  const checked = { time: '10:00', outcomes: { a: 'well' as const } };
+  const checked = { time: '10:00', outcomes: { a: 'healthy' as const } };
 
   it.each([
     ['12:05', 0, 'two intervals and a tick later'],

@@ -7,7 +7,7 @@ const record = (outcome: Outcome) =>
 
 describe('serviceOf', () => {
   it.each([
-    ['well', 'served'],
+    ['healthy', 'served'],
     ['credentials-rejected', 'served'],
     ['call-unreachable', 'served'],
     ['keys-unavailable', 'served'],
@@ -41,6 +41,6 @@ describe('a breaker', () => {
   });
 
   it('closes with the first check that is served', () => {
-    expect(isOpen(afterCheck({ failuresInRow: 40 }, 'served'))).toBe(false);
+    expect(isOpen(afterCheck({ consecutiveFailures: 40 }, 'served'))).toBe(false);
   });
 });

@@ -48,7 +48,7 @@ describe('planRun', () => {
   });
 
   it.each([
-    ['checked', (story: Story) => story.run('+900 10:00', { a: 'well' })],
+    ['checked', (story: Story) => story.run('+900 10:00', { a: 'healthy' })],
     ['not checked yet', (story: Story) => story.run('+900 10:00')],
   ])('does not wait for years after the clock was ahead when an application was %s', (_, run) => {
     const story = new Story({ applications: ['a'] });
@@ -59,7 +59,7 @@ describe('planRun', () => {
 
   it('checks nothing twice when the clock is set back by less than everyMinutes', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('10:00', { a: 'well' });
+    story.run('10:00', { a: 'healthy' });
 
     expect(planAt(story, '09:30').due).toEqual([]);
     expect(planAt(story, '09:00').due).toEqual(['a']);
@@ -84,7 +84,7 @@ describe('planRun', () => {
 
   it('keeps everyMinutes from slot to slot, however long a run takes', () => {
     const story = new Story({ applications: ['a'] });
-    story.run('10:00', { a: 'well' });
+    story.run('10:00', { a: 'healthy' });
 
     expect(dueMinutes(story, '10:05', 60)).toEqual([55, 60]);
   });
@@ -137,13 +137,13 @@ describe('planRun', () => {
     story.run('10:05', { ...all(4, { notTried: 'provider-down' }), 'a-1': 'provider-timeout' });
     expect(planAt(story, '10:10').trials).toEqual(['a-2']);
 
-    story.run('10:10', { ...all(4, { notTried: 'provider-down' }), 'a-2': 'well' });
+    story.run('10:10', { ...all(4, { notTried: 'provider-down' }), 'a-2': 'healthy' });
     expect(planAt(story, '10:15')).toMatchObject({ due: ['a-1', 'a-3', 'a-4'], trials: [] });
   });
 
   it('spends no token on a trial of an application that is well and not due', () => {
     const story = new Story({ applications: names(4) });
-    story.run('10:00', { 'a-4': 'well', ...all(3, 'provider-timeout') });
+    story.run('10:00', { 'a-4': 'healthy', ...all(3, 'provider-timeout') });
 
     const planned = planAt(story, '10:05');
 
@@ -161,9 +161,9 @@ describe('planRun', () => {
 
   it('makes no more checks than tokens are left, those first that were not tried for longest', () => {
     const story = new Story({ applications: names(3), tokensPerMonth: 10 });
-    story.run('09:00', { 'a-3': 'well' });
+    story.run('09:00', { 'a-3': 'healthy' });
     story.run('09:30', { 'a-2': { cause: 'scope-missing', tokensMinted: 7 } });
-    story.run('09:45', { 'a-1': 'well' });
+    story.run('09:45', { 'a-1': 'healthy' });
 
     expect(planAt(story, '11:00')).toMatchObject({
       due: ['a-3'],
@@ -176,7 +176,7 @@ describe('planRun', () => {
 
   it('starts again with the next month', () => {
     const story = new Story({ applications: ['a'], tokensPerMonth: 1 });
-    story.run('10:00', { a: 'well' });
+    story.run('10:00', { a: 'healthy' });
 
     expect(planAt(story, '12:00').notTried).toHaveLength(1);
     expect(planAt(story, '+8 00:00').due).toEqual(['a']);
@@ -212,7 +212,7 @@ describe('planRun', () => {
 describe('reserveTokens', () => {
   it('counts what the run may mint, and keeps the rest', () => {
     const story = new Story({ applications: ['a', 'b'], tokensPerMonth: 10 });
-    story.run('10:00', { a: 'well', b: 'well' });
+    story.run('10:00', { a: 'healthy', b: 'healthy' });
 
     const reserved = reserveTokens(story.state, planAt(story, '11:00'));
 

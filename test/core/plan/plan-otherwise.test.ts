@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { planByHand } from '../../../lib/core/plan/plan-by-hand.ts';
+import { planOnDemand } from '../../../lib/core/plan/plan-on-demand.ts';
 import { dueWithoutState } from '../../../lib/core/plan/plan-without-state.ts';
 import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
 import { parsedConfig } from '../../support/parsed-config.ts';
 
 const SLOT_MS = Date.UTC(2026, 10, 23, 18);
 
-describe('planByHand', () => {
+describe('planOnDemand', () => {
   it('plans what is named, and nothing else', () => {
     const input = { config: parsedConfig(), state: EMPTY_STATE, slotMs: SLOT_MS };
 
-    expect(planByHand(input, new Set(['billing-sync'])).due).toEqual(['billing-sync']);
-    expect(planByHand(input, new Set(['other'])).due).toEqual([]);
+    expect(planOnDemand(input, new Set(['billing-sync'])).due).toEqual(['billing-sync']);
+    expect(planOnDemand(input, new Set(['other'])).due).toEqual([]);
   });
 
   it('tries nothing beyond the tokens of the month', () => {
     const config = parsedConfig({ provider: { tokensPerMonth: 1 } });
     const twice = { ...config, applications: [...config.applications, ...config.applications] };
-    const plan = planByHand(
+    const plan = planOnDemand(
       { config: twice, state: EMPTY_STATE, slotMs: SLOT_MS },
       new Set(['billing-sync']),
     );

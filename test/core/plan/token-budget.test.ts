@@ -55,7 +55,7 @@ describe('the token budget', () => {
   });
 
   it.each<[Outcome, number]>([
-    ['well', 1],
+    ['healthy', 1],
     ['client-unknown', 0],
     [{ cause: 'scope-missing', tokensMinted: 2 }, 2],
     ['provider-timeout', 1],

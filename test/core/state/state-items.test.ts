@@ -6,7 +6,7 @@ import { EMPTY_STATE, STATE_SCHEMA } from '../../../lib/core/state/watch-state.t
 import { Story } from '../../support/story.ts';
 
 const story = new Story({ applications: ['a', 'b'] });
-story.run('10:00', { a: 'scope-missing', b: 'well' });
+story.run('10:00', { a: 'scope-missing', b: 'healthy' });
 
 describe('fromOwnItems', () => {
   it('puts together what toItems took apart, as the parser of foreign items does', () => {

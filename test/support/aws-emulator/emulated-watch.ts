@@ -29,7 +29,7 @@ export interface EmulatedWatch {
     slot: Date,
     options?: { readonly timeoutMs?: number },
   ): Promise<Invoked>;
-  /** Starts a check by hand. */
+  /** Starts a check on demand. */
   checkNow(input: unknown): Promise<Invoked>;
   /** What the functions that functions started ended with, once they have, since the last time. */
   started(): Promise<readonly Invoked[]>;

@@ -2,7 +2,7 @@
 
 import type { FinishedRun } from '../core/metrics/run-datapoints.ts';
 import type { planRun } from '../core/plan/due-applications.ts';
-import { planByHand } from '../core/plan/plan-by-hand.ts';
+import { planOnDemand } from '../core/plan/plan-on-demand.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { EMPTY_STATE } from '../core/state/watch-state.ts';
 import {
@@ -17,8 +17,8 @@ import { nameOfFault } from './monitor-error.ts';
 import { type RunDue, runDue } from './run-due.ts';
 import { runWithoutState } from './run-without-state.ts';
 
-/** What a run by hand is made from. */
-export interface RunByHand extends AfterRun {
+/** What a run on demand is made from. */
+export interface RunOnDemand extends AfterRun {
   readonly run: Omit<RunDue, 'slotMs' | 'plan'>;
   /** Names of configured applications. */
   readonly applications: readonly string[];
@@ -32,11 +32,11 @@ export interface RunByHand extends AfterRun {
  * It is no heartbeat: only the schedule's own runs say that the schedule works. Where the state is
  * out of reach they are checked all the same, once each, since somebody waits for the answer.
  */
-export async function runByHand(byHand: RunByHand): Promise<RunReport> {
-  const { run, applications, metrics, log, earlierFaults = 0 } = byHand;
+export async function runOnDemand(onDemand: RunOnDemand): Promise<RunReport> {
+  const { run, applications, metrics, log, earlierFaults = 0 } = onDemand;
   const { config, clock } = run;
   const names = new Set(applications);
-  const plan: typeof planRun = (planned) => planByHand(planned, names);
+  const plan: typeof planRun = (planned) => planOnDemand(planned, names);
   const tickMs = config.schedule.tickMinutes * 60_000;
   const slotMs = Math.floor(clock.nowMs() / tickMs) * tickMs;
   const outcome = await runDue({ ...run, slotMs, plan }).catch((fault: unknown) => {
@@ -48,14 +48,14 @@ export async function runByHand(byHand: RunByHand): Promise<RunReport> {
     logFault(log, 'not-recorded', { fault: nameOfFault(outcome.fault) });
   }
   logReports(log, report.reports);
-  const monitorFaults = earlierFaults + (isRecorded ? 0 : 1) + (await startedDelivery(byHand));
+  const monitorFaults = earlierFaults + (isRecorded ? 0 : 1) + (await startedDelivery(onDemand));
   const finished: FinishedRun = { ...outcome, config, slotMs, monitorFaults, isScheduled: false };
   await publishPoints({ metrics, log }, pointsOf(finished, { knowsState: isRecorded }));
   return report;
 }
 
 async function runBlind(
-  { config, clock, openShares }: RunByHand['run'],
+  { config, clock, openShares }: RunOnDemand['run'],
   names: ReadonlySet<string>,
 ) {
   const startedAtMs = clock.nowMs();

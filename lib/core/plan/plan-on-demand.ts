@@ -1,17 +1,17 @@
 // In place of the plan of a run that somebody asked for: what they named, as far as the tokens go.
 
-import type { Watched } from '../config/watched.ts';
+import type { Monitored } from '../config/watched.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import type { PlannedRun } from './due-applications.ts';
 import { budgetAt, monthOf } from './token-budget.ts';
 
 /** Plans the applications of the given names, due or not; beyond the tokens of the month none is tried. */
-export function planByHand(
+export function planOnDemand(
   {
     config,
     state,
     slotMs,
-  }: { readonly config: Watched; readonly state: WatchState; readonly slotMs: number },
+  }: { readonly config: Monitored; readonly state: WatchState; readonly slotMs: number },
   names: ReadonlySet<string>,
 ): PlannedRun {
   const tokens: Record<string, number> = {};

@@ -8,13 +8,13 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('10:25', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
     expect(story.run('10:30', { 'billing-sync': 'secret-unreadable' })).toEqual([
-      'unwatched: [test] billing-sync: not watched for 30 min, secret unreadable',
+      'no-data: [test] billing-sync: not watched for 30 min, secret unreadable',
     ]);
     expect(story.lastNotice.what).toBe(
       'Nothing has been learned about billing-sync for 30 min: m2m-watch cannot read the secret.',
     );
     expect(story.run('10:35', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
-    expect(story.run('10:40', { 'billing-sync': 'well' })).toEqual([
+    expect(story.run('10:40', { 'billing-sync': 'healthy' })).toEqual([
       'recovered: [test] billing-sync: well again after 40 min',
     ]);
     expect(story.lastNotice.what).toBe(
@@ -36,7 +36,7 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('11:55')).toEqual([]);
     expect(story.run('12:00')).toEqual([
-      'unwatched: [test] a: not watched for 2 h, fault of m2m-watch',
+      'no-data: [test] a: not watched for 2 h, fault of m2m-watch',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('an application that nothing is learned about', () => {
     story.run('10:05', { a: 'secret-unreadable' });
 
     expect(story.run('10:35', { a: 'secret-unreadable' })).toEqual([
-      'unwatched: [test] a: not watched for 30 min, secret unreadable',
+      'no-data: [test] a: not watched for 30 min, secret unreadable',
     ]);
     expect(story.run('12:00', { a: 'scope-missing' })).toEqual([
       'changed: [test] a: now scope missing at acme (Kinde)',
@@ -56,9 +56,9 @@ describe('an application that nothing is learned about', () => {
 
   it('is told again when it surely fails in the way that was only feared', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
-    const fails = { a: 'provider-error', b: 'well' } as const;
+    const fails = { a: 'provider-error', b: 'healthy' } as const;
     story.run('10:00', fails);
-    expect(story.run('10:30', { b: 'well' })).toHaveLength(1);
+    expect(story.run('10:30', { b: 'healthy' })).toHaveLength(1);
     story.run('10:35', fails);
 
     expect(story.run('10:40', fails)).toEqual([
@@ -66,17 +66,17 @@ describe('an application that nothing is learned about', () => {
     ]);
   });
 
-  it('shares an incident with others that are unwatched alike, and keeps it', () => {
+  it('shares an incident with others without data alike, and keeps it', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, { notTried: 'token-budget' }));
 
     expect(story.run('12:00', all(4, { notTried: 'token-budget' }))).toEqual([
-      'unwatched: [test] acme (Kinde): not watched for 2 h, not checked, 4 applications',
+      'no-data: [test] acme (Kinde): not watched for 2 h, not checked, 4 applications',
     ]);
     expect(story.run('12:05', all(4, { notTried: 'token-budget' }))).toEqual([]);
   });
 
-  it('is not called unwatched while its provider’s incident says why', () => {
+  it('is not said to have no data while its provider’s incident says why', () => {
     const story = new Story({ applications: names(2) });
     story.run('10:00', all(2, 'provider-unreachable'));
 
@@ -84,21 +84,21 @@ describe('an application that nothing is learned about', () => {
     expect(story.run('13:05')).toEqual([]);
   });
 
-  it('leaves its provider’s incident when it is unwatched for a reason of its own', () => {
+  it('leaves its provider’s incident when it has no data for a reason of its own', () => {
     const story = new Story({ applications: names(2) });
     story.run('10:00', all(2, 'provider-unreachable'));
 
     const told = story.run('12:00', { 'a-1': 'secret-unreadable', 'a-2': 'provider-unreachable' });
 
-    expect(told).toEqual(['unwatched: [test] a-1: not watched for 2 h, secret unreadable']);
+    expect(told).toEqual(['no-data: [test] a-1: not watched for 2 h, secret unreadable']);
   });
 
-  it('is unwatched when its provider fails it, too seldom to be sure of a cause', () => {
+  it('has no data when its provider fails it, too seldom to be sure of a cause', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
-    story.run('10:00', { a: 'provider-error', b: 'well' });
+    story.run('10:00', { a: 'provider-error', b: 'healthy' });
 
-    expect(story.run('10:30', { b: 'well' })).toEqual([
-      'unwatched: [test] a: not watched for 30 min, provider error at acme (Kinde)',
+    expect(story.run('10:30', { b: 'healthy' })).toEqual([
+      'no-data: [test] a: not watched for 30 min, provider error at acme (Kinde)',
     ]);
   });
 

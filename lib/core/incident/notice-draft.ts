@@ -1,11 +1,11 @@
 // Between judging and writing: that people are to be told something of an incident, as data.
 
 import type { CauseId } from '../causes/causes.ts';
-import type { Announced, Incident } from '../state/incident.ts';
+import type { Incident, Notified } from '../state/incident.ts';
 import type { NoticeReason } from '../state/notice.ts';
 
 /** One thing to tell, with the incident as it is then. */
-export interface Announcement {
+export interface NoticeDraft {
   /** Stable: judging the same again gives the same id. */
   readonly noticeId: string;
   readonly reason: NoticeReason;
@@ -19,8 +19,8 @@ export interface Announcement {
   readonly wasFlapping: boolean;
 }
 
-/** Makes an announcement, and the incident that remembers it. */
-export function announce(
+/** Drafts a notice, and gives the incident that remembers it. */
+export function draftNotice(
   incident: Incident,
   news: {
     readonly reason: NoticeReason;
@@ -28,20 +28,20 @@ export function announce(
     readonly changes?: number;
     readonly wasFlapping?: boolean;
   },
-): { readonly incident: Incident; readonly announcement: Announcement } {
+): { readonly incident: Incident; readonly draft: NoticeDraft } {
   const { reason, atMs, changes = 0, wasFlapping = false } = news;
-  const { cause, isUnwatched, announced } = incident;
-  const told: Announced = { firstAtMs: announced?.firstAtMs ?? atMs, cause, isUnwatched };
+  const { cause, hasNoData, notified } = incident;
+  const nowNotified: Notified = { firstAtMs: notified?.firstAtMs ?? atMs, cause, hasNoData };
   const notices = incident.notices + 1;
-  const remembering: Incident = { ...incident, announced: told, notices };
+  const remembering: Incident = { ...incident, notified: nowNotified, notices };
   return {
     incident: remembering,
-    announcement: {
+    draft: {
       noticeId: `${incident.id}.${notices}`,
       reason,
       atMs,
       incident: remembering,
-      previousCause: announced?.cause ?? null,
+      previousCause: notified?.cause ?? null,
       changes,
       wasFlapping,
     },
