@@ -110,7 +110,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { organization: ACME_PACIFIC, scopes: ['read:customers'] },
     callPath: `/organizations/${ACME_PACIFIC}/health`,
     owner: 'partners@acme.com',
-    happened: (tenant, clientId) => tenant.makeGlobal(clientId),
+    happened: (tenant, clientId) => tenant.changeApplication(clientId, { organization: null }),
   },
   'stock-feed': {
     settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
@@ -129,7 +129,8 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     },
     callPath: '/invoices/health',
     owner: 'finance@acme.com',
-    happened: (tenant, clientId) => tenant.setTokenLifetime(clientId, 30 * DAY_SECONDS),
+    happened: (tenant, clientId) =>
+      tenant.changeApplication(clientId, { tokenLifetimeSeconds: 30 * DAY_SECONDS }),
   },
   'hr-sync': {
     settings: {
@@ -146,8 +147,8 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     callPath: `/organizations/${ACME_EUROPE}/health`,
     owner: 'people-ops@acme.com',
     happened: (tenant, clientId) => {
-      tenant.moveToOrganization(clientId, ACME_PACIFIC);
-      tenant.setProperties(clientId, { tier: 'silver' });
+      const properties = { tier: 'silver' };
+      tenant.changeApplication(clientId, { organization: ACME_PACIFIC, properties });
     },
   },
   'audit-trail': {

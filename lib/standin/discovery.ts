@@ -1,7 +1,6 @@
-import type { ReceivedRequest } from './received-request.ts';
-import type { Reply } from './reply.ts';
-import { jsonReply } from './reply.ts';
-import { keyMaterial } from './signing-keys.ts';
+import type { ReceivedRequest, Reply } from './http-messages.ts';
+import { jsonReply } from './http-messages.ts';
+import { keyPair } from './signing-keys.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
@@ -24,7 +23,7 @@ export function answerDiscovery(tenant: Tenant): Reply {
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: tenant.authenticationMethods,
   };
-  return jsonReply(200, tenant.distortedDiscovery(document));
+  return jsonReply(200, tenant.distortDiscovery(document));
 }
 
 /**
@@ -36,13 +35,12 @@ export async function answerKeys(tenant: Tenant, request: ReceivedRequest): Prom
   if (request.headers.authorization !== undefined) {
     return jsonReply(403, { message: 'Forbidden' });
   }
+  const published = tenant.keys.filter(({ isPublished }) => isPublished);
   const keys = await Promise.all(
-    tenant.keys
-      .filter(({ isPublished }) => isPublished)
-      .map(async ({ keyId, slot }) => {
-        const { publicJwk } = await keyMaterial(slot);
-        return { ...publicJwk, alg: 'RS256', kid: keyId, use: 'sig' };
-      }),
+    published.map(async ({ keyId, slot }) => {
+      const { publicKey } = await keyPair(slot);
+      return { ...publicKey.export({ format: 'jwk' }), alg: 'RS256', kid: keyId, use: 'sig' };
+    }),
   );
-  return jsonReply(200, tenant.distortedKeys({ keys }));
+  return jsonReply(200, tenant.distortKeys({ keys }));
 }

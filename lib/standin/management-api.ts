@@ -1,21 +1,15 @@
-import type { ReceivedRequest } from './received-request.ts';
-import { bearerToken } from './received-request.ts';
-import type { Reply } from './reply.ts';
-import { jsonReply } from './reply.ts';
+import { createHash } from 'node:crypto';
+import type { ReceivedRequest, Reply } from './http-messages.ts';
+import { bearerToken, jsonReply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { ApiRecord } from './tenant-records.ts';
 import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
-
-const DEFAULT_PAGE_SIZE = 50;
-const MAX_PAGE_SIZE = 500;
 
 /**
  * Answers `GET /api/v1/apis` and `GET /api/v1/apis/{id}` as Kinde's Management API does.
  *
  * Wants a token for the audience `<issuer>/api` with the scope `read:apis`. Errors are
  * `{ errors: [{ code, message }] }`, but `{ errors: { … } }` for a route that does not exist.
- * `page_size` and `next_token` are those of the specification's other lists: it gives a
- * `next_token` in this reply, and no parameter for it.
  */
 export async function answerManagementApi(
   tenant: Tenant,
@@ -28,7 +22,8 @@ export async function answerManagementApi(
   }
   const refusal = await refuseCaller(tenant, request);
   if (refusal !== null) return refusal;
-  return route[1] === undefined ? listApis(tenant, request.url) : oneApi(tenant, route[1]);
+  const [, id] = route;
+  return id === undefined ? listApis(tenant, request.url) : describeApi(tenant, id);
 }
 
 async function refuseCaller(tenant: Tenant, request: ReceivedRequest): Promise<Reply | null> {
@@ -47,33 +42,22 @@ async function refuseCaller(tenant: Tenant, request: ReceivedRequest): Promise<R
     : errors(403, 'SCOPE_MISSING', 'Scope is missing: read:apis');
 }
 
+/** All APIs by name, on one page. */
 function listApis(tenant: Tenant, url: URL): Reply {
   const expandsScopes = url.searchParams.get('expand') === 'scopes';
-  const size = Math.min(
-    Number(url.searchParams.get('page_size') ?? DEFAULT_PAGE_SIZE),
-    MAX_PAGE_SIZE,
-  );
-  const start = Number(
-    Buffer.from(url.searchParams.get('next_token') ?? '', 'base64url').toString(),
-  );
-  if (!Number.isInteger(size) || size < 1 || !Number.isInteger(start)) {
-    return errors(400, 'INVALID_REQUEST', 'page_size or next_token is invalid');
-  }
-  const all = tenant.apis;
-  const page = all.slice(start, start + size);
-  const isLast = start + size >= all.length;
+  const apis = tenant.apis.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return jsonReply(200, {
     code: 'OK',
     message: 'Success',
-    next_token: isLast ? null : Buffer.from(String(start + size)).toString('base64url'),
-    apis: page.map((api) => ({
+    next_token: null,
+    apis: apis.map((api) => ({
       ...summary(api),
-      ...(expandsScopes ? { scopes: api.scopes } : {}),
+      ...(expandsScopes ? { scopes: scopesOf(api) } : {}),
     })),
   });
 }
 
-function oneApi(tenant: Tenant, id: string): Reply {
+function describeApi(tenant: Tenant, id: string): Reply {
   const api = tenant.apis.find((candidate) => candidate.id === id);
   if (api === undefined) return errors(404, 'API_NOT_FOUND', 'API not found');
   const applications = tenant.applications.map((application) => ({
@@ -85,12 +69,19 @@ function oneApi(tenant: Tenant, id: string): Reply {
   return jsonReply(200, {
     code: 'OK',
     message: 'Success',
-    api: { ...summary(api), scopes: api.scopes, applications },
+    api: { ...summary(api), scopes: scopesOf(api), applications },
   });
 }
 
 function summary({ id, name, audience, isManagementApi }: ApiRecord): object {
   return { id, name, audience, is_management_api: isManagementApi };
+}
+
+function scopesOf({ id, scopes }: ApiRecord): readonly object[] {
+  return scopes.map((key) => {
+    const digest = createHash('md5').update(`${id} ${key}`).digest('hex');
+    return { id: `api_scope_${digest}`, key };
+  });
 }
 
 function errors(status: number, code: string, message: string): Reply {

@@ -1,7 +1,5 @@
-import type { ReceivedRequest } from './received-request.ts';
-import { bearerToken } from './received-request.ts';
-import type { Reply } from './reply.ts';
-import { jsonReply, textReply } from './reply.ts';
+import type { ReceivedRequest, Reply } from './http-messages.ts';
+import { bearerToken, jsonReply, textReply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { JsonObject } from './tenant-records.ts';
 import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
@@ -13,10 +11,10 @@ export interface RouteRules {
   /** @default none */
   readonly requiredScopes?: readonly string[];
   /**
-   * The organisation that `org_code` must equal: a code, or `from-path` (the value at
-   * `{organization}` in the path), or `from-header` (the header `x-organization`). @default not checked
+   * Where the organisation is that `org_code` must equal: `from-path` (the value at
+   * `{organization}` in the path) or `from-header` (the header `x-organization`). @default not checked
    */
-  readonly organization?: string;
+  readonly organization?: 'from-path' | 'from-header';
   /**
    * `rfc6750`: challenges in `WWW-Authenticate`. `kinde`: `{ errors: [{ code, message }] }`, no
    * challenge. `plain`: the status and its name, nothing else. @default 'rfc6750'
@@ -24,8 +22,6 @@ export interface RouteRules {
   readonly errorStyle?: 'rfc6750' | 'kinde' | 'plain';
   /** The status for an expired token; some libraries give 403. @default 401 */
   readonly expiredStatus?: 401 | 403;
-  /** An answer given to everybody instead of judging: the API is down, throttled, moved. */
-  readonly fixedReply?: Reply;
 }
 
 interface Refusal {
@@ -35,80 +31,6 @@ interface Refusal {
   readonly description: string;
   readonly kindeCode: string;
   readonly scope?: string;
-}
-
-/** An API of the tenant's owner, which accepts the tenant's tokens. Paths without rules are 404. */
-export class ProtectedApi {
-  readonly #routes = new Map<string, RouteRules>();
-  #clockShiftMs = 0;
-
-  /** @default one route: `/health` for any valid token of the tenant */
-  constructor(routes: Readonly<Record<string, RouteRules>> = { '/health': {} }) {
-    for (const [path, rules] of Object.entries(routes)) this.setRoute(path, rules);
-  }
-
-  /** Adds or replaces the rules of a path; `{organization}` in it stands for one segment. */
-  setRoute(path: string, rules: RouteRules): void {
-    this.#routes.set(path, rules);
-  }
-
-  /** Sets the API's own clock off from the tenant's. */
-  shiftClock(seconds: number): void {
-    this.#clockShiftMs = seconds * 1000;
-  }
-
-  /** The API's clock, in milliseconds since 1970. */
-  nowMs(tenant: Tenant): number {
-    return tenant.nowMs() + this.#clockShiftMs;
-  }
-
-  /** Answers a request as its route's rules say. */
-  async answer(tenant: Tenant, request: ReceivedRequest): Promise<Reply> {
-    const route = this.#find(request.url.pathname);
-    if (route === null) return jsonReply(404, { message: 'Not Found' });
-    if (route.rules.fixedReply !== undefined) return route.rules.fixedReply;
-    const refusal = await this.#judge(tenant, request, route);
-    if (refusal !== null) return worded(refusal, route.rules.errorStyle ?? 'rfc6750');
-    return jsonReply(200, { status: 'ok' });
-  }
-
-  async #judge(
-    tenant: Tenant,
-    request: ReceivedRequest,
-    route: FoundRoute,
-  ): Promise<Refusal | null> {
-    const { authorization } = request.headers;
-    if (authorization === undefined) return REFUSALS.noToken;
-    const token = bearerToken(authorization);
-    if (token === null) return REFUSALS.malformedHeader;
-    const verified = await verifyToken(tenant, token, this.nowMs(tenant));
-    switch (verified.kind) {
-      case 'expired':
-        return { ...REFUSALS.expired, status: route.rules.expiredStatus ?? 401 };
-      case 'invalid':
-        return invalidToken(verified.problem);
-      case 'valid':
-        return judgeClaims(verified.claims, request, route);
-    }
-  }
-
-  #find(pathname: string): FoundRoute | null {
-    const given = pathname.split('/');
-    for (const [path, rules] of this.#routes) {
-      const wanted = path.split('/');
-      const isSame =
-        wanted.length === given.length &&
-        wanted.every((part, index) => part === '{organization}' || part === given[index]);
-      if (isSame)
-        return { rules, organizationInPath: given[wanted.indexOf('{organization}')] ?? null };
-    }
-    return null;
-  }
-}
-
-interface FoundRoute {
-  readonly rules: RouteRules;
-  readonly organizationInPath: string | null;
 }
 
 const REFUSALS = {
@@ -130,70 +52,124 @@ const REFUSALS = {
     description: 'The access token expired',
     kindeCode: 'TOKEN_EXPIRED',
   },
-} as const satisfies Record<string, Refusal>;
-
-function judgeClaims(
-  claims: JsonObject,
-  request: ReceivedRequest,
-  { rules, organizationInPath }: FoundRoute,
-): Refusal | null {
-  if (rules.audience !== undefined && !isMeantFor(claims, rules.audience)) {
-    return invalidToken('The audience is invalid');
-  }
-  const wanted = wantedOrganization(rules, request, organizationInPath);
-  if (wanted !== null && claims['org_code'] !== wanted) {
-    return {
-      status: 403,
-      error: null,
-      description: 'The org_code of the token does not match the organization of this resource',
-      kindeCode: 'ORGANIZATION_MISMATCH',
-    };
-  }
-  const granted = grantedScopes(claims);
-  const missing = rules.requiredScopes?.find((scope) => !granted.includes(scope));
-  if (missing === undefined) return null;
-  return {
+  otherOrganization: {
+    status: 403,
+    error: null,
+    description: 'The org_code of the token does not match the organization of this resource',
+    kindeCode: 'ORGANIZATION_MISMATCH',
+  },
+  missingScope: {
     status: 403,
     error: 'insufficient_scope',
     description: 'The request requires higher privileges than provided by the access token',
     kindeCode: 'SCOPE_MISSING',
-    scope: missing,
-  };
+  },
+} as const satisfies Record<string, Refusal>;
+
+/** The rules that a request falls under. */
+interface Route {
+  readonly rules: RouteRules;
+  /** The segment of the path at `{organization}`. */
+  readonly organization: string | undefined;
 }
 
-function wantedOrganization(
-  { organization }: RouteRules,
-  request: ReceivedRequest,
-  organizationInPath: string | null,
-): string | null {
-  if (organization === 'from-path') return organizationInPath;
-  if (organization === 'from-header') return String(request.headers['x-organization'] ?? '');
-  return organization ?? null;
+/** An API of the tenant's owner, which accepts the tenant's tokens. Paths without rules are 404. */
+export class ProtectedApi {
+  /** By how much the API's own clock differs from the tenant's. */
+  clockShiftSeconds = 0;
+  readonly #routes: Map<string, RouteRules>;
+
+  /** @default one route: `/health` for any valid token of the tenant */
+  constructor(routes: Readonly<Record<string, RouteRules>> = { '/health': {} }) {
+    this.#routes = new Map(Object.entries(routes));
+  }
+
+  /** Adds or replaces the rules of a path; `{organization}` in it stands for one segment. */
+  setRoute(path: string, rules: RouteRules): void {
+    this.#routes.set(path, rules);
+  }
+
+  /** The API's clock, in milliseconds since 1970. */
+  nowMs(tenant: Tenant): number {
+    return tenant.nowMs() + this.clockShiftSeconds * 1000;
+  }
+
+  /** Answers a request as its route's rules say. */
+  async answer(tenant: Tenant, request: ReceivedRequest): Promise<Reply> {
+    const route = this.#findRoute(request.url.pathname);
+    if (route === null) return jsonReply(404, { message: 'Not Found' });
+    const refusal = await this.#judgeRequest(tenant, request, route);
+    if (refusal !== null) return REFUSAL_REPLIES[route.rules.errorStyle ?? 'rfc6750'](refusal);
+    return jsonReply(200, { status: 'ok' });
+  }
+
+  async #judgeRequest(
+    tenant: Tenant,
+    request: ReceivedRequest,
+    route: Route,
+  ): Promise<Refusal | null> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return REFUSALS.noToken;
+    const token = bearerToken(authorization);
+    if (token === null) return REFUSALS.malformedHeader;
+    const verified = await verifyToken(tenant, token, this.nowMs(tenant));
+    switch (verified.kind) {
+      case 'expired':
+        return { ...REFUSALS.expired, status: route.rules.expiredStatus ?? 401 };
+      case 'invalid':
+        return invalidToken(verified.problem);
+      case 'valid':
+        return judgeClaims(verified.claims, request, route);
+    }
+  }
+
+  #findRoute(pathname: string): Route | null {
+    const given = pathname.split('/');
+    for (const [path, rules] of this.#routes) {
+      const wanted = path.split('/');
+      const isSame =
+        wanted.length === given.length &&
+        wanted.every((part, index) => part === '{organization}' || part === given[index]);
+      if (isSame) return { rules, organization: given[wanted.indexOf('{organization}')] };
+    }
+    return null;
+  }
+}
+
+function judgeClaims(
+  claims: JsonObject,
+  { headers }: ReceivedRequest,
+  { rules, organization }: Route,
+): Refusal | null {
+  if (rules.audience !== undefined && !isMeantFor(claims, rules.audience)) {
+    return invalidToken('The audience is invalid');
+  }
+  const wanted = rules.organization === 'from-path' ? organization : headers['x-organization'];
+  if (rules.organization !== undefined && claims['org_code'] !== wanted) {
+    return REFUSALS.otherOrganization;
+  }
+  const granted = grantedScopes(claims);
+  const scope = rules.requiredScopes?.find((required) => !granted.includes(required));
+  return scope === undefined ? null : { ...REFUSALS.missingScope, scope };
 }
 
 function invalidToken(description: string): Refusal {
   return { status: 401, error: 'invalid_token', description, kindeCode: 'INVALID_TOKEN' };
 }
 
-function worded(refusal: Refusal, style: 'rfc6750' | 'kinde' | 'plain'): Reply {
-  const { status, error, description, kindeCode, scope } = refusal;
-  switch (style) {
-    case 'kinde': {
-      const message = scope === undefined ? description : `Scope is missing: ${scope}`;
-      return jsonReply(status, { errors: [{ code: kindeCode, message }] });
-    }
-    case 'plain':
-      return textReply(status, status === 401 ? 'Unauthorized' : 'Forbidden');
-    case 'rfc6750': {
-      if (error === null && status === 403) return jsonReply(403, { message: description });
-      const challenge = error === null ? 'Bearer' : challengeOf(error, description, scope);
-      const body = error === null ? {} : { error, error_description: description };
-      return jsonReply(status, body, { 'www-authenticate': challenge });
-    }
-  }
-}
-
-function challengeOf(error: string, description: string, scope: string | undefined): string {
-  const base = `Bearer error="${error}", error_description="${description}"`;
-  return scope === undefined ? base : `${base}, scope="${scope}"`;
-}
+const REFUSAL_REPLIES = {
+  rfc6750: ({ status, error, description, scope }) => {
+    if (error === null && status === 403) return jsonReply(403, { message: description });
+    const parameters = `error="${error}", error_description="${description}"`;
+    const challenge = error === null ? 'Bearer' : `Bearer ${parameters}`;
+    const body = error === null ? {} : { error, error_description: description };
+    return jsonReply(status, body, {
+      'www-authenticate': scope === undefined ? challenge : `${challenge}, scope="${scope}"`,
+    });
+  },
+  kinde: ({ status, description, kindeCode, scope }) => {
+    const message = scope === undefined ? description : `Scope is missing: ${scope}`;
+    return jsonReply(status, { errors: [{ code: kindeCode, message }] });
+  },
+  plain: ({ status }) => textReply(status, status === 401 ? 'Unauthorized' : 'Forbidden'),
+} as const satisfies Record<string, (refusal: Refusal) => Reply>;

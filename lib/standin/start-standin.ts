@@ -1,18 +1,15 @@
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { answerDiscovery, answerKeys } from './discovery.ts';
-import type { LoopbackServer, RawRequest } from './loopback-server.ts';
-import { listen } from './loopback-server.ts';
+import type { Endpoint, ReceivedRequest, Reply } from './http-messages.ts';
+import { jsonReply, readRequest, textReply } from './http-messages.ts';
 import { answerManagementApi } from './management-api.ts';
 import { ProtectedApi } from './protected-api.ts';
-import type { Endpoint, ReceivedRequest } from './received-request.ts';
-import { readRequest } from './received-request.ts';
-import type { Reply } from './reply.ts';
-import { jsonReply, textReply } from './reply.ts';
-import { sendFault, sendReply } from './reply-sending.ts';
 import { Tenant } from './tenant.ts';
-import type { TlsCertificate } from './tls-certificate.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
-import { TransportFaults } from './transport-faults.ts';
 
 /** What a stand-in is started with; everything has a default. */
 export interface StandinOptions {
@@ -20,16 +17,18 @@ export interface StandinOptions {
   readonly tenant?: Tenant;
   /** @default `/health` for any valid token */
   readonly api?: ProtectedApi;
-  /** @default '127.0.0.1' */
-  readonly host?: string;
-  /** The tenant's port. @default a free one */
-  readonly port?: number;
-  /** The API's port. @default a free one */
-  readonly apiPort?: number;
-  /** Serves the tenant and the API over TLS; see `createTlsCertificate`. @default plain HTTP */
-  readonly tls?: TlsCertificate;
-  /** Called with every request before it is answered, for example to change the tenant right then. */
-  readonly onRequest?: (request: ReceivedRequest) => void | Promise<void>;
+  /** The certificate and key of both servers, in PEM. @default plain HTTP */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Replies to each request. @default sends what the tenant or the API answers */
+  readonly respond?: (exchange: Exchange) => Promise<void>;
+}
+
+/** A request and what it takes to reply to it. */
+export interface Exchange {
+  readonly request: ReceivedRequest;
+  readonly response: ServerResponse;
+  /** What the tenant or the API answers now. */
+  answer(): Promise<Reply>;
 }
 
 /** A running stand-in. */
@@ -40,18 +39,18 @@ export interface Standin {
   readonly apiUrl: string;
   readonly tenant: Tenant;
   readonly api: ProtectedApi;
-  readonly faults: TransportFaults;
   /** What was received so far, in order; the list grows. */
   readonly requests: readonly ReceivedRequest[];
   /** Ends at once, with all connections, however they hang. */
   close(): Promise<void>;
 }
 
+const MAX_REQUEST_BYTES = 1024 * 1024;
+
 /**
- * Serves a tenant and a protected API on loopback until `close()`.
+ * Serves a tenant and a protected API on free ports of loopback until `close()`.
  *
- * Each call serves one tenant, and tells it its issuer. Rejects with Node's own error where a given
- * port is taken.
+ * Each call serves one tenant, and tells it its issuer.
  *
  * @example
  * const standin = await startStandin();
@@ -61,57 +60,57 @@ export interface Standin {
  *   apis: { 'https://api.acme.com': ['read:invoices'] },
  * });
  */
-export async function startStandin(options: StandinOptions = {}): Promise<Standin> {
-  const { tenant = new Tenant(), api = new ProtectedApi(), host = '127.0.0.1', tls } = options;
-  const faults = new TransportFaults();
+export async function startStandin({
+  tenant = new Tenant(),
+  api = new ProtectedApi(),
+  tls,
+  respond = async ({ response, answer }) => sendReply(response, await answer()),
+}: StandinOptions = {}): Promise<Standin> {
   const requests: ReceivedRequest[] = [];
-  const inFlight = new Map<Endpoint, number>();
 
   const serve = async (
-    raw: RawRequest,
+    message: IncomingMessage,
     response: ServerResponse,
     isApi: boolean,
   ): Promise<void> => {
-    const url = urlOf(raw.path);
+    const body = await readBody(message);
+    if (body === null) {
+      response.destroy();
+      return;
+    }
+    const { method = '', headers } = message;
+    const url = urlOf(message.url ?? '/');
     const endpoint = isApi ? 'api' : endpointOf(url.pathname);
-    const count = (inFlight.get(endpoint) ?? 0) + 1;
-    inFlight.set(endpoint, count);
-    response.once('close', () => inFlight.set(endpoint, (inFlight.get(endpoint) ?? 1) - 1));
-    const { method, headers, body, connection } = raw;
-    const request = readRequest({
-      endpoint,
-      method,
-      url,
-      headers,
-      body,
-      connection,
-      inFlight: count,
-    });
+    const request = readRequest({ endpoint, method, url, headers, body });
     requests.push(request);
-    await options.onRequest?.(request);
-    const dateMs = isApi ? api.nowMs(tenant) : tenant.dateHeaderMs();
+    const dateMs = isApi ? api.nowMs(tenant) : dateHeaderMs(tenant);
     if (dateMs !== null) response.setHeader('date', new Date(dateMs).toUTCString());
-    const fault = faults.take(request);
-    const answer = () => answerRequest(tenant, api, request);
-    if (fault === null) sendReply(response, await answer());
-    else await sendFault(response, fault, { request, answer });
+    await respond({ request, response, answer: () => answerRequest(tenant, api, request) });
   };
+  const listener =
+    (isApi: boolean): RequestListener =>
+    (message, response) => {
+      // The stand-in's own clock decides about Date.
+      response.sendDate = false;
+      // A client may leave at any moment.
+      response.on('error', () => undefined);
+      serve(message, response, isApi).catch((error: unknown) => {
+        // A failure of the stand-in itself must show, and not as a reply that a tenant might give.
+        response.destroy();
+        process.emitWarning(`the stand-in failed: ${String(error)}`);
+      });
+    };
 
-  const tenantServer = await listen({ host, port: options.port ?? 0, tls }, (raw, response) =>
-    serve(raw, response, false),
-  );
-  const apiServer = await listenBeside(tenantServer, () =>
-    listen({ host, port: options.apiPort ?? 0, tls }, (raw, response) =>
-      serve(raw, response, true),
-    ),
-  );
-  tenant.serveAt(tenantServer.origin);
+  const [tenantServer, apiServer] = await Promise.all([
+    listen(listener(false), tls),
+    listen(listener(true), tls),
+  ]);
+  tenant.issuer = tenantServer.origin;
   return {
     issuer: tenantServer.origin,
     apiUrl: apiServer.origin,
     tenant,
     api,
-    faults,
     requests,
     close: async () => {
       await Promise.all([tenantServer.close(), apiServer.close()]);
@@ -119,18 +118,32 @@ export async function startStandin(options: StandinOptions = {}): Promise<Standi
   };
 }
 
-// The path as it stands on the request line; only `OPTIONS *` and proxy forms do not begin with a slash.
+/** Sends a reply whole. */
+export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
+}
+
+function dateHeaderMs(tenant: Tenant): number | null {
+  const skewSeconds = tenant.dateHeaderSkewSeconds;
+  return skewSeconds === null ? null : tenant.nowMs() + skewSeconds * 1000;
+}
+
+// The path as it is on the request line; only `OPTIONS *` and proxy forms do not begin with a slash.
 function urlOf(path: string): URL {
   const full = `http://standin.invalid${path}`;
   return new URL(URL.canParse(full) ? full : 'http://standin.invalid/');
 }
 
 function endpointOf(pathname: string): Endpoint {
-  if (pathname === '/oauth2/token') return 'token';
-  if (pathname === '/.well-known/openid-configuration') return 'discovery';
-  if (pathname === '/.well-known/jwks' || pathname === '/.well-known/jwks.json') return 'keys';
-  return pathname.startsWith('/api/') ? 'management' : 'other';
+  return ENDPOINTS[pathname] ?? (pathname.startsWith('/api/') ? 'management' : 'other');
 }
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  '/oauth2/token': 'token',
+  '/.well-known/openid-configuration': 'discovery',
+  '/.well-known/jwks': 'keys',
+  '/.well-known/jwks.json': 'keys',
+};
 
 async function answerRequest(
   tenant: Tenant,
@@ -155,14 +168,37 @@ async function answerRequest(
 
 const METHOD_NOT_ALLOWED = jsonReply(405, { message: 'Method Not Allowed' }, { allow: 'GET' });
 
-async function listenBeside(
-  first: LoopbackServer,
-  listenSecond: () => Promise<LoopbackServer>,
-): Promise<LoopbackServer> {
+async function listen(
+  listener: RequestListener,
+  tls: StandinOptions['tls'],
+): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The whole body; null where it is too large, or the client went away in the middle of it. */
+async function readBody(message: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    return await listenSecond();
-  } catch (error) {
-    await first.close();
-    throw error;
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_REQUEST_BYTES) return null;
+      chunks.push(chunk);
+    }
+  } catch {
+    return null;
   }
+  return Buffer.concat(chunks).toString();
 }

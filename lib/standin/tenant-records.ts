@@ -24,29 +24,6 @@ export interface TokenDistortion {
   readonly reply?: (body: JsonObject) => unknown;
 }
 
-/** What an application is made of; all but the name has a default. */
-export interface ApplicationSettings {
-  readonly name: string;
-  /** @default 32 random hexadecimal digits, as Kinde gives */
-  readonly clientId?: string;
-  /** @default 52 random characters */
-  readonly secret?: string;
-  /** @default 'm2m' */
-  readonly type?: ApplicationType;
-  /** An organisation's code, for example `org_ba4a2311eb1`; null is a global application. @default null */
-  readonly organization?: string | null;
-  /** The authorised APIs by audience, each with the scopes assigned. @default none */
-  readonly apis?: Readonly<Record<string, readonly string[]>>;
-  /** @default 86400, as in every documented example */
-  readonly tokenLifetimeSeconds?: number;
-  /** Public properties, carried in `application_properties`. @default none */
-  readonly properties?: Readonly<Record<string, string | number | boolean>>;
-  /** Claims set by an `m2m:token_generation` workflow. @default none */
-  readonly customClaims?: JsonObject;
-  /** The option "Include API scopes in the permissions claim". @default false */
-  readonly includesPermissions?: boolean;
-}
-
 /** An application's credentials, as its owner holds them. */
 export interface ApplicationCredentials {
   readonly clientId: string;
@@ -57,17 +34,31 @@ export interface ApplicationCredentials {
 export interface ApplicationRecord {
   readonly clientId: string;
   readonly name: string;
+  /** Only `m2m` may use client credentials. */
   readonly type: ApplicationType;
+  /** The code of its organisation, for example `org_ba4a2311eb1`; null: a global application. */
   readonly organization: string | null;
   readonly secret: string;
+  /** The secret before the last rotation, where that one maintained it. */
   readonly previousSecret: string | null;
   /** By API id. A revoked API keeps its scopes, which count again when it is authorised again. */
   readonly authorizations: ReadonlyMap<string, Authorization>;
   readonly tokenLifetimeSeconds: number;
+  /** Public properties, carried in `application_properties`. */
   readonly properties: Readonly<Record<string, string | number | boolean>>;
+  /** Claims set by an `m2m:token_generation` workflow. */
   readonly customClaims: JsonObject;
+  /** The option "Include API scopes in the permissions claim". */
   readonly includesPermissions: boolean;
-  readonly distortion: TokenDistortion | null;
+  readonly distortion: TokenDistortion;
+}
+
+/** What an application is made of; all but the name has a default. */
+export interface ApplicationSettings
+  extends Partial<Omit<ApplicationRecord, 'authorizations' | 'previousSecret'>> {
+  readonly name: string;
+  /** The authorised APIs by audience, each with the scopes assigned. @default none */
+  readonly apis?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An application's access to one API. */
@@ -76,19 +67,14 @@ export interface Authorization {
   readonly scopes: readonly string[];
 }
 
-/** A scope as an API defines it. */
-export interface ScopeRecord {
-  readonly id: string;
-  readonly key: string;
-}
-
 /** An API as the tenant holds it. */
 export interface ApiRecord {
   readonly id: string;
   readonly name: string;
   readonly audience: string;
   readonly isManagementApi: boolean;
-  readonly scopes: readonly ScopeRecord[];
+  /** The scopes that it defines. */
+  readonly scopes: readonly string[];
 }
 
 /**

@@ -1,134 +1,212 @@
-import { randomUUID } from 'node:crypto';
-import type { Reply } from './reply.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { SigningKey } from './signing-keys.ts';
-import { TenantDirectory } from './tenant-directory.ts';
-import type { ClientAuthenticationMethod, JsonObject, RefusalStyle } from './tenant-records.ts';
+import type {
+  ApiRecord,
+  ApplicationCredentials,
+  ApplicationRecord,
+  ApplicationSettings,
+  Authorization,
+  ClientAuthenticationMethod,
+  JsonObject,
+  RefusalStyle,
+  TokenDistortion,
+} from './tenant-records.ts';
+
+const MANAGEMENT_SCOPES = ['read:apis', 'read:api_scopes', 'read:applications'] as const;
+
+/** What an application is made of unless its settings say otherwise. */
+const DEFAULTS = {
+  type: 'm2m',
+  organization: null,
+  previousSecret: null,
+  tokenLifetimeSeconds: 86_400,
+  properties: {},
+  customClaims: {},
+  includesPermissions: false,
+  distortion: {},
+} as const satisfies Partial<ApplicationRecord>;
 
 /**
  * A Kinde tenant in memory: applications, APIs, signing keys and a clock, and what changes them.
  *
- * The endpoints read it at every request, so an operation counts from the next reply on. An
- * operation on an application, API or scope that does not exist throws an `Error` that names it.
+ * The endpoints read it at every request, so a change counts from the next reply on. An operation
+ * on an application, API or scope that does not exist throws an `Error` that names it.
  */
-export class Tenant extends TenantDirectory {
-  readonly #now: () => number;
-  #tokenIssuer: string | null = null;
-  #clockShiftMs = 0;
-  #dateHeaderSkewSeconds: number | null = 0;
-  #keys: readonly SigningKey[] = [{ keyId: randomUUID(), isPublished: true, slot: 0 }];
-  #refusalStyle: RefusalStyle = 'kinde';
-  #authenticationMethods: readonly ClientAuthenticationMethod[] = ['client_secret_post'];
-  #secretEcho: ((secret: string) => string) | null = null;
-  #quota: { left: number; readonly refusal: Reply | null } | null = null;
-  #discoveryDistortion: (document: JsonObject) => unknown = (document) => document;
-  #keysDistortion: (keySet: JsonObject) => unknown = (keySet) => keySet;
-
-  /** Starts with Kinde's Management API, one published signing key and no application. */
-  constructor(options: { readonly now?: () => number } = {}) {
-    super();
-    this.#now = options.now ?? Date.now;
-  }
-
-  // What the endpoints read.
-
-  /** What tokens carry in `iss`: the issuer, unless a custom domain was set. */
-  get tokenIssuer(): string {
-    return this.#tokenIssuer ?? this.issuer;
-  }
-
-  /** All signing keys; the last one signs. */
-  get keys(): readonly SigningKey[] {
-    return this.#keys;
-  }
-
+export class Tenant {
+  /** The tenant's URL without a trailing slash; `startStandin` sets it. */
+  issuer = 'http://127.0.0.1';
+  /** What tokens carry in `iss` where it is not the issuer, as with a custom domain. */
+  tokenIssuer: string | null = null;
+  /** By how much the tenant's clock is wrong: `Date`, `iat` and `exp` follow it. */
+  clockShiftSeconds = 0;
+  /** By how much the `Date` of replies differs from the tenant's clock; null leaves the header out. */
+  dateHeaderSkewSeconds: number | null = 0;
   /** In whose words the token endpoint refuses. */
-  get refusalStyle(): RefusalStyle {
-    return this.#refusalStyle;
-  }
+  refusalStyle: RefusalStyle = 'kinde';
+  /** Where the token endpoint accepts credentials; discovery lists it. */
+  authenticationMethods: readonly ClientAuthenticationMethod[] = ['client_secret_post'];
+  /** How many tokens the plan of this month still allows. */
+  tokensLeft = Number.POSITIVE_INFINITY;
+  /** Changes the discovery document before it is sent. */
+  distortDiscovery: (document: JsonObject) => unknown = (document) => document;
+  /** Changes the key set before it is sent. */
+  distortKeys: (keySet: JsonObject) => unknown = (keySet) => keySet;
 
-  /** Where the token endpoint accepts credentials. */
-  get authenticationMethods(): readonly ClientAuthenticationMethod[] {
-    return this.#authenticationMethods;
-  }
+  /** Tells the real time. */
+  now: () => number = Date.now;
 
-  /** What a refusal repeats of the client's secret; null: nothing. */
-  get secretEcho(): ((secret: string) => string) | null {
-    return this.#secretEcho;
-  }
+  readonly #managementApiId = randomHex();
+  readonly #applications = new Map<string, ApplicationRecord>();
+  readonly #apis = new Map<string, ApiRecord>();
+  #keys: readonly SigningKey[] = [{ keyId: randomUUID(), isPublished: true, slot: 0 }];
 
-  /** What the tenant's replies say in `Date`, in milliseconds since 1970; null: there is no such header. */
-  dateHeaderMs(): number | null {
-    const skewSeconds = this.#dateHeaderSkewSeconds;
-    return skewSeconds === null ? null : this.nowMs() + skewSeconds * 1000;
+  /** The audience of Kinde's own API, for example `https://acme.kinde.com/api`. */
+  get managementAudience(): string {
+    return `${this.issuer}/api`;
   }
 
   /** The tenant's clock, in milliseconds since 1970. */
   nowMs(): number {
-    return this.#now() + this.#clockShiftMs;
+    return this.now() + this.clockShiftSeconds * 1000;
   }
 
-  /** The discovery document as it is sent. */
-  distortedDiscovery(document: JsonObject): unknown {
-    return this.#discoveryDistortion(document);
+  // Applications.
+
+  /** The applications, in the order in which they were added. */
+  get applications(): readonly ApplicationRecord[] {
+    return [...this.#applications.values()];
   }
 
-  /** The key set as it is sent. */
-  distortedKeys(keySet: JsonObject): unknown {
-    return this.#keysDistortion(keySet);
+  /** The application with a client id, if there is one. */
+  application(clientId: string): ApplicationRecord | undefined {
+    return this.#applications.get(clientId);
   }
 
-  /** Takes one token off the quota; null where there is one left, else the refusal to give. */
-  takeFromQuota(defaultRefusal: Reply): Reply | null {
-    if (this.#quota === null) return null;
-    if (this.#quota.left <= 0) return this.#quota.refusal ?? defaultRefusal;
-    this.#quota.left -= 1;
-    return null;
+  /** Creates an application and returns its credentials, random ones unless they are given. */
+  addApplication({ apis = {}, ...settings }: ApplicationSettings): ApplicationCredentials {
+    const { clientId = randomHex(), secret = newSecret() } = settings;
+    if (this.#applications.has(clientId)) throw new Error(`application ${clientId} already exists`);
+    const authorizations = new Map<string, Authorization>();
+    const own = { clientId, secret, authorizations };
+    this.#applications.set(clientId, { ...DEFAULTS, ...settings, ...own });
+    for (const [audience, scopes] of Object.entries(apis)) {
+      this.authorizeApi(clientId, audience, scopes);
+    }
+    return { clientId, clientSecret: secret };
   }
 
-  // Operations on the tenant as a whole.
-
-  /** Makes tokens carry another `iss` than the issuer, as with a custom domain; null ends it. */
-  setTokenIssuer(issuer: string | null): void {
-    this.#tokenIssuer = issuer;
+  /** Changes an application, for example its organisation or how long its tokens are valid. */
+  changeApplication(clientId: string, change: Partial<Omit<ApplicationRecord, 'clientId'>>): void {
+    this.#applications.set(clientId, { ...this.#knownApplication(clientId), ...change });
   }
 
-  /** Sets the tenant's clock off by this many seconds: `Date`, `iat` and `exp` follow it. */
-  shiftClock(seconds: number): void {
-    this.#clockShiftMs = seconds * 1000;
+  /** Distorts the tokens of an application from now on; `{}` ends it. */
+  distortToken(clientId: string, distortion: TokenDistortion): void {
+    this.changeApplication(clientId, { distortion });
   }
 
-  /** Sets the `Date` of replies off from the tenant's clock; null leaves the header out. */
-  setDateHeaderSkew(seconds: number | null): void {
-    this.#dateHeaderSkewSeconds = seconds;
-  }
-
-  /** Says in whose words the token endpoint refuses. */
-  setRefusalStyle(style: RefusalStyle): void {
-    this.#refusalStyle = style;
-  }
-
-  /** Says where the token endpoint accepts credentials; discovery lists it. */
-  setAuthenticationMethods(methods: readonly ClientAuthenticationMethod[]): void {
-    this.#authenticationMethods = methods;
+  /** Deletes an application; its client id is unknown from then on. */
+  deleteApplication(clientId: string): void {
+    this.#knownApplication(clientId);
+    this.#applications.delete(clientId);
   }
 
   /**
-   * Makes a hostile provider of it: refusals repeat the client's secret at the end of their text.
+   * Replaces an application's secret and returns the new one; the old one stops at once.
    *
-   * `encode` says in which form, for example `encodeURIComponent`; null ends it.
+   * With `maintainPrevious` the old one goes on working until `previousSecret` is set to null; a
+   * second rotation before that is refused, as in Kinde's dashboard.
    */
-  setSecretEcho(encode: ((secret: string) => string) | null): void {
-    this.#secretEcho = encode;
+  rotateSecret(
+    clientId: string,
+    options: { readonly maintainPrevious?: boolean; readonly secret?: string } = {},
+  ): string {
+    const application = this.#knownApplication(clientId);
+    if (application.previousSecret !== null) {
+      throw new Error(`delete the previous secret of ${clientId} before rotating again`);
+    }
+    const secret = options.secret ?? newSecret();
+    const previousSecret = options.maintainPrevious === true ? application.secret : null;
+    this.changeApplication(clientId, { secret, previousSecret });
+    return secret;
   }
 
-  /**
-   * Leaves so many tokens in the month's plan; null is unlimited.
-   *
-   * What Kinde answers beyond the quota is not documented: without `refusal` the endpoint gives a
-   * 403 `access_denied` that says so, which is an assumption.
-   */
-  setTokenQuota(left: number | null, refusal: Reply | null = null): void {
-    this.#quota = left === null ? null : { left, refusal };
+  // APIs, and what applications may do with them.
+
+  /** The APIs, the Management API included. */
+  get apis(): readonly ApiRecord[] {
+    const management = {
+      id: this.#managementApiId,
+      name: 'Kinde Management API',
+      audience: this.managementAudience,
+      isManagementApi: true,
+      scopes: MANAGEMENT_SCOPES,
+    };
+    return [management, ...this.#apis.values()];
+  }
+
+  /** The API of an audience. `<issuer>/api/v1` is the Management API too, as one documentation page has it. */
+  apiOf(audience: string): ApiRecord | undefined {
+    const management = this.managementAudience;
+    const wanted = audience === `${management}/v1` ? management : audience;
+    return this.apis.find((api) => api.audience === wanted);
+  }
+
+  /** Registers an API with the scopes that it defines. */
+  addApi(api: Pick<ApiRecord, 'name' | 'audience'> & Partial<Pick<ApiRecord, 'scopes'>>): void {
+    if (this.apiOf(api.audience) !== undefined) {
+      throw new Error(`API ${api.audience} already exists`);
+    }
+    const id = randomHex();
+    this.#apis.set(id, { scopes: [], ...api, id, isManagementApi: false });
+  }
+
+  /** Deletes an API, and with it every application's authorisation for it. */
+  deleteApi(audience: string): void {
+    const { id } = this.#knownApi(audience);
+    this.#apis.delete(id);
+    for (const { clientId, authorizations } of this.applications) {
+      const others = new Map([...authorizations].filter(([apiId]) => apiId !== id));
+      this.changeApplication(clientId, { authorizations: others });
+    }
+  }
+
+  /** Authorises an application for an API, with exactly these scopes or those it had before. */
+  authorizeApi(clientId: string, audience: string, scopes?: readonly string[]): void {
+    this.#authorize(clientId, audience, (before) => ({
+      isActive: true,
+      scopes: scopes ?? before.scopes,
+    }));
+  }
+
+  /** Revokes an application's authorisation for an API. */
+  revokeApi(clientId: string, audience: string): void {
+    this.#authorize(clientId, audience, ({ scopes }) => ({ isActive: false, scopes }));
+  }
+
+  /** Takes a scope from an application; the API goes on defining it. */
+  removeScope(clientId: string, audience: string, scope: string): void {
+    this.#authorize(clientId, audience, ({ isActive, scopes }) => ({
+      isActive,
+      scopes: scopes.filter((assigned) => assigned !== scope),
+    }));
+  }
+
+  /** Takes a scope from an API, as an OpenAPI re-import does, and so from every application. */
+  undefineScope(audience: string, scope: string): void {
+    const api = this.#knownApi(audience);
+    for (const { clientId, authorizations } of this.applications) {
+      if (authorizations.has(api.id)) this.removeScope(clientId, audience, scope);
+    }
+    const scopes = api.scopes.filter((defined) => defined !== scope);
+    this.#apis.set(api.id, { ...api, scopes });
+  }
+
+  // Signing keys.
+
+  /** All signing keys; the last one signs. */
+  get keys(): readonly SigningKey[] {
+    return this.#keys;
   }
 
   /**
@@ -137,20 +215,20 @@ export class Tenant extends TenantDirectory {
    * `keepsPrevious` (default true): the key endpoint goes on listing the keys so far.
    * `publishesNew` (default true): it lists the new one. `keyId`: reuse of an id makes two keys of one id.
    */
-  rotateSigningKey(
-    options: {
-      readonly keepsPrevious?: boolean;
-      readonly publishesNew?: boolean;
-      readonly keyId?: string;
-    } = {},
-  ): string {
-    const keyId = options.keyId ?? randomUUID();
-    const slot = Math.max(...this.#keys.map((key) => key.slot)) + 1;
+  rotateSigningKey({
+    keepsPrevious = true,
+    publishesNew = true,
+    keyId = randomUUID(),
+  }: {
+    readonly keepsPrevious?: boolean;
+    readonly publishesNew?: boolean;
+    readonly keyId?: string;
+  } = {}): string {
     const previous = this.#keys.map((key) => ({
       ...key,
-      isPublished: key.isPublished && (options.keepsPrevious ?? true),
+      isPublished: key.isPublished && keepsPrevious,
     }));
-    this.#keys = [...previous, { keyId, slot, isPublished: options.publishesNew ?? true }];
+    this.#keys = [...previous, { keyId, isPublished: publishesNew, slot: previous.length }];
     return keyId;
   }
 
@@ -159,13 +237,40 @@ export class Tenant extends TenantDirectory {
     this.#keys = this.#keys.map((key) => ({ ...key, isPublished: true }));
   }
 
-  /** Changes the discovery document before it is sent. */
-  distortDiscovery(distortion: (document: JsonObject) => unknown): void {
-    this.#discoveryDistortion = distortion;
+  #authorize(
+    clientId: string,
+    audience: string,
+    next: (now: Authorization) => Authorization,
+  ): void {
+    const api = this.#knownApi(audience);
+    const { authorizations } = this.#knownApplication(clientId);
+    const authorization = next(authorizations.get(api.id) ?? { isActive: false, scopes: [] });
+    const undefinedScope = authorization.scopes.find((scope) => !api.scopes.includes(scope));
+    if (undefinedScope !== undefined) {
+      throw new Error(`API ${audience} does not define the scope ${undefinedScope}`);
+    }
+    this.changeApplication(clientId, {
+      authorizations: new Map(authorizations).set(api.id, authorization),
+    });
   }
 
-  /** Changes the key set before it is sent. */
-  distortKeys(distortion: (keySet: JsonObject) => unknown): void {
-    this.#keysDistortion = distortion;
+  #knownApplication(clientId: string): ApplicationRecord {
+    const application = this.#applications.get(clientId);
+    if (application === undefined) throw new Error(`the tenant has no application ${clientId}`);
+    return application;
   }
+
+  #knownApi(audience: string): ApiRecord {
+    const api = this.apiOf(audience);
+    if (api === undefined) throw new Error(`the tenant has no API ${audience}`);
+    return api;
+  }
+}
+
+function randomHex(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function newSecret(): string {
+  return randomBytes(39).toString('base64url');
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FOREIGN_SLOT, keyMaterial, signCompact } from './signing-keys.ts';
+import { FOREIGN_SLOT, keyPair, signCompact } from './signing-keys.ts';
 import type { Tenant } from './tenant.ts';
 import type { ApplicationRecord, JsonObject } from './tenant-records.ts';
 
@@ -21,15 +21,29 @@ export interface Grant {
  */
 export async function mintToken(tenant: Tenant, grant: Grant): Promise<unknown> {
   const { distortion, tokenLifetimeSeconds } = grant.application;
-  const claims = claimsOf(tenant, grant);
-  const token = await signed(tenant, grant.application, claims);
+  const token = await signToken(tenant, grant);
   const body = {
-    access_token: distortion?.accessToken?.(token) ?? token,
+    access_token: distortion.accessToken?.(token) ?? token,
     expires_in: tokenLifetimeSeconds - 1,
     scope: grant.requestedScopes.join(' '),
     token_type: 'bearer',
   };
-  return distortion?.reply === undefined ? body : distortion.reply(body);
+  return distortion.reply === undefined ? body : distortion.reply(body);
+}
+
+async function signToken(tenant: Tenant, grant: Grant): Promise<string> {
+  const { signWith, ...distort } = grant.application.distortion;
+  const isForeign = signWith === 'unpublished-key' || signWith === 'wrong-key-same-kid';
+  const key = tenant.keys.at(-1);
+  const kind = signWith === 'none' || signWith === 'HS256' ? signWith : 'RS256';
+  const kid = signWith === 'unpublished-key' ? randomUUID() : key?.keyId;
+  const header = { alg: kind, kid, typ: 'JWT' };
+  const claims = claimsOf(tenant, grant);
+  const content = {
+    header: distort.header?.(header) ?? header,
+    claims: distort.claims === undefined ? claims : distort.claims(claims),
+  };
+  return signCompact(content, kind, await keyPair(isForeign ? FOREIGN_SLOT : (key?.slot ?? 0)));
 }
 
 function claimsOf(tenant: Tenant, grant: Grant): JsonObject {
@@ -41,7 +55,7 @@ function claimsOf(tenant: Tenant, grant: Grant): JsonObject {
     exp: issuedAt + application.tokenLifetimeSeconds,
     gty: ['client_credentials'],
     iat: issuedAt,
-    iss: tenant.tokenIssuer,
+    iss: tenant.tokenIssuer ?? tenant.issuer,
     jti: randomUUID(),
     ...(application.organization === null ? {} : { org_code: application.organization }),
     scope: grantedScopes.join(' '),
@@ -62,23 +76,4 @@ function chosenClaims(application: ApplicationRecord, scopes: readonly string[])
     ...(properties.length === 0 ? {} : { application_properties: Object.fromEntries(properties) }),
     ...(application.includesPermissions ? { permissions: scopes } : {}),
   };
-}
-
-async function signed(
-  tenant: Tenant,
-  { distortion }: ApplicationRecord,
-  claims: JsonObject,
-): Promise<string> {
-  const signWith = distortion?.signWith;
-  const isForeign = signWith === 'unpublished-key' || signWith === 'wrong-key-same-kid';
-  const key = tenant.keys.at(-1);
-  const kind = signWith === 'none' || signWith === 'HS256' ? signWith : 'RS256';
-  const kid = signWith === 'unpublished-key' ? randomUUID() : key?.keyId;
-  const header = { alg: kind, kid, typ: 'JWT' };
-  return signCompact({
-    header: distortion?.header?.(header) ?? header,
-    claims: distortion?.claims === undefined ? claims : distortion.claims(claims),
-    kind,
-    material: await keyMaterial(isForeign ? FOREIGN_SLOT : (key?.slot ?? 0)),
-  });
 }

@@ -1,4 +1,5 @@
-import { isSignedBy, keyMaterial } from './signing-keys.ts';
+import { errors, jwtVerify } from 'jose';
+import { keyPair } from './signing-keys.ts';
 import type { Tenant } from './tenant.ts';
 import type { JsonObject } from './tenant-records.ts';
 
@@ -8,27 +9,31 @@ export type VerifiedToken =
   | { readonly kind: 'invalid'; readonly problem: string }
   | { readonly kind: 'expired' };
 
+const EXPIRED = { kind: 'expired' } as const;
+
+const CLAIM_PROBLEMS: Readonly<Record<string, string>> = {
+  iss: 'The issuer is invalid',
+  nbf: 'The access token is not valid yet',
+};
+
 /** Verifies a token as an API does: RS256 by a published key, `iss`, `nbf` and `exp`. RFC 9068 section 4. */
 export async function verifyToken(
   tenant: Tenant,
   token: string,
   nowMs: number,
 ): Promise<VerifiedToken> {
-  const [header, claims] = token.split('.', 2).map(decoded);
-  if (header === undefined || header === null || claims === undefined || claims === null) {
-    return { kind: 'invalid', problem: 'The access token is malformed' };
+  try {
+    const { payload } = await jwtVerify(token, ({ kid }) => publishedKey(tenant, kid), {
+      algorithms: ['RS256'],
+      issuer: tenant.tokenIssuer ?? tenant.issuer,
+      currentDate: new Date(nowMs),
+      requiredClaims: ['exp'],
+    });
+    return { kind: 'valid', claims: payload };
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error;
+    return rejection(error);
   }
-  if (header['alg'] !== 'RS256' || !(await hasPublishedSignature(tenant, token, header['kid']))) {
-    return { kind: 'invalid', problem: 'The signature is invalid' };
-  }
-  if (claims['iss'] !== tenant.tokenIssuer)
-    return { kind: 'invalid', problem: 'The issuer is invalid' };
-  const nowSeconds = nowMs / 1000;
-  if (Number(claims['nbf'] ?? 0) > nowSeconds) {
-    return { kind: 'invalid', problem: 'The access token is not valid yet' };
-  }
-  if (!(Number(claims['exp']) > nowSeconds)) return { kind: 'expired' };
-  return { kind: 'valid', claims };
 }
 
 /** The scopes that a token grants: `scope`, split at spaces. */
@@ -42,21 +47,19 @@ export function isMeantFor(claims: JsonObject, audience: string): boolean {
   return [claims['aud']].flat().includes(audience);
 }
 
-async function hasPublishedSignature(
-  tenant: Tenant,
-  token: string,
-  keyId: unknown,
-): Promise<boolean> {
-  const candidates = tenant.keys.filter((key) => key.isPublished && key.keyId === keyId);
-  const materials = await Promise.all(candidates.map(({ slot }) => keyMaterial(slot)));
-  return materials.some(({ publicJwk }) => isSignedBy(token, publicJwk));
+async function publishedKey({ keys }: Tenant, keyId: string | undefined) {
+  const key = keys.findLast(({ isPublished, ...one }) => isPublished && one.keyId === keyId);
+  if (key === undefined) throw new errors.JWKSNoMatchingKey();
+  return (await keyPair(key.slot)).publicKey;
 }
 
-function decoded(segment: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch {
-    return null;
+function rejection(error: errors.JOSEError): VerifiedToken {
+  if (error instanceof errors.JWTExpired) return EXPIRED;
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const problem = CLAIM_PROBLEMS[error.claim];
+    return problem === undefined ? EXPIRED : { kind: 'invalid', problem };
   }
+  const isMalformed = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
+  const problem = isMalformed ? 'The access token is malformed' : 'The signature is invalid';
+  return { kind: 'invalid', problem };
 }

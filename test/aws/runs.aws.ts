@@ -6,7 +6,7 @@ import { createDynamodbStateStore } from '../../lib/adapters/state/dynamodb-stat
 import type { StateStore } from '../../lib/check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../../lib/core/deployment/function-environment.ts';
 import type { Notice } from '../../lib/core/state/notice.ts';
-import { bearerToken } from '../../lib/standin/received-request.ts';
+import { bearerToken } from '../../lib/standin/http-messages.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';
 import { clientSetting } from '../support/aws-emulator/account.ts';
 import {

@@ -171,12 +171,12 @@ describe('the token request to any server', () => {
   });
 });
 
-describe('the connection to any server', () => {
-  const authority = createAuthority('Local Test Authority');
+const authority = await createAuthority('Local Test Authority');
 
+describe('the connection to any server', () => {
   it('trusts a certificate of the authority that is configured, and of no other', async () => {
     const folder = await folderWith('ca.pem', authority.cert);
-    const server = await started({ tls: authority.issue({ hosts: ['127.0.0.1'] }) });
+    const server = await started({ tls: await authority.issue({ hosts: ['127.0.0.1'] }) });
     const provider = { allowInsecureHttp: false };
 
     const trusting = await check(server, {
@@ -196,7 +196,7 @@ describe('the connection to any server', () => {
   it('goes through the proxy that is configured: discovery, token, keys and the call', async () => {
     const host = 'tenant.invalid';
     const folder = await folderWith('ca.pem', authority.cert);
-    const server = await started({ tls: authority.issue({ hosts: [host] }), host });
+    const server = await started({ tls: await authority.issue({ hosts: [host] }), host });
     const proxy = await startProxy();
 
     const report = await check(server, {

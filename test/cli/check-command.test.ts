@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/run-cli.ts';
-import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
+import { type FaultyStandin, startFaultyStandin } from '../support/transport-faults.ts';
 import { capturedIo, run } from './captured-io.ts';
 import { application, configFolder, configText } from './config-folder.ts';
 
 const AUDIENCE = 'https://api.acme.com';
 
-let standin: Standin;
+let standin: FaultyStandin;
 let environment: Record<string, string>;
 let cleanUp = async () => {};
 
 beforeEach(async () => {
-  standin = await startStandin();
+  standin = await startFaultyStandin();
   standin.tenant.addApi({ name: 'Invoices', audience: AUDIENCE, scopes: ['read:invoices'] });
   environment = {};
 });

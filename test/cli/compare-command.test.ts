@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/run-cli.ts';
-import { replyWith } from '../../lib/standin/fault-replies.ts';
-import { jsonReply } from '../../lib/standin/reply.ts';
-import { type Scenario, startScenario } from '../support/scenario.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
+import { AUDIENCE, SCOPES, type Scenario, startScenario } from '../support/scenario.ts';
 import { capturedIo, run } from './captured-io.ts';
 import { tokenOf, unsignedToken, writeConfiguration } from './pasted-tokens.ts';
 
@@ -66,7 +66,7 @@ describe('compare', () => {
   it('names the scopes that a fresh token lacks', async () => {
     const scenario = await configured();
     const pasted = await tokenOf(scenario, scenario);
-    scenario.tenant.removeScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+    scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
 
     const { status, words } = await compared(scenario, pasted);
 
@@ -117,9 +117,9 @@ describe('compare', () => {
 
   it('marks as a warning what a fresh token has more', async () => {
     const scenario = await configured();
-    scenario.tenant.removeScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+    scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
     const pasted = await tokenOf(scenario, scenario);
-    scenario.tenant.assignScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+    scenario.tenant.authorizeApi(scenario.clientId, AUDIENCE, SCOPES);
 
     const { status, words } = await compared(scenario, pasted);
 
@@ -130,7 +130,7 @@ describe('compare', () => {
   it('stacks the values in a narrow terminal', async () => {
     const scenario = await configured();
     const pasted = await tokenOf(scenario, scenario);
-    scenario.tenant.removeScope(scenario.clientId, 'https://api.acme.com', 'write:invoices');
+    scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
 
     const { stdout } = await run(COMPARE, {
       cwd: scenario.folder,

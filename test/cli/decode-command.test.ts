@@ -117,7 +117,7 @@ describe('decode', () => {
   it('says why where the provider has no keys to give', async () => {
     const scenario = await configured();
     const token = await tokenOf(scenario, scenario);
-    scenario.tenant.distortDiscovery((document) => ({ ...document, issuer: 'https://b.example' }));
+    scenario.tenant.distortDiscovery = (document) => ({ ...document, issuer: 'https://b.example' });
 
     const { stdout } = await run(['decode'], { cwd: scenario.folder, stdin: token });
 

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/run-cli.ts';
-import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';
+import { type FaultyStandin, startFaultyStandin } from '../support/transport-faults.ts';
 import { capturedIo, keyboard, run } from './captured-io.ts';
 import { configFolder } from './config-folder.ts';
 import { AUDIENCE, startWithApplication, tokenRequests } from './standin-application.ts';
 
 const VARIABLE = 'M2M_API_ACME_COM_CLIENT_SECRET';
 
-let standin: Standin;
+let standin: FaultyStandin;
 let clientId: string;
 let clientSecret: string;
 let options: readonly string[];
@@ -205,7 +205,7 @@ describe('init without a terminal', () => {
   });
 
   it('expects a global application to stay one', async () => {
-    standin.tenant.makeGlobal(clientId);
+    standin.tenant.changeApplication(clientId, { organization: null });
 
     await run(['init', ...options], withSecret());
 
@@ -334,7 +334,7 @@ describe('a file that is there already', () => {
 
   it('that came while the check ran is kept', async () => {
     await standin.close();
-    standin = await startStandin({
+    standin = await startFaultyStandin({
       tenant: standin.tenant,
       onRequest: () => writeFile(join(cwd, 'm2m-watch.yaml'), 'mine\n'),
     });

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { processIo } from '../../lib/cli/process-io.ts';
-import { startStandin } from '../../lib/standin/start-standin.ts';
+import { startFaultyStandin } from '../support/transport-faults.ts';
 import { application, configFolder, configText } from './config-folder.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/m2m-watch.ts', import.meta.url));
@@ -47,7 +47,7 @@ async function ended(
 
 /** A check that waits for a provider which does not answer. */
 async function hangingCheck() {
-  const standin = await startStandin();
+  const standin = await startFaultyStandin();
   cleanUps.push(() => standin.close());
   standin.faults.set('token', { kind: 'silence' });
   const config = configText({ app: application('APP') }, standin.issuer);

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startStandin } from '../../lib/standin/start-standin.ts';
+import { startFaultyStandin } from '../support/transport-faults.ts';
 import { application, configFolder, configText } from './config-folder.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/m2m-watch.ts', import.meta.url));
 
 /** A `serve` in the middle of a check whose provider takes a second and a half to answer. */
 async function servingSlowly() {
-  const standin = await startStandin({
+  const standin = await startFaultyStandin({
     onRequest: async ({ endpoint }) => {
       if (endpoint === 'token') await new Promise((done) => setTimeout(done, 1500));
     },

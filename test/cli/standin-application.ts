@@ -1,17 +1,17 @@
-import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
+import { type FaultyStandin, startFaultyStandin } from '../support/transport-faults.ts';
 
 /** The audience of {@link startWithApplication}. */
 export const AUDIENCE = 'https://api.acme.com';
 
 /** A stand-in with one application of an organisation, and what its owner knows of it. */
 export async function startWithApplication(): Promise<{
-  readonly standin: Standin;
+  readonly standin: FaultyStandin;
   readonly clientId: string;
   readonly clientSecret: string;
   /** The options that describe it, all but the secret. */
   readonly options: readonly string[];
 }> {
-  const standin = await startStandin();
+  const standin = await startFaultyStandin();
   standin.tenant.addApi({
     name: 'Invoices',
     audience: AUDIENCE,
@@ -30,6 +30,6 @@ export async function startWithApplication(): Promise<{
 }
 
 /** How often a token was asked for. */
-export function tokenRequests({ requests }: Standin): number {
+export function tokenRequests({ requests }: Pick<FaultyStandin, 'requests'>): number {
   return requests.filter(({ endpoint }) => endpoint === 'token').length;
 }

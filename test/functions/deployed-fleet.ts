@@ -14,11 +14,11 @@ import {
   CONFIG_ASSET_FILE,
   FUNCTION_ENVIRONMENT,
 } from '../../lib/core/deployment/function-environment.ts';
-import { type Standin, startStandin } from '../../lib/standin/start-standin.ts';
 import type { ApplicationCredentials } from '../../lib/standin/tenant-records.ts';
-import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
+import { createTlsCertificate } from '../support/certificates.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type Lambda, startLambda } from '../support/lambda-runtime/start-lambda.ts';
+import { type FaultyStandin, startFaultyStandin } from '../support/transport-faults.ts';
 
 const AUDIENCE = 'https://api.acme.com';
 
@@ -28,7 +28,7 @@ export const SLOT = '2026-11-23T18:00:00Z';
 /** A fleet whose functions run as they are deployed: bundled, each in a process of its own. */
 export interface DeployedFleet {
   readonly aws: FakeAws;
-  readonly standin: Standin;
+  readonly standin: FaultyStandin;
   /** By name; what the tenant and Secrets Manager hold. */
   readonly applications: Readonly<Record<string, ApplicationCredentials>>;
   /** Values of secrets by name, in the order of the applications; a test changes them. */
@@ -86,10 +86,10 @@ async function deployFleet(
   }: FleetSetup,
   { root, assetOf }: { readonly root: string; readonly assetOf: (entry: FunctionEntry) => string },
 ): Promise<DeployedFleet> {
-  const tls = isTls ? createTlsCertificate() : null;
+  const tls = isTls ? await createTlsCertificate() : null;
   const [aws, standin] = await Promise.all([
     startFakeAws(),
-    startStandin(tls === null ? {} : { tls }),
+    startFaultyStandin(tls === null ? {} : { tls }),
   ]);
   onTestFinished(async () => {
     await Promise.all([aws.close(), standin.close()]);

@@ -5,10 +5,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { REPORT_FORMAT_NAMES } from '../../lib/cli/report-formats.ts';
 import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
-import { replyWith } from '../../lib/standin/fault-replies.ts';
-import { jsonReply, textReply } from '../../lib/standin/reply.ts';
-import { TenantDirectory } from '../../lib/standin/tenant-directory.ts';
+import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
+import { Tenant } from '../../lib/standin/tenant.ts';
 import { run } from '../cli/captured-io.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { RUNS_FACTOR } from '../support/property-runs.ts';
 import { type Scenario, startScenario } from '../support/scenario.ts';
 import { ECHO_ENCODINGS } from './echo-encodings.ts';
@@ -233,7 +233,7 @@ describe('a planted secret', () => {
     async (field) => {
       const { scenario, ...world } = await plantedWorld(SPECIAL_SECRET, String);
       const url = `https://evil.example/${'x'.repeat(240)}/${encodeURIComponent(SPECIAL_SECRET)}`;
-      scenario.tenant.distortDiscovery((document) => ({ ...document, [field]: url }));
+      scenario.tenant.distortDiscovery = (document) => ({ ...document, [field]: url });
 
       const output = await said(['check'], { ...world, scenario });
 
@@ -295,7 +295,7 @@ describe('a secret in the wrong place', () => {
 describe('commands that have credentials of their own, or none', () => {
   it('demo --once shows no secret and no token of its stand-in', async () => {
     const issued: string[] = [];
-    const addApplication = vi.spyOn(TenantDirectory.prototype, 'addApplication');
+    const addApplication = vi.spyOn(Tenant.prototype, 'addApplication');
 
     const { stdout, stderr } = await run(['demo', '--once'], {
       environment: { M2M_WATCH_DEBUG: '1' },

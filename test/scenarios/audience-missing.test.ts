@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
 import { ProtectedApi } from '../../lib/standin/protected-api.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { AUDIENCE, startScenario } from '../support/scenario.ts';
 
 const WITHOUT_AUDIENCE = { audience: null, expect: {} };
@@ -8,7 +8,7 @@ const WITHOUT_AUDIENCE = { audience: null, expect: {} };
 describe('audience-missing', () => {
   it('is possible where the token request without one is refused by code alone', async () => {
     const scenario = await startScenario();
-    scenario.tenant.setRefusalStyle('guide');
+    scenario.tenant.refusalStyle = 'guide';
 
     const report = await scenario.check({ application: WITHOUT_AUDIENCE });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { AUDIENCE, startScenario } from '../support/scenario.ts';
 
 describe('audience-not-authorized', () => {
@@ -11,7 +11,7 @@ describe('audience-not-authorized', () => {
     'is the cause of a revoked API in the words of %s',
     async (style, confidence, saw) => {
       const scenario = await startScenario();
-      scenario.tenant.setRefusalStyle(style);
+      scenario.tenant.refusalStyle = style;
       scenario.tenant.revokeApi(scenario.clientId, AUDIENCE);
 
       const report = await scenario.check();

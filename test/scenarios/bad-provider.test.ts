@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createTlsCertificate } from '../support/certificates.ts';
 import {
   edgePage,
   garbage,
@@ -9,10 +10,9 @@ import {
   notUtf8,
   redirectTo,
   serverError,
-} from '../../lib/standin/fault-replies.ts';
-import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
-import type { TransportFault } from '../../lib/standin/transport-faults.ts';
+} from '../support/fault-replies.ts';
 import { APPLICATION, startScenario } from '../support/scenario.ts';
+import type { TransportFault } from '../support/transport-faults.ts';
 
 const TIMEOUT_MS = 250;
 
@@ -164,7 +164,7 @@ describe('what is sent where', () => {
   });
 
   it('nothing goes to a certificate for another host, neither to the provider nor to the API', async () => {
-    const tls = createTlsCertificate({ flaw: 'other-host' });
+    const tls = await createTlsCertificate('other-host');
     const impostor = await startScenario({ standin: { tls } });
     const scenario = await startScenario();
 
@@ -194,10 +194,10 @@ describe('what is sent where', () => {
 
   it('no credentials go to an http: endpoint that discovery names outside loopback', async () => {
     const scenario = await startScenario();
-    scenario.tenant.distortDiscovery((document) => ({
+    scenario.tenant.distortDiscovery = (document) => ({
       ...document,
       token_endpoint: 'http://acme.kinde.com/oauth2/token',
-    }));
+    });
 
     const report = await scenario.check();
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textReply } from '../../lib/standin/reply.ts';
+import { textReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('call-failed', () => {
@@ -13,8 +14,8 @@ describe('call-failed', () => {
     [503, 'degraded', 'warning'],
   ] as const)('of status %i makes the application %s', async (status, health, severity) => {
     const scenario = await startScenario();
-    const fixedReply = textReply(status, 'not today', { location: 'http://127.0.0.1:9/' });
-    scenario.api.setRoute('/health', { fixedReply });
+    const apiReply = textReply(status, 'not today', { location: 'http://127.0.0.1:9/' });
+    scenario.faults.set('api', replyWith(apiReply));
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 
@@ -30,7 +31,7 @@ describe('call-failed', () => {
 
   it('is no cause of a status that is expected', async () => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', { fixedReply: textReply(404, '') });
+    scenario.faults.set('api', replyWith(textReply(404, '')));
 
     const report = await scenario.check({
       application: { call: scenario.call('/health', { expectStatus: [204, 404] }) },
@@ -43,7 +44,7 @@ describe('call-failed', () => {
     const scenario = await startScenario();
     const elsewhere = await startScenario();
     const location = `${elsewhere.apiUrl}/health`;
-    scenario.api.setRoute('/health', { fixedReply: textReply(307, '', { location }) });
+    scenario.faults.set('api', replyWith(textReply(307, '', { location })));
 
     await scenario.check({ application: { call: scenario.call() } });
 

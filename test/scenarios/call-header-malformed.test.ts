@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonReply, textReply } from '../../lib/standin/reply.ts';
+import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 const INVALID_REQUEST = { 'www-authenticate': 'Bearer error="invalid_request"' };
@@ -19,9 +20,9 @@ describe('call-header-malformed', () => {
     ['a library', textReply(401, 'Format is Authorization: Bearer [token]'), 'certain'],
     ['the code of RFC 6750 with 401', textReply(401, '', INVALID_REQUEST), 'possible'],
     ['the code of RFC 6750 with 400', textReply(400, '', INVALID_REQUEST), 'possible'],
-  ] as const)('is found from %s', async (_, fixedReply, confidence) => {
+  ] as const)('is found from %s', async (_, apiReply, confidence) => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', { fixedReply });
+    scenario.faults.set('api', replyWith(apiReply));
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 
@@ -30,7 +31,7 @@ describe('call-header-malformed', () => {
       confidence,
       status: 'unhealthy',
       fixNames: [`${scenario.apiUrl}/health`, 'Bearer'],
-      evidence: [['call', `status ${fixedReply.status}, expected 200`]],
+      evidence: [['call', `status ${apiReply.status}, expected 200`]],
     });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonReply } from '../../lib/standin/reply.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { AUDIENCE, SCOPES, startScenario } from '../support/scenario.ts';
 
 describe('call-scope-missing', () => {
@@ -33,8 +34,8 @@ describe('call-scope-missing', () => {
   it('names the scope that the configuration knows too', async () => {
     const scenario = await startScenario();
     const challenge = 'Bearer error="insufficient_scope", scope="write:invoices read:evil"';
-    const fixedReply = jsonReply(403, {}, { 'www-authenticate': challenge });
-    scenario.api.setRoute('/health', { fixedReply });
+    const apiReply = jsonReply(403, {}, { 'www-authenticate': challenge });
+    scenario.faults.set('api', replyWith(apiReply));
 
     const report = await scenario.check({
       application: { expect: { scopes: SCOPES }, call: scenario.call() },
@@ -56,7 +57,7 @@ describe('call-scope-missing', () => {
     ['an OAuth error in the body', { error: 'insufficient_scope' }],
   ])('is certain from %s', async (_, body) => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', { fixedReply: jsonReply(403, body) });
+    scenario.faults.set('api', replyWith(jsonReply(403, body)));
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 

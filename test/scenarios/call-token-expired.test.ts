@@ -14,7 +14,7 @@ describe('call-token-expired', () => {
     async (errorStyle, expiredStatus) => {
       const scenario = await startScenario();
       scenario.api.setRoute('/health', { errorStyle, expiredStatus });
-      scenario.api.shiftClock(TWO_DAYS_SECONDS);
+      scenario.api.clockShiftSeconds = TWO_DAYS_SECONDS;
 
       const report = await scenario.check({ application: { call: scenario.call() } });
 
@@ -31,7 +31,7 @@ describe('call-token-expired', () => {
   it('is no more than an unexplained 401 where the API gives no reason', async () => {
     const scenario = await startScenario();
     scenario.api.setRoute('/health', { errorStyle: 'plain' });
-    scenario.api.shiftClock(TWO_DAYS_SECONDS);
+    scenario.api.clockShiftSeconds = TWO_DAYS_SECONDS;
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonReply, textReply } from '../../lib/standin/reply.ts';
+import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="acme"' };
@@ -16,9 +17,9 @@ describe('call-token-missing', () => {
     ],
     ['the words of a gateway', jsonReply(401, { message: 'Missing access token' }), 'certain'],
     ['the words of a library', textReply(403, 'No authorization token was found'), 'certain'],
-  ] as const)('is found from %s', async (_, fixedReply, confidence) => {
+  ] as const)('is found from %s', async (_, apiReply, confidence) => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', { fixedReply });
+    scenario.faults.set('api', replyWith(apiReply));
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 
@@ -29,7 +30,7 @@ describe('call-token-missing', () => {
       fixNames: [`${scenario.apiUrl}/health`, 'Authorization'],
       evidence: [
         ['verification', 'the signature holds'],
-        ['call', `status ${fixedReply.status}, expected 200`],
+        ['call', `status ${apiReply.status}, expected 200`],
       ],
     });
     const [call] = scenario.received('api');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonReply, textReply } from '../../lib/standin/reply.ts';
+import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { AUDIENCE, startScenario } from '../support/scenario.ts';
 
 describe('call-unauthorized', () => {
@@ -20,9 +21,9 @@ describe('call-unauthorized', () => {
       }),
       'possible',
     ],
-  ] as const)('is found from %s', async (_, fixedReply, confidence) => {
+  ] as const)('is found from %s', async (_, apiReply, confidence) => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', { fixedReply });
+    scenario.faults.set('api', replyWith(apiReply));
 
     const report = await scenario.check({ application: { call: scenario.call() } });
 

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { refusingOrigin } from '../../lib/standin/loopback-server.ts';
-import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
+import { createTlsCertificate } from '../support/certificates.ts';
+import { closedPort } from '../support/raw-server.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('call-unreachable', () => {
   it.each([
-    ['a port where nobody listens', refusingOrigin, 'refused the connection'],
+    [
+      'a port where nobody listens',
+      async () => `http://127.0.0.1:${await closedPort()}`,
+      'refused the connection',
+    ],
     ['a name that does not resolve', async () => 'https://api.acme.invalid', 'does not resolve'],
     [
       'a certificate that nobody vouches for',
       async () => {
-        const tls = createTlsCertificate({ flaw: 'self-signed' });
+        const tls = await createTlsCertificate('self-signed');
         return (await startScenario({ standin: { tls } })).apiUrl;
       },
       'is self-signed',

@@ -10,7 +10,7 @@ describe('claim-mismatch', () => {
     ['a value of another type', { tier: 1 }, 1, `${TIER} is 1; expected "gold"`],
   ])('is certain for %s', async (_, properties, actual, saw) => {
     const scenario = await startScenario({ settings: { properties: { tier: 'gold' } } });
-    scenario.tenant.setProperties(scenario.clientId, properties);
+    scenario.tenant.changeApplication(scenario.clientId, { properties });
 
     const report = await scenario.check({
       application: { expect: { claims: { [TIER]: 'gold' } } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('client-authentication-mismatch', () => {
@@ -7,7 +7,7 @@ describe('client-authentication-mismatch', () => {
     'is the cause of Basic where the tenant takes the body alone, in the words of %s',
     async (style) => {
       const scenario = await startScenario();
-      scenario.tenant.setRefusalStyle(style);
+      scenario.tenant.refusalStyle = style;
 
       const report = await scenario.check({
         provider: { clientAuthentication: 'client_secret_basic' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError, replyWith } from '../../lib/standin/fault-replies.ts';
 import type { RefusalStyle } from '../../lib/standin/tenant-records.ts';
+import { oauthError, replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('credentials-rejected', () => {
@@ -12,7 +12,7 @@ describe('credentials-rejected', () => {
     'is the cause of a secret that was rotated, in the words of %s',
     async (style, confidence) => {
       const scenario = await startScenario();
-      scenario.tenant.setRefusalStyle(style);
+      scenario.tenant.refusalStyle = style;
       scenario.tenant.rotateSecret(scenario.clientId);
 
       const report = await scenario.check();
@@ -44,7 +44,7 @@ describe('credentials-rejected', () => {
 
   it('is the cause of an unknown client where the provider says the same of both', async () => {
     const scenario = await startScenario();
-    scenario.tenant.setRefusalStyle('fosite');
+    scenario.tenant.refusalStyle = 'fosite';
     scenario.tenant.deleteApplication(scenario.clientId);
 
     const report = await scenario.check();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { invalidJson, redirectTo, replyWith } from '../../lib/standin/fault-replies.ts';
 import type { JsonObject } from '../../lib/standin/tenant-records.ts';
+import { invalidJson, redirectTo, replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('discovery-invalid', () => {
@@ -64,7 +64,7 @@ describe('discovery-invalid', () => {
     'leaves the application undetermined where the document %s, and no credentials are sent',
     async (_, distortion, saw) => {
       const scenario = await startScenario();
-      scenario.tenant.distortDiscovery(distortion);
+      scenario.tenant.distortDiscovery = distortion;
 
       const report = await scenario.check();
 

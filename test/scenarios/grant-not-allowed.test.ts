@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('grant-not-allowed', () => {
@@ -9,7 +9,7 @@ describe('grant-not-allowed', () => {
     ['device', 'invalid_grant'],
   ] as const)('is certain for an application of the type %s', async (type, error) => {
     const scenario = await startScenario();
-    scenario.tenant.setType(scenario.clientId, type);
+    scenario.tenant.changeApplication(scenario.clientId, { type });
 
     const report = await scenario.check();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 const FOSITE_HINT =

@@ -63,7 +63,7 @@ describe('a healthy application', () => {
     ['its token endpoint takes both', ['client_secret_basic', 'client_secret_post'] as const],
   ])('is healthy where %s, as discovery says', async (_, methods) => {
     const scenario = await startScenario();
-    scenario.tenant.setAuthenticationMethods(methods);
+    scenario.tenant.authenticationMethods = methods;
 
     expect((await scenario.check()).status).toBe('healthy');
   });

@@ -8,7 +8,7 @@ describe('issuer-mismatch', () => {
   ])('is certain for %s', async (_, tokenIssuer, hint) => {
     const scenario = await startScenario();
     const issuer = tokenIssuer(scenario.issuer);
-    scenario.tenant.setTokenIssuer(issuer);
+    scenario.tenant.tokenIssuer = issuer;
 
     const report = await scenario.check();
 
@@ -42,7 +42,7 @@ describe('issuer-mismatch', () => {
 
   it('is no cause where the custom domain is in expectIssuer', async () => {
     const scenario = await startScenario();
-    scenario.tenant.setTokenIssuer('https://login.acme.com');
+    scenario.tenant.tokenIssuer = 'https://login.acme.com';
 
     const report = await scenario.check({ provider: { expectIssuer: ['https://login.acme.com'] } });
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  invalidJson,
-  redirectTo,
-  replyWith,
-  serverError,
-} from '../../lib/standin/fault-replies.ts';
-import { jsonReply } from '../../lib/standin/reply.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import { invalidJson, redirectTo, replyWith, serverError } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('keys-unavailable', () => {

@@ -9,7 +9,7 @@ describe('lifetime-out-of-range', () => {
     ['shorter', 600, 'the token lives 600 s; expected at least 3600 s'],
   ])('only degrades an application whose tokens live %s', async (_, lifetimeSeconds, saw) => {
     const scenario = await startScenario();
-    scenario.tenant.setTokenLifetime(scenario.clientId, lifetimeSeconds);
+    scenario.tenant.changeApplication(scenario.clientId, { tokenLifetimeSeconds: lifetimeSeconds });
 
     const report = await scenario.check({
       application: { expect: { lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS } } },

@@ -11,7 +11,7 @@ describe('monitor-fault', () => {
     'is the cause where our clock is two hours %s that of the provider',
     async (side, shift, settings, saw) => {
       const scenario = await startScenario({ settings });
-      scenario.tenant.shiftClock(shift);
+      scenario.tenant.clockShiftSeconds = shift;
 
       const report = await scenario.check();
 
@@ -33,7 +33,7 @@ describe('monitor-fault', () => {
 
   it('does not hide what is out of line by any clock', async () => {
     const scenario = await startScenario();
-    scenario.tenant.shiftClock(TWO_HOURS_SECONDS);
+    scenario.tenant.clockShiftSeconds = TWO_HOURS_SECONDS;
 
     const report = await scenario.check({ application: { expect: { organization: 'org_acme' } } });
 
@@ -47,7 +47,7 @@ describe('monitor-fault', () => {
 
   it('is no cause of clocks that are apart where the token is within its time by both', async () => {
     const scenario = await startScenario();
-    scenario.tenant.shiftClock(-TWO_HOURS_SECONDS);
+    scenario.tenant.clockShiftSeconds = -TWO_HOURS_SECONDS;
 
     expect((await scenario.check()).status).toBe('healthy');
   });

@@ -4,7 +4,7 @@ import { startScenario } from '../support/scenario.ts';
 describe('organization-mismatch', () => {
   it('is certain for an application that was moved', async () => {
     const scenario = await startScenario({ settings: { organization: 'org_acme' } });
-    scenario.tenant.moveToOrganization(scenario.clientId, 'org_other');
+    scenario.tenant.changeApplication(scenario.clientId, { organization: 'org_other' });
 
     const report = await scenario.check({ application: { expect: { organization: 'org_acme' } } });
 

@@ -6,7 +6,7 @@ const EXPECTED = { expect: { organization: 'org_acme' } };
 describe('organization-missing', () => {
   it('is certain for a global application where one of the organisation is expected', async () => {
     const scenario = await startScenario({ settings: { organization: 'org_acme' } });
-    scenario.tenant.makeGlobal(scenario.clientId);
+    scenario.tenant.changeApplication(scenario.clientId, { organization: null });
 
     const report = await scenario.check({ application: EXPECTED });
 

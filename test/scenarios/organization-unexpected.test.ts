@@ -22,7 +22,7 @@ describe('organization-unexpected', () => {
   it('is no cause where nothing is said of organisations, or where there is none', async () => {
     const scenario = await startScenario({ settings: { organization: 'org_acme' } });
     const notChecked = await scenario.check({ application: { expect: {} } });
-    scenario.tenant.makeGlobal(scenario.clientId);
+    scenario.tenant.changeApplication(scenario.clientId, { organization: null });
     const global = await scenario.check({ application: { expect: { organization: null } } });
 
     expect([notChecked.status, global.status]).toEqual(['healthy', 'healthy']);

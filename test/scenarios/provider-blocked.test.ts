@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { edgePage, htmlPage, replyWith } from '../../lib/standin/fault-replies.ts';
-import { textReply } from '../../lib/standin/reply.ts';
+import { textReply } from '../../lib/standin/http-messages.ts';
+import { edgePage, htmlPage, replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('provider-blocked', () => {

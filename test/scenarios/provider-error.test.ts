@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { htmlPage, oauthError, replyWith, serverError } from '../../lib/standin/fault-replies.ts';
+import { htmlPage, oauthError, replyWith, serverError } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('provider-error', () => {

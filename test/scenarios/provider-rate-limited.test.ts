@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError, rateLimited } from '../../lib/standin/fault-replies.ts';
+import { oauthError, rateLimited } from '../support/fault-replies.ts';
 import { APPLICATION, startScenario } from '../support/scenario.ts';
 
 describe('provider-rate-limited', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CertificateFlaw } from '../../lib/standin/tls-certificate.ts';
-import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
+import type { CertificateFlaw } from '../support/certificates.ts';
+import { createTlsCertificate } from '../support/certificates.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('provider-tls-invalid', () => {
@@ -13,7 +13,7 @@ describe('provider-tls-invalid', () => {
   ] as const satisfies readonly (readonly [CertificateFlaw | undefined, string])[])(
     'is certain for a certificate that is %s, and nothing is sent',
     async (flaw, saw) => {
-      const tls = createTlsCertificate(flaw === undefined ? {} : { flaw });
+      const tls = await createTlsCertificate(flaw);
       const scenario = await startScenario({ standin: { tls } });
 
       const report = await scenario.check();

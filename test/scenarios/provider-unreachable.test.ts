@@ -1,11 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { refusingOrigin } from '../../lib/standin/loopback-server.ts';
-import { startRawServer } from '../support/raw-server.ts';
+import { closedPort, startRawServer } from '../support/raw-server.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('provider-unreachable', () => {
   it.each([
-    ['a port where nobody listens', refusingOrigin, 'refused the connection'],
+    [
+      'a port where nobody listens',
+      async () => `http://127.0.0.1:${await closedPort()}`,
+      'refused the connection',
+    ],
     ['a name that does not resolve', async () => 'https://acme.invalid', 'does not resolve'],
     ['something that is no web server', otherProtocol, 'is not HTTP'],
   ])('is certain for an issuer at %s', async (_, origin, saw) => {

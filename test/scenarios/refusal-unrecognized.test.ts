@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError, replyWith } from '../../lib/standin/fault-replies.ts';
-import { jsonReply } from '../../lib/standin/reply.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import { oauthError, replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 describe('refusal-unrecognized', () => {

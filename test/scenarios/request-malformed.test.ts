@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError, replyWith } from '../../lib/standin/fault-replies.ts';
+import { oauthError, replyWith } from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 const SENTENCE =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { AUDIENCE, SCOPES, startScenario } from '../support/scenario.ts';
 
 describe('scope-not-allowed', () => {
@@ -8,7 +8,7 @@ describe('scope-not-allowed', () => {
     ['fosite', 400],
   ] as const)('names the scope that was removed, in the words of %s', async (style, status) => {
     const scenario = await startScenario();
-    scenario.tenant.setRefusalStyle(style);
+    scenario.tenant.refusalStyle = style;
     scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
 
     const report = await scenario.check({ application: { scopes: SCOPES, expect: {} } });

@@ -8,7 +8,7 @@ describe('secret-rotated', () => {
     'is the cause where the very credentials are refused that were accepted before, in the words of %s',
     async (style) => {
       const scenario = await startScenario();
-      scenario.tenant.setRefusalStyle(style);
+      scenario.tenant.refusalStyle = style;
       const watch = watchScenario(scenario);
       await watch();
       scenario.tenant.rotateSecret(scenario.clientId);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonReply } from '../../lib/standin/reply.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import { replyWith } from '../support/fault-replies.ts';
 import { AUDIENCE, SCOPES, startScenario } from '../support/scenario.ts';
 
 const OTHER_AUDIENCE = 'https://people.acme.com';
@@ -130,9 +131,7 @@ describe('several mismatches in one token', () => {
 
   it('lead before the call, whose refusal is a finding beside them', async () => {
     const scenario = await startScenario();
-    scenario.api.setRoute('/health', {
-      fixedReply: jsonReply(403, { errors: [{ code: 'SCOPE_MISSING' }] }),
-    });
+    scenario.faults.set('api', replyWith(jsonReply(403, { errors: [{ code: 'SCOPE_MISSING' }] })));
 
     const report = await scenario.check({
       application: { expect: { organization: 'org_acme', scopes: ['x:y'] }, call: scenario.call() },

@@ -40,7 +40,7 @@ describe('token-expired', () => {
 
   it('is the cause also where no reply tells the time of the provider', async () => {
     const scenario = await startScenario();
-    scenario.tenant.setDateHeaderSkew(null);
+    scenario.tenant.dateHeaderSkewSeconds = null;
     scenario.tenant.distortToken(scenario.clientId, {
       claims: (claims) => ({ ...claims, exp: Number(claims['iat']) - 3_600 }),
     });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { oauthError } from '../../lib/standin/fault-replies.ts';
+import { oauthError } from '../support/fault-replies.ts';
 import { APPLICATION, startScenario } from '../support/scenario.ts';
 
 describe('token-quota-exceeded', () => {
   it('is certain where the provider says that the quota is used up', async () => {
     const scenario = await startScenario();
-    scenario.tenant.setTokenQuota(0);
+    scenario.tenant.tokensLeft = 0;
 
     const report = await scenario.check();
 
@@ -37,7 +37,7 @@ describe('token-quota-exceeded', () => {
   it('meets the application that asks when the last token is gone', async () => {
     const scenario = await startScenario();
     const sibling = await scenario.addSibling('crm-import');
-    scenario.tenant.setTokenQuota(1);
+    scenario.tenant.tokensLeft = 1;
 
     const { reports } = await scenario.checkAll({
       providers: { acme: scenario.provider({ concurrency: 1 }) },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
+import type { JsonObject } from '../../lib/standin/tenant-records.ts';
 import {
   garbage,
   htmlPage,
@@ -7,9 +9,7 @@ import {
   notUtf8,
   redirectTo,
   replyWith,
-} from '../../lib/standin/fault-replies.ts';
-import { jsonReply } from '../../lib/standin/reply.ts';
-import type { JsonObject } from '../../lib/standin/tenant-records.ts';
+} from '../support/fault-replies.ts';
 import { startScenario } from '../support/scenario.ts';
 
 const without = (name: string) => (body: JsonObject) =>

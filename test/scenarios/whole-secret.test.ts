@@ -18,7 +18,7 @@ describe.each(['client_secret_post', 'client_secret_basic'] as const)(
   (method) => {
     it.each(SECRETS)('arrives whole from each place: %s', async (_, secret) => {
       const scenario = await startScenario({ settings: { secret } });
-      scenario.tenant.setAuthenticationMethods([method]);
+      scenario.tenant.authenticationMethods = [method];
       const { clientId } = scenario;
       await scenario.write('secret.txt', secret);
       const credentials = {
@@ -61,7 +61,7 @@ describe('a secret with special characters on the wire', () => {
   it('has both halves form-encoded in the Basic header, and is not in the body', async () => {
     const clientId = 'id:with a colon';
     const scenario = await startScenario({ settings: { secret, clientId } });
-    scenario.tenant.setAuthenticationMethods(['client_secret_basic']);
+    scenario.tenant.authenticationMethods = ['client_secret_basic'];
 
     const report = await scenario.check();
 

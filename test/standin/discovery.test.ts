@@ -21,7 +21,7 @@ describe('discovery', () => {
 
   it('lists the authentication methods that the token endpoint accepts', async () => {
     const { issuer, tenant } = await started();
-    tenant.setAuthenticationMethods(['client_secret_basic', 'client_secret_post']);
+    tenant.authenticationMethods = ['client_secret_basic', 'client_secret_post'];
 
     const { body } = await get(`${issuer}/.well-known/openid-configuration`);
 
@@ -33,7 +33,7 @@ describe('discovery', () => {
 
   it('says what a distortion makes of it', async () => {
     const { issuer, tenant } = await started();
-    tenant.distortDiscovery((document) => ({ ...document, issuer: 'https://evil.example' }));
+    tenant.distortDiscovery = (document) => ({ ...document, issuer: 'https://evil.example' });
 
     const { body } = await get(`${issuer}/.well-known/openid-configuration`);
 
@@ -73,7 +73,7 @@ describe('the key endpoint', () => {
 
   it('says what a distortion makes of it', async () => {
     const { issuer, tenant } = await started();
-    tenant.distortKeys(() => ({ keys: 'none' }));
+    tenant.distortKeys = () => ({ keys: 'none' });
 
     expect((await get(`${issuer}/.well-known/jwks`)).text).toBe('{"keys":"none"}');
   });

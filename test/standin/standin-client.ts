@@ -1,23 +1,26 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { onTestFinished } from 'vitest';
-import type { Standin, StandinOptions } from '../../lib/standin/start-standin.ts';
-import { startStandin } from '../../lib/standin/start-standin.ts';
 import type { ApplicationCredentials } from '../../lib/standin/tenant-records.ts';
+import {
+  type FaultyStandin,
+  type FaultyStandinOptions,
+  startFaultyStandin,
+} from '../support/transport-faults.ts';
 
 /** The audience of the one API that {@link standinWithApplication} registers. */
 export const INVOICES = 'https://invoices.acme.com';
 
 /** Starts a stand-in that ends with the test. */
-export async function started(options: StandinOptions = {}): Promise<Standin> {
-  const standin = await startStandin(options);
+export async function started(options: FaultyStandinOptions = {}): Promise<FaultyStandin> {
+  const standin = await startFaultyStandin(options);
   onTestFinished(() => standin.close());
   return standin;
 }
 
 /** A stand-in with one API of two scopes and one application that has both. */
 export async function standinWithApplication(
-  options: StandinOptions = {},
-): Promise<{ readonly standin: Standin; readonly credentials: ApplicationCredentials }> {
+  options: FaultyStandinOptions = {},
+): Promise<{ readonly standin: FaultyStandin; readonly credentials: ApplicationCredentials }> {
   const standin = await started(options);
   const scopes = ['read:invoices', 'write:invoices'];
   standin.tenant.addApi({ name: 'Invoices', audience: INVOICES, scopes });
@@ -39,7 +42,7 @@ export interface SeenReply {
 
 /** Posts a form to the token endpoint; null leaves a parameter out. */
 export async function postForm(
-  standin: Pick<Standin, 'issuer'>,
+  standin: Pick<FaultyStandin, 'issuer'>,
   form: Readonly<Record<string, string | null>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<SeenReply> {
@@ -56,7 +59,7 @@ export async function postForm(
 
 /** Asks for a token for {@link INVOICES} with the credentials in the body; `change` alters the form. */
 export function askToken(
-  standin: Pick<Standin, 'issuer'>,
+  standin: Pick<FaultyStandin, 'issuer'>,
   credentials: ApplicationCredentials,
   change: Readonly<Record<string, string | null>> = {},
 ): Promise<SeenReply> {

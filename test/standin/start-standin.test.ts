@@ -1,14 +1,13 @@
-import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:net';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ReceivedRequest } from '../../lib/standin/received-request.ts';
+import type { ReceivedRequest } from '../../lib/standin/http-messages.ts';
 import { Tenant } from '../../lib/standin/tenant.ts';
 import {
   type CertificateFlaw,
   createTlsCertificate,
   type TlsCertificate,
-} from '../../lib/standin/tls-certificate.ts';
+} from '../support/certificates.ts';
 import { askToken, get, INVOICES, standinWithApplication, started } from './standin-client.ts';
 
 describe('startStandin', () => {
@@ -39,14 +38,6 @@ describe('startStandin', () => {
     expect(Math.min(...durations)).toBeLessThan(50);
   });
 
-  it('listens on the ports it is given, and says when one is taken', async () => {
-    const first = await started();
-    const { port } = new URL(first.issuer);
-
-    await expect(started({ port: Number(port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-    await expect(started({ apiPort: Number(port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  });
-
   it('logs what it received', async () => {
     const { standin, credentials } = await standinWithApplication();
 
@@ -74,24 +65,6 @@ describe('startStandin', () => {
       '?x=1',
       null,
     ]);
-  });
-
-  it('tells by the log whether connections are reused and how many requests run at once', async () => {
-    const standin = await started();
-    standin.faults.set('discovery', { kind: 'delay', delayMs: 100 });
-    const dispatcher = new Agent({ connections: 2, pipelining: 1 });
-    onTestFinished(() => dispatcher.close());
-
-    await Promise.all(
-      [1, 2, 3, 4].map(async () => {
-        const url = `${standin.issuer}/.well-known/openid-configuration`;
-        await (await undiciFetch(url, { dispatcher })).text();
-      }),
-    );
-
-    const connections = new Set(standin.requests.map(({ connection }) => connection));
-    expect(connections).toStrictEqual(new Set([1, 2]));
-    expect(Math.max(...standin.requests.map(({ inFlight }) => inFlight))).toBe(2);
   });
 
   it('lets a test change the tenant between a request and its reply', async () => {
@@ -147,7 +120,7 @@ describe('startStandin', () => {
 
 describe('a stand-in over TLS', () => {
   it('is accepted by a client that trusts its authority', async () => {
-    const tls = createTlsCertificate();
+    const tls = await createTlsCertificate();
     const standin = await started({ tls });
 
     expect(standin.issuer).toMatch(/^https:/);
@@ -156,9 +129,9 @@ describe('a stand-in over TLS', () => {
   });
 
   it('is refused by a client that does not', async () => {
-    const standin = await started({ tls: createTlsCertificate() });
+    const standin = await started({ tls: await createTlsCertificate() });
 
-    const other = createTlsCertificate();
+    const other = await createTlsCertificate();
     await expect(outcome(standin.issuer, other)).resolves.toMatch(
       /UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_SIGNATURE_FAILURE/,
     );
@@ -170,18 +143,10 @@ describe('a stand-in over TLS', () => {
     ['expired', 'CERT_HAS_EXPIRED'],
     ['not-yet-valid', 'CERT_NOT_YET_VALID'],
   ])('with a certificate of the flaw %s is refused as %s', async (flaw, code) => {
-    const tls = createTlsCertificate({ flaw });
+    const tls = await createTlsCertificate(flaw);
     const standin = await started({ tls });
 
     await expect(outcome(standin.issuer, tls)).resolves.toBe(code);
-  });
-
-  it('can be for a host name', () => {
-    const { cert, authority } = createTlsCertificate({ host: 'localhost' });
-
-    const parsed = new X509Certificate(cert);
-    expect(parsed.checkHost('localhost')).toBe('localhost');
-    expect(parsed.verify(new X509Certificate(authority).publicKey)).toBe(true);
   });
 });
 

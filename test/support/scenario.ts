@@ -6,15 +6,18 @@ import { stringify } from 'yaml';
 import { readConfigFile } from '../../lib/config-file/read-config-file.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
-import type { Endpoint, ReceivedRequest } from '../../lib/standin/received-request.ts';
-import type { Standin, StandinOptions } from '../../lib/standin/start-standin.ts';
-import { startStandin } from '../../lib/standin/start-standin.ts';
+import type { Endpoint, ReceivedRequest } from '../../lib/standin/http-messages.ts';
 import type {
   ApplicationCredentials,
   ApplicationSettings,
 } from '../../lib/standin/tenant-records.ts';
 import { type CheckNow, checkNow } from '../../lib/wiring/check.ts';
 import './scenario-matcher.ts';
+import {
+  type FaultyStandin,
+  type FaultyStandinOptions,
+  startFaultyStandin,
+} from './transport-faults.ts';
 
 /** The audience of the one API of a scenario's tenant. */
 export const AUDIENCE = 'https://api.acme.com';
@@ -30,7 +33,7 @@ type Block = Readonly<Record<string, unknown>>;
 
 /** What a scenario starts from; a healthy application where nothing is said. */
 export interface ScenarioStart {
-  readonly standin?: StandinOptions;
+  readonly standin?: FaultyStandinOptions;
   /** How the tenant holds the application. */
   readonly settings?: Partial<ApplicationSettings>;
 }
@@ -45,7 +48,7 @@ export interface WrittenBlocks extends ScenarioRun {
 }
 
 /** A tenant with one healthy application, what may happen to both, and the check of them. */
-export interface Scenario extends Standin, ApplicationCredentials {
+export interface Scenario extends FaultyStandin, ApplicationCredentials {
   /** Where the configuration and the files of credentials are. */
   readonly folder: string;
   /** Writes a file beside the configuration. */
@@ -85,7 +88,7 @@ export async function startScenario({
 }: ScenarioStart = {}): Promise<Scenario> {
   const folder = await mkdtemp(join(tmpdir(), 'm2m-watch-scenario-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const standin = await startStandin(options);
+  const standin = await startFaultyStandin(options);
   onTestFinished(() => standin.close());
   standin.tenant.addApi({ name: 'Invoices', audience: AUDIENCE, scopes: SCOPES });
 

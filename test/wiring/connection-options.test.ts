@@ -22,7 +22,7 @@ describe('connectionOptions', () => {
   });
 
   it('gives the proxy, and the certificates of a file beside the configuration', async () => {
-    const { cert } = createAuthority('Internal');
+    const { cert } = await createAuthority('Internal');
     await writeFile(join(folder, 'ca.pem'), cert);
     const proxy = 'http://127.0.0.1:3128';
 

@@ -45,8 +45,8 @@ describe('openChannels', () => {
 
 describe('testChannels', () => {
   it('sends a signed sample to a webhook, and leaves e-mail to a deployment', async () => {
-    const authority = createAuthority('Test authority');
-    const tls = authority.issue({ hosts: ['127.0.0.1'] });
+    const authority = await createAuthority('Test authority');
+    const tls = await authority.issue({ hosts: ['127.0.0.1'] });
     const receiver = await startReceiver({ answers: [{ status: 204 }], tls });
     const config = configWith({
       email: ['oncall@acme.com'],

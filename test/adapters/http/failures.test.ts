@@ -218,8 +218,8 @@ describe('a certificate that is not acceptable', () => {
   const LONG_AGO = new Date(2020, 0, 1);
   let authority: Authority;
 
-  beforeAll(() => {
-    authority = createAuthority('Test Authority');
+  beforeAll(async () => {
+    authority = await createAuthority('Test Authority');
   });
 
   function tlsServer(tls: NonNullable<RawServerOptions['tls']>): Promise<RawServer> {
@@ -227,7 +227,7 @@ describe('a certificate that is not acceptable', () => {
   }
 
   it('is none of a trusted authority for this host', async () => {
-    const server = await tlsServer(authority.issue({ hosts: ['127.0.0.1', 'localhost'] }));
+    const server = await tlsServer(await authority.issue({ hosts: ['127.0.0.1', 'localhost'] }));
     const ca = authority.cert;
 
     expect(await outcomeOf(`https://127.0.0.1:${server.port}/`, { ca })).toMatchObject({
@@ -260,7 +260,7 @@ describe('a certificate that is not acceptable', () => {
       says: 'is not valid yet',
     },
   ])('is refused: $title', async ({ request, code, says }) => {
-    const server = await tlsServer(authority.issue(request));
+    const server = await tlsServer(await authority.issue(request));
 
     const outcome = await outcomeOf(`https://127.0.0.1:${server.port}/`, { ca: authority.cert });
 
@@ -270,7 +270,7 @@ describe('a certificate that is not acceptable', () => {
   });
 
   it('is refused: self-signed', async () => {
-    const server = await tlsServer(selfSigned({ hosts: ['127.0.0.1'] }));
+    const server = await tlsServer(await selfSigned({ hosts: ['127.0.0.1'] }));
 
     const outcome = await outcomeOf(`https://127.0.0.1:${server.port}/`);
 
@@ -280,7 +280,7 @@ describe('a certificate that is not acceptable', () => {
   });
 
   it('is refused: unknown authority', async () => {
-    const server = await tlsServer(authority.issue({ hosts: ['127.0.0.1'] }));
+    const server = await tlsServer(await authority.issue({ hosts: ['127.0.0.1'] }));
 
     const outcome = await outcomeOf(`https://127.0.0.1:${server.port}/`);
 
@@ -292,8 +292,8 @@ describe('a certificate that is not acceptable', () => {
   });
 
   it('is refused: an authority of the same name', async () => {
-    const server = await tlsServer(authority.issue({ hosts: ['127.0.0.1'] }));
-    const ca = createAuthority('Test Authority').cert;
+    const server = await tlsServer(await authority.issue({ hosts: ['127.0.0.1'] }));
+    const ca = (await createAuthority('Test Authority')).cert;
 
     const outcome = await outcomeOf(`https://127.0.0.1:${server.port}/`, { ca });
 
@@ -313,7 +313,7 @@ describe('a certificate that is not acceptable', () => {
   });
 
   it('is not asked for: http to a port that speaks TLS', async () => {
-    const server = await tlsServer(selfSigned({ hosts: ['127.0.0.1'] }));
+    const server = await tlsServer(await selfSigned({ hosts: ['127.0.0.1'] }));
 
     const outcome = await outcomeOf(`http://127.0.0.1:${server.port}/`);
 
@@ -370,9 +370,12 @@ describe('an address that nothing is sent to', () => {
 });
 
 describe('a proxy', () => {
-  const authority = createAuthority('Proxy Test Authority');
+  let authority: Authority;
   const asked: string[] = [];
 
+  beforeAll(async () => {
+    authority = await createAuthority('Proxy Test Authority');
+  });
   afterAll(() => {
     asked.length = 0;
   });
@@ -392,7 +395,7 @@ describe('a proxy', () => {
 
   it('carries requests, and sees neither their content nor their headers', async () => {
     const server = await newServer({
-      tls: authority.issue({ hosts: ['tenant.invalid'] }),
+      tls: await authority.issue({ hosts: ['tenant.invalid'] }),
       onRequest: ({ socket }) => socket.write(rawReply(200, 'through the tunnel')),
     });
     const proxy = await newServer({ onRequest: tunnel });

@@ -97,7 +97,7 @@ describe.each(NAMES)('the channel %s', (name) => {
   it('keeps the notice where the certificate is not one to trust, and sends nothing', async () => {
     const receiver = await startReceiver({
       answers: [{ status: 200 }],
-      tls: selfSigned({ hosts: ['127.0.0.1'] }),
+      tls: await selfSigned({ hosts: ['127.0.0.1'] }),
     });
 
     const outcome = await open(receiver.url).send(openedNotice());
@@ -107,8 +107,8 @@ describe.each(NAMES)('the channel %s', (name) => {
   });
 
   it('speaks TLS', async () => {
-    const authority = createAuthority('Test authority');
-    const tls = authority.issue({ hosts: ['127.0.0.1'] });
+    const authority = await createAuthority('Test authority');
+    const tls = await authority.issue({ hosts: ['127.0.0.1'] });
     const receiver = await startReceiver({ answers: [{ status: 200 }], tls });
 
     const outcome = await open(receiver.url, authority.cert).send(openedNotice());
@@ -251,8 +251,8 @@ describe.each(NAMES)('an outbox for %s and a channel that is up', (name) => {
   it.each(Object.entries(FAULTS))(
     'has every notice in both, once and in order, where the receiver %s',
     async (_, fault) => {
-      const authority = createAuthority('Test authority');
-      const tls = fault === 'tls' ? { tls: authority.issue({ hosts: ['127.0.0.1'] }) } : {};
+      const authority = await createAuthority('Test authority');
+      const tls = fault === 'tls' ? { tls: await authority.issue({ hosts: ['127.0.0.1'] }) } : {};
       const answers = [...(fault === 'tls' ? [] : fault), { status: 200 }];
       const receiver = await startReceiver({ answers, ...tls });
       const up = await startReceiver({ answers: [{ status: 200 }] });

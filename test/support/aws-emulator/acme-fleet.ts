@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Standin, startStandin } from '../../../lib/standin/start-standin.ts';
 import type { ApplicationCredentials } from '../../../lib/standin/tenant-records.ts';
+import { type FaultyStandin, startFaultyStandin } from '../transport-faults.ts';
 import { type EmulatedWatch, startEmulatedWatch } from './emulated-watch.ts';
 import { createParameter, createSecret } from './stored-secrets.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
@@ -26,7 +26,7 @@ export type FleetApplication = (typeof APPLICATIONS)[number];
 /** A deployment whose applications are all well, until something happens to the tenant, the secrets or AWS. */
 export interface AcmeFleet {
   readonly deployment: string;
-  readonly standin: Standin;
+  readonly standin: FaultyStandin;
   readonly receiver: WebhookReceiver;
   readonly watch: EmulatedWatch;
   readonly credentials: Readonly<Record<FleetApplication, ApplicationCredentials>>;
@@ -44,7 +44,7 @@ export async function startAcmeFleet(
   deployment: string,
   extra: { readonly providers?: object; readonly applications?: object } = {},
 ): Promise<AcmeFleet> {
-  const standin = await startStandin();
+  const standin = await startFaultyStandin();
   const receiver = await startWebhookReceiver();
   const { tenant } = standin;
   tenant.addApi({ name: 'Invoices', audience: AUDIENCE, scopes: [SCOPE] });

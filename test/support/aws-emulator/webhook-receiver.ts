@@ -22,9 +22,9 @@ export interface WebhookReceiver {
 
 /** Starts a receiver that takes everything. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
-  const authority = createAuthority('Receivers of a test');
+  const authority = await createAuthority('Receivers of a test');
   const received: ReceivedWebhook[] = [];
-  const certificate = authority.issue({ hosts: ['127.0.0.1'] });
+  const certificate = await authority.issue({ hosts: ['127.0.0.1'] });
   const server = createServer(certificate, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { jsonReply } from './reply.ts';
+import { jsonReply } from '../../lib/standin/http-messages.ts';
 import type { TransportFault } from './transport-faults.ts';
 
 type ReplyFault = Extract<TransportFault, { kind: 'reply' }>;

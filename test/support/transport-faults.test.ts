@@ -2,6 +2,15 @@ import { request as httpRequest } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { textReply } from '../../lib/standin/http-messages.ts';
+import {
+  askToken,
+  get,
+  standinWithApplication,
+  started,
+  tokenOf,
+} from '../standin/standin-client.ts';
+import { createTlsCertificate } from './certificates.ts';
 import {
   edgePage,
   garbage,
@@ -16,13 +25,8 @@ import {
   redirectTo,
   replyWith,
   serverError,
-} from '../../lib/standin/fault-replies.ts';
-import { refusingOrigin } from '../../lib/standin/loopback-server.ts';
-import { textReply } from '../../lib/standin/reply.ts';
-import { startStandin } from '../../lib/standin/start-standin.ts';
-import { createTlsCertificate } from '../../lib/standin/tls-certificate.ts';
-import type { TransportFault } from '../../lib/standin/transport-faults.ts';
-import { askToken, get, standinWithApplication, started, tokenOf } from './standin-client.ts';
+} from './fault-replies.ts';
+import { startFaultyStandin, type TransportFault } from './transport-faults.ts';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
@@ -38,7 +42,7 @@ describe('a fault of the connection', () => {
   });
 
   it('reset closes the connection over TLS too', async () => {
-    const tls = createTlsCertificate();
+    const tls = await createTlsCertificate();
     const standin = await started({ tls });
     const dispatcher = trusting(tls.authority);
     standin.faults.set('discovery', { kind: 'reset' }, { times: 1 });
@@ -108,12 +112,6 @@ describe('a fault of the connection', () => {
 
     expect(reply.status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThan(110);
-  });
-
-  it('refusingOrigin refuses connections', async () => {
-    const origin = await refusingOrigin();
-
-    await expect(get(origin)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 });
 
@@ -279,7 +277,7 @@ describe('closing a stand-in', () => {
     { kind: 'endless', everyMs: 0 },
     { kind: 'delay', delayMs: 60_000 },
   ])('ends within a second with clients that hang in %o', async (fault) => {
-    const standin = await startStandin();
+    const standin = await startFaultyStandin();
     standin.faults.set('discovery', fault);
     standin.faults.set('api', fault);
     const clients = [`${standin.issuer}${DISCOVERY}`, `${standin.apiUrl}/health`].map((url) =>
@@ -296,8 +294,8 @@ describe('closing a stand-in', () => {
   });
 
   it('ends within a second with clients that hang in TLS', async () => {
-    const tls = createTlsCertificate();
-    const standin = await startStandin({ tls });
+    const tls = await createTlsCertificate();
+    const standin = await startFaultyStandin({ tls });
     standin.faults.set('discovery', { kind: 'silence' });
     const dispatcher = trusting(tls.authority);
     const hanging = undiciFetch(`${standin.issuer}${DISCOVERY}`, { dispatcher });

@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { decodeJwt } from 'jose';
 import type { ClientAuthenticationMethod } from './tenant-records.ts';
 
 /** The endpoints that the stand-in tells apart; `other` is any path that it does not serve. */
@@ -23,21 +24,39 @@ export interface ReceivedRequest {
   readonly credentials: ReceivedCredentials | null;
   /** The client id of the credentials, or `azp` of the bearer token, unverified. */
   readonly clientId: string | null;
-  /** The ordinal number of the connection it came on, from 1: tells whether connections are reused. */
-  readonly connection: number;
-  /** Requests at the same endpoint without an answer at that moment, this one included. */
-  readonly inFlight: number;
 }
 
-/** Decodes what was received; total, whatever a client sends. */
+/** An HTTP reply as data: what an endpoint decided to say, before anything is sent. */
+export interface Reply {
+  readonly status: number;
+  /** Several values are sent as several header lines. */
+  readonly headers: Readonly<OutgoingHttpHeaders>;
+  readonly body: string | Buffer;
+}
+
+/** Builds a JSON reply; `content-type` is `application/json` unless `headers` says otherwise. */
+export function jsonReply(status: number, body: unknown, headers: Reply['headers'] = {}): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Builds a plain-text reply. */
+export function textReply(status: number, body: string, headers: Reply['headers'] = {}): Reply {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body };
+}
+
+/** Decodes what was received; never throws, whatever a client sends. */
 export function readRequest(
   raw: Omit<ReceivedRequest, 'form' | 'credentials' | 'clientId'>,
 ): ReceivedRequest {
-  const type = raw.headers['content-type'] ?? '';
+  const { authorization, 'content-type': type = '' } = raw.headers;
   const isForm = /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type);
   const form = new URLSearchParams(isForm ? raw.body : '');
-  const credentials = basicCredentials(raw.headers.authorization) ?? postedCredentials(form);
-  const clientId = credentials?.clientId ?? authorizedParty(raw.headers.authorization);
+  const credentials = basicCredentials(authorization) ?? postedCredentials(form);
+  const clientId = credentials?.clientId ?? authorizedParty(authorization);
   return { ...raw, form, credentials, clientId };
 }
 
@@ -54,8 +73,7 @@ function postedCredentials(form: URLSearchParams): ReceivedCredentials | null {
 
 // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined and base64-encoded.
 function basicCredentials(authorization: string | undefined): ReceivedCredentials | null {
-  const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (encoded === undefined) return null;
+  const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
   const pair = Buffer.from(encoded, 'base64').toString();
   const colon = pair.indexOf(':');
   if (colon < 1) return null;
@@ -69,12 +87,9 @@ function formDecoded(half: string): string {
 }
 
 function authorizedParty(authorization: string | undefined): string | null {
-  const payload = bearerToken(authorization)?.split('.')[1] ?? '';
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return typeof claims === 'object' && claims !== null && 'azp' in claims
-      ? String(claims.azp)
-      : null;
+    const party = decodeJwt(bearerToken(authorization) ?? '')['azp'];
+    return party === undefined ? null : String(party);
   } catch {
     return null;
   }
