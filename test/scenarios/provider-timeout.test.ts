@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startScenario } from '../support/scenario.ts';
 
-const TIMEOUT_MS = 150;
+const TIMEOUT_MS = 500;
 
 describe('provider-timeout', () => {
   it.each([
