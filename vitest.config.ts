@@ -2,18 +2,20 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './test/support/summary-reporter.ts';
 
+/** One project for each suite: package.json says which command runs which. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/loopback-only.ts', 'test/support/property-runs.ts'],
     reporters: ['default', new SummaryReporter()],
     // Processes, not threads: some tests give up their rights for a moment, which threads may not.
     pool: 'forks',
+    // One process for many files, so that each loads a module once: tests leave nothing behind.
+    isolate: false,
     // On two cores the default is one at a time, which takes twice as long.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Scenarios wait for real timeouts and the launcher starts processes, on as few as two cores.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Only a test that hangs takes that long; a busy machine may well be ten times slower than an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
@@ -24,5 +26,21 @@ export default defineConfig({
       reporter: ['text', 'lcov'],
       thresholds: { 'lib/core/**': { 100: true } },
     },
+    projects: [
+      { extends: true, test: { name: 'npm', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'tools', include: ['test/**/*.tools.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'aws',
+          include: ['test/**/*.aws.ts'],
+          globalSetup: ['test/support/aws-emulator/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          // One emulator at a time: two cores are not many.
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

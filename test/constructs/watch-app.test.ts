@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -28,23 +27,16 @@ function build(
 }
 
 describe('buildWatchApp', () => {
-  it('passes the rules of AwsSolutions, each exception with its reason, and cfn-lint', () => {
+  it('passes the rules of AwsSolutions, each exception with its reason', () => {
     const config = fleetConfig({
       applications: 2,
       notify: { email: ['oncall@acme.com'] },
       alarms: { email: ['pager@acme.com'] },
     });
-    const { app, stack } = build({ file: { ok: true, value: { config, warnings: [] } } });
+    const { app } = build({ file: { ok: true, value: { config, warnings: [] } } });
 
-    // Throws with the findings otherwise.
-    const assembly = app.synth();
-
-    const path = join(folder, 'template.json');
-    const artifact = assembly.getStackByName(stack?.stackName ?? '');
-    writeFileSync(path, JSON.stringify(artifact.template));
-    expectNoLintError(path);
-    // cfn-lint takes its time to start.
-  }, 120_000);
+    expect(() => app.synth()).not.toThrow();
+  });
 
   it('says what a month costs, and nothing of it where a problem stops it', () => {
     const config = fleetConfig({ applications: 3, provider: { tokensPerMonth: 2000 } });
@@ -146,31 +138,4 @@ describe('buildWatchApp', () => {
 interface Retained {
   readonly Type: string;
   readonly DeletionPolicy?: string;
-}
-
-/** cfn-lint comes with `pip install cfn-lint`; without it the rest is tested, except in CI. */
-function expectNoLintError(path: string): void {
-  const { error, status, stdout } = spawnSync(
-    'cfn-lint',
-    [
-      '--format',
-      'parseable',
-      '--non-zero-exit-code',
-      'error',
-      '--regions',
-      'us-east-1',
-      '--',
-      path,
-    ],
-    { encoding: 'utf8' },
-  );
-  if (error !== undefined) {
-    expect(process.env['CI'], `cfn-lint: ${error.message}; pip install cfn-lint`).not.toBe('true');
-    process.stderr.write(
-      'cfn-lint is not installed, and the template was not linted: pip install cfn-lint\n',
-    );
-    return;
-  }
-  expect(stdout.split('\n').filter((line) => /:E\d+:/.test(line))).toEqual([]);
-  expect(status).toBe(0);
 }

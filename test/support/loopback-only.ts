@@ -1,4 +1,4 @@
-/** Loaded before every test file: a test that would leave this machine fails with a clear error. */
+/** Refuses connections that would leave this machine, with a clear error; loaded before every test file. */
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction, Socket, type SocketConnectOpts } from 'node:net';
 
@@ -8,7 +8,7 @@ type TcpOptions = { host?: string | undefined; lookup?: LookupFunction | undefin
 // At the socket, not at undici's dispatcher: the product brings its own dispatchers, and Node's fetch
 // and the AWS SDK have others.
 const originalConnect = Socket.prototype.connect as unknown as Connect;
-const guardedConnect: Connect = function (...args) {
+const guardLoopback: Connect = function (...args) {
   const options = connectOptions(args);
   if (options === undefined || options.path !== undefined) return originalConnect.apply(this, args);
   const host = options.host ?? 'localhost';
@@ -19,7 +19,10 @@ const guardedConnect: Connect = function (...args) {
   options.lookup = loopbackLookup(options.lookup);
   return originalConnect.apply(this, args);
 };
-Socket.prototype.connect = guardedConnect as unknown as typeof Socket.prototype.connect;
+// Files that share a process load this module once each.
+if (originalConnect.name !== guardLoopback.name) {
+  Socket.prototype.connect = guardLoopback as unknown as typeof Socket.prototype.connect;
+}
 
 /** The options object among the forms of connect's arguments that carry a host, to be changed in place. */
 function connectOptions(args: unknown[]): TcpOptions | undefined {

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Standin } from '../../lib/standin/start-standin.ts';
+import { runTool } from '../support/outside-tool.ts';
 import { configFolder } from './config-folder.ts';
 import { startWithApplication, tokenRequests } from './standin-application.ts';
 
@@ -15,6 +16,9 @@ let clientSecret: string;
 let options: readonly string[];
 let cwd: string;
 let cleanUp = async () => {};
+
+// Says how to get it, where it is missing.
+beforeAll(() => void runTool('script', ['--version']));
 
 beforeEach(async () => {
   ({ standin, clientSecret, options } = await startWithApplication());
@@ -27,8 +31,9 @@ afterEach(async () => {
 });
 
 /**
- * The command at a real terminal, which `script` of util-linux makes; what is typed goes through the
- * line discipline of the kernel, and its echo into `screen`.
+ * Runs the command at a real terminal, which `script` of util-linux makes.
+ *
+ * What is typed goes through the line discipline of the kernel, and its echo into `screen`.
  */
 function atTerminal(argv: readonly string[]) {
   const words = [process.execPath, '--disable-warning=ExperimentalWarning', COMMAND, ...argv];
@@ -58,8 +63,7 @@ function atTerminal(argv: readonly string[]) {
   };
 }
 
-// Elsewhere `script` takes other options, and there is no terminal to be had without it.
-describe.runIf(process.platform === 'linux')('at a real terminal', () => {
+describe('at a real terminal', () => {
   it('check asks for the secret, shows nothing of it, and gives the terminal back', async () => {
     const terminal = atTerminal(['check', ...options]);
     await terminal.sees('Client secret (it is not shown): ');
