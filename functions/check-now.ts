@@ -1,5 +1,5 @@
 import { readDeployed } from '../lib/wiring/deployed-config.ts';
 import { createCheckFunctions } from '../lib/wiring/lambda-check.ts';
 
-/** Started on demand, with the names of applications or for all; answers with the report. */
+/** Checks on demand, all applications or those that the input names, and returns the report. */
 export const handler = createCheckFunctions(readDeployed(import.meta.url)).onDemand;

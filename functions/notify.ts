@@ -1,5 +1,5 @@
 import { readDeployed } from '../lib/wiring/deployed-config.ts';
 import { createNotifyFunction } from '../lib/wiring/lambda-notify.ts';
 
-/** Started after each run and on its own tick: sends what waits, and reminders. */
+/** Sends waiting notices, and reminders. It is started after each run, and by its own schedule. */
 export const handler = createNotifyFunction(readDeployed(import.meta.url));
