@@ -1,8 +1,7 @@
 // What follows a run in a deployment, scheduled or on demand: its log, its metrics, and the start of delivery.
 
 import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
-import type { MetricName } from '../core/metrics/metrics.ts';
-import { type Datapoint, type FinishedRun, runDatapoints } from '../core/metrics/run-datapoints.ts';
+import type { Datapoint } from '../core/metrics/metrics.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Log, MetricSink, StartDelivery } from './ports.ts';
@@ -16,25 +15,6 @@ export interface AfterRun {
 
 const FAULT_CAUSE = 'monitor-fault' satisfies CauseId;
 const MONITOR_FAULT = { cause: FAULT_CAUSE, family: causeDefinition(FAULT_CAUSE).family };
-
-/** Metrics that say how the fleet is: not to be told by a run that does not know. */
-const NEEDS_STATE: ReadonlySet<MetricName> = new Set<MetricName>([
-  'ApplicationsHealthy',
-  'ApplicationsUnhealthy',
-  'ApplicationsUndetermined',
-  'ApplicationsStale',
-  'UnhealthyApplications',
-  'ProviderUnavailable',
-  'ApplicationFault',
-]);
-
-/** What a run publishes; of the fleet's health only where it knows that. */
-export function pointsOf(
-  run: FinishedRun,
-  { knowsState }: { readonly knowsState: boolean },
-): readonly Datapoint[] {
-  return runDatapoints(run).filter(({ metric }) => knowsState || !NEEDS_STATE.has(metric));
-}
 
 /** Starts delivery, and gives the number of faults: what waits is delivered by its own tick besides. */
 export async function startedDelivery({

@@ -1,6 +1,7 @@
 // In place of a scheduled run: what somebody asked for is checked at once, judged and recorded like any other.
 
-import type { FinishedRun } from '../core/metrics/run-datapoints.ts';
+import type { FinishedRun } from '../core/metrics/finished-run.ts';
+import { runDatapoints } from '../core/metrics/metrics.ts';
 import type { planRun } from '../core/plan/due-applications.ts';
 import { planOnDemand } from '../core/plan/plan-on-demand.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
@@ -9,7 +10,6 @@ import {
   type AfterRun,
   logFault,
   logReports,
-  pointsOf,
   publishPoints,
   startedDelivery,
 } from './after-run.ts';
@@ -50,7 +50,7 @@ export async function runOnDemand(onDemand: RunOnDemand): Promise<RunReport> {
   logReports(log, report.reports);
   const monitorFaults = earlierFaults + (isRecorded ? 0 : 1) + (await startedDelivery(onDemand));
   const finished: FinishedRun = { ...outcome, config, slotMs, monitorFaults, isScheduled: false };
-  await publishPoints({ metrics, log }, pointsOf(finished, { knowsState: isRecorded }));
+  await publishPoints({ metrics, log }, runDatapoints(finished));
   return report;
 }
 

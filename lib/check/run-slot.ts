@@ -1,10 +1,11 @@
 // Around a run in a deployment: its slot is taken, its metrics are published, its notices are sent off.
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { FinishedRun } from '../core/metrics/run-datapoints.ts';
+import type { FinishedRun } from '../core/metrics/finished-run.ts';
+import { runDatapoints } from '../core/metrics/metrics.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { EMPTY_STATE } from '../core/state/watch-state.ts';
-import { logFault, logReports, pointsOf, publishPoints, startedDelivery } from './after-run.ts';
+import { logFault, logReports, publishPoints, startedDelivery } from './after-run.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, Log, MetricSink, SlotLease, StartDelivery } from './ports.ts';
 import type { RunDueOutcome } from './run-due.ts';
@@ -75,7 +76,7 @@ async function runOwn(slot: RunSlot): Promise<SlotOutcome> {
     isRecorded,
     monitorFaults: earlierFaults + deliveryFaults + (isRecorded ? 0 : 1),
   };
-  await publishPoints(slot, pointsOf(finished, { knowsState: isRecorded }));
+  await publishPoints(slot, runDatapoints(finished));
   const { summary, reports } = outcome.report;
   log({ level: 'info', event: 'run', detail: { slotMs, durationMs, isRecorded, ...summary } });
   return { kind: 'ran', isRecorded, reports };
@@ -100,6 +101,6 @@ async function runBlind(slot: RunSlot, fault: unknown): Promise<SlotOutcome> {
     isRecorded: false,
     monitorFaults: earlierFaults + 1,
   };
-  await publishPoints(slot, pointsOf(finished, { knowsState: false }));
+  await publishPoints(slot, runDatapoints(finished));
   return { kind: 'ran', isRecorded: false, reports };
 }

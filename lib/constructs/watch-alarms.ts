@@ -21,13 +21,17 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { type AlarmId, alarmDefinition, compositeGroups } from '../core/metrics/alarms.ts';
+import {
+  ALARM_IDS,
+  type AlarmId,
+  alarmDefinition,
+  compositeGroups,
+} from '../core/metrics/alarms.ts';
 import {
   ALARMED_FAMILY,
   applicationsWithMetric,
   type MetricName,
 } from '../core/metrics/metrics.ts';
-import { type AlarmSubject, alarmDescription } from './alarm-description.ts';
 import { watchMetric } from './watch-metric.ts';
 
 /** Properties of {@link WatchAlarms}. */
@@ -46,6 +50,16 @@ export interface WatchAlarmsProps {
   readonly monitorTarget: ITopic;
   /** Whether the Region knows the warm-up of alarms. */
   readonly warmUp: boolean;
+}
+
+/** CloudWatch takes 1,024 characters. */
+const DESCRIPTION_MAX_LENGTH = 1024;
+
+/** What an alarm is about, where it is one of several: its name, and whom and what the configuration names. */
+interface AlarmSubject {
+  readonly name: string;
+  readonly owner?: string | null;
+  readonly runbook?: string | null;
 }
 
 type Setting = Omit<AlarmProps, 'metric' | 'comparisonOperator' | 'threshold' | 'alarmDescription'>;
@@ -78,25 +92,49 @@ export class WatchAlarms extends Construct {
     this.props = props;
     const { config } = props;
     this.period = Duration.minutes(config.schedule.tickMinutes);
-    this.applications = this.applicationAlarms();
-    this.fleet = [
-      ...this.providerAlarms(),
-      this.last('credential-breakage', 'UnhealthyApplications', ALARMED_FAMILY),
-      this.heartbeat(),
-      this.last('stale-applications', 'ApplicationsStale'),
-      this.monitorFaults(),
-      ...this.functionAlarms(),
-      this.counted('schedule-dropped', props.scheduleGroup.metricDropped(counting())),
-      this.counted('schedule-errors', props.scheduleGroup.metricTargetErrors(counting())),
-      this.counted(
-        'dead-letters',
-        props.deadLetters.metricApproximateNumberOfMessagesVisible({
-          period: SPARSE_PERIOD,
-          statistic: 'Maximum',
-        }),
-      ),
-    ];
+    const alarms = this.build();
+    this.applications = alarms['application-fault'];
+    this.fleet = ALARM_IDS.filter((id) => id !== 'application-fault').flatMap((id) => alarms[id]);
     this.overall = this.composite();
+  }
+
+  /** Builds every alarm of the catalogue: one that is not built here does not compile. */
+  private build(): Readonly<Record<AlarmId, readonly IAlarm[]>> {
+    const { scheduleGroup, deadLetters } = this.props;
+    const { check, checkNow, notify } = this.props.functions;
+    return {
+      'application-fault': this.applicationAlarms(),
+      'provider-unavailable': this.providerAlarms(),
+      'credential-breakage': [
+        this.last('credential-breakage', 'UnhealthyApplications', ALARMED_FAMILY),
+      ],
+      'heartbeat-missing': [this.heartbeat()],
+      'stale-applications': [this.last('stale-applications', 'ApplicationsStale')],
+      'monitor-faults': [this.monitorFaults()],
+      'check-errors': [this.counted('check-errors', check.metricErrors(counting()))],
+      'check-throttles': [this.counted('check-throttles', check.metricThrottles(counting()))],
+      'check-now-errors': [this.counted('check-now-errors', checkNow.metricErrors(counting()))],
+      'check-now-throttles': [
+        this.counted('check-now-throttles', checkNow.metricThrottles(counting())),
+      ],
+      'notify-errors': [this.counted('notify-errors', notify.metricErrors(counting()))],
+      'notify-throttles': [this.counted('notify-throttles', notify.metricThrottles(counting()))],
+      'schedule-dropped': [
+        this.counted('schedule-dropped', scheduleGroup.metricDropped(counting())),
+      ],
+      'schedule-errors': [
+        this.counted('schedule-errors', scheduleGroup.metricTargetErrors(counting())),
+      ],
+      'dead-letters': [
+        this.counted(
+          'dead-letters',
+          deadLetters.metricApproximateNumberOfMessagesVisible({
+            period: SPARSE_PERIOD,
+            statistic: 'Maximum',
+          }),
+        ),
+      ],
+    };
   }
 
   private applicationAlarms(): readonly IAlarm[] {
@@ -168,18 +206,6 @@ export class WatchAlarms extends Construct {
     );
   }
 
-  private functionAlarms(): readonly IAlarm[] {
-    const { check, checkNow, notify } = this.props.functions;
-    return [
-      this.counted('check-errors', check.metricErrors(counting())),
-      this.counted('check-throttles', check.metricThrottles(counting())),
-      this.counted('check-now-errors', checkNow.metricErrors(counting())),
-      this.counted('check-now-throttles', checkNow.metricThrottles(counting())),
-      this.counted('notify-errors', notify.metricErrors(counting())),
-      this.counted('notify-throttles', notify.metricThrottles(counting())),
-    ];
-  }
-
   private last(id: AlarmId, metric: MetricName, of: string | null = null): IAlarm {
     return this.alarm({ id }, { metric: this.metric(metric, of), ...LAST_KNOWN });
   }
@@ -244,4 +270,25 @@ export class WatchAlarms extends Construct {
 
 function counting() {
   return { period: SPARSE_PERIOD, statistic: 'Sum' };
+}
+
+/** The text that stands in an alarm and in its mails: what it means, what to do, where to look. */
+function alarmDescription(
+  id: AlarmId,
+  { deployment, subject }: { readonly deployment: string; readonly subject?: AlarmSubject },
+): string {
+  const { title, meaning, steps } = alarmDefinition(id);
+  const of = subject === undefined ? '' : ` ${subject.name}:`;
+  const lines = [
+    `[${deployment}]${of} ${title}.`,
+    meaning,
+    `What to do: ${steps.map((step, index) => `${index + 1}. ${step}`).join(' ')}`,
+    ...(subject?.owner ? [`Owner: ${subject.owner}.`] : []),
+    ...(subject?.runbook ? [`Runbook of the application: ${subject.runbook}`] : []),
+    `Where to look: the dashboard of the stack, and ${id} in docs/runbook.md of m2m-watch.`,
+  ];
+  const text = lines.join('\n');
+  return text.length <= DESCRIPTION_MAX_LENGTH
+    ? text
+    : `${text.slice(0, DESCRIPTION_MAX_LENGTH - 1)}…`;
 }

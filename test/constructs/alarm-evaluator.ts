@@ -1,5 +1,8 @@
-import { METRICS_NAMESPACE, metricDimensions } from '../../lib/core/metrics/metrics.ts';
-import type { Datapoint } from '../../lib/core/metrics/run-datapoints.ts';
+import {
+  type Datapoint,
+  METRICS_NAMESPACE,
+  metricDimensions,
+} from '../../lib/core/metrics/metrics.ts';
 import type { Resource } from './synthesised.ts';
 
 /** The states of a CloudWatch alarm. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
-import { runDatapoints } from '../../lib/core/metrics/run-datapoints.ts';
+import { runDatapoints } from '../../lib/core/metrics/metrics.ts';
 import { planRun } from '../../lib/core/plan/due-applications.ts';
 import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
 import { type Outcome, recordOf } from '../support/story.ts';

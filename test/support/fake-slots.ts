@@ -2,7 +2,7 @@ import type { Log, StateStore } from '../../lib/check/ports.ts';
 import { runDue } from '../../lib/check/run-due.ts';
 import { runSlot, type SlotOutcome } from '../../lib/check/run-slot.ts';
 import { runWithoutState } from '../../lib/check/run-without-state.ts';
-import type { Datapoint } from '../../lib/core/metrics/run-datapoints.ts';
+import type { Datapoint } from '../../lib/core/metrics/metrics.ts';
 import { dueWithoutState } from '../../lib/core/plan/plan-without-state.ts';
 import type { fakeDeployment } from './fake-deployment.ts';
 

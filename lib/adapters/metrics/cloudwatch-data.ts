@@ -1,8 +1,7 @@
 // Between datapoints and CloudWatch: what one PutMetricData request may hold.
 
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
-import { metricDefinition, metricDimensions } from '../../core/metrics/metrics.ts';
-import type { Datapoint } from '../../core/metrics/run-datapoints.ts';
+import { type Datapoint, metricDefinition, metricDimensions } from '../../core/metrics/metrics.ts';
 
 /**
  * The limits of `PutMetricData`.

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CLIENT_SETTING } from '../../../lib/adapters/aws/client-setting.ts';
 import { createCloudWatchMetrics } from '../../../lib/adapters/metrics/cloudwatch-metrics.ts';
 import type { Log } from '../../../lib/check/ports.ts';
-import type { Datapoint } from '../../../lib/core/metrics/run-datapoints.ts';
+import type { Datapoint } from '../../../lib/core/metrics/metrics.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 const AT_MS = Date.parse('2026-11-23T18:00:00Z');

@@ -15,7 +15,6 @@ describe('METRICS', () => {
 
     expect([METRICS_NAMESPACE, ...contract]).toEqual([
       'M2MWatch',
-      'RunCompleted',
       'RunDuration',
       'ApplicationsConfigured',
       'ApplicationsHealthy',
@@ -29,6 +28,23 @@ describe('METRICS', () => {
       'TokensMinted Provider',
       'MonitorFaults',
       'ApplicationFault Application',
+      'RunCompleted',
+    ]);
+  });
+});
+
+describe('needsState', () => {
+  it('is true of every metric that says how the fleet is', () => {
+    const needing = METRIC_NAMES.filter((name) => metricDefinition(name).needsState);
+
+    expect(needing).toEqual([
+      'ApplicationsHealthy',
+      'ApplicationsUnhealthy',
+      'ApplicationsUndetermined',
+      'ApplicationsStale',
+      'UnhealthyApplications',
+      'ProviderUnavailable',
+      'ApplicationFault',
     ]);
   });
 });

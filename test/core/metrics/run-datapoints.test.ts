@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { METRIC_NAMES, type MetricName } from '../../../lib/core/metrics/metrics.ts';
+import { type FinishedRun, isStale } from '../../../lib/core/metrics/finished-run.ts';
 import {
   type Datapoint,
-  type FinishedRun,
-  isStale,
+  METRIC_NAMES,
+  type MetricName,
+  metricDefinition,
   runDatapoints,
-} from '../../../lib/core/metrics/run-datapoints.ts';
+} from '../../../lib/core/metrics/metrics.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { RUNS_FACTOR } from '../../support/property-runs.ts';
 import { at, type Outcome, recordOf, type StorySetting, watched } from '../../support/story.ts';
@@ -106,6 +107,18 @@ describe('runDatapoints', () => {
     expect(valuesOf(points, 'Failures', 'secret-rotated')).toEqual([1]);
     expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([1]);
     expect(valuesOf(points, 'ApplicationFault', 'b')).toEqual([0]);
+  });
+
+  it('publishes nothing that needs the state where the run is not recorded in it', () => {
+    const points = publish({
+      ticks: [{ time: '10:00', outcomes: { a: 'secret-rotated', b: 'healthy' } }],
+      run: { isRecorded: false },
+    });
+
+    const published = new Set(points.map(({ metric }) => metric));
+    expect([...published].filter((metric) => metricDefinition(metric).needsState)).toEqual([]);
+    expect(valuesOf(points, 'Failures', 'secret-rotated')).toEqual([1]);
+    expect(valuesOf(points, 'RunCompleted')).toBeUndefined();
   });
 
   it('counts other families only where there are some, in a fixed order', () => {
