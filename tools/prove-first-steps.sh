@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves the README's first screen: on a machine with git, Node and the base system alone, in a fresh
-# clone and with an empty npm cache, `npm start -- --once` ends with 0 and `npm test` passes.
+# clone and with an empty npm cache, `npm start -- --once` exits with 0 and `npm test` passes.
 #
 #   tools/prove-first-steps.sh          both commands
 #   tools/prove-first-steps.sh start    `npm start -- --once` alone
@@ -35,7 +35,7 @@ done
 
 printf '\n$ npm start -- --once\n'
 "${bare[@]}" npm start -- --once
-printf 'npm start -- --once ended with 0\n'
+printf 'npm start -- --once exited with 0\n'
 [[ $what == all ]] || exit 0
 
 printf '\n$ npm test\n'
@@ -43,4 +43,4 @@ printf '\n$ npm test\n'
 line=$(tail -n 1 "$folder/test.log")
 printf '%s\n' "$line"
 [[ $line =~ ^[1-9][0-9]*\ passed,\ 0\ failed$ ]]
-printf 'npm test ended with 0\n'
+printf 'npm test exited with 0\n'

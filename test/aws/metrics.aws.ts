@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet?.stop());
 
-/** Brings about each state that a metric waits for: first all is well, then one thing after the other. */
+/** Brings about each state that has a metric: first everything is healthy, then one thing after another fails. */
 async function runThroughStates(): Promise<void> {
   const { watch, standin, credentials, slot } = fleet;
   await watch.tick('check', slot(0));
@@ -110,12 +110,12 @@ describe('the metrics of a deployment', () => {
     }
   });
 
-  it('tell a broken application from a provider that does not serve', async () => {
-    const [, broken, down] = await Promise.all(
+  it('distinguish a failing application from a provider that issues no tokens', async () => {
+    const [, failing, down] = await Promise.all(
       [0, 1, 2].map((ticks) => metricsOfSlot('staging', fleet.slot(ticks))),
     );
 
-    expect(broken).toMatchObject({
+    expect(failing).toMatchObject({
       'UnhealthyApplications credential': 1,
       'UnhealthyApplications authorization': 1,
       'ProviderUnavailable acme': 0,
@@ -125,7 +125,7 @@ describe('the metrics of a deployment', () => {
     });
     expect(down).toMatchObject({ 'ProviderUnavailable acme': 1, 'TokensMinted acme': 0 });
     expect(down).not.toHaveProperty('TokenLatency acme');
-    // What was broken before stays so; of what was well nothing is known.
+    // What failed before still counts as failing; there is no data on what was healthy.
     expect(down).toMatchObject({ 'ApplicationFault billing-sync': 1 });
     expect(down).not.toHaveProperty('ApplicationFault crm-import');
   });

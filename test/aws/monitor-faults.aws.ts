@@ -54,10 +54,10 @@ async function faultsOutsideOfSlots(): Promise<number> {
   return MonitorFaults;
 }
 
-const WELL = { status: 'healthy', cause: null };
+const HEALTHY = { status: 'healthy', cause: null };
 const UNREADABLE = { status: 'undetermined', cause: 'secret-unreadable', family: 'monitor' };
 
-describe('a fault of the monitor', () => {
+describe('an internal error', () => {
   it('is none at first', async () => {
     const { metrics } = await runSlot();
 
@@ -77,7 +77,7 @@ describe('a fault of the monitor', () => {
 
     expect(checks['billing-sync']).toMatchObject(UNREADABLE);
     for (const name of ['invoice-export', 'crm-import', 'label-printer']) {
-      expect(checks[name]).toMatchObject(WELL);
+      expect(checks[name]).toMatchObject(HEALTHY);
     }
     expect(metrics).toMatchObject({
       ApplicationsHealthy: 3,
@@ -95,7 +95,7 @@ describe('a fault of the monitor', () => {
 
     const { checks, metrics } = await runSlot();
 
-    expect(checks['crm-import']).toMatchObject(WELL);
+    expect(checks['crm-import']).toMatchObject(HEALTHY);
     expect(checks['billing-sync']).toMatchObject(UNREADABLE);
     expect(metrics).toMatchObject({ MonitorFaults: 3, RunCompleted: 1 });
   });
@@ -115,7 +115,7 @@ describe('a fault of the monitor', () => {
         kind: 'response',
         payload: { isRecorded: false, checks: 4 },
       });
-      expect(Object.values(checks)).toMatchObject([WELL, WELL, WELL, WELL]);
+      expect(Object.values(checks)).toMatchObject([HEALTHY, HEALTHY, HEALTHY, HEALTHY]);
       expect(events).toContainEqual(
         expect.objectContaining({ level: 'error', event: 'state-unreachable' }),
       );
@@ -147,7 +147,7 @@ describe('a fault of the monitor', () => {
 
     expect(invoked).toMatchObject({ kind: 'response', payload: { isRecorded: true, checks: 4 } });
     expect(checks['label-printer']).toMatchObject({ cause: 'not-checked', family: 'monitor' });
-    expect(checks['billing-sync']).toMatchObject(WELL);
+    expect(checks['billing-sync']).toMatchObject(HEALTHY);
     expect(metrics).toMatchObject({
       ApplicationsHealthy: 3,
       'Failures not-checked': 1,
@@ -190,10 +190,10 @@ describe('a fault of the monitor', () => {
     });
   });
 
-  it('is over with its reason: the next run is well, and knows what was', async () => {
+  it('ends with its reason: the next run is healthy, and knows the state from before', async () => {
     const { checks, metrics } = await runSlot();
 
-    expect(Object.values(checks)).toMatchObject([WELL, WELL, WELL, WELL]);
+    expect(Object.values(checks)).toMatchObject([HEALTHY, HEALTHY, HEALTHY, HEALTHY]);
     expect(metrics).toMatchObject({
       ApplicationsHealthy: 4,
       'UnhealthyApplications credential': 0,
@@ -204,7 +204,7 @@ describe('a fault of the monitor', () => {
     });
   });
 
-  it('tells no application from another: nobody got a notice of a broken one', async () => {
+  it('sends no notice about a failing application', async () => {
     const reasons = fleet.receiver.received.map(
       ({ body }) => (JSON.parse(body) as { readonly type: string }).type,
     );

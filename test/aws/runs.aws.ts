@@ -70,7 +70,7 @@ async function newNotices(): Promise<{
 }
 let seen = 0;
 
-const ALL_WELL = {
+const ALL_HEALTHY = {
   ApplicationsConfigured: 4,
   ApplicationsHealthy: 4,
   ApplicationsUnhealthy: 0,
@@ -116,11 +116,11 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     for (const name of APPLICATIONS) {
       expect(await store.reportsOf(name, 0)).toMatchObject([{ status: 'healthy', attempts: 1 }]);
     }
-    expect(await metricsOfSlot('production', slot)).toEqual(ALL_WELL);
+    expect(await metricsOfSlot('production', slot)).toEqual(ALL_HEALTHY);
     expect(await newNotices()).toEqual({ webhooks: [], mails: [] });
   });
 
-  it('asks for credentials and tokens afresh in every run', async () => {
+  it('reads the credentials and requests tokens again in every run', async () => {
     const tokenRequests = () =>
       fleet.standin.requests.filter(({ endpoint }) => endpoint === 'token').length;
     const secretReads = () =>
@@ -135,10 +135,10 @@ describe('a deployment whose functions were taken back from the emulator', () =>
       tokens: before.tokens + 4,
       reads: before.reads + 2,
     });
-    expect(await metricsOfSlot('production', fleet.slot(1))).toEqual(ALL_WELL);
+    expect(await metricsOfSlot('production', fleet.slot(1))).toEqual(ALL_HEALTHY);
   });
 
-  it('refuses a second run of a slot, asks no provider, and counts a fault of its own', async () => {
+  it('refuses a second run of a slot, sends no request to a provider, and counts an internal error', async () => {
     const slot = fleet.slot(1);
     const requests = fleet.standin.requests.length;
 
@@ -146,10 +146,10 @@ describe('a deployment whose functions were taken back from the emulator', () =>
 
     expect(invoked).toMatchObject({ payload: { kind: 'taken', slot: slot.toISOString() } });
     expect(fleet.standin.requests).toHaveLength(requests);
-    expect(await metricsOfSlot('production', slot)).toEqual({ ...ALL_WELL, MonitorFaults: 1 });
+    expect(await metricsOfSlot('production', slot)).toEqual({ ...ALL_HEALTHY, MonitorFaults: 1 });
   });
 
-  it('finds a rotated secret, confirms it with a fresh attempt, and tells people of it once', async () => {
+  it('finds a rotated secret, confirms it with a new attempt, and sends one notice', async () => {
     const { clientId } = fleet.credentials['billing-sync'];
     fleet.standin.tenant.rotateSecret(clientId, { secret: 'r0tated'.repeat(6) });
     const slot = fleet.slot(2);
@@ -164,7 +164,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(report).toMatchObject({ attempts: 2, diagnosis: { cause: 'secret-rotated' } });
     const cause = report?.diagnosis?.cause ?? '';
     expect(await metricsOfSlot('production', slot)).toEqual({
-      ...ALL_WELL,
+      ...ALL_HEALTHY,
       ApplicationsHealthy: 3,
       ApplicationsUnhealthy: 1,
       'UnhealthyApplications credential': 1,
@@ -189,7 +189,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(await store.waiting()).toEqual([]);
   });
 
-  it('tells an application whose secret it may not read from a broken one', async () => {
+  it('distinguishes an application whose secret it may not read from a failing one', async () => {
     const slot = fleet.slot(3);
     fleet.watch.gateway.setFault(({ service }) =>
       service === 'ssm' ? { code: 'AccessDeniedException' } : null,

@@ -6,8 +6,8 @@ import { type DeployedFleet, deployedFleets, SLOT } from './deployed-fleet.ts';
 
 const deploy = deployedFleets();
 
-/** A fleet of which one credential is refused, after the run that found it. */
-async function afterABrokenCredential(
+/** A fleet with one refused credential, after the run that found it. */
+async function afterARefusedCredential(
   config: Readonly<Record<string, unknown>>,
 ): Promise<DeployedFleet> {
   const fleet = await deploy({
@@ -24,7 +24,7 @@ async function afterABrokenCredential(
 
 describe('the notify function, bundled', () => {
   it('sends what waits by e-mail through the topic, and clears it', async () => {
-    const fleet = await afterABrokenCredential({ notify: { email: ['oncall@acme.com'] } });
+    const fleet = await afterARefusedCredential({ notify: { email: ['oncall@acme.com'] } });
     const lambda = await fleet.start('notify');
 
     const invoked = await lambda.invoke({});
@@ -43,7 +43,7 @@ describe('the notify function, bundled', () => {
 
   it('reads the address of a webhook from Secrets Manager, and posts the notice there', async () => {
     const receiver = await startReceiver({ answers: [{ status: 200 }] });
-    const fleet = await afterABrokenCredential({
+    const fleet = await afterARefusedCredential({
       notify: { slack: { webhook: { secretsManager: 'm2m/slack' } } },
     });
     fleet.secrets.set('m2m/slack', receiver.url);
@@ -57,7 +57,7 @@ describe('the notify function, bundled', () => {
   });
 
   it('keeps what a channel does not take, and says so in its log', async () => {
-    const fleet = await afterABrokenCredential({ notify: { email: ['oncall@acme.com'] } });
+    const fleet = await afterARefusedCredential({ notify: { email: ['oncall@acme.com'] } });
     fleet.aws.answer('Publish', () => {
       throw new AwsRefusal('KMSAccessDeniedException');
     });

@@ -51,7 +51,7 @@ const M2M = {
   client_secret: SECRET,
 };
 
-/** Starts the server; unless told otherwise its metadata lists both ways to send a secret. */
+/** Starts the server. By default its metadata lists both ways to send a secret. */
 export async function startCertifiedServer({
   hasClientCredentials = true,
   clientAuthMethods = ['client_secret_basic', 'client_secret_post'],

@@ -90,7 +90,7 @@ const rarely = <T>(arbitrary: fc.Arbitrary<T>, never: T) =>
 
 const idTokens = fc.oneof(fc.constantFrom('', 'a.b.c', 'not a token'), fc.jsonValue());
 
-/** Bodies as bytes: most hold a token reply in JSON, some with a byte order mark or broken bytes. */
+/** Bodies as bytes: most hold a token reply in JSON, some with a byte order mark or invalid bytes. */
 const bodies = fc.oneof(
   {
     weight: 9,

@@ -210,8 +210,8 @@ describe('what is sent where', () => {
   });
 });
 
-describe('one broken application', () => {
-  it('never stops the others: twelve, each broken differently, are all reported in order', async () => {
+describe('one failing application', () => {
+  it('never stops the others: twelve, each failing differently, are all reported in order', async () => {
     const scenario = await startScenario();
     const faults: Readonly<Record<string, TransportFault | null>> = {
       silent: { kind: 'silence' },

@@ -36,7 +36,7 @@ describe('call-unauthorized', () => {
     });
   });
 
-  it('is the cause of an API that wants another audience than the token was asked for', async () => {
+  it('is the cause if the API expects another audience than the token request named', async () => {
     const scenario = await startScenario();
     scenario.api.setRoute('/health', { audience: 'https://people.acme.com' });
 

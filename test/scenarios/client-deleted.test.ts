@@ -9,7 +9,7 @@ describe('client-deleted', () => {
     await watch();
     scenario.tenant.deleteApplication(scenario.clientId);
 
-    const { report, told } = await watch();
+    const { report, notices } = await watch();
 
     expect(report).toBeDiagnosedAs({
       cause: 'client-deleted',
@@ -18,7 +18,7 @@ describe('client-deleted', () => {
       fixNames: ['billing-sync'],
       evidence: [['token-request', 'accepted here before']],
     });
-    expect(told).toEqual(['[production] billing-sync: client deleted at acme (Kinde)']);
+    expect(notices).toEqual(['[production] billing-sync: client deleted at acme (Kinde)']);
   });
 
   it('is the cause with a new secret too, since the client id is the same', async () => {

@@ -91,7 +91,7 @@ describe('a healthy application', () => {
     expect((await scenario.check()).status).toBe('healthy');
   });
 
-  it('stays healthy beside an application that is broken', async () => {
+  it('stays healthy next to a failing application', async () => {
     const scenario = await startScenario();
     const sibling = await scenario.addSibling('crm-import');
     scenario.tenant.deleteApplication(sibling.clientId);

@@ -13,7 +13,7 @@ describe('secret-rotated', () => {
       await watch();
       scenario.tenant.rotateSecret(scenario.clientId);
 
-      const { report, told } = await watch();
+      const { report, notices } = await watch();
 
       expect(report).toBeDiagnosedAs({
         cause: 'secret-rotated',
@@ -24,11 +24,11 @@ describe('secret-rotated', () => {
           ['token-request', 'the very same client id and secret were accepted here before'],
         ],
       });
-      expect(told).toEqual(['[production] billing-sync: secret rotated at acme (Kinde)']);
+      expect(notices).toEqual(['[production] billing-sync: secret rotated at acme (Kinde)']);
     },
   );
 
-  it('stays the cause until the store has the new secret, and then is over', async () => {
+  it('stays the cause until the store has the new secret, then the application recovers', async () => {
     const scenario = await startScenario();
     const watch = watchScenario(scenario);
     await watch();
@@ -37,12 +37,12 @@ describe('secret-rotated', () => {
 
     const again = await watch();
     await scenario.write('billing-sync.json', credentialsJson({ ...scenario, clientSecret }));
-    const mended = await watch();
+    const recovered = await watch();
 
     expect(again.report.diagnosis?.cause).toBe('secret-rotated');
-    expect(again.told).toEqual([]);
-    expect(mended.report.status).toBe('healthy');
-    expect(mended.told).toEqual([expect.stringMatching(/billing-sync: well again after/)]);
+    expect(again.notices).toEqual([]);
+    expect(recovered.report.status).toBe('healthy');
+    expect(recovered.notices).toEqual([expect.stringMatching(/billing-sync: well again after/)]);
   });
 
   it('is not the cause of a stored secret that was changed: the store is named instead', async () => {

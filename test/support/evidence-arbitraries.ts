@@ -190,7 +190,7 @@ const CLAIM_NAMES = ['iss', 'aud', 'exp', 'nbf', 'iat', 'azp', 'gty', 'scope', '
 /** A claims set that is as expected but for some claims, which may hold anything. */
 export const anyClaims: fc.Arbitrary<Claims> = fc
   .dictionary(fc.constantFrom(...CLAIM_NAMES), fc.jsonValue({ maxDepth: 2 }))
-  .map((broken) => claims(broken));
+  .map((unexpected) => claims(unexpected));
 
 const header = fc.record({ algorithm: orNull(text), keyId: orNull(text), type: orNull(text) });
 const read = { header, claims: anyClaims };

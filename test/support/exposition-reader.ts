@@ -14,11 +14,11 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\
 /**
  * Reads metrics in Prometheus' text format, as strictly as it asks and our own are written.
  *
- * @throws Error at a line that is none, a family that is told twice, and a series that comes twice.
+ * @throws Error at a line that is no metric, a family that comes twice, and a series that comes twice.
  */
 export function readExposition(text: string): readonly ReadSample[] {
   if (!text.endsWith('\n')) throw new Error('the last line has no end');
-  const told = new Set<string>();
+  const families = new Set<string>();
   const series = new Set<string>();
   const samples: ReadSample[] = [];
   let [helped, family] = ['', ''];
@@ -26,8 +26,8 @@ export function readExposition(text: string): readonly ReadSample[] {
     const [, help] = HELP.exec(line) ?? [];
     const [, type] = TYPE.exec(line) ?? [];
     if (help !== undefined) {
-      if (told.has(help)) throw new Error(`${help} comes twice`);
-      told.add(help);
+      if (families.has(help)) throw new Error(`${help} comes twice`);
+      families.add(help);
       helped = help;
     } else if (type !== undefined) {
       if (type !== helped) throw new Error(`${type} has no help`);

@@ -84,12 +84,12 @@ const EMPTY_ACCOUNT: Readonly<Record<string, AwsAnswer>> = {
 export async function startFakeAws(): Promise<FakeAws> {
   const calls: AwsCall[] = [];
   const answers = new Map(Object.entries(EMPTY_ACCOUNT));
-  const broken = new Set<string>();
+  const interrupted = new Set<string>();
   const server = createServer(async (request, response) => {
     const { call, form } = await readCall(request);
     calls.push(call);
     const { operation } = call;
-    if (broken.has(operation)) return void request.socket.destroy();
+    if (interrupted.has(operation)) return void request.socket.destroy();
     try {
       const answer = answers.get(operation);
       if (answer === undefined) throw new AwsRefusal('UnknownOperationException');
@@ -123,7 +123,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     },
     calls: (operation) => calls.filter((call) => [undefined, call.operation].includes(operation)),
     answer: (operation, answer) => void answers.set(operation, answer),
-    breakOff: (operation) => void broken.add(operation),
+    breakOff: (operation) => void interrupted.add(operation),
     close: async () => {
       server.close();
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/check/ports.ts';
 
-/** A clock that stands still until it is told to wait, and remembers the waits. */
+/** A clock that stands still except while something waits, and remembers the waits. */
 export function fakeClock(nowMs = Date.UTC(2026, 10, 23, 18)): Clock & {
   readonly waits: number[];
   advance(durationMs: number): void;

@@ -4,7 +4,7 @@ import { causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { CheckStatus, Confidence, Step } from '../../lib/core/causes/terms.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 
-/** What a report must say of a broken application. */
+/** What a report must say about a failing application. */
 export interface ExpectedDiagnosis {
   readonly cause: CauseId;
   readonly confidence: Confidence;

@@ -42,7 +42,7 @@ describe('SummaryReporter', () => {
     ],
     [
       'a file that does not load',
-      `${TEST} it('a', () => {}); throw new Error('broken');`,
+      `${TEST} it('a', () => {}); throw new Error('not loaded');`,
       '0 passed, 1 failed',
     ],
     [

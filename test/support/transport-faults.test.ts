@@ -96,7 +96,7 @@ describe('a fault of the connection', () => {
     expect(seen.bytes).toBeGreaterThan(1024 * 1024);
   });
 
-  it('cut-off announces the whole body and sends half of it', async () => {
+  it('cut-off declares the length of the whole body and sends half of it', async () => {
     const standin = await started();
     standin.faults.set('discovery', { kind: 'cut-off' });
 
@@ -123,7 +123,7 @@ describe('another reply instead', () => {
     ['a web page', htmlPage(404, 'Not Found'), 404, 'text/html; charset=UTF-8', /<h1>Not Found/],
     ['a server error', serverError(), 500, 'application/json', /"server_error"/],
     ['an overload', serverError(503), 503, 'application/json', /"temporarily_unavailable"/],
-    ['broken JSON', invalidJson(), 200, 'application/json', /^\{"access_token":"eyJhbGciOi$/],
+    ['invalid JSON', invalidJson(), 200, 'application/json', /^\{"access_token":"eyJhbGciOi$/],
     ['any reply', replyWith(textReply(418, 'tea')), 418, 'text/plain; charset=utf-8', /^tea$/],
   ])('can be %s', async (...row) => {
     const [, fault, status, type, text] = row;

@@ -9,7 +9,7 @@ import {
   startStandin,
 } from '../../lib/standin/start-standin.ts';
 
-/** What goes wrong between a request and its reply, whatever the tenant would have said. */
+/** A failure between a request and its reply, whatever the tenant would have answered. */
 export type TransportFault =
   /** The connection is reset (TCP RST) before any byte of a reply. */
   | { readonly kind: 'reset' }

@@ -10,13 +10,13 @@ import { Secret } from '../../lib/core/secret.ts';
 import { openProviderShares } from '../../lib/wiring/provider-shares.ts';
 import { APPLICATION, type Scenario } from './scenario.ts';
 
-/** What one scheduled run gives: the report, and the subject lines of its notices. */
+/** The result of one scheduled run: the report, and the subject lines of its notices. */
 export interface WatchedRun {
   readonly report: CheckReport;
-  readonly told: readonly string[];
+  readonly notices: readonly string[];
 }
 
-/** Runs the schedule over a scenario's one application, with state between the runs; each call is one run. */
+/** Runs the schedule for a scenario's one application, and keeps its state between runs. Each call is one run. */
 export function watchScenario(scenario: Scenario): () => Promise<WatchedRun> {
   const parsed = parseConfig({
     version: 1,
@@ -46,6 +46,6 @@ export function watchScenario(scenario: Scenario): () => Promise<WatchedRun> {
     });
     const [only] = report.reports;
     if (only === undefined) throw new Error('nothing was due');
-    return { report: only, told: notices.map(({ subject }) => subject) };
+    return { report: only, notices: notices.map(({ subject }) => subject) };
   };
 }

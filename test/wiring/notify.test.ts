@@ -14,7 +14,7 @@ function configWith(notify: object) {
 const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 
 describe('openChannels', () => {
-  it('opens each configured channel, and says which is not to be had here', async () => {
+  it('opens each configured channel, and says which is not available here', async () => {
     const config = configWith({
       email: ['oncall@acme.com'],
       slack: { webhook: { env: 'SLACK' } },

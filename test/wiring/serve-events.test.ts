@@ -28,7 +28,7 @@ describe('the guard of a loop', () => {
     ]);
   });
 
-  it('tells no word of a fault that is not ours', async () => {
+  it('reveals nothing of an error that is not ours', async () => {
     const { events, fail } = guarded();
 
     await fail(new TypeError('https://hooks.example.com/planted'));

@@ -17,8 +17,8 @@ const KILLS = Number(
   process.env['SOAK'] ?? (process.env['npm_lifecycle_event'] === 'soak' ? 200 : 50),
 );
 
-/** For how many lives of the process an application stays broken. */
-const BROKEN_FOR = 4;
+/** For how many lives of the process an application keeps failing. */
+const FAILING_FOR = 4;
 
 const TIMING = { tickMs: 50, deliverMs: 50, leaseMs: 1500, firstWaitMs: 50 };
 
@@ -47,7 +47,7 @@ it(`loses no notice when serve is killed ${KILLS} times, and repeats none withou
 
   for (let life = 0; life < KILLS; life += 1) {
     await world.setSecret(life, 'wrong');
-    if (life >= BROKEN_FOR) await world.setSecret(life - BROKEN_FOR, 'right');
+    if (life >= FAILING_FOR) await world.setSecret(life - FAILING_FOR, 'right');
     const serve = await world.serve();
     await pause(random() * 500);
     serve.kill('SIGKILL');
@@ -186,12 +186,12 @@ async function startWorld(applications: number, random: () => number) {
       onTestFinished(() => {
         serve.kill('SIGKILL');
       });
-      let told = '';
+      let output = '';
       for await (const chunk of serve.stderr.iterator({ destroyOnReturn: false })) {
-        told += String(chunk);
-        if (told.includes('watching')) break;
+        output += String(chunk);
+        if (output.includes('watching')) break;
       }
-      expect(told).toContain('watching');
+      expect(output).toContain('watching');
       serve.stderr.resume();
       return serve;
     },

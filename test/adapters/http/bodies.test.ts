@@ -126,7 +126,7 @@ describe('a compressed body', () => {
     ['deflate', Buffer.from([0x78])],
     ['compress', Buffer.from('whatever')],
     ['gzip, gzip, gzip, gzip', gzipSync(gzipSync(gzipSync(gzipSync(text))))],
-  ])('that cannot be read is told as such: %s', async (coding, bytes) => {
+  ])('that cannot be read is reported as such: %s', async (coding, bytes) => {
     const reply = await answering(bytes, [`content-encoding: ${coding}`]);
 
     expect(reply).toMatchObject({ status: 200, bodyProblem: 'undecodable' });
@@ -147,7 +147,7 @@ describe('a compressed body', () => {
 });
 
 describe('a body that is no UTF-8', () => {
-  it('is told as such and keeps what can be read of it', async () => {
+  it('is reported as such, with the readable part', async () => {
     const reply = await answering(Buffer.from('caf\xe9', 'latin1'));
 
     expect(reply).toMatchObject({ body: 'caf\uFFFD', bodyProblem: 'not-utf8' });
@@ -202,13 +202,13 @@ describe('a connection that is lost in the middle of a body', () => {
       'with chunks that are garbage',
       rawReply(200, '4\r\nhalf\r\nzz\r\n', ['transfer-encoding: chunked']),
     ],
-  ])('is told as cut off: %s', async (_, bytes) => {
+  ])('is reported as cut off: %s', async (_, bytes) => {
     const reply = await replyTo(({ socket }) => socket.end(bytes));
 
     expect(reply).toMatchObject({ status: 200, body: 'half', bodyProblem: 'cut-off' });
   });
 
-  it('is told as cut off when it is reset', async () => {
+  it('is reported as cut off when it is reset', async () => {
     const reply = await replyTo(({ socket }) => {
       socket.write(rawReply(200, 'half', ['content-length: 1000']));
       setTimeout(() => socket.resetAndDestroy(), 30);

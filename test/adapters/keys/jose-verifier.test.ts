@@ -98,7 +98,7 @@ describe('a token that was signed by a published key', () => {
     expect(verdict.kind).toBe('verified');
   });
 
-  it('is verified by the keys that stand beside broken ones', async () => {
+  it('is verified by the valid keys among invalid ones', async () => {
     const keys = keySet(
       { kty: 'RSA', kid: 'a', n: '', e: 'AQAB' },
       { kty: 'RSA', kid: 'a', n: 7, e: {} },
@@ -122,7 +122,7 @@ describe('a token that was signed by a published key', () => {
 });
 
 describe('a signature that no key of the id made', () => {
-  it('is invalid, and it is told how many keys were tried', async () => {
+  it('is invalid, and the verdict says how many keys were tried', async () => {
     const keys = keySet({ ...second.jwk, kid: 'a' }, { ...second.jwk, kid: 'a' });
 
     const verdict = await verify(await signed(first), keys);
@@ -157,7 +157,7 @@ describe('a signature that no key of the id made', () => {
 });
 
 describe('a key that is not known', () => {
-  it('is told with the ids that are', async () => {
+  it('is reported with the ids that are', async () => {
     const keys = keySet({ ...first.jwk, kid: 'b' }, { ...second.jwk, kid: 'c' }, second.jwk);
 
     const verdict = await verify(await signed(first), keys);
@@ -184,7 +184,7 @@ describe('a key that is not known', () => {
     ['for another algorithm', { alg: 'RS512' }],
     ['of another type', { kty: 'EC', crv: 'P-256' }],
     ['that is symmetric', { kty: 'oct', k: 'c2VjcmV0' }],
-    ['with a broken modulus', { n: '***' }],
+    ['with an invalid modulus', { n: '***' }],
     ['with a modulus of few bits', { n: 'AQAB' }],
   ])('is one %s', async (_, more) => {
     const keys = keySet({ ...first.jwk, kid: 'a', ...more });

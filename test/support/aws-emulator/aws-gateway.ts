@@ -30,9 +30,9 @@ export interface AwsGateway {
 }
 
 /**
- * Starts the gateway: rights are judged by the deployed roles, what a function starts is told of.
+ * Starts the gateway. It judges rights by the deployed roles, and reports what a function starts.
  *
- * All else is passed on to the emulator as it is, but for compression, which the emulator cannot read.
+ * It passes everything else on to the emulator unchanged, except compression, which the emulator cannot read.
  */
 export async function startAwsGateway(
   onInvoke: (functionName: string, payload: unknown) => void,

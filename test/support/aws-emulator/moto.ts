@@ -47,7 +47,7 @@ function addressOf(child: ChildProcess): Promise<string> {
       reject(new Error(`the emulator did not start within a minute: ${said.slice(-2000)}`));
     }, START_TIMEOUT_MS);
     const hear = (chunk: Buffer) => {
-      // Only the start is of interest; what it says of requests is let go.
+      // Only the start is of interest, not what it logs about requests.
       if (said.length < 10_000) said += String(chunk);
       const address = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
       if (address === undefined) return;

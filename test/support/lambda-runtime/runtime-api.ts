@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What went wrong in a function, as its runtime tells it. */
+/** Why a function failed, as its runtime reports it. */
 export interface FunctionFault {
   readonly errorType: string;
   readonly errorMessage: string;

@@ -118,17 +118,17 @@ describe('startLambda', () => {
     expect(lambda.pid).not.toBe(pid);
   });
 
-  it('tells of a process that ends by itself, and starts another for the next invocation', async () => {
+  it('reports a process that exits by itself, and starts another for the next invocation', async () => {
     const lambda = await start(
-      "export const handler = async (event) => (event === 'again' ? 'well' : process.exit(3));",
+      "export const handler = async (event) => (event === 'again' ? 'alive' : process.exit(3));",
     );
 
     expect(await lambda.invoke({})).toMatchObject({
       kind: 'error',
       errorType: 'Runtime.ExitError',
-      errorMessage: 'the process of the function ended with status 3',
+      errorMessage: 'the process of the function exited with status 3',
     });
-    expect(await lambda.invoke('again')).toMatchObject({ kind: 'response', payload: 'well' });
+    expect(await lambda.invoke('again')).toMatchObject({ kind: 'response', payload: 'alive' });
   });
 
   it.each([
