@@ -214,6 +214,6 @@ function exitFault({
   signalCode,
 }: ChildProcess): FunctionAnswer & { readonly kind: 'error' } {
   const how = signalCode === null ? `status ${exitCode}` : signalCode;
-  const errorMessage = `the process of the function ended with ${how}`;
+  const errorMessage = `the process of the function exited with ${how}`;
   return { kind: 'error', errorType: 'Runtime.ExitError', errorMessage, trace: [] };
 }
