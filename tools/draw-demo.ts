@@ -1,6 +1,7 @@
 // Draws docs/demo.svg, the picture in README.md, from the output of `demo --once`.
 import { writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { runCli } from '../lib/cli/run-cli.ts';
 
 const COLUMNS = 118;
@@ -8,6 +9,10 @@ const CHARACTER_WIDTH = 8.05;
 const LINE_HEIGHT = 19;
 const MARGIN = 22;
 const TITLE_BAR = 34;
+
+/** A code that changes the style of what follows, such as bold or red. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the codes start with ESC
+const STYLE = /(\u001b\[\d+m)/;
 
 const COLOURS: Readonly<Record<string, string>> = {
   '31': '#ff7b72',
@@ -42,8 +47,7 @@ await writeFile('docs/demo.svg', svg(lines));
 /** The table and the diagnosis of one application; the whole output would be pages long. */
 function pictured(output: string): readonly string[] {
   const all = output.split('\n');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that colour the text
-  const bare = all.map((line) => line.replace(/\u001b\[\d+m/g, ''));
+  const bare = all.map((line) => stripVTControlCharacters(line));
   const tableFrom = bare.findIndex((line) => line.startsWith('STATUS'));
   const tableTo = bare.indexOf('', tableFrom);
   const blockFrom = bare.findIndex((line) => line.includes('partner-gateway at acme'));
@@ -55,10 +59,10 @@ function pictured(output: string): readonly string[] {
   return [...all.slice(tableFrom, tableTo), '', ...all.slice(blockFrom, blockTo), '', summary];
 }
 
-function svg(lines_: readonly string[]): string {
+function svg(shown: readonly string[]): string {
   const width = Math.ceil(COLUMNS * CHARACTER_WIDTH + 2 * MARGIN);
-  const height = TITLE_BAR + lines_.length * LINE_HEIGHT + MARGIN;
-  const rows = lines_.map((line, index) => {
+  const height = TITLE_BAR + shown.length * LINE_HEIGHT + MARGIN;
+  const rows = shown.map((line, index) => {
     const y = TITLE_BAR + (index + 1) * LINE_HEIGHT - 4;
     return `<text x="${MARGIN}" y="${y}" xml:space="preserve">${spans(line)}</text>`;
   });
@@ -79,10 +83,8 @@ function spans(line: string): string {
   let attributes: Readonly<Record<string, string>> = {};
   let column = 0;
   let drawn = '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that colour the text
-  for (const part of line.split(/(\u001b\[\d+m)/)) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that colour the text
-    const code = /^\u001b\[(\d+)m$/.exec(part)?.[1];
+  for (const part of line.split(STYLE)) {
+    const code = part.startsWith('\u001b') ? part.slice(2, -1) : undefined;
     if (code !== undefined) {
       attributes = withCode(attributes, code);
     } else if (part !== '') {
