@@ -7,12 +7,10 @@ import {
   causeDefinition,
 } from '../core/causes/causes.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
-import { type CommandContext, withExamples } from './command-context.ts';
+import { type CommandContext, withExamples } from './command.ts';
 import { cut } from './commander-problem.ts';
-import { EXIT_STATUS } from './exit-status.ts';
-import { type View, viewOf } from './terminal-style.ts';
-import { hangText, padText } from './text-layout.ts';
-import { UsageError } from './usage-error.ts';
+import { EXIT_STATUS, UsageError } from './exit-status.ts';
+import { hangText, padText, type View, viewOf } from './terminal-text.ts';
 
 const LABEL_WIDTH = 'Severity  '.length;
 const WIDEST_PROSE = 100;

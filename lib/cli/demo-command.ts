@@ -1,14 +1,11 @@
 import { Command } from 'commander';
 import type { RunReport } from '../core/report/run-report.ts';
-import type { CliIo } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command-context.ts';
+import type { CliIo, Output } from './cli-io.ts';
+import { type CommandContext, withExamples } from './command.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
-import { liveRegion } from './live-region.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
-import { renderReport, summaryLine } from './render-report.ts';
-import { renderTable } from './render-table.ts';
-import { type View, viewOf } from './terminal-style.ts';
-import { wrapText } from './text-layout.ts';
+import { renderReport, renderTable, summaryLine } from './render-report.ts';
+import { textWidth, type View, viewOf, wrapText } from './terminal-text.ts';
 
 const CHECK_EVERY_MS = 10_000;
 
@@ -159,4 +156,39 @@ function waitFor(durationMs: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
   });
+}
+
+/** The last lines of a terminal, drawn again in place; what stands above them scrolls as usual. */
+export interface LiveRegion {
+  /** Replaces the region; `above` is printed before it, once, and stays. */
+  draw(region: { readonly above: string; readonly lines: string }): void;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the styles that our own lines carry
+const STYLES = /\u001b\[\d+m/g;
+
+/**
+ * Draws in the terminal's last lines, without clearing what the reader has above.
+ *
+ * A region higher than the terminal cannot be drawn over, so it is printed anew below.
+ */
+export function liveRegion(output: Output): LiveRegion {
+  let drawn: readonly string[] = [];
+  return {
+    draw: ({ above, lines }) => {
+      const height = heightOf(drawn, output.columns);
+      const isReachable = height > 0 && height < (output.rows ?? 0);
+      output.write(isReachable ? `\u001b[${height}A\r\u001b[J` : '');
+      output.write(above + lines);
+      drawn = lines.split('\n').slice(0, -1);
+    },
+  };
+}
+
+/** A window that became narrower since has broken lines in two. */
+function heightOf(lines: readonly string[], columns: number | null): number {
+  return lines.reduce((sum, line) => {
+    const width = textWidth(line.replace(STYLES, ''));
+    return sum + (columns === null ? 1 : Math.max(1, Math.ceil(width / columns)));
+  }, 0);
 }

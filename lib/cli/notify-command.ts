@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command-context.ts';
-import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
-import { DEFAULT_CONFIG_FILE, loadConfig } from './load-config.ts';
-import { loadEnvironment } from './load-environment.ts';
-import { UsageError } from './usage-error.ts';
+import { type CommandContext, withExamples } from './command.ts';
+import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig, loadEnvironment } from './load-config.ts';
 
 interface NotifyOptions {
   readonly config?: string;

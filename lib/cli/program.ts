@@ -1,19 +1,19 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { causesCommand } from './causes-command.ts';
-import { checkCommand } from './check-command.ts';
+import { checkCommand } from './check/check-command.ts';
 import type { CliIo } from './cli-io.ts';
-import type { CommandContext } from './command-context.ts';
-import { compareCommand } from './compare-command.ts';
-import { decodeCommand } from './decode-command.ts';
+import type { CommandContext } from './command.ts';
+import { unknownCommand } from './commander-problem.ts';
 import { demoCommand } from './demo-command.ts';
-import type { ExitStatus } from './exit-status.ts';
-import { explainCommand } from './explain-command.ts';
-import { helpCommand } from './help-command.ts';
-import { initCommand } from './init-command.ts';
+import { type ExitStatus, UsageError } from './exit-status.ts';
+import { initCommand } from './init/init-command.ts';
 import { notifyCommand } from './notify-command.ts';
+import { compareCommand } from './paste/compare-command.ts';
+import { decodeCommand } from './paste/decode-command.ts';
+import { explainCommand } from './paste/explain-command.ts';
 import { serveCommand } from './serve-command.ts';
-import { widthOf } from './terminal-style.ts';
+import { widthOf } from './terminal-text.ts';
 import { validateCommand } from './validate-command.ts';
 
 /** The commands in the order of the help: a command is one file and one line here. */
@@ -63,4 +63,17 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
   const context: CommandContext = { io, endWith };
   for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
   return program.addCommand(helpCommand(program).copyInheritedSettings(program));
+}
+
+/** `help [COMMAND]`: the help of the program, or of one command. */
+export function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('the help of a command, with examples')
+    .argument('[COMMAND]', 'a command')
+    .action((name: string | undefined) => {
+      if (name === undefined) return program.outputHelp();
+      const command = program.commands.find((known) => known.name() === name);
+      if (command === undefined) throw new UsageError(unknownCommand(name, program));
+      command.outputHelp();
+    });
 }

@@ -1,11 +1,24 @@
 import type { Finding } from '../core/causes/finding.ts';
-import type { Confidence } from '../core/causes/terms.ts';
+import type { CheckStatus, Confidence } from '../core/causes/terms.ts';
 import type { Diagnosis } from '../core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
-import { STATUS_SIGNS } from './render-table.ts';
-import type { View } from './terminal-style.ts';
-import { cutText, hangText, padText, wrapText } from './text-layout.ts';
+import {
+  cutText,
+  hangText,
+  padText,
+  type StyleName,
+  type View,
+  wrapText,
+} from './terminal-text.ts';
+
+/** A status as it is shown: never by its colour alone. */
+export const STATUS_SIGNS = {
+  healthy: { sign: '✓', style: 'green' },
+  degraded: { sign: '!', style: 'yellow' },
+  unhealthy: { sign: '✗', style: 'red' },
+  undetermined: { sign: '?', style: 'magenta' },
+} as const satisfies Record<CheckStatus, { readonly sign: string; readonly style: StyleName }>;
 
 /** What each degree of confidence means, in the words that follow it. */
 export const CONFIDENCE_MEANINGS = {

@@ -5,13 +5,15 @@ import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command-context.ts';
-import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
-import { DEFAULT_CONFIG_FILE, type LoadedConfig, loadConfig } from './load-config.ts';
-import { loadEnvironment } from './load-environment.ts';
-import { viewOf } from './terminal-style.ts';
-import { hangText, padText } from './text-layout.ts';
-import { UsageError } from './usage-error.ts';
+import { type CommandContext, withExamples } from './command.ts';
+import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
+import {
+  DEFAULT_CONFIG_FILE,
+  type LoadedConfig,
+  loadConfig,
+  loadEnvironment,
+} from './load-config.ts';
+import { hangText, padText, viewOf } from './terminal-text.ts';
 
 interface ValidateOptions {
   readonly config?: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textWidth } from '../../lib/cli/text-layout.ts';
+import { textWidth } from '../../lib/cli/terminal-text.ts';
 import { FAMILIES } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import { run } from './captured-io.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { liveRegion } from '../../lib/cli/live-region.ts';
+import { liveRegion } from '../../lib/cli/demo-command.ts';
 import { capturedIo } from './captured-io.ts';
 
 describe('liveRegion', () => {

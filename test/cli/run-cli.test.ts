@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cut } from '../../lib/cli/commander-problem.ts';
-import { faultLines } from '../../lib/cli/fault-lines.ts';
+import { faultLines } from '../../lib/cli/run-cli.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { run } from './captured-io.ts';
 

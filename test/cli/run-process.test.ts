@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { processIo } from '../../lib/cli/process-io.ts';
+import { processIo } from '../../lib/cli/cli-io.ts';
 import { startFaultyStandin } from '../support/transport-faults.ts';
 import { application, configFolder, configText } from './config-folder.ts';
 

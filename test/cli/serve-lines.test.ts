@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serveLine } from '../../lib/cli/serve-lines.ts';
+import { serveLine } from '../../lib/cli/serve-command.ts';
 import type { IncidentEvent } from '../../lib/core/state/incident.ts';
 import type { ServeEvent } from '../../lib/wiring/serve-events.ts';
 

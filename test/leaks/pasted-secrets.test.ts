@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { run } from '../cli/captured-io.ts';
-import { tokenOf, unsignedToken, writeConfiguration } from '../cli/pasted-tokens.ts';
+import { tokenOf, unsignedToken, writeConfiguration } from '../cli/paste/pasted-tokens.ts';
 import { startScenario } from '../support/scenario.ts';
 import { ECHO_ENCODINGS } from './echo-encodings.ts';
 import { findLeaks } from './find-leaks.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { REPORT_FORMAT_NAMES } from '../../lib/cli/report-formats.ts';
+import { REPORT_FORMAT_NAMES } from '../../lib/cli/check/report-formats.ts';
 import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
 import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
 import { Tenant } from '../../lib/standin/tenant.ts';

@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from '../../../lib/cli/run-cli.ts';
+import { type FaultyStandin, startFaultyStandin } from '../../support/transport-faults.ts';
+import { capturedIo, run } from '../captured-io.ts';
+import { application, configFolder, configText } from '../config-folder.ts';
+
+const AUDIENCE = 'https://api.acme.com';
+
+let standin: FaultyStandin;
+let environment: Record<string, string>;
+let cleanUp = async () => {};
+
+beforeEach(async () => {
+  standin = await startFaultyStandin();
+  standin.tenant.addApi({ name: 'Invoices', audience: AUDIENCE, scopes: ['read:invoices'] });
+  environment = {};
+});
+afterEach(async () => {
+  await standin.close();
+  await cleanUp();
+});
+
+/** A folder whose configuration names these applications, each of them known to the stand-in. */
+async function watching(applications: Readonly<Record<string, object>>): Promise<string> {
+  for (const name of Object.keys(applications)) {
+    const credentials = standin.tenant.addApplication({
+      name,
+      apis: { [AUDIENCE]: ['read:invoices'] },
+    });
+    environment[`${name.toUpperCase()}_ID`] = credentials.clientId;
+    environment[`${name.toUpperCase()}_SECRET`] = credentials.clientSecret;
+  }
+  const configured = Object.entries(applications).map(([name, parts]) => [
+    name,
+    application(name.toUpperCase(), parts),
+  ]);
+  const text = configText(Object.fromEntries(configured), standin.issuer);
+  const { path, remove } = await configFolder({ 'm2m-watch.yaml': text });
+  cleanUp = remove;
+  return path;
+}
+
+const BROKEN = { expect: { organization: 'org_1' } };
+const DEGRADED = { expect: { lifetimeSeconds: { atMost: 60 } } };
+
+describe('check', () => {
+  it('ends with 0 where all are healthy', async () => {
+    const cwd = await watching({ one: {}, two: {} });
+
+    const { status, stdout, stderr } = await run(['check'], { cwd, environment });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ healthy {7}one/m);
+    expect(stdout).toMatch(/2 applications: 2 healthy \(\d+\.\d s\)\n$/);
+  });
+
+  it('ends with 1 where one is unhealthy, and names the cause', async () => {
+    const cwd = await watching({ one: {}, two: BROKEN });
+
+    const { status, stdout } = await run(['check'], { cwd, environment });
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✗ unhealthy {5}two {10}organization-missing {2}certain/m);
+  });
+
+  it('ends with 3 where nothing was learned of one, and none is unhealthy', async () => {
+    const cwd = await watching({ one: {}, two: {} });
+    delete environment['TWO_SECRET'];
+
+    const { status, stdout } = await run(['check'], { cwd, environment });
+
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^\? undetermined {2}two {10}secret-unreadable/m);
+  });
+
+  it.each([
+    ['unhealthy', 0],
+    ['degraded', 1],
+    ['undetermined', 0],
+  ])('with --fail-on %s ends with %i where one is degraded', async (failOn, status) => {
+    const cwd = await watching({ one: DEGRADED });
+
+    expect((await run(['check', '--fail-on', failOn], { cwd, environment })).status).toBe(status);
+  });
+
+  it('prints a report for programs, and nothing else, with --format json', async () => {
+    const cwd = await watching({ one: {}, two: BROKEN });
+
+    const { status, stdout } = await run(['check', '--format', 'json'], { cwd, environment });
+
+    const report: unknown = JSON.parse(stdout);
+    expect(status).toBe(1);
+    expect(report).toMatchObject({
+      version: 1,
+      deployment: 'test',
+      summary: { applications: 2, healthy: 1, degraded: 0, unhealthy: 1, undetermined: 0 },
+      reports: [{ application: 'one' }, { application: 'two', status: 'unhealthy' }],
+    });
+  });
+
+  it.each([
+    ['unhealthy', 0, ' failures="0" ', '<system-out>! one at acme: degraded\n'],
+    ['degraded', 1, ' failures="1" ', '<failure message="'],
+  ])('with --format junit and --fail-on %s counts as it ends', async (failOn, status, ...texts) => {
+    const cwd = await watching({ one: DEGRADED });
+
+    const outcome = await run(['check', '--format', 'junit', '--fail-on', failOn], {
+      cwd,
+      environment,
+      isTerminal: true,
+    });
+
+    expect(outcome.status).toBe(status);
+    expect(outcome.stdout).toMatch(/^<\?xml .*<\/testsuites>\n$/s);
+    expect(outcome.stdout).not.toContain('\u001b');
+    for (const text of texts) expect(outcome.stdout).toContain(text);
+  });
+
+  it('prints metrics, and nothing else, with --format prometheus', async () => {
+    const cwd = await watching({ one: {}, two: BROKEN });
+
+    const { status, stdout } = await run(['check', '--format', 'prometheus'], { cwd, environment });
+
+    const labels = 'deployment="test",provider="acme",application';
+    expect(status).toBe(1);
+    expect(stdout).toContain(`\nm2m_watch_application_healthy{${labels}="one"} 1\n`);
+    expect(stdout).toContain(`\nm2m_watch_application_healthy{${labels}="two"} 0\n`);
+    expect(stdout.match(/^[^#m]/m)).toBeNull();
+  });
+
+  it('shows no secret and no token in either format', async () => {
+    const cwd = await watching({ one: BROKEN });
+    standin.tenant.rotateSecret(String(environment['ONE_ID']));
+
+    const outputs = await Promise.all(
+      ['table', 'json'].map((format) => run(['check', '--format', format], { cwd, environment })),
+    );
+
+    expect(outputs.map(({ status }) => status)).toEqual([1, 1]);
+    for (const { stdout, stderr } of outputs) {
+      expect(stdout + stderr).not.toContain(environment['ONE_SECRET']);
+      expect(stdout + stderr).not.toMatch(/eyJ[\w-]+\./);
+    }
+  });
+
+  it('checks the applications named, in the order of the configuration', async () => {
+    const cwd = await watching({ one: {}, two: {}, three: {} });
+
+    const { stdout } = await run(
+      ['check', '--app', 'three', '--app', 'one', '--app', 'one', '--format', 'json'],
+      { cwd, environment },
+    );
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      reports: [{ application: 'one' }, { application: 'three' }],
+    });
+    expect(standin.requests.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'thre',
+      '--app was given `thre`, which the configuration does not have; did you mean `three`?',
+    ],
+    ['x', '--app was given `x`, which the configuration does not have; it has one, three'],
+  ])('answers the unknown application %s without asking the provider', async (name, line) => {
+    const cwd = await watching({ one: {}, three: {} });
+
+    const outcome = await run(['check', '--app', name], { cwd, environment });
+
+    expect(outcome).toEqual({ status: 2, stdout: '', stderr: `m2m-watch: ${line}\n` });
+    expect(standin.requests).toEqual([]);
+  });
+
+  it('has no colour outside a terminal, and none with NO_COLOR in one', async () => {
+    const cwd = await watching({ one: BROKEN });
+
+    const piped = await run(['check'], { cwd, environment });
+    const quiet = await run(['check'], {
+      cwd,
+      environment: { ...environment, NO_COLOR: '1' },
+      isTerminal: true,
+    });
+    const inColour = await run(['check'], { cwd, environment, isTerminal: true });
+
+    expect(piped.stdout).not.toContain('\u001b');
+    expect(quiet.stdout).not.toContain('\u001b');
+    expect(inColour.stdout).toContain('\u001b[31m✗ unhealthy');
+  });
+
+  it('answers certificates that cannot be read with one line, before anything is asked', async () => {
+    const text = configText({ one: application('ONE') }, standin.issuer);
+    const broken = text.replace('"type":"kinde"', '"type":"kinde","ca":{"file":"gone.pem"}');
+    const folder = await configFolder({ 'm2m-watch.yaml': broken });
+    cleanUp = folder.remove;
+
+    const outcome = await run(['check'], { cwd: folder.path, environment });
+
+    expect(outcome).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'm2m-watch: providers.acme.ca.file is `gone.pem`, which cannot be read (ENOENT): name a file of certificates in PEM form\n',
+    });
+    expect(standin.requests).toEqual([]);
+  });
+
+  it('ends at Ctrl-C with what is known, the rest as not checked, and 130', async () => {
+    const cwd = await watching({ one: {}, two: {} });
+    standin.faults.set('token', { kind: 'silence' }, { clientId: String(environment['TWO_ID']) });
+    const io = capturedIo({ cwd, environment });
+    const running = runCli(['check', '--format', 'json'], io);
+    await expect
+      .poll(() => standin.requests.filter(({ endpoint }) => endpoint === 'token').length)
+      .toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+    io.interrupt();
+    const status = await running;
+
+    expect(status).toBe(130);
+    expect(io.written.stderr).toContain('m2m-watch: ending with what is known');
+    expect(JSON.parse(io.written.stdout)).toMatchObject({
+      reports: [
+        { application: 'one', status: 'healthy' },
+        { application: 'two', status: 'undetermined', diagnosis: { cause: 'not-checked' } },
+      ],
+    });
+  });
+});

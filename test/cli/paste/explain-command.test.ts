@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { run } from '../captured-io.ts';
+
+const REFUSAL = JSON.stringify({
+  error: 'invalid_scope',
+  error_description:
+    "The requested scope is invalid, unknown, or malformed. The OAuth 2.0 Client is not allowed to request scope 'read:invoices'.",
+});
+
+describe('explain', () => {
+  it('names the cause, how sure that is, the evidence and the fix', async () => {
+    const stdin = `HTTP/2 400\ncontent-type: application/json\n\n${REFUSAL}`;
+
+    const { status, stdout, stderr } = await run(['explain', '--provider', 'kinde'], { stdin });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^✗ the reply of a token endpoint \(Kinde\)\n {2}A requested scope is refused\n/,
+    );
+    expect(stdout).toMatch(/^ {2}scope-not-allowed, certain: nothing else explains it$/m);
+    expect(stdout).toMatch(/^ {4}token-request {2}status 400, error "invalid_scope", text "/m);
+    expect(stdout).toMatch(/^ {4}1\. Switch the scope on for the application: Kinde > Settings/m);
+    expect(stdout).toMatch(/^ {2}Help {5}https:\/\/docs\.kinde\.com\//m);
+    expect(stdout).not.toContain('Note');
+  });
+
+  it('says what it had to assume, and what the cause is if that is wrong', async () => {
+    const { status, stdout } = await run(['explain', '--body', '{"error":"unauthorized_client"}']);
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/audience-not-authorized, possible: judged by a code or a status alone/);
+    expect(stdout).toMatch(/status 400 \(assumed\), error "unauthorized_client"/);
+    expect(stdout).toMatch(/- The paste has no status: 400 was assumed/);
+    expect(stdout).toMatch(/- The paste does not show whose reply it is/);
+    expect(stdout).toMatch(/- With --provider oidc the cause is grant-not-allowed\./);
+  });
+
+  it.each([
+    [['--status', '401'], 'call-unauthorized'],
+    [['--status', '401', '--from', 'token'], 'credentials-rejected'],
+    [['--status', '404'], 'client-unknown'],
+    [['--status', '429', '--header', 'RateLimit-Reset: 30'], 'provider-rate-limited'],
+    [['--status', '503', '--from', 'call'], 'call-failed'],
+    [['--header', 'WWW-Authenticate: Bearer error="insufficient_scope"'], 'call-scope-missing'],
+    [['--body', '<html>no', '--status', '200', '--from', 'token'], 'token-reply-malformed'],
+    [['--body', 'getaddrinfo ENOTFOUND acme.kinde.co'], 'provider-unreachable'],
+    [['--body', 'connect ECONNREFUSED 10.0.0.1:443', '--from', 'call'], 'call-unreachable'],
+    [['--body', 'curl: (60) SSL certificate problem'], 'provider-tls-invalid'],
+    [['--body', '{"error":"invalid_grant"}', '--provider', 'oidc'], 'grant-not-allowed'],
+  ])('takes %j for %s, without asking at a terminal', async (options, cause) => {
+    const { status, stdout, stderr } = await run(['explain', ...options], {
+      isStdinTerminal: true,
+    });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^  ${cause}, `, 'm'));
+  });
+
+  it('gives a status that was told more weight than that of the paste', async () => {
+    const { stdout } = await run(['explain', '--status', '429'], {
+      stdin: `HTTP/1.1 200 OK\n\n${REFUSAL}`,
+    });
+
+    expect(stdout).toContain('provider-rate-limited');
+  });
+
+  it('says whose keys the steps name', async () => {
+    const { stdout } = await run(['explain', '--status', '429', '--from', 'token']);
+
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /concurrency .* those of m2m-watch: for another caller/,
+    );
+  });
+
+  it('prints the diagnosis as JSON on request', async () => {
+    const { status, stdout } = await run(['explain', '--format', 'json', '--body', REFUSAL]);
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      provider: 'kinde',
+      from: 'token',
+      status: 400,
+      assumed: ['provider', 'status'],
+      diagnosis: { cause: 'scope-not-allowed', family: 'authorization', confidence: 'certain' },
+      findings: [{ cause: 'scope-not-allowed', severity: 'error' }],
+      otherwise: [],
+    });
+  });
+
+  it('ends with 1 where the refusal is of no known shape', async () => {
+    const { status, stdout } = await run(['explain', '--status', '418', '--from', 'token']);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('refusal-unrecognized');
+  });
+
+  it.each([
+    ['', /the paste is empty: paste the reply/],
+    ['  \n ', /the paste is empty/],
+    ['Bearer eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln', /a token, and no reply: `m2m-watch decode`/],
+    ['https://acme.kinde.com/oauth2/token', /an address, and no reply/],
+    [
+      '{"access_token":"eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln","token_type":"bearer"}',
+      /a token reply with a token in it, and no failure/,
+    ],
+    ['curl https://acme.kinde.com/oauth2/token -d grant_type=x', /a request, and no reply/],
+    ['hello world', /no reply that can be read/],
+    ['{"hello":"world"}', /no reply that can be read/],
+    ['HTTP/1.1 200 OK\n\nfine', /status 200 is no failure/],
+  ])('answers %j with what is missing, in one line and with status 2', async (stdin, line) => {
+    const { status, stdout, stderr } = await run(['explain'], { stdin });
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(stderr).not.toContain('eyJ');
+  });
+
+  it('says at a terminal what to paste, and how to end', async () => {
+    const { status, stderr } = await run(['explain'], { isStdinTerminal: true, stdin: REFUSAL });
+
+    expect(status).toBe(0);
+    expect(stderr).toBe('Paste the reply (it is not shown), then press Ctrl-D:\n');
+  });
+
+  it.each([
+    [['--status', '4o1'], /--status was given `4o1`, and must be a status of HTTP/],
+    [['--status', '99'], /must be a status of HTTP/],
+    [['--header', 'secretvalue'], /must be a name, a colon and a value/],
+    [['--provider', 'kindle'], /did you mean `kinde`/],
+    [['--from', 'api'], /must be token or call/],
+  ])('answers %j in one line and with status 2', async (options, line) => {
+    const { status, stdout, stderr } = await run(['explain', ...options]);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});
