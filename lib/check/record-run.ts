@@ -7,9 +7,8 @@ import { openWindows } from '../core/incident/open-windows.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import { type PlannedRun, planRun, reserveTokens } from '../core/plan/due-applications.ts';
 import type { TokenReservation } from '../core/plan/token-budget.ts';
-import type { CheckRecord } from '../core/state/check-record.ts';
 import type { Notice } from '../core/state/notice.ts';
-import type { WatchState } from '../core/state/watch-state.ts';
+import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import { StateConflictError } from './monitor-error.ts';
 import type { Clock, LoadedState, SaveOutcome, StateStore } from './ports.ts';
 

@@ -1,7 +1,7 @@
 // In place of a run where the state is out of reach: applications are checked all the same.
 
 import type { Application } from '../core/config/application.ts';
-import type { CheckRecord } from '../core/state/check-record.ts';
+import type { CheckRecord } from '../core/state/watch-state.ts';
 import type { Clock } from './ports.ts';
 import { runChecks } from './run-checks.ts';
 import type { SharesFactory } from './run-due.ts';

@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { TABLE_ATTRIBUTES } from '../core/state/table-layout.ts';
+import { TABLE_ATTRIBUTES } from '../core/state/state-items.ts';
 
 /** Properties of {@link StateTable}. */
 export interface StateTableProps {

@@ -7,10 +7,14 @@ import type { MaintenanceWindow } from '../../lib/core/incident/maintenance-wind
 import type { NoticeDraft } from '../../lib/core/incident/notice-draft.ts';
 import { writeNotice } from '../../lib/core/incident/write-notice.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
-import type { CheckRecord, NotTriedReason } from '../../lib/core/state/check-record.ts';
+import type { NotTriedReason } from '../../lib/core/state/application-state.ts';
 import type { IncidentChange } from '../../lib/core/state/incident.ts';
 import type { Notice } from '../../lib/core/state/notice.ts';
-import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
+import {
+  type CheckRecord,
+  EMPTY_STATE,
+  type WatchState,
+} from '../../lib/core/state/watch-state.ts';
 
 /** What a check found: healthy, or a cause; a status where it is not the one that usually follows from the cause. */
 export type Outcome =

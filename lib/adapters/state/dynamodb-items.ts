@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
-import { TABLE_ATTRIBUTES } from '../../core/state/table-layout.ts';
+import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
 
 /** An item as DynamoDB gives and takes it. */
 export type Item = Record<string, AttributeValue>;

@@ -8,7 +8,7 @@ import type { OutboxEntry, OutboxKey, StateStore } from '../../check/ports.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
 import type { IncidentChange } from '../../core/state/incident.ts';
 import type { Notice } from '../../core/state/notice.ts';
-import { fromOwnItems } from '../../core/state/state-items.ts';
+import { fromItems } from '../../core/state/state-items.ts';
 import { upgradeChange, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
 import { isConditionFailed } from '../aws/client-setting.ts';
 import { keepFromMs, OUTBOX, readCommit, reportKey, writeCommit } from './dynamodb-commit.ts';
@@ -42,7 +42,7 @@ export function createDynamodbStateStore(table: {
   return {
     load: async () => {
       const { version, items } = await readCommit(table);
-      const state = fromOwnItems(items);
+      const state = fromItems(items);
       if (!state.ok) {
         throw new StateUnreadableError(`the stored state is damaged: ${state.issues.join('; ')}`);
       }

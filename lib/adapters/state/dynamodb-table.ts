@@ -4,7 +4,7 @@ import {
   QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { TABLE_ATTRIBUTES } from '../../core/state/table-layout.ts';
+import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
 import type { Item } from './dynamodb-items.ts';
 
 /** The table of a deployment. */

@@ -2,7 +2,7 @@ import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, OutboxKey, StateStore } from '../../check/ports.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
 import type { IncidentChange } from '../../core/state/incident.ts';
-import { fromItems, type StateItem, toItems } from '../../core/state/stored-state.ts';
+import { fromItems, type StateItem, toItems } from '../../core/state/state-items.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
 
 const KEEP_MS = KEEP_DAYS * 86_400_000;

@@ -2,13 +2,19 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, StateSave, StateStore } from '../../check/ports.ts';
+import { checkReportSchema } from '../../core/report/check-report.ts';
+import { incidentChangeSchema } from '../../core/state/incident.ts';
 import { noticeSchema } from '../../core/state/notice.ts';
-import { storedChangeSchema } from '../../core/state/stored-incident.ts';
-import { storedReportSchema } from '../../core/state/stored-report.ts';
-import { fromItems, type StateItem, toItems } from '../../core/state/stored-state.ts';
+import { fromItems, type StateItem, toItems } from '../../core/state/state-items.ts';
+import { parseItem } from '../../core/state/stored-state.ts';
+import { upgradeChange, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
 import { asStateFault } from './sqlite-fault.ts';
 import { inTransaction, openDatabase } from './sqlite-schema.ts';
+
+/** Notices and changes of layout 1 are read as they are today. */
+const NOTICE = z.preprocess(upgradeNotice, noticeSchema);
+const CHANGE = z.preprocess(upgradeChange, incidentChangeSchema);
 
 const KEEP_MS = KEEP_DAYS * 86_400_000;
 
@@ -90,13 +96,13 @@ export function createSqliteStateStore(
       within(() =>
         statements.reports
           .all({ application, since: sinceMs })
-          .map((row) => parseStored(row['report'], storedReportSchema)),
+          .map((row) => parseStored(row['report'], checkReportSchema)),
       ),
     changesOf: (incidentId) =>
       within(() =>
         statements.changes
           .all({ incident: incidentId })
-          .map((row) => parseStored(row['change'], storedChangeSchema)),
+          .map((row) => parseStored(row['change'], CHANGE)),
       ),
     lease: ({ nowMs, leaseMs, limit }) =>
       within(() =>
@@ -176,7 +182,7 @@ function storedItems({ items }: Statements): readonly StateItem[] {
 }
 
 function stateOf(statements: Statements) {
-  const state = fromItems(storedItems(statements));
+  const state = fromItems(storedItems(statements), parseItem);
   if (state.ok) return state.value;
   const [first, ...others] = state.issues;
   const more = others.length === 0 ? '' : ` (${others.length} more like it)`;
@@ -237,7 +243,7 @@ function entryOf(row: unknown): OutboxEntry {
   return {
     noticeId: read.notice_id,
     channel: read.channel,
-    notice: parseStored(read.notice, noticeSchema),
+    notice: parseStored(read.notice, NOTICE),
     createdAtMs: read.created_at_ms,
     attempts: read.attempts,
     notBeforeMs: read.not_before_ms,

@@ -3,8 +3,9 @@
 import type { CauseId } from '../causes/causes.ts';
 import { MINUTE_MS, type MonitoredApplication } from '../config/watched.ts';
 import type { CheckReport } from '../report/check-report.ts';
-import { type Incident, type Subject, subjectKey } from '../state/incident.ts';
-import type { ApplicationState } from '../state/watch-state.ts';
+import type { ApplicationState } from '../state/application-state.ts';
+import type { Incident, Subject } from '../state/incident.ts';
+import { subjectKey } from '../state/watch-state.ts';
 import { mostFrequent } from './most-frequent.ts';
 import { OWN_FAILURES } from './note-report.ts';
 import {

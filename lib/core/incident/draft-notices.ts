@@ -1,14 +1,9 @@
 // The last step of judging: compares each incident with what people were last told, and tells the difference.
 
 import { HOUR_MS } from '../config/watched.ts';
-import {
-  type Incident,
-  type IncidentChange,
-  type IncidentEvent,
-  subjectKey,
-} from '../state/incident.ts';
+import type { Incident, IncidentChange, IncidentEvent, SubjectHistory } from '../state/incident.ts';
 import type { NoticeReason } from '../state/notice.ts';
-import type { SubjectHistory } from '../state/watch-state.ts';
+import { subjectKey } from '../state/watch-state.ts';
 import { CHANGES_TO_FLAP, historyAt, isForgotten, NO_HISTORY } from './flapping.ts';
 import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
 import { draftNotice, type NoticeDraft } from './notice-draft.ts';

@@ -1,8 +1,8 @@
 // On every tick of delivery: which open incidents people are to be reminded of.
 
 import { HOUR_MS } from '../config/watched.ts';
-import { type Incident, subjectKey } from '../state/incident.ts';
-import type { WatchState } from '../state/watch-state.ts';
+import type { Incident } from '../state/incident.ts';
+import { subjectKey, type WatchState } from '../state/watch-state.ts';
 import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
 import { draftNotice, type NoticeDraft } from './notice-draft.ts';
 

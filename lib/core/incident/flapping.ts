@@ -1,7 +1,7 @@
 // Beside announcing: a subject that changes again and again is told as such, once and then hourly.
 
 import { HOUR_MS } from '../config/watched.ts';
-import type { SubjectHistory } from '../state/watch-state.ts';
+import type { SubjectHistory } from '../state/incident.ts';
 
 /** From how many changes in an hour on a subject is flapping. */
 export const CHANGES_TO_FLAP = 3;

@@ -1,7 +1,8 @@
 // The third step of judging: applications of one provider that begin to fail alike share an incident.
 
 import { MINUTE_MS } from '../config/watched.ts';
-import { type Incident, subjectKey } from '../state/incident.ts';
+import type { Incident } from '../state/incident.ts';
+import { subjectKey } from '../state/watch-state.ts';
 import type { Place } from './choose-incidents.ts';
 import { incidentOf, type Scene } from './scene.ts';
 

@@ -2,16 +2,15 @@
 
 import type { CheckStatus } from '../causes/terms.ts';
 import { nameHash } from '../plan/name-hash.ts';
-import {
-  type Affected,
-  type Closing,
-  type Incident,
-  type IncidentChange,
-  type IncidentEvent,
-  type Subject,
-  subjectKey,
-  withEvent,
+import type {
+  Affected,
+  Closing,
+  Incident,
+  IncidentChange,
+  IncidentEvent,
+  Subject,
 } from '../state/incident.ts';
+import { subjectKey, withEvent } from '../state/watch-state.ts';
 import { mostFrequent } from './most-frequent.ts';
 
 /** What an application brings along when it joins an incident. */

@@ -8,12 +8,12 @@ import {
   type TokenReservation,
   tokensCharged,
 } from '../plan/token-budget.ts';
-import type { CheckRecord } from '../state/check-record.ts';
-import { type IncidentChange, subjectKey } from '../state/incident.ts';
+import type { ApplicationState, ProviderState } from '../state/application-state.ts';
+import type { IncidentChange } from '../state/incident.ts';
 import {
-  type ApplicationState,
+  type CheckRecord,
   newApplicationState,
-  type ProviderState,
+  subjectKey,
   type WatchState,
 } from '../state/watch-state.ts';
 import { chooseIncidents, type Place } from './choose-incidents.ts';

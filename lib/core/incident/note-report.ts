@@ -2,8 +2,8 @@
 
 import type { CheckStatus } from '../causes/terms.ts';
 import { MINUTE_MS } from '../config/watched.ts';
-import type { CheckRecord } from '../state/check-record.ts';
-import type { ApplicationState, ProviderFailures } from '../state/watch-state.ts';
+import type { ApplicationState, ProviderFailures } from '../state/application-state.ts';
+import type { CheckRecord } from '../state/watch-state.ts';
 
 /** After how many failures of its own, while others are served, a provider cause is the application's. */
 export const OWN_FAILURES = 3;

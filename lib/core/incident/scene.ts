@@ -3,8 +3,8 @@
 import type { CheckStatus } from '../causes/terms.ts';
 import type { Monitored, Thresholds } from '../config/watched.ts';
 import { isAskedOf } from '../plan/breaker.ts';
+import type { ApplicationState } from '../state/application-state.ts';
 import type { Incident } from '../state/incident.ts';
-import type { ApplicationState } from '../state/watch-state.ts';
 import { checkedAtMs } from './note-report.ts';
 
 /** A moment of judging. */

@@ -3,8 +3,9 @@
 import { causeDefinition } from '../causes/causes.ts';
 import { MINUTE_MS, type Monitored, type MonitoredApplication } from '../config/watched.ts';
 import { isOpen, NEW_BREAKER } from '../plan/breaker.ts';
-import type { CheckRecord } from '../state/check-record.ts';
-import type { ApplicationState, WatchState } from '../state/watch-state.ts';
+
+import type { ApplicationState } from '../state/application-state.ts';
+import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 
 /** A run that is over, as its metrics need it. */
 export interface FinishedRun {

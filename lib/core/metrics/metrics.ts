@@ -1,7 +1,7 @@
 // The one table of CloudWatch metrics: what a run publishes, what alarms watch, what the dashboard draws and the cost counts.
 
-import type { CheckRecord } from '../state/check-record.ts';
-import type { ApplicationState } from '../state/watch-state.ts';
+import type { ApplicationState } from '../state/application-state.ts';
+import type { CheckRecord } from '../state/watch-state.ts';
 import {
   countEach,
   type FinishedRun,

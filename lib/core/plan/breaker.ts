@@ -1,8 +1,8 @@
 // Before and during a run: whether a provider is asked for all of its applications, or only for one.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
-import type { CheckRecord } from '../state/check-record.ts';
-import type { Breaker } from '../state/watch-state.ts';
+import type { Breaker } from '../state/application-state.ts';
+import type { CheckRecord } from '../state/watch-state.ts';
 
 /** After how many checks in a row that a provider did not serve the rest of its applications is left alone. */
 export const FAILURES_TO_OPEN = 3;

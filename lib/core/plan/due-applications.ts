@@ -7,8 +7,8 @@ import {
   type Monitored,
   type MonitoredApplication,
 } from '../config/watched.ts';
-import type { NotTriedReason } from '../state/check-record.ts';
-import type { ApplicationState, WatchState } from '../state/watch-state.ts';
+import type { ApplicationState, NotTriedReason } from '../state/application-state.ts';
+import type { WatchState } from '../state/watch-state.ts';
 import { isOpen, NEW_BREAKER } from './breaker.ts';
 import { nameHash } from './name-hash.ts';
 import { budgetAt, countTokens, monthOf, type TokenReservation } from './token-budget.ts';

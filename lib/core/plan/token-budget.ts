@@ -1,7 +1,7 @@
 // Before a run and after it: how many tokens of this month a provider's plan still has.
 
-import type { CheckRecord } from '../state/check-record.ts';
-import type { TokenCount } from '../state/watch-state.ts';
+import type { TokenCount } from '../state/application-state.ts';
+import type { CheckRecord } from '../state/watch-state.ts';
 
 /** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
 export const ACCELERATION_STOPS_AT = 0.9;

@@ -1,99 +1,138 @@
-// What judging works on: an incident spans the reports from failing to recovered, and remembers what people were notified of.
+// An incident spans the reports from the first failure to the recovery, and remembers what people were told.
 
-import type { CauseId } from '../causes/causes.ts';
+import * as z from 'zod';
+import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import { causeIdSchema } from '../report/check-report.ts';
 
-/** What an incident is about; applications that fail for one shared reason share one. */
-export type Subject =
-  | { readonly kind: 'application'; readonly name: string }
-  /** A provider that does not serve, or at which many applications fail alike. */
-  | { readonly kind: 'provider'; readonly name: string }
-  /** The origin of an API (RFC 6454) that does not answer, or answers with 5xx: the tokens are good. */
-  | { readonly kind: 'api-origin'; readonly name: string }
-  /** An issuer whose tokens bear another issuer, an unknown key, a wrong signature or algorithm. */
-  | { readonly kind: 'issuer'; readonly name: string };
+/** Milliseconds since the epoch, or a count. */
+const whole = z.number().int();
 
-/** A subject as one text, the key of everything that is remembered of it. */
-export function subjectKey({ kind, name }: Subject): string {
-  return `${kind}:${name}`;
-}
+/**
+ * What an incident is about; applications that fail for one shared reason share one.
+ *
+ * - `application`
+ * - `provider`: one that does not serve, or at which many applications fail alike.
+ * - `api-origin`: the origin of an API (RFC 6454) that does not answer, or answers with 5xx; the
+ *   tokens are good.
+ * - `issuer`: one whose tokens bear another issuer, an unknown key, a wrong signature or algorithm.
+ */
+export const subjectSchema = z.object({
+  kind: z.enum(['application', 'provider', 'api-origin', 'issuer']),
+  name: z.string(),
+});
 
-/** An application that an incident affects, and what it has. */
-export interface Affected {
-  readonly application: string;
-  readonly cause: CauseId;
-  /** Nothing has been learned about it for too long. */
-  readonly hasNoData: boolean;
-}
+/** What an incident is about. */
+export type Subject = ReadonlyDeep<z.output<typeof subjectSchema>>;
 
-/** Why an incident was closed: all is well, another incident goes on with it, or nothing of it is watched any more. */
-export type Closing = 'recovered' | 'continued' | 'removed';
+/** Why an incident ended: its applications are healthy, another incident goes on with them, or none is configured any more. */
+export const closingSchema = z.enum(['recovered', 'continued', 'removed']);
+
+/** Why an incident ended. */
+export type Closing = z.output<typeof closingSchema>;
+
+/** Whether an incident makes applications unhealthy, or only deserves a look. */
+export const incidentSeveritySchema = z.enum(['error', 'warning']);
+
+/** Whether an incident makes applications unhealthy, or only deserves a look. */
+export type IncidentSeverity = z.output<typeof incidentSeveritySchema>;
+
+const eventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('opened'), cause: causeIdSchema }),
+  z.object({ kind: z.literal('reopened'), cause: causeIdSchema }),
+  z.object({ kind: z.literal('cause'), from: causeIdSchema, to: causeIdSchema }),
+  z.object({ kind: z.literal('joined'), application: z.string(), cause: causeIdSchema }),
+  z.object({ kind: z.literal('left'), application: z.string(), why: closingSchema }),
+  z.object({ kind: z.literal('no-data'), application: z.string() }),
+  z.object({ kind: z.literal('closed'), why: closingSchema }),
+]);
 
 /** One thing that happened to an incident. */
-export type IncidentEvent =
-  | { readonly kind: 'opened'; readonly cause: CauseId }
-  | { readonly kind: 'reopened'; readonly cause: CauseId }
-  | { readonly kind: 'cause'; readonly from: CauseId; readonly to: CauseId }
-  | { readonly kind: 'joined'; readonly application: string; readonly cause: CauseId }
-  | { readonly kind: 'left'; readonly application: string; readonly why: Closing }
-  | { readonly kind: 'no-data'; readonly application: string }
-  | { readonly kind: 'closed'; readonly why: Closing };
+export type IncidentEvent = ReadonlyDeep<z.output<typeof eventSchema>>;
 
 /** An event with its time and incident; stores keep every one of them. */
-export interface IncidentChange {
-  readonly incidentId: string;
-  readonly atMs: number;
-  readonly event: IncidentEvent;
-}
+export const incidentChangeSchema = z.object({
+  incidentId: z.string(),
+  atMs: whole,
+  event: eventSchema,
+});
+
+/** An event with its time and incident. */
+export type IncidentChange = ReadonlyDeep<z.output<typeof incidentChangeSchema>>;
+
+const affectedSchema = z.object({
+  application: z.string(),
+  cause: causeIdSchema,
+  /** Nothing has been learned about it for too long. */
+  hasNoData: z.boolean(),
+});
+
+/** An application that an incident affects, and why. */
+export type Affected = ReadonlyDeep<z.output<typeof affectedSchema>>;
+
+const notifiedSchema = z.object({
+  /** When they were first told: reminders count from here. */
+  firstAtMs: whole,
+  cause: causeIdSchema,
+  hasNoData: z.boolean(),
+});
 
 /** What people were last told of an incident. */
-export interface Notified {
-  /** When they were first told: reminders count from here. */
-  readonly firstAtMs: number;
-  readonly cause: CauseId;
-  readonly hasNoData: boolean;
-}
-
-/** Whether an incident breaks applications, or only deserves a look. */
-export type IncidentSeverity = 'error' | 'warning';
+export type Notified = ReadonlyDeep<z.output<typeof notifiedSchema>>;
 
 /** One incident. */
-export interface Incident {
+export const incidentSchema = z.object({
   /** Unique and stable, `[a-zA-Z0-9.:-]` and at most 200 characters: usable as a deduplication key. */
-  readonly id: string;
-  readonly subject: Subject;
+  id: z.string(),
+  subject: subjectSchema,
   /** The provider of the first affected application. */
-  readonly provider: string;
+  provider: z.string(),
   /** The cause that most of the affected applications have. */
-  readonly cause: CauseId;
-  readonly severity: IncidentSeverity;
+  cause: causeIdSchema,
+  severity: incidentSeveritySchema,
   /** Nothing is known of any affected application. */
-  readonly hasNoData: boolean;
+  hasNoData: z.boolean(),
   /** When the first failing check began. */
-  readonly sinceMs: number;
-  /** When an affected application was last well before that; null where it never was. */
-  readonly lastHealthyAtMs: number | null;
-  readonly openedAtMs: number;
-  readonly closedAtMs: number | null;
-  readonly closing: Closing | null;
+  sinceMs: whole,
+  /** When an affected application was last healthy before that; null where it never was. */
+  lastHealthyAtMs: whole.nullable(),
+  openedAtMs: whole,
+  closedAtMs: whole.nullable(),
+  closing: closingSchema.nullable(),
   /** Affected now; in the order in which they joined. */
-  readonly affected: readonly Affected[];
+  affected: z.array(affectedSchema),
   /** Names of all that it ever affected. */
-  readonly everAffected: readonly string[];
-  /** The last events, oldest first, at most {@link RECENT_EVENTS}; the store has all of them. */
-  readonly recent: readonly { readonly atMs: number; readonly event: IncidentEvent }[];
+  everAffected: z.array(z.string()),
+  /** The last events, oldest first, at most `RECENT_EVENTS`; the store has all of them. */
+  recent: z.array(z.object({ atMs: whole, event: eventSchema })),
   /** Null until people have been told of it. */
-  readonly notified: Notified | null;
+  notified: notifiedSchema.nullable(),
   /** A maintenance window muted it when it opened. */
-  readonly wasMuted: boolean;
-  readonly remindersSent: number;
+  wasMuted: z.boolean(),
+  remindersSent: whole,
   /** How many notices it has had; numbers them. */
-  readonly notices: number;
-}
+  notices: whole,
+});
 
-/** How many events an incident carries with it. */
-export const RECENT_EVENTS = 20;
+/** One incident. */
+export type Incident = ReadonlyDeep<z.output<typeof incidentSchema>>;
 
-/** The incident with one more event in its recent ones. */
-export function withEvent(incident: Incident, atMs: number, event: IncidentEvent): Incident {
-  return { ...incident, recent: [...incident.recent, { atMs, event }].slice(-RECENT_EVENTS) };
-}
+const flappingSchema = z.object({
+  sinceMs: whole,
+  /** When people were last told. */
+  notifiedAtMs: whole,
+  /** Changes since then. */
+  changesSinceNotice: whole,
+});
+
+/** What is remembered of a flapping subject. */
+export type Flapping = ReadonlyDeep<z.output<typeof flappingSchema>>;
+
+/** What is remembered of a subject beyond its incidents. */
+export const subjectHistorySchema = z.object({
+  /** When its incidents opened, changed their cause or closed within the last hour. */
+  changesAtMs: z.array(whole),
+  flapping: flappingSchema.nullable(),
+});
+
+/** What is remembered of a subject beyond its incidents. */
+export type SubjectHistory = ReadonlyDeep<z.output<typeof subjectHistorySchema>>;

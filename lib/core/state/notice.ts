@@ -1,170 +1,96 @@
 // What judging leads to: the one message for people, which each channel formats in its own way.
 
 import * as z from 'zod';
-import type { CauseFamily } from '../causes/cause-definition.ts';
-import { CAUSES, type CauseId } from '../causes/causes.ts';
-import type { CheckStatus, Confidence } from '../causes/terms.ts';
-import type { EvidenceLine } from '../diagnosis/diagnosis.ts';
-import type { Closing, IncidentSeverity, Subject } from './incident.ts';
-import { upgradeNotice } from './upgrade-schema-1.ts';
+import { CHECK_STATUSES, CONFIDENCES } from '../causes/terms.ts';
+import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import { causeIdSchema, evidenceLineSchema, familySchema } from '../report/check-report.ts';
+import { closingSchema, incidentSeveritySchema, subjectSchema } from './incident.ts';
+
+const nullableText = z.string().nullable();
+
+/** Why people are told; `window-ended`: it began in a maintenance window, and is still there at its end. */
+const reasonSchema = z.enum([
+  'opened',
+  'changed',
+  'recovered',
+  'reminder',
+  'flapping',
+  'flapping-summary',
+  'no-data',
+  'window-ended',
+]);
 
 /** Why people are told. */
-export type NoticeReason =
-  | 'opened'
-  | 'changed'
-  | 'recovered'
-  | 'reminder'
-  | 'flapping'
-  | 'flapping-summary'
-  | 'no-data'
-  /** It began in a maintenance window, and is still there at the window's end. */
-  | 'window-ended';
+export type NoticeReason = z.output<typeof reasonSchema>;
 
-/** The cause that a notice is about, and how sure it is. */
-export interface NoticeCause {
-  readonly id: CauseId;
-  readonly family: CauseFamily;
-  readonly title: string;
-  readonly confidence: Confidence;
+const noticeCauseSchema = z.object({
+  id: causeIdSchema,
+  family: familySchema,
+  title: z.string(),
+  confidence: z.enum(CONFIDENCES),
   /** What that confidence means, for people. */
-  readonly confidenceMeans: string;
-}
+  confidenceMeans: z.string(),
+});
+
+/** The cause that a notice is about, with its confidence. */
+export type NoticeCause = ReadonlyDeep<z.output<typeof noticeCauseSchema>>;
+
+const noticeApplicationSchema = z.object({
+  name: z.string(),
+  /** Null before its first check, and where it is no longer configured. */
+  status: z.enum(CHECK_STATUSES).nullable(),
+  owner: nullableText,
+  runbook: nullableText,
+});
 
 /** An application in a notice, as it is at that moment. */
-export interface NoticeApplication {
-  readonly name: string;
-  /** Null before its first check, and where it is no longer configured. */
-  readonly status: CheckStatus | null;
-  readonly owner: string | null;
-  readonly runbook: string | null;
-}
+export type NoticeApplication = ReadonlyDeep<z.output<typeof noticeApplicationSchema>>;
+
+const noticeLinkSchema = z.object({ label: z.string(), url: z.string() });
 
 /** Something to open. */
-export interface NoticeLink {
-  readonly label: string;
-  readonly url: string;
-}
+export type NoticeLink = ReadonlyDeep<z.output<typeof noticeLinkSchema>>;
 
 /**
  * One message for people; plain text throughout, to be escaped for each channel.
  *
- * Its fields stand in the order in which people ask: what broke, since when, why and how sure, how to
- * mend it, what shows it, who owns it, when the next word comes.
+ * Its fields stand in the order in which people ask: what failed, since when, why and with what
+ * confidence, how to fix it, the evidence, who owns it, when the next word comes.
  */
-export interface Notice {
-  readonly schema: 1;
+export const noticeSchema = z.object({
+  schema: z.literal(1),
   /** Stable and unique: what receivers use to drop a second copy. */
-  readonly id: string;
+  id: z.string(),
   /** The same for all notices of one incident: what receivers use to join and resolve them. */
-  readonly incidentId: string;
-  readonly deployment: string;
-  readonly reason: NoticeReason;
-  readonly severity: IncidentSeverity;
+  incidentId: z.string(),
+  deployment: z.string(),
+  reason: reasonSchema,
+  severity: incidentSeveritySchema,
   /** Whether the incident is open after this notice. */
-  readonly isOpen: boolean;
-  readonly about: Subject;
+  isOpen: z.boolean(),
+  about: subjectSchema,
   /** One line, for example `[production] billing-sync: secret rotated at acme (Kinde)`. */
-  readonly subject: string;
-  /** One or two sentences: what broke, or that it is well again and for how long it was not. */
-  readonly what: string;
+  subject: z.string(),
+  /** One or two sentences: what failed, or that it recovered and how long it was down. */
+  what: z.string(),
   /** ISO 8601, UTC, as all times here. */
-  readonly createdAt: string;
-  readonly since: string;
-  readonly lastHealthyAt: string | null;
+  createdAt: z.string(),
+  since: z.string(),
+  lastHealthyAt: nullableText,
   /** How long it was down; null while it is. */
-  readonly downForSeconds: number | null;
-  readonly closing: Closing | null;
-  readonly cause: NoticeCause | null;
+  downForSeconds: z.number().nullable(),
+  closing: closingSchema.nullable(),
+  cause: noticeCauseSchema.nullable(),
   /** Steps in the imperative, one to three. */
-  readonly fix: readonly string[];
-  readonly evidence: readonly EvidenceLine[];
+  fix: z.array(z.string()),
+  evidence: z.array(evidenceLineSchema),
   /** What else is worth knowing, each one sentence. */
-  readonly notes: readonly string[];
+  notes: z.array(z.string()),
   /** In configuration order. */
-  readonly applications: readonly NoticeApplication[];
-  readonly links: readonly NoticeLink[];
-  readonly nextReminderAt: string | null;
-}
-
-const subject = z.object({
-  kind: z.enum(['application', 'provider', 'api-origin', 'issuer']),
-  name: z.string(),
+  applications: z.array(noticeApplicationSchema),
+  links: z.array(noticeLinkSchema),
+  nextReminderAt: nullableText,
 });
 
-const status = z.enum(['healthy', 'degraded', 'unhealthy', 'undetermined']);
-
-/** A cause's id, as stored. */
-export const causeIdSchema = z.custom<CauseId>(
-  (value) => typeof value === 'string' && Object.hasOwn(CAUSES, value),
-  'must be the id of a cause',
-);
-
-/** One line of evidence, as stored. */
-export const evidenceLineSchema: z.ZodType<EvidenceLine> = z.object({
-  step: z.enum([
-    'credentials',
-    'discovery',
-    'token-request',
-    'keys',
-    'verification',
-    'claims',
-    'call',
-  ]),
-  saw: z.string(),
-});
-
-/** A cause's family, as stored: whatever the catalogue says of the cause today. */
-export const familySchema = z.custom<CauseFamily>((value) => typeof value === 'string');
-
-/** A notice as an outbox keeps it. */
-export const noticeSchema: z.ZodType<Notice> = z.preprocess(
-  upgradeNotice,
-  z.object({
-    schema: z.literal(1),
-    id: z.string(),
-    incidentId: z.string(),
-    deployment: z.string(),
-    reason: z.enum([
-      'opened',
-      'changed',
-      'recovered',
-      'reminder',
-      'flapping',
-      'flapping-summary',
-      'no-data',
-      'window-ended',
-    ]),
-    severity: z.enum(['error', 'warning']),
-    isOpen: z.boolean(),
-    about: subject,
-    subject: z.string(),
-    what: z.string(),
-    createdAt: z.string(),
-    since: z.string(),
-    lastHealthyAt: z.string().nullable(),
-    downForSeconds: z.number().nullable(),
-    closing: z.enum(['recovered', 'continued', 'removed']).nullable(),
-    cause: z
-      .object({
-        id: causeIdSchema,
-        family: familySchema,
-        title: z.string(),
-        confidence: z.enum(['certain', 'likely', 'possible']),
-        confidenceMeans: z.string(),
-      })
-      .nullable(),
-    fix: z.array(z.string()),
-    evidence: z.array(evidenceLineSchema),
-    notes: z.array(z.string()),
-    applications: z.array(
-      z.object({
-        name: z.string(),
-        status: status.nullable(),
-        owner: z.string().nullable(),
-        runbook: z.string().nullable(),
-      }),
-    ),
-    links: z.array(z.object({ label: z.string(), url: z.string() })),
-    nextReminderAt: z.string().nullable(),
-  }),
-);
+/** One message for people; plain text throughout, to be escaped for each channel. */
+export type Notice = ReadonlyDeep<z.output<typeof noticeSchema>>;

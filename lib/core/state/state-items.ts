@@ -1,8 +1,17 @@
-// Between a store and the state: the state as items of JSON, each with the number of its layout.
+// The state as items of JSON, each with the number of its layout: what a store keeps, and what it reads.
 
 import type { Result } from '../result.ts';
+import type { StoredApplication } from './application-state.ts';
+import type { Incident } from './incident.ts';
 import { upgradeItem } from './upgrade-schema-1.ts';
 import { EMPTY_STATE, STATE_SCHEMA, type WatchState } from './watch-state.ts';
+
+/** The key attributes of a table (both text), and the one that holds its time to live (epoch seconds). */
+export const TABLE_ATTRIBUTES = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timeToLive: 'expiresAt',
+} as const;
 
 /** What an item of the state holds. */
 export type StateItemKind = 'application' | 'provider' | 'incident' | 'subject' | 'counters';
@@ -24,15 +33,38 @@ export const ITEM_UPGRADES: Readonly<Record<number, ItemUpgrade>> = { 1: upgrade
 
 /** The state as items, in a fixed order. */
 export function toItems(state: WatchState): readonly StateItem[] {
+  const { incidentsOpened, openRuns } = state;
   const items = (kind: StateItemKind, values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).map(([key, value]) => ({ kind, key, schema: STATE_SCHEMA, value }));
   return [
-    ...items('application', state.applications),
+    ...Object.entries(state.applications).map(([name, { incidentId: _, ...stored }]) =>
+      applicationItem(name, stored),
+    ),
     ...items('provider', state.providers),
     ...items('incident', state.incidents),
     ...items('subject', state.subjects),
-    ...items('counters', { all: { incidentsOpened: state.incidentsOpened } }),
+    ...items('counters', { all: { incidentsOpened, openRuns } }),
   ];
+}
+
+/** The item of one application; its incident is not part of it. */
+export function applicationItem(name: string, value: StoredApplication): StateItem {
+  return { kind: 'application', key: name, schema: STATE_SCHEMA, value };
+}
+
+/** The items that a change of the state writes, and those that it removes. */
+export function changedItems(
+  before: WatchState,
+  after: WatchState,
+): { readonly put: readonly StateItem[]; readonly drop: readonly StateItem[] } {
+  const gone = new Map(toItems(before).map((item) => [`${item.kind} ${item.key}`, item]));
+  const put = toItems(after).filter((item) => {
+    const name = `${item.kind} ${item.key}`;
+    const old = gone.get(name);
+    gone.delete(name);
+    return old === undefined || JSON.stringify(old.value) !== JSON.stringify(item.value);
+  });
+  return { put, drop: [...gone.values()] };
 }
 
 /** The value of an item in this layout; one of the layout before is upgraded, any other is an issue. */
@@ -53,33 +85,71 @@ export function currentValue(
   return { ok: false, issues: [issue] };
 }
 
+/** Looks at the shape of an item's value, and gives it as it is to be used. */
+export type ParseItem = (item: StateItem) => Result<unknown, string>;
+
 /**
- * Puts the state together from items of a store that nobody but m2m-watch writes; none are the empty state.
+ * Puts the state together from the items of a store; no items are the empty state.
  *
- * Layouts are looked at, shapes are not, and nothing but this file is needed: the check function of a
- * deployment carries no parser. A file, which anybody can change, is read by `fromItems` instead.
+ * Shapes are looked at where `parse` does it: a file can be changed by anybody. A table that nobody but
+ * m2m-watch writes needs none, so that the check function of a deployment carries no parser.
  */
-export function fromOwnItems(items: readonly StateItem[]): Result<WatchState, string> {
+export function fromItems(
+  items: readonly StateItem[],
+  parse: ParseItem = ({ value }) => ({ ok: true, value }),
+  upgrades: Readonly<Record<number, ItemUpgrade>> = ITEM_UPGRADES,
+): Result<WatchState, string> {
   const issues: string[] = [];
-  const byKind = (kind: StateItemKind): Readonly<Record<string, never>> =>
-    Object.fromEntries(
-      items
-        .filter((item) => item.kind === kind)
-        .map((item) => {
-          const current = currentValue(item);
-          if (!current.ok) issues.push(...current.issues);
-          return [item.key, (current.ok ? current.value : null) as never];
-        }),
-    );
-  const counters: Readonly<Record<string, { readonly incidentsOpened?: number }>> =
-    byKind('counters');
-  const state: WatchState = {
-    ...EMPTY_STATE,
-    applications: byKind('application'),
-    providers: byKind('provider'),
-    incidents: byKind('incident'),
-    subjects: byKind('subject'),
-    incidentsOpened: counters['all']?.incidentsOpened ?? 0,
+  const values: Record<StateItemKind, Record<string, never>> = {
+    application: {},
+    provider: {},
+    incident: {},
+    subject: {},
+    counters: {},
   };
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, value: state };
+  for (const item of items) {
+    const current = currentValue(item, upgrades);
+    const parsed = current.ok ? parse({ ...item, value: current.value }) : current;
+    if (parsed.ok) values[item.kind][item.key] = parsed.value as never;
+    else issues.push(...parsed.issues);
+  }
+  if (issues.length > 0) return { ok: false, issues };
+  const { application, provider, incident, subject, counters } = values;
+  const { incidents, incidentOf } = eachInOneIncident(incident);
+  return {
+    ok: true,
+    value: {
+      ...EMPTY_STATE,
+      applications: Object.fromEntries(
+        Object.entries<StoredApplication>(application).map(([name, stored]) => [
+          name,
+          { ...stored, incidentId: incidentOf.get(name) ?? null },
+        ]),
+      ),
+      providers: provider,
+      incidents,
+      subjects: subject,
+      ...Object(counters['all']),
+    },
+  };
+}
+
+/**
+ * Which incident affects each application.
+ *
+ * Where a process died in the middle of a judgement, one that moved may be in both: the later one has it.
+ */
+function eachInOneIncident(stored: Readonly<Record<string, Incident>>) {
+  const incidentOf = new Map<string, string>();
+  const all = Object.values(stored).toSorted((one, other) => one.openedAtMs - other.openedAtMs);
+  for (const { id, affected } of all) {
+    for (const { application } of affected) incidentOf.set(application, id);
+  }
+  const incidents = Object.fromEntries(
+    Object.entries(stored).map(([id, incident]) => {
+      const affected = incident.affected.filter((each) => incidentOf.get(each.application) === id);
+      return [id, { ...incident, affected }];
+    }),
+  );
+  return { incidents, incidentOf };
 }

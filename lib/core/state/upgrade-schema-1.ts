@@ -1,4 +1,4 @@
-// Reads what layout 1 of the state stored, whose fields and words had other names.
+// Upgrades what layout 1 of the state stored, whose fields and words had other names.
 
 import type { StateItem } from './state-items.ts';
 
@@ -19,9 +19,19 @@ const RENAMED: Readonly<Record<string, string>> = {
   changesSinceTold: 'changesSinceNotice',
 };
 
+/** What items have in layout 2 and did not have before. */
+const ADDED: Partial<Readonly<Record<StateItem['kind'], Values>>> = {
+  application: { checkedInRun: null },
+  counters: { openRuns: {} },
+};
+
 /** The value of an item of layout 1 in layout 2; a report in it is left as it is. */
-export function upgradeItem({ value }: StateItem): unknown {
-  return renamed(value);
+export function upgradeItem({ kind, value }: StateItem): unknown {
+  const upgraded = renamed(value);
+  if (!isObject(upgraded)) return upgraded;
+  // In layout 2 an incident alone says whom it affects.
+  const { incidentId: _, ...rest } = upgraded;
+  return { ...rest, ...ADDED[kind] };
 }
 
 /** An event of an incident, stored before layout 2 or after it. */

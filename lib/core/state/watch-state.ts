@@ -1,10 +1,9 @@
 // What is kept between runs: planning reads it, judging writes it, a state store keeps it.
 
-import type { CheckStatus } from '../causes/terms.ts';
 import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
 import type { CheckReport } from '../report/check-report.ts';
-import type { NotTriedReason } from './check-record.ts';
-import type { Incident } from './incident.ts';
+import type { ApplicationState, NotTriedReason, ProviderState } from './application-state.ts';
+import type { Incident, IncidentEvent, Subject, SubjectHistory } from './incident.ts';
 
 /** The number of this layout; a version of m2m-watch reads its own and the one before. */
 export const STATE_SCHEMA = 2;
@@ -12,81 +11,8 @@ export const STATE_SCHEMA = 2;
 /** How many days stores keep reports and the changes of incidents. */
 export const KEEP_DAYS = 30;
 
-/** What is remembered of a flapping subject. */
-export interface Flapping {
-  readonly sinceMs: number;
-  /** When people were last told. */
-  readonly notifiedAtMs: number;
-  /** Changes since then. */
-  readonly changesSinceNotice: number;
-}
-
-/** What is remembered of a subject beyond its incidents. */
-export interface SubjectHistory {
-  /** When its incidents opened, changed their cause or closed within the last hour. */
-  readonly changesAtMs: readonly number[];
-  readonly flapping: Flapping | null;
-}
-
-/** How a provider has served the last checks. */
-export interface Breaker {
-  readonly consecutiveFailures: number;
-}
-
-/** Tokens counted at one provider in one month (UTC), those reserved for a run under way included. */
-export interface TokenCount {
-  /** For example `2026-11`. */
-  readonly month: string;
-  readonly minted: number;
-}
-
-/** Checks in a row at which the provider did not serve one application. */
-export interface ProviderFailures {
-  readonly count: number;
-  /** When the first of them began. */
-  readonly sinceMs: number;
-  /** How many of them happened while the provider served another application. */
-  readonly whileOthersServed: number;
-}
-
-/** What is remembered of one application. */
-export interface ApplicationState {
-  /** The provider's name in the configuration at the last check. */
-  readonly provider: string;
-  /** The slot in which it was first part of the configuration; its first check follows within `everyMinutes`. */
-  readonly configuredSinceMs: number;
-  /** The slot of the last check, made or not tried; null before the first. */
-  readonly lastSlotMs: number | null;
-  /** The slot of the last check that was made. */
-  readonly lastTriedSlotMs: number | null;
-  /** The last report, redacted as all reports are; null before the first. */
-  readonly lastReport: CheckReport | null;
-  readonly lastNotTried: NotTriedReason | null;
-  /** Tokens that the last check minted. */
-  readonly lastTokensMinted: number;
-  /** How it is, history considered: a provider cause that only this application has is `unhealthy`. */
-  readonly status: CheckStatus | null;
-  /** When it was last healthy or degraded. */
-  readonly lastSuccessAtMs: number | null;
-  readonly acceptedCredentials: CredentialsIdentity | null;
-  /** The incident that it is affected by. */
-  readonly incidentId: string | null;
-  /** Unhealthy or degraded checks in a row; undetermined ones neither count nor end the row. */
-  readonly consecutiveFailures: number;
-  /** Healthy checks in a row; undetermined ones neither count nor end the row. */
-  readonly consecutiveHealthy: number;
-  /** When the first of the checks in a row that were not healthy began; null where the last was healthy. */
-  readonly notHealthySinceMs: number | null;
-  /** When the first of the undetermined checks in a row began; null where the last was none. */
-  readonly undeterminedSinceMs: number | null;
-  readonly providerFailures: ProviderFailures | null;
-}
-
-/** What is remembered of one provider. */
-export interface ProviderState {
-  readonly tokens: TokenCount;
-  readonly breaker: Breaker;
-}
+/** How many events an incident carries with it. */
+export const RECENT_EVENTS = 20;
 
 /** Everything kept between runs; plain JSON. */
 export interface WatchState {
@@ -101,6 +27,25 @@ export interface WatchState {
   readonly subjects: Readonly<Record<string, SubjectHistory>>;
   /** How many incidents were ever opened; makes their ids unique. */
   readonly incidentsOpened: number;
+  /**
+   * Runs that began and whose end was not recorded, by number: when they began.
+   *
+   * What such a run stored of applications has not been judged yet; whoever judges next does it.
+   */
+  readonly openRuns: Readonly<Record<string, number>>;
+}
+
+/** One check as judging takes it: its report, and what it cost. */
+export interface CheckRecord {
+  readonly report: CheckReport;
+  /** Tokens that the provider issued for it, usable or not, as far as is known. */
+  readonly tokensMinted: number;
+  /** Tokens that are counted for it: where a reply was lost, the one that it may have held. */
+  readonly tokensAtMost: number;
+  /** Null for a check that was made; else the report's cause is `not-checked`. */
+  readonly notTried: NotTriedReason | null;
+  /** The credentials, where the provider accepted them in this check. */
+  readonly accepted: CredentialsIdentity | null;
 }
 
 /** The state of a deployment that never ran. */
@@ -111,6 +56,7 @@ export const EMPTY_STATE: WatchState = {
   incidents: {},
   subjects: {},
   incidentsOpened: 0,
+  openRuns: {},
 };
 
 /** What is remembered of an application that is new in the configuration. */
@@ -118,6 +64,7 @@ export function newApplicationState(provider: string, slotMs: number): Applicati
   return {
     provider,
     configuredSinceMs: slotMs,
+    checkedInRun: null,
     lastSlotMs: null,
     lastTriedSlotMs: null,
     lastReport: null,
@@ -133,4 +80,14 @@ export function newApplicationState(provider: string, slotMs: number): Applicati
     undeterminedSinceMs: null,
     providerFailures: null,
   };
+}
+
+/** A subject as one text, the key of everything that is remembered of it. */
+export function subjectKey({ kind, name }: Subject): string {
+  return `${kind}:${name}`;
+}
+
+/** The incident with one more event in its recent ones. */
+export function withEvent(incident: Incident, atMs: number, event: IncidentEvent): Incident {
+  return { ...incident, recent: [...incident.recent, { atMs, event }].slice(-RECENT_EVENTS) };
 }

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createDynamodbSlotLease } from '../../../lib/adapters/state/dynamodb-slot-lease.ts';
 import { createDynamodbStateStore } from '../../../lib/adapters/state/dynamodb-state-store.ts';
-import { TABLE_ATTRIBUTES } from '../../../lib/core/state/table-layout.ts';
+import { TABLE_ATTRIBUTES } from '../../../lib/core/state/state-items.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { clientSetting } from '../../support/aws-emulator/account.ts';
 import { at, reportOf, Story } from '../../support/story.ts';

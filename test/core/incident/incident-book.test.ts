@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IncidentBook, type Joining } from '../../../lib/core/incident/incident-book.ts';
-import { RECENT_EVENTS } from '../../../lib/core/state/incident.ts';
+import { RECENT_EVENTS } from '../../../lib/core/state/watch-state.ts';
 
 const joining: Joining = {
   subject: { kind: 'application', name: 'a' },

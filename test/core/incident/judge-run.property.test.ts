@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CauseId } from '../../../lib/core/causes/causes.ts';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import type { CheckRecord } from '../../../lib/core/state/check-record.ts';
-import { fromItems, toItems } from '../../../lib/core/state/stored-state.ts';
-import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { fromItems, toItems } from '../../../lib/core/state/state-items.ts';
+import { type CheckRecord, EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
 import { type Outcome, recordOf, watched } from '../../support/story.ts';
 
 const causes: readonly CauseId[] = [

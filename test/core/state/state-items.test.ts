@@ -1,33 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import { fromOwnItems, toItems } from '../../../lib/core/state/state-items.ts';
-import { fromItems } from '../../../lib/core/state/stored-state.ts';
-import { TABLE_ATTRIBUTES } from '../../../lib/core/state/table-layout.ts';
+import {
+  changedItems,
+  fromItems,
+  type StateItem,
+  TABLE_ATTRIBUTES,
+  toItems,
+} from '../../../lib/core/state/state-items.ts';
+import { parseItem } from '../../../lib/core/state/stored-state.ts';
 import { EMPTY_STATE, STATE_SCHEMA } from '../../../lib/core/state/watch-state.ts';
 import { Story } from '../../support/story.ts';
 
 const story = new Story({ applications: ['a', 'b'] });
 story.run('10:00', { a: 'scope-missing', b: 'healthy' });
 
-describe('fromOwnItems', () => {
+describe('fromItems', () => {
   it('puts together what toItems took apart, as the parser of foreign items does', () => {
     const items = toItems(story.state);
 
-    expect(fromOwnItems(items)).toEqual({ ok: true, value: story.state });
-    expect(fromOwnItems(items)).toEqual(fromItems(items));
+    expect(fromItems(items)).toEqual({ ok: true, value: story.state });
+    expect(fromItems(items, parseItem)).toEqual(fromItems(items));
   });
 
   it('reads no items as the state of a deployment that never ran', () => {
-    expect(fromOwnItems([])).toEqual({ ok: true, value: EMPTY_STATE });
+    expect(fromItems([])).toEqual({ ok: true, value: EMPTY_STATE });
   });
 
   it('refuses a layout that is newer, and names every such item', () => {
     const items = toItems(story.state).map((item) => ({ ...item, schema: STATE_SCHEMA + 1 }));
 
-    const outcome = fromOwnItems(items);
+    const outcome = fromItems(items);
 
     expect(outcome.ok).toBe(false);
     expect(outcome.ok ? [] : outcome.issues).toHaveLength(items.length);
     expect(outcome.ok ? '' : outcome.issues[0]).toContain('use the newer one that wrote it');
+  });
+});
+
+describe('changedItems', () => {
+  it('are those that are new or other, and those that are gone', () => {
+    const later = new Story({ applications: ['b', 'c'] });
+    later.state = story.state;
+    later.run('11:00', { b: 'healthy', c: 'healthy' });
+
+    const { put, drop } = changedItems(story.state, later.state);
+
+    const named = (items: readonly StateItem[]) => items.map(({ kind, key }) => `${kind} ${key}`);
+    expect(named(put)).toEqual([
+      'application b',
+      'application c',
+      'provider acme',
+      'subject application:a',
+    ]);
+    expect(named(drop)).toEqual([
+      'application a',
+      expect.stringMatching(/^incident test:application:a/),
+    ]);
+    expect(changedItems(later.state, structuredClone(later.state))).toEqual({ put: [], drop: [] });
   });
 });
 

@@ -5,7 +5,8 @@ import {
   ITEM_UPGRADES,
   type StateItem,
   toItems,
-} from '../../../lib/core/state/stored-state.ts';
+} from '../../../lib/core/state/state-items.ts';
+import { parseItem } from '../../../lib/core/state/stored-state.ts';
 import { EMPTY_STATE, STATE_SCHEMA, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { Story } from '../../support/story.ts';
 
@@ -16,7 +17,7 @@ const readFixture = (schema: number): readonly StateItem[] =>
   JSON.parse(readFileSync(fixture(schema), 'utf8'));
 
 const value = (items: readonly StateItem[]): WatchState => {
-  const state = fromItems(items);
+  const state = fromItems(items, parseItem);
   if (!state.ok) throw new Error(state.issues.join('; '));
   return state.value;
 };
@@ -79,6 +80,26 @@ describe('the stored state', () => {
     expect(value([])).toEqual(EMPTY_STATE);
   });
 
+  it('gives an application to the later one of two incidents, where a judgement was cut short', () => {
+    const story = new Story({ applications: ['a', 'b'] });
+    story.run('10:00', { a: 'scope-missing', b: 'scope-missing' });
+    const [one, other] = Object.values(story.state.incidents);
+    if (one === undefined || other === undefined) throw new Error('there is an incident too few');
+    const later = {
+      ...other,
+      openedAtMs: one.openedAtMs + 1,
+      affected: [...other.affected, ...one.affected],
+    };
+
+    const state = value(
+      toItems({ ...story.state, incidents: { [later.id]: later, [one.id]: one } }),
+    );
+
+    expect(state.applications['a']?.incidentId).toBe(later.id);
+    expect(state.incidents[one.id]?.affected).toEqual([]);
+    expect(state.incidents[later.id]).toEqual(later);
+  });
+
   it('takes what JSON leaves out of a finding as null', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
@@ -105,7 +126,7 @@ describe('the stored state', () => {
     ['a report of another shape', 'lastReport', { application: 'a' }, 'lastReport.provider'],
     ['a status that there is not', 'status', 'ill', 'status'],
   ])('names the place of %s, without its content', (_, field, replacement, path) => {
-    const state = fromItems(damaged(field, replacement));
+    const state = fromItems(damaged(field, replacement), parseItem);
 
     expect(state.ok ? [] : state.issues).toEqual([
       expect.stringMatching(/^application billing-sync is not as m2m-watch writes it, at /),
@@ -115,7 +136,10 @@ describe('the stored state', () => {
   });
 
   it('says so where an item is no object at all, and lists every damaged item', () => {
-    const state = fromItems(readFixture(STATE_SCHEMA).map((item) => ({ ...item, value: 1 })));
+    const state = fromItems(
+      readFixture(STATE_SCHEMA).map((item) => ({ ...item, value: 1 })),
+      parseItem,
+    );
 
     expect(state.ok ? [] : state.issues).toContain(
       'application mail is not as m2m-watch writes it, at the whole',
@@ -127,14 +151,17 @@ describe('the stored state', () => {
     const items = readFixture(STATE_SCHEMA).map((item) => ({ ...item, schema: STATE_SCHEMA - 1 }));
     const upgrades = { [STATE_SCHEMA - 1]: (item: StateItem) => item.value };
 
-    expect(fromItems(items, upgrades)).toEqual(fromItems(readFixture(STATE_SCHEMA)));
+    expect(fromItems(items, parseItem, upgrades)).toEqual(fromItems(readFixture(STATE_SCHEMA)));
     const newer = items.map((item) => ({ ...item, schema: STATE_SCHEMA + 1 }));
-    const refused = fromItems(newer, { ...upgrades, [STATE_SCHEMA + 1]: (item) => item.value });
+    const refused = fromItems(newer, parseItem, {
+      ...upgrades,
+      [STATE_SCHEMA + 1]: (item) => item.value,
+    });
     expect(refused.ok ? '' : refused.issues[0]).toBe(
       'application billing-sync has layout 3, and this version of m2m-watch reads 2: use the newer one that wrote it',
     );
     const older = items.map((item) => ({ ...item, schema: STATE_SCHEMA - 2 }));
-    const tooOld = fromItems(older, upgrades);
+    const tooOld = fromItems(older, parseItem, upgrades);
     expect(tooOld.ok ? '' : tooOld.issues[0]).toBe(
       'application billing-sync has layout 0, and this version of m2m-watch reads 2 and the one before: use one in between first',
     );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fromOwnItems, type StateItem } from '../../../lib/core/state/state-items.ts';
+import { fromItems, type StateItem } from '../../../lib/core/state/state-items.ts';
 import { upgradeChange, upgradeNotice } from '../../../lib/core/state/upgrade-schema-1.ts';
 
 const readFixture = (schema: number): readonly StateItem[] =>
@@ -13,7 +13,7 @@ const readFixture = (schema: number): readonly StateItem[] =>
 
 describe('state of layout 1', () => {
   it('is the same state as the one that was committed in layout 2', () => {
-    expect(fromOwnItems(readFixture(1))).toEqual(fromOwnItems(readFixture(2)));
+    expect(fromItems(readFixture(1))).toEqual(fromItems(readFixture(2)));
   });
 });
 

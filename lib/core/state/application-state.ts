@@ -1,0 +1,92 @@
+// What is remembered of one application and of one provider between runs, as it is stored.
+
+import * as z from 'zod';
+import { CHECK_STATUSES } from '../causes/terms.ts';
+import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
+import { checkReportSchema } from '../report/check-report.ts';
+
+/** Milliseconds since the epoch, or a count. */
+const whole = z.number().int();
+
+const credentialsSchema: z.ZodType<CredentialsIdentity> = z.object({
+  secretVersion: z.string().nullable(),
+  fingerprint: z.string(),
+  clientFingerprint: z.string(),
+});
+
+const notTriedReason = z.enum(['provider-down', 'token-budget']);
+
+/** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */
+export type NotTriedReason = z.output<typeof notTriedReason>;
+
+/** Checks in a row at which the provider did not serve one application. */
+const providerFailuresSchema = z.object({
+  count: whole,
+  /** When the first of them began. */
+  sinceMs: whole,
+  /** How many of them happened while the provider served another application. */
+  whileOthersServed: whole,
+});
+
+/** What is remembered of one application: all of it follows from its own checks. */
+export const applicationStateSchema = z.object({
+  /** The provider's name in the configuration at the last check. */
+  provider: z.string(),
+  /** The slot in which it was first part of the configuration; its first check follows within `everyMinutes`. */
+  configuredSinceMs: whole,
+  /** The run that checked it last; see `openRuns`. Null before the first check. */
+  checkedInRun: whole.nullable(),
+  /** The slot of the last check, made or not tried; null before the first. */
+  lastSlotMs: whole.nullable(),
+  /** The slot of the last check that was made. */
+  lastTriedSlotMs: whole.nullable(),
+  /** The last report, redacted as all reports are; null before the first. */
+  lastReport: checkReportSchema.nullable(),
+  lastNotTried: notTriedReason.nullable(),
+  /** Tokens that the last check minted. */
+  lastTokensMinted: whole,
+  /** How it is, history considered: a provider cause that only this application has is `unhealthy`. */
+  status: z.enum(CHECK_STATUSES).nullable(),
+  /** When it was last healthy or degraded. */
+  lastSuccessAtMs: whole.nullable(),
+  acceptedCredentials: credentialsSchema.nullable(),
+  /** Unhealthy or degraded checks in a row; undetermined ones neither count nor end the row. */
+  consecutiveFailures: whole,
+  /** Healthy checks in a row; undetermined ones neither count nor end the row. */
+  consecutiveHealthy: whole,
+  /** When the first of the checks in a row that were not healthy began; null where the last was healthy. */
+  notHealthySinceMs: whole.nullable(),
+  /** When the first of the undetermined checks in a row began; null where the last was none. */
+  undeterminedSinceMs: whole.nullable(),
+  providerFailures: providerFailuresSchema.nullable(),
+});
+
+/** What an item of an application holds. */
+export type StoredApplication = ReadonlyDeep<z.output<typeof applicationStateSchema>>;
+
+/** What is remembered of one application. */
+export interface ApplicationState extends StoredApplication {
+  /** The open incident that affects it: not stored here, since the incident says so itself. */
+  readonly incidentId: string | null;
+}
+
+/** Checks in a row at which the provider did not serve one application. */
+export type ProviderFailures = ReadonlyDeep<z.output<typeof providerFailuresSchema>>;
+
+/** What is remembered of one provider. */
+export const providerStateSchema = z.object({
+  /** Tokens counted in one month (UTC, for example `2026-11`), those reserved for runs under way included. */
+  tokens: z.object({ month: z.string(), minted: whole }),
+  /** How it has served the last checks. */
+  breaker: z.object({ consecutiveFailures: whole }),
+});
+
+/** What is remembered of one provider. */
+export type ProviderState = ReadonlyDeep<z.output<typeof providerStateSchema>>;
+
+/** Tokens counted at one provider in one month (UTC), those reserved for runs under way included. */
+export type TokenCount = ProviderState['tokens'];
+
+/** How a provider has served the last checks. */
+export type Breaker = ProviderState['breaker'];
