@@ -1,11 +1,6 @@
 import { Command } from 'commander';
-import { FAMILIES } from '../core/causes/cause-definition.ts';
-import {
-  CAUSE_IDS,
-  CAUSES_WITHOUT_RULE_YET,
-  type CauseId,
-  causeDefinition,
-} from '../core/causes/causes.ts';
+import { FAMILY_NAMES } from '../core/causes/cause-definition.ts';
+import { CAUSE_IDS, type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import { type CommandContext, withExamples } from './command.ts';
 import { cut } from './commander-problem.ts';
@@ -42,7 +37,7 @@ function known(given: string): CauseId {
 
 function renderCatalogue({ width, style }: View): string {
   const idWidth = Math.max(...CAUSE_IDS.map((id) => id.length));
-  const families = FAMILIES.map((family) => {
+  const families = FAMILY_NAMES.map((family) => {
     const ids = CAUSE_IDS.filter((id) => causeDefinition(id).family === family);
     const lines = ids.flatMap((id) =>
       hangText(`  ${padText(id, idWidth)}  `, causeDefinition(id).title, width),
@@ -57,13 +52,11 @@ function renderCause(id: CauseId, view: View): string {
   const width = Math.min(view.width, WIDEST_PROSE);
   const labelled = (label: string, text: string) =>
     hangText(padText(label, LABEL_WIDTH), text, width);
-  const isYetToCome = CAUSES_WITHOUT_RULE_YET.some((one) => one === id);
   const lines = [
     view.style('bold', id),
     ...hangText('', title, width),
     '',
     ...hangText('', meaning, width),
-    ...(isYetToCome ? ['', ...hangText('', 'A check does not name this cause yet.', width)] : []),
     '',
     ...labelled('Family', family),
     ...labelled('Severity', severity),

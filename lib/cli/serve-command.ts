@@ -6,7 +6,7 @@ import {
   StateTakenError,
   StateUnreadableError,
 } from '../check/monitor-error.ts';
-import { causeWords } from '../core/incident/subject-line.ts';
+import { causeDefinition } from '../core/causes/causes.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { ServeTiming } from '../wiring/serve.ts';
@@ -151,16 +151,16 @@ export function serveLine(event: ServeEvent): string | null {
 function changeWords({ incidentId, event }: IncidentChange): string {
   switch (event.kind) {
     case 'joined':
-      return `${event.application} joined ${incidentId} (${causeWords(event.cause)})`;
+      return `${event.application} joined ${incidentId} (${causeDefinition(event.cause).short})`;
     case 'left':
       return `${event.application} left ${incidentId} (${event.why})`;
     case 'no-data':
       return `${event.application} has no data in ${incidentId}`;
     case 'cause':
-      return `${incidentId} is ${causeWords(event.to)} now, and was ${causeWords(event.from)}`;
+      return `${incidentId} is ${causeDefinition(event.to).short} now, and was ${causeDefinition(event.from).short}`;
     case 'opened':
     case 'reopened':
-      return `${incidentId} ${event.kind} (${causeWords(event.cause)})`;
+      return `${incidentId} ${event.kind} (${causeDefinition(event.cause).short})`;
     case 'closed':
       return `${incidentId} closed (${event.why})`;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../lib/cli/terminal-text.ts';
-import { FAMILIES } from '../../lib/core/causes/cause-definition.ts';
+import { FAMILY_NAMES } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import { run } from './captured-io.ts';
 
@@ -9,7 +9,7 @@ describe('causes', () => {
     const { status, stdout, stderr } = await run(['causes']);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout.match(/^[a-z]+$/gm)).toEqual(FAMILIES);
+    expect(stdout.match(/^[a-z]+$/gm)).toEqual(FAMILY_NAMES);
     expect(stdout.match(/^ {2}[a-z]\S+/gm)?.map((id) => id.trim())).toEqual(CAUSE_IDS);
   });
 

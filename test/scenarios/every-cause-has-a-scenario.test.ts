@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS, CAUSES_WITHOUT_RULE_YET } from '../../lib/core/causes/causes.ts';
+import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
 
 const SUFFIX = '.test.ts';
 
@@ -17,15 +17,14 @@ const ABOUT_NO_CAUSE: ReadonlySet<string> = new Set([
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length));
-const withoutRule: ReadonlySet<string> = new Set(CAUSES_WITHOUT_RULE_YET);
-const inScope = CAUSE_IDS.filter((id) => !withoutRule.has(id));
 
 describe('the scenarios', () => {
-  it.each(inScope)('have a file for %s that diagnoses it with a confidence', (id) => {
-    expect(names).toContain(id);
+  it.each(CAUSE_IDS)('have a file for %s that diagnoses it with a confidence', (id) => {
+    const toDo = `write test/scenarios/${id}${SUFFIX}: describe('${id}', …), from a real reply, file or port to expect(report).toBeDiagnosedAs({ cause: '${id}', confidence, status })`;
+    expect(names, toDo).toContain(id);
     const text = readFileSync(join(import.meta.dirname, `${id}${SUFFIX}`), 'utf8');
-    expect(text).toContain(`describe('${id}'`);
-    expect(text).toMatch(
+    expect(text, toDo).toContain(`describe('${id}'`);
+    expect(text, toDo).toMatch(
       new RegExp(`toBeDiagnosedAs\\(\\{\\s*cause: '${id}',\\s*confidence[:,][^}]*?status[:,]`),
     );
   });
@@ -33,6 +32,9 @@ describe('the scenarios', () => {
   it('have no file that names no cause', () => {
     const known: ReadonlySet<string> = new Set([...CAUSE_IDS, ...ABOUT_NO_CAUSE]);
 
-    expect(names.filter((name) => !known.has(name))).toEqual([]);
+    expect(
+      names.filter((name) => !known.has(name)),
+      'name the file after its cause, or list it in ABOUT_NO_CAUSE',
+    ).toEqual([]);
   });
 });

@@ -28,13 +28,6 @@ export type Outcome =
     }
   | { readonly notTried: NotTriedReason };
 
-const DEGRADED: ReadonlySet<CauseId> = new Set([
-  'call-unreachable',
-  'scope-surplus',
-  'lifetime-out-of-range',
-  'secret-too-old',
-]);
-
 /** Causes where a token may have been issued that nobody saw. */
 const LOST: ReadonlySet<CauseId | undefined> = new Set([
   'provider-timeout',
@@ -43,8 +36,8 @@ const LOST: ReadonlySet<CauseId | undefined> = new Set([
 
 /** The status that usually follows from a cause. */
 export function usualStatus(cause: CauseId): CheckStatus {
-  if (DEGRADED.has(cause)) return 'degraded';
-  const { family } = causeDefinition(cause);
+  const { family, severity } = causeDefinition(cause);
+  if (severity === 'warning') return 'degraded';
   return family === 'provider' || family === 'monitor' ? 'undetermined' : 'unhealthy';
 }
 

@@ -1,10 +1,14 @@
-import { type CauseFamily, FAMILIES } from '../../lib/core/causes/cause-definition.ts';
+import {
+  type CauseFamily,
+  FAMILIES,
+  FAMILY_NAMES,
+} from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 
 const INTRODUCTION = `# Causes
 
-<!-- Generated from lib/core/diagnosis/causes by \`npm run docs\`: edit the catalogue, not this page. -->
+<!-- Generated from lib/core/causes by \`npm run docs\`: edit the catalogue, not this page. -->
 
 Every failure that m2m-watch reports has one of the causes on this page. The ids are public: reports and metrics
 use them, and their meaning does not change. \`npx m2m-watch causes ID\` prints one of them.
@@ -35,25 +39,12 @@ If discovery fails but the provider's usual endpoints work, that is a warning. S
 More scopes than expected are a warning or an error, depending on \`expect.surplusScopes\`.
 `;
 
-const FAMILY_INTRODUCTIONS: Readonly<Record<CauseFamily, string>> = {
-  credential: 'The provider does not accept the credentials, or they cannot be used.',
-  authorization: 'The provider knows the application, but does not grant what it requests.',
-  request: 'The provider does not accept the form of the token request.',
-  token: 'The provider replied, but not with a token that can be trusted.',
-  claims: 'The token is genuine, but its claims are not the expected ones.',
-  call: 'The token is as expected, but the call to the API fails.',
-  provider: 'The provider itself is failing, for every application.',
-  monitor: 'm2m-watch could not check the application.',
-  hygiene: 'The application works, but its secret is not maintained as it should be.',
-  unknown: 'No rule recognises the failure.',
-};
-
 const GUIDE =
   'https://docs.kinde.com/machine-to-machine-applications/troubleshooting-m2m/troubleshoot-m2m-token-errors/';
 
 function familyPart(family: CauseFamily): string {
   const ids = CAUSE_IDS.filter((id) => causeDefinition(id).family === family);
-  return [`## Family: ${family}`, FAMILY_INTRODUCTIONS[family], ...ids.map(causePart)].join('\n\n');
+  return [`## Family: ${family}`, FAMILIES[family], ...ids.map(causePart)].join('\n\n');
 }
 
 function causePart(id: CauseId): string {
@@ -73,5 +64,5 @@ function causePart(id: CauseId): string {
 /** `docs/causes.md`: every cause by family, with what it means and how to fix it. */
 export const generator: GeneratedFile = {
   path: 'docs/causes.md',
-  generate: () => `${[INTRODUCTION.trimEnd(), ...FAMILIES.map(familyPart)].join('\n\n')}\n`,
+  generate: () => `${[INTRODUCTION.trimEnd(), ...FAMILY_NAMES.map(familyPart)].join('\n\n')}\n`,
 };

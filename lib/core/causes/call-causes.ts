@@ -1,122 +1,112 @@
-// Part of the catalogue: the token is as expected, and the API does not serve the call.
+// Causes that an API shows: it refuses a call with a token that is as expected, or does not serve it.
 
-import type { CauseTable } from './cause-definition.ts';
+import { causesOf, rfc } from './cause-definition.ts';
 
-/** The API refuses the call made with the token, or does not serve it. */
-export const CALL_CAUSES = {
+/** The token is as expected, but the API refuses the call, or does not serve it. */
+export const CALL_CAUSES = causesOf('call', {
   'call-token-missing': {
-    family: 'call',
-    title: 'The API says that it was given no token',
+    title: 'The API says that it received no token',
+    short: 'API says the token is missing',
     meaning:
-      'The token was sent, and the API answers as if there were none: something in between removes the Authorization header, or the API looks for it elsewhere.',
+      'The token was sent, but the API answers as if it were not: something in between removes the Authorization header, or the API looks for the token elsewhere.',
     guideSection: '401',
-    severity: 'error',
     fix: [
-      'Check whether a gateway or a proxy in front of the API drops the Authorization header.',
-      'Check that call.url is the address of the API itself and does not lead elsewhere.',
+      'Check whether a gateway or proxy in front of the API drops the Authorization header.',
+      'Check that `call.url` is the address of the API itself and does not redirect.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-2.1',
+    help: rfc(6750, '2.1'),
   },
   'call-token-expired': {
-    family: 'call',
     title: 'The API says that the token has expired',
+    short: 'API says the token has expired',
     meaning:
-      'A token that was issued seconds ago and is not expired by our clock is called expired by the API.',
+      'The API rejects as expired a token that was issued seconds ago and has not expired by the clock of m2m-watch.',
     guideSection: '401',
-    severity: 'error',
     fix: [
-      'Check the clock of the machine that the API runs on.',
-      'Check whether the API keeps the outcome of an earlier token in a cache.',
+      'Check the clock of the machine that runs the API.',
+      'Check whether the API caches its verdict on an earlier token.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1',
+    help: rfc(6750, '3.1'),
   },
   'call-header-malformed': {
-    family: 'call',
-    title: 'The API calls the Authorization header malformed',
+    title: 'The API says that the Authorization header is malformed',
+    short: 'API says the header is malformed',
     meaning:
-      'The token was sent as RFC 6750 says, and the API cannot read the header: something in between changes it, or call.headers sets another one.',
+      'The token was sent as RFC 6750 requires, but the API cannot read the header: something in between changes it, or `call.headers` sets another one.',
     guideSection: '401',
-    severity: 'error',
     fix: [
-      'Check whether a gateway or a proxy in front of the API rewrites the Authorization header.',
+      'Check whether a gateway or proxy in front of the API rewrites the Authorization header.',
       'Check that the API expects the scheme Bearer.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-2.1',
+    help: rfc(6750, '2.1'),
   },
   'call-unauthorized': {
-    family: 'call',
     title: 'The API does not accept the token',
+    short: 'API does not accept the token',
     meaning:
-      'The API answers 401 to a well-formed token that has not expired: it may trust another issuer, expect another audience or hold old keys.',
+      'The API answers 401 to a well-formed token that has not expired: it may trust another issuer, expect another audience, or hold old keys.',
     guideSection: '401',
-    severity: 'error',
     fix: [
-      'Compare the issuer and the audience that the API is set up for with those of the token.',
-      'Check that the API can read the key set of the provider.',
+      "Check that the API accepts this token's `iss` and `aud`.",
+      "Check that the API can fetch the provider's key set.",
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1',
+    help: rfc(6750, '3.1'),
   },
   'call-organization-mismatch': {
-    family: 'call',
     title: 'The API says that the token belongs to another organisation',
+    short: 'API says it is another organisation',
     meaning:
-      'The API refuses the call because the organisation of the token is not that of the route or the resource.',
+      'The API refuses the call because the token belongs to another organisation than the route or resource.',
     guideSection: '403',
-    severity: 'error',
     fix: [
-      'Compare the organisation of the token with that of call.url.',
+      'Compare the organisation of the token with the one that `call.url` belongs to.',
       'Use the credentials of the application that belongs to that organisation.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.4',
+    help: rfc(9110, '15.5.4'),
   },
   'call-scope-missing': {
-    family: 'call',
     title: 'The API says that the token lacks a scope',
+    short: 'API says a scope is missing',
     meaning: 'The API refuses the call because it needs a scope that the token does not have.',
     guideSection: '403',
-    severity: 'error',
     fix: [
-      'Give the scope that the API needs to the application at the provider.',
-      'Add it to expect.scopes in the configuration, so that its loss is seen in the token.',
+      'Give the application, at the provider, the scope that the API needs.',
+      'Add it to `expect.scopes` in the configuration, so that a check notices in the token when it is lost.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc6750.html#section-3.1',
+    help: rfc(6750, '3.1'),
   },
   'call-forbidden': {
-    family: 'call',
     title: 'The API refuses access',
-    meaning: 'The API answers 403 to a genuine token and does not say why.',
+    short: 'API refuses access',
+    meaning: 'The API answers 403 to a genuine token, and does not say why.',
     guideSection: '403',
-    severity: 'error',
     fix: [
-      'Compare the scopes and the organisation of the token with what the API asks for at call.url.',
-      'Look into the log of the API for the reason.',
+      "Compare the token's scopes and organisation with what the API requires at `call.url`.",
+      'Look for the reason in the log of the API.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.4',
+    help: rfc(9110, '15.5.4'),
   },
   'call-failed': {
-    family: 'call',
-    title: 'The API answers with a status that is not expected',
+    title: 'The API answers with an unexpected status',
+    short: 'API answers with an error',
     meaning:
-      'The API answers, with a status that is neither among call.expectStatus nor one about the token. With 5xx or 429 the application is degraded only: the API has a problem, the token may be fine.',
-    guideSection: null,
-    severity: 'error',
+      'The API answers with a status that is not in `call.expectStatus` and says nothing about the token. A 5xx or 429 only degrades the application: the API has a problem, but the token may be fine.',
     fix: [
-      'Check call.url, call.method and call.expectStatus in the configuration.',
-      'Look into the log of the API.',
+      'Check `call.url`, `call.method` and `call.expectStatus` in the configuration.',
+      'Look for the reason in the log of the API.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc9110.html#section-15',
+    help: rfc(9110, '15'),
   },
   'call-unreachable': {
-    family: 'call',
     title: 'The API does not answer',
+    short: 'API does not answer',
     meaning:
-      'There was no answer from the API: its name does not resolve, the connection fails, or the time runs out. The token itself is as expected.',
-    guideSection: null,
+      'The API did not answer: its name does not resolve, the connection fails, or the request times out. The token itself is as expected.',
     severity: 'warning',
     fix: [
-      'Check that the host of call.url is right and can be reached from where m2m-watch runs.',
+      'Check that the host in `call.url` is right and can be reached from where m2m-watch runs.',
       'Check whether the API is up.',
     ],
-    help: 'https://www.rfc-editor.org/rfc/rfc9110.html#section-4.2',
+    help: rfc(9110, '4.2'),
   },
-} as const satisfies CauseTable<'call'>;
+});

@@ -1,27 +1,12 @@
 // What the claims comparison gives: one entry for each thing in a token that is out of line.
 
+import type { ClaimsCause } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
 import type { Application } from '../config/application.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
 import { asIs, quoteValue, showValue } from './show-value.ts';
-
-/** The causes that the claims of a token can show. */
-export type ClaimsCause =
-  | 'issuer-mismatch'
-  | 'token-expired'
-  | 'token-not-yet-valid'
-  | 'audience-mismatch'
-  | 'authorized-party-mismatch'
-  | 'grant-type-mismatch'
-  | 'organization-missing'
-  | 'organization-mismatch'
-  | 'organization-unexpected'
-  | 'scope-missing'
-  | 'scope-surplus'
-  | 'claim-mismatch'
-  | 'lifetime-out-of-range';
 
 /** In which way a claim is out of line. */
 export type MismatchReason =

@@ -1,9 +1,28 @@
-// After evidence, before the report: what is out of line, why, and how sure that is.
+// What a diagnosis says: the leading cause, with what confidence, the evidence for it, and how to fix it.
 
-import type { CauseFamily } from '../causes/cause-definition.ts';
-import type { CauseId } from '../causes/causes.ts';
-import type { Finding } from '../causes/finding.ts';
-import type { Confidence, Step } from '../causes/terms.ts';
+import * as z from 'zod';
+import { causeFamilySchema, causeIdSchema, type Finding } from '../causes/finding.ts';
+import { CONFIDENCES, type Confidence, STEPS, type Step } from '../causes/terms.ts';
+import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+
+export const evidenceLineSchema = z.object({ step: z.enum(STEPS), saw: z.string() });
+
+/** One line of evidence: a step, and what the check saw there. */
+export type EvidenceLine = ReadonlyDeep<z.infer<typeof evidenceLineSchema>>;
+
+export const diagnosisSchema = z.object({
+  cause: causeIdSchema,
+  family: causeFamilySchema,
+  confidence: z.enum(CONFIDENCES),
+  title: z.string(),
+  guideSection: z.string().nullable(),
+  fix: z.array(z.string()),
+  help: z.string(),
+  evidence: z.array(evidenceLineSchema),
+});
+
+/** The leading cause, its confidence, the evidence for it, and how to fix it. */
+export type Diagnosis = ReadonlyDeep<z.infer<typeof diagnosisSchema>>;
 
 /** A finding with what only the choice of the leading one needs. */
 export interface RuledFinding extends Finding {
@@ -13,22 +32,4 @@ export interface RuledFinding extends Finding {
   readonly scopes?: readonly string[];
   /** Audiences that the finding is about, each one of ours; absent: those that were requested. */
   readonly audience?: readonly string[];
-}
-
-/** One line of evidence: the step, and what was seen there. */
-export interface EvidenceLine {
-  readonly step: Step;
-  readonly saw: string;
-}
-
-/** The leading cause, how sure it is, what shows it and what mends it. */
-export interface Diagnosis {
-  readonly cause: CauseId;
-  readonly family: CauseFamily;
-  readonly confidence: Confidence;
-  readonly title: string;
-  readonly guideSection: string | null;
-  readonly fix: readonly string[];
-  readonly help: string;
-  readonly evidence: readonly EvidenceLine[];
 }

@@ -6,28 +6,6 @@ import type { Incident } from '../state/incident.ts';
 import { durationText } from '../text/duration-text.ts';
 import type { NoticeDraft } from './notice-draft.ts';
 
-/** Causes whose id does not read as words of a sentence. */
-const WORDS: Partial<Readonly<Record<CauseId, string>>> = {
-  'call-token-missing': 'API says the token is missing',
-  'call-token-expired': 'API says the token has expired',
-  'call-header-malformed': 'API calls the header malformed',
-  'call-unauthorized': 'API does not accept the token',
-  'call-organization-mismatch': 'API says another organization',
-  'call-scope-missing': 'API says a scope is missing',
-  'call-forbidden': 'API refuses access',
-  'call-failed': 'API answers with an error',
-  'call-unreachable': 'API does not answer',
-  'monitor-fault': 'fault of m2m-watch',
-  'lifetime-out-of-range': 'token lifetime out of range',
-  'stored-secret-ahead': 'stored secret is ahead of the provider',
-  'previous-secret-accepted': 'previous secret still accepted',
-};
-
-/** A cause in a few words that fit in a line, for example `secret rotated`. */
-export function causeWords(cause: CauseId): string {
-  return WORDS[cause] ?? cause.replaceAll('-', ' ');
-}
-
 /** What an incident is about, for example `billing-sync`, `acme (Kinde)`, `https://api.acme.com`. */
 export function subjectName({ subject, provider }: Incident, providerLabel: string): string {
   switch (subject.kind) {
@@ -86,7 +64,7 @@ function brokenWords(
   { providerLabel, alike }: LineWords,
 ): string {
   const warning = severity === 'warning' ? 'warning, ' : '';
-  const words = `${warning}${causeWords(cause)}`;
+  const words = `${warning}${causeDefinition(cause).short}`;
   switch (subject.kind) {
     case 'application':
       return isAtProvider(cause) ? `${words} at ${providerLabel}` : words;

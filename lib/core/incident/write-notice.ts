@@ -1,5 +1,6 @@
 // The end of judging: a draft, with what the state knows, becomes the notice that people read.
 
+import { causeDefinition } from '../causes/causes.ts';
 import type { Confidence } from '../causes/terms.ts';
 import type { Monitored } from '../config/watched.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
@@ -10,7 +11,7 @@ import { durationText } from '../text/duration-text.ts';
 import { nextReminderAtMs } from './due-reminders.ts';
 import type { NoticeDraft } from './notice-draft.ts';
 import { noticeNotes } from './notice-notes.ts';
-import { causeWords, type LineWords, subjectLine, subjectName } from './subject-line.ts';
+import { type LineWords, subjectLine, subjectName } from './subject-line.ts';
 
 /** What notices are written with, besides the draft. */
 export interface NoticeContext {
@@ -93,14 +94,14 @@ function whatOf(
     if (closing === 'removed') return `${name} is no longer in the configuration.`;
     if (closing === 'continued')
       return `This is over for ${name}; another incident goes on with it.`;
-    const was = causeWords(incident.cause);
+    const was = causeDefinition(incident.cause).short;
     if (incident.hasNoData) {
       return `${name} is watched again. Nothing was learned about it for ${downFor}: ${was}.`;
     }
     const how = incident.severity === 'warning' ? 'had a warning' : 'was broken';
     return `${name} is well again. It ${how} for ${downFor}: ${was}.`;
   }
-  const title = diagnosis?.title ?? causeWords(incident.cause);
+  const title = diagnosis?.title ?? causeDefinition(incident.cause).short;
   if (reason === 'flapping' || reason === 'flapping-summary') {
     const now = closedAtMs === null ? `broken: ${title}` : 'well';
     return `${name} changed ${changes} times. At the moment it is ${now}.`;
@@ -110,7 +111,7 @@ function whatOf(
   }
   const before =
     reason === 'changed' && previousCause !== null && previousCause !== incident.cause
-      ? ` Before: ${causeWords(previousCause)}.`
+      ? ` Before: ${causeDefinition(previousCause).short}.`
       : '';
   return `${title}.${before}`;
 }

@@ -1,8 +1,9 @@
 // After two tokens were compared: what each difference means, and what mends it.
 
+import type { ClaimsCause } from '../causes/causes.ts';
 import { causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
-import type { ClaimsCause, Mismatch } from '../claims/mismatch.ts';
+import type { Mismatch } from '../claims/mismatch.ts';
 import { quoteValue } from '../claims/show-value.ts';
 import { type Mending, type MendingSubject, mendingOf } from '../diagnosis/mending.ts';
 import type { Cleaner } from '../text/redact.ts';

@@ -1,7 +1,8 @@
 // Whether a pasted token is one that an application should have: the comparison of a check, without a check.
 
+import type { ClaimsCause } from '../causes/causes.ts';
 import { compareClaims } from '../claims/compare.ts';
-import type { ClaimsCause, Mismatch } from '../claims/mismatch.ts';
+import type { Mismatch } from '../claims/mismatch.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import { type Mending, mendingOf } from '../diagnosis/mending.ts';

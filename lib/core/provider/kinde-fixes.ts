@@ -11,7 +11,6 @@ const ORGANIZATION_APPS = `${DOCS}/machine-to-machine-applications/organization-
 const CREATE_APP = `${DOCS}/machine-to-machine-applications/m2m-application-setup/create-an-m2m-application/`;
 const ROTATE_SECRET = `${DOCS}/build/applications/rotate-client-secret/`;
 const APP_SCOPES = `${DOCS}/developer-tools/your-apis/api-scopes-m2m-applications/`;
-const API_SCOPES = `${DOCS}/developer-tools/your-apis/custom-api-scopes/`;
 const RATE_LIMITS = `${DOCS}/developer-tools/kinde-api/api-rate-limits/`;
 const CUSTOM_DOMAIN = `${DOCS}/build/domains/pointing-your-domain/`;
 const ERROR_CODES = `${DOCS}/get-started/guides/error-codes/`;
@@ -69,19 +68,6 @@ const MENDINGS: Partial<Readonly<Record<CauseId, Mending>>> = {
       'Write the new client secret to the store.',
     ],
   },
-  'stored-secret-ahead': {
-    help: ROTATE_SECRET,
-    steps: ({ app, appPage }) => [
-      `Write the client secret that Kinde has for ${app} (${appPage} > Details) to the store as its current version.`,
-      'The store holds a newer one that Kinde does not know; the previous one is still accepted.',
-    ],
-  },
-  'promotion-unfinished': {
-    help: ROTATE_SECRET,
-    steps: ({ app }) => [
-      `Make the pending secret of ${app} the current version in the store: Kinde accepts it already.`,
-    ],
-  },
   'client-unknown': {
     help: `${GUIDE}#invalid_client`,
     steps: ({ app, domain, client }) => [
@@ -101,25 +87,6 @@ const MENDINGS: Partial<Readonly<Record<CauseId, Mending>>> = {
     help: AUTHENTICATE,
     steps: ({ app }) => [
       `Send the credentials of ${app} in the request body: set clientAuthentication to client_secret_post for this provider, or remove the line.`,
-    ],
-  },
-  'previous-secret-accepted': {
-    help: ROTATE_SECRET,
-    steps: ({ app, appPage }) => [
-      `Delete the previous client secret of ${app}: ${appPage} > Details > Delete previous client secret.`,
-    ],
-  },
-  'secret-too-old': {
-    help: ROTATE_SECRET,
-    steps: ({ app, appPage }) => [
-      `Rotate the client secret of ${app}: ${appPage} > Details > Admin actions > Rotate.`,
-      'Choose "Maintain previous secret" to keep the old one until callers have the new one, and write the new one to the store.',
-    ],
-  },
-  'rotation-stuck': {
-    help: ROTATE_SECRET,
-    steps: ({ app, appPage }) => [
-      `See which client secret of ${app} is current (${appPage} > Details), then finish or cancel the rotation in the store.`,
     ],
   },
   'audience-not-authorized': {
@@ -156,19 +123,6 @@ const MENDINGS: Partial<Readonly<Record<CauseId, Mending>>> = {
     steps: ({ app, appPage, api, scopes }) => [
       `Switch ${scopes} on for ${app}: ${appPage} > ${SCOPES_PLACE}.`,
       `If it is not in that list, add it under Kinde > Settings > APIs > ${api} > Scopes; an import of an OpenAPI file removes scopes that the file no longer has.`,
-    ],
-  },
-  'scope-not-defined': {
-    help: API_SCOPES,
-    steps: ({ api, scopes, app, appPage }) => [
-      `Add ${scopes} to ${api}: Kinde > Settings > APIs > the API > Scopes; an import of an OpenAPI file may have removed it.`,
-      `Then switch it on for ${app}: ${appPage} > ${SCOPES_PLACE}.`,
-    ],
-  },
-  'scope-not-assigned': {
-    help: APP_SCOPES,
-    steps: ({ app, appPage, scopes }) => [
-      `Switch ${scopes} on for ${app}: ${appPage} > ${SCOPES_PLACE}.`,
     ],
   },
   'audience-missing': {

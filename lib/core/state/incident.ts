@@ -1,8 +1,8 @@
 // An incident spans the reports from the first failure to the recovery, and remembers what people were told.
 
 import * as z from 'zod';
+import { causeIdSchema } from '../causes/finding.ts';
 import type { ReadonlyDeep } from '../config/readonly-deep.ts';
-import { causeIdSchema } from '../report/check-report.ts';
 
 /** Milliseconds since the epoch, or a count. */
 const whole = z.number().int();

@@ -1,9 +1,10 @@
 // What judging leads to: the one message for people, which each channel formats in its own way.
 
 import * as z from 'zod';
+import { causeFamilySchema, causeIdSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES, CONFIDENCES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/readonly-deep.ts';
-import { causeIdSchema, evidenceLineSchema, familySchema } from '../report/check-report.ts';
+import { evidenceLineSchema } from '../diagnosis/diagnosis.ts';
 import { closingSchema, incidentSeveritySchema, subjectSchema } from './incident.ts';
 
 const nullableText = z.string().nullable();
@@ -25,7 +26,7 @@ export type NoticeReason = z.output<typeof reasonSchema>;
 
 const noticeCauseSchema = z.object({
   id: causeIdSchema,
-  family: familySchema,
+  family: causeFamilySchema,
   title: z.string(),
   confidence: z.enum(CONFIDENCES),
   /** What that confidence means, for people. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ClaimsCause } from '../../../lib/core/causes/causes.ts';
 import { compareClaims } from '../../../lib/core/claims/compare.ts';
-import type { ClaimsCause } from '../../../lib/core/claims/mismatch.ts';
 import type { Claims } from '../../../lib/core/evidence/evidence.ts';
 import { AUDIENCE, application, comparison, ISSUER, NOW_SECONDS } from '../../support/evidence.ts';
 import { RUNS_FACTOR } from '../../support/property-runs.ts';

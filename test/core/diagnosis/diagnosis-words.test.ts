@@ -148,7 +148,7 @@ describe('the words of a diagnosis', () => {
     const several = application({ audience: [AUDIENCE, 'https://b'] });
 
     expect(diagnosed(evidence({ application: several })).title).toBe(
-      'The token is not for the audience that was requested: https://b',
+      'The token is not for the requested audience: https://b',
     );
   });
 

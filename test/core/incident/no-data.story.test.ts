@@ -36,7 +36,7 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('11:55')).toEqual([]);
     expect(story.run('12:00')).toEqual([
-      'no-data: [test] a: not watched for 2 h, fault of m2m-watch',
+      'no-data: [test] a: not watched for 2 h, internal error of m2m-watch',
     ]);
   });
 

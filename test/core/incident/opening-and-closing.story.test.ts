@@ -164,7 +164,7 @@ describe('an incident from broken to well', () => {
       { ...record, report: { ...record.report, diagnosis: null } },
     ]);
 
-    expect(told).toEqual(['opened: [test] a: fault of m2m-watch']);
+    expect(told).toEqual(['opened: [test] a: internal error of m2m-watch']);
     expect(story.lastNotice).toMatchObject({ cause: null, fix: [], links: [] });
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CAUSE_IDS } from '../../../lib/core/causes/causes.ts';
+import { CAUSE_IDS, causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { causeWords } from '../../../lib/core/incident/subject-line.ts';
 import { writeNotice } from '../../../lib/core/incident/write-notice.ts';
 import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
@@ -188,7 +187,7 @@ describe('writeNotice', () => {
 
   it('has short words without hyphens for every cause', () => {
     for (const cause of CAUSE_IDS) {
-      expect(causeWords(cause).replace('m2m-watch', '')).toMatch(/^[A-Za-z0-9 ]{5,40}$/);
+      expect(causeDefinition(cause).short.replace('m2m-watch', '')).toMatch(/^[A-Za-z0-9 ]{5,40}$/);
     }
   });
 });

@@ -1,9 +1,10 @@
 // Rules of the claims family: what a token says against what is expected of it.
 
+import type { ClaimsCause } from '../../causes/causes.ts';
 import { compareClaims } from '../../claims/compare.ts';
 import { compareReply } from '../../claims/compare-reply.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
-import type { ClaimsCause, Mismatch } from '../../claims/mismatch.ts';
+import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Claims, Evidence } from '../../evidence/evidence.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
