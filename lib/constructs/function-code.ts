@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
-import { CONFIG_ASSET_FILE } from '../core/deployment/function-environment.ts';
+import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
 import type { DeployedFiles } from './deployed-files.ts';
 
 /** The handlers: each is one file of the folder `functions` with an export `handler`. */

@@ -9,17 +9,16 @@ import { Construct } from 'constructs';
 import { renderProblem } from '../core/config/config-problems.ts';
 import type { SecretValueSource } from '../core/config/credential-source.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
+import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
 import { deployedFiles } from './deployed-files.ts';
-import { FingerprintKey } from './fingerprint-key.ts';
 import { deploymentProblems } from './fleet-limits.ts';
 import { type FunctionSetting, NodeFunction } from './node-function.ts';
 import { grantSecretAccess } from './secret-access.ts';
-import { StateTable } from './state-table.ts';
 import { TickSchedule } from './tick-schedule.ts';
 import { WatchAlarms } from './watch-alarms.ts';
 import { WatchDashboard } from './watch-dashboard.ts';
+import { FingerprintKey, StateTable } from './watch-storage.ts';
 import { WatchTopics } from './watch-topics.ts';
 
 /** Properties of {@link M2mWatch}. */

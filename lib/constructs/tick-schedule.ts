@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ScheduledTick } from '../core/deployment/function-environment.ts';
+import type { ScheduledTick } from '../core/deployment/function-inputs.ts';
 
 /** Properties of {@link TickSchedule}. */
 export interface TickScheduleProps {

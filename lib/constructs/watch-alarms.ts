@@ -64,7 +64,7 @@ interface AlarmSubject {
 
 type Setting = Omit<AlarmProps, 'metric' | 'comparisonOperator' | 'threshold' | 'alarmDescription'>;
 
-/** What our functions publish on every tick keeps its state while nothing is published: the heartbeat tells of that. */
+/** An alarm on what our functions publish on every tick keeps its state while nothing is published: that is what the heartbeat is for. */
 const LAST_KNOWN: Setting = {
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
@@ -192,7 +192,7 @@ export class WatchAlarms extends Construct {
     return alarm;
   }
 
-  /** A fault stays for an hour: a check that failed so is repeated hourly at the latest, and would flap. */
+  /** A fault counts for an hour: the check that met it is repeated within the hour, and the alarm would flap. */
   private monitorFaults(): IAlarm {
     const { tickMinutes } = this.props.config.schedule;
     return this.alarm(
@@ -241,7 +241,7 @@ export class WatchAlarms extends Construct {
     return alarm;
   }
 
-  /** The low-level resource, since the high-level one names the alarm, and a name outlives a rename. */
+  /** The low-level resource: the high-level one gives the alarm a fixed name, which a rename of the construct would collide with. */
   private composite(): IAlarm {
     const groups = compositeGroups(this.fleet).map((alarms) =>
       AlarmRule.anyOf(...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
@@ -262,7 +262,7 @@ export class WatchAlarms extends Construct {
     const { deployment } = this.props.config;
     const resource = new CfnCompositeAlarm(this, id, {
       alarmRule: rule.renderAlarmRule(),
-      alarmDescription: `[${deployment}] Something is wrong with a provider, with credentials or with m2m-watch itself: the alarms below this one say what.`,
+      alarmDescription: `[${deployment}] A provider, credentials or m2m-watch itself is failing: the alarms below this one say which.`,
     });
     return CompositeAlarm.fromCompositeAlarmArn(this, `${id}Alarm`, resource.attrArn);
   }

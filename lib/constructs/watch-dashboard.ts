@@ -44,11 +44,11 @@ const WIDTH = 24;
 /** An alarm widget takes 100 alarms, a variable 500 values. */
 const ALARMS_PER_WIDGET = 100;
 const VARIABLE_VALUES_MAX = 500;
-/** More lines in one graph are not told apart. */
+/** Nobody can tell more lines in one graph apart. */
 const PROVIDERS_PER_GRAPH = 5;
 const DAY = Duration.days(1);
 
-/** The dashboard: how the fleet is, why, and whether m2m-watch itself is well. */
+/** The dashboard: how many applications are healthy, why others are not, and whether m2m-watch itself works. */
 export class WatchDashboard extends Construct {
   readonly dashboard: Dashboard;
   private readonly props: WatchDashboardProps;
@@ -162,7 +162,7 @@ export class WatchDashboard extends Construct {
     });
   }
 
-  /** Over the last 30 days, which is no calendar month: close enough to see where it goes. */
+  /** Over the last 30 days rather than a calendar month: close enough to see the trend. */
   private tokens({ name, tokensPerMonth }: WatchConfig['providers'][string]): IWidget {
     return new GraphWidget({
       title: `Tokens minted at ${name} in 30 days`,
@@ -237,7 +237,7 @@ export class WatchDashboard extends Construct {
     this.dashboard.addWidgets(
       new TextWidget({
         markdown:
-          '### One application\nChoose it at the top. 1: an incident is open; 0: well; a gap: nothing is known.',
+          '### One application\nChoose it at the top. 1: an incident is open; 0: it works; a gap: no data.',
         width: 6,
         height: 6,
       }),
@@ -289,7 +289,7 @@ export class WatchDashboard extends Construct {
     );
   }
 
-  /** Every series of a metric, for those that exist only when there is something to say. */
+  /** Every series of a metric, for metrics that are published only when there is something to report. */
   private search(metric: MetricName, dimension: string): SearchExpression {
     const schema = `{${METRICS_NAMESPACE},${DEPLOYMENT_DIMENSION},${dimension}}`;
     const filter = `MetricName="${metric}" ${DEPLOYMENT_DIMENSION}="${this.props.config.deployment}"`;

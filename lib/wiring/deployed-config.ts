@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { CONFIG_ASSET_FILE } from '../core/deployment/function-environment.ts';
+import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
 
 /** What a function finds in its own code and environment. */
 export interface Deployed {

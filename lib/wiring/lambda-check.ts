@@ -16,9 +16,11 @@ import { runDue, type SharesFactory } from '../check/run-due.ts';
 import { runOnDemand } from '../check/run-on-demand.ts';
 import { runSlot } from '../check/run-slot.ts';
 import { runWithoutState } from '../check/run-without-state.ts';
-import { readCheckNowRequest } from '../core/deployment/check-now-request.ts';
-import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
-import { slotOf } from '../core/deployment/scheduled-slot.ts';
+import {
+  FUNCTION_ENVIRONMENT,
+  readCheckNowRequest,
+  slotOf,
+} from '../core/deployment/function-inputs.ts';
 import { configuredChannels } from '../core/incident/notice-channels.ts';
 import { dueWithoutState } from '../core/plan/plan-without-state.ts';
 import type { RunReport } from '../core/report/run-report.ts';

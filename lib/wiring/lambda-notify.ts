@@ -12,7 +12,7 @@ import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store
 import { logFault } from '../check/after-run.ts';
 import { nameOfFault } from '../check/monitor-error.ts';
 import type { Log } from '../check/ports.ts';
-import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-environment.ts';
+import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { type DeliveredTick, deliverTick } from '../delivery/deliver-tick.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';

@@ -4,7 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamodbStateStore } from '../../lib/adapters/state/dynamodb-state-store.ts';
 import type { StateStore } from '../../lib/check/ports.ts';
-import { FUNCTION_ENVIRONMENT } from '../../lib/core/deployment/function-environment.ts';
+import { FUNCTION_ENVIRONMENT } from '../../lib/core/deployment/function-inputs.ts';
 import type { Notice } from '../../lib/core/state/notice.ts';
 import { bearerToken } from '../../lib/standin/http-messages.ts';
 import { findLeaks } from '../leaks/find-leaks.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WatchStack, type WatchStackProps } from '../../lib/constructs/watch-stack.ts';
+import { WatchStack, type WatchStackProps } from '../../lib/constructs/watch-app.ts';
 
 /** The context that `cdk.json` gives to every synth, with bundling switched off. */
 export function synthContext(): Record<string, unknown> {

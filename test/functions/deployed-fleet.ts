@@ -13,7 +13,7 @@ import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import {
   CONFIG_ASSET_FILE,
   FUNCTION_ENVIRONMENT,
-} from '../../lib/core/deployment/function-environment.ts';
+} from '../../lib/core/deployment/function-inputs.ts';
 import type { ApplicationCredentials } from '../../lib/standin/tenant-records.ts';
 import { createTlsCertificate } from '../support/certificates.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../support/fake-aws.ts';

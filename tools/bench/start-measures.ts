@@ -14,7 +14,7 @@ import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import {
   CONFIG_ASSET_FILE,
   FUNCTION_ENVIRONMENT,
-} from '../../lib/core/deployment/function-environment.ts';
+} from '../../lib/core/deployment/function-inputs.ts';
 import { type LambdaSetup, startLambda } from '../../test/support/lambda-runtime/start-lambda.ts';
 import {
   type Comparison,

@@ -1,12 +1,12 @@
-// Beside the metrics: the catalogue of CloudWatch alarms, which the deployment, its cost and the runbook share.
+// The catalogue of CloudWatch alarms, which the deployment, its cost and the runbook share.
 
-/** Who an alarm is for: pagers of the applications, or whoever looks after m2m-watch itself. */
+/** Who an alarm is for: whoever is on call for the applications, or whoever runs m2m-watch. */
 export type AlarmAudience = 'application' | 'monitor';
 
 /** One alarm of the catalogue. */
 export interface AlarmDefinition {
   readonly audience: AlarmAudience;
-  /** What there is one of for each alarm; null: one for the deployment. */
+  /** Whether there is one alarm for each application or provider; null: one for the deployment. */
   readonly per: 'application' | 'provider' | null;
   /** One line without a full stop, first in the alarm's description. */
   readonly title: string;
@@ -18,14 +18,14 @@ export interface AlarmDefinition {
 
 const READ_THE_LOG =
   'Read the log of the function: Lambda console, the function, Monitor, View CloudWatch logs.';
-const CHECK_NOW = 'Check now, with the command that stands in the outputs of the stack.';
+const CHECK_NOW = 'Check now, with the command in the outputs of the stack.';
 
 /** Every alarm by its id; ids stand in the runbook's headings and in descriptions. */
 export const ALARMS = {
   'application-fault': {
     audience: 'application',
     per: 'application',
-    title: 'An application is broken',
+    title: 'An application is unhealthy',
     meaning:
       'An incident of this application is open: it gets no token, or one that its API does not accept. The notice names the cause.',
     steps: [
@@ -37,13 +37,13 @@ export const ALARMS = {
   'provider-unavailable': {
     audience: 'application',
     per: 'provider',
-    title: 'A provider does not serve',
+    title: 'A provider is failing',
     meaning:
-      'The provider did not answer several token requests in a row, or answered with errors of its own. Nothing is known of its applications meanwhile, and they raise no alarms for it.',
+      'The provider did not answer several consecutive token requests, or answered with errors of its own. Until it recovers nothing is known about its applications, and they raise no alarms because of it.',
     steps: [
       "Look at the provider's status page.",
-      'Try it from elsewhere: where it answers there, the way from the function is at fault (DNS, proxy, security group, NAT).',
-      'Wait: one application is tried on every tick, and the others follow as soon as it is served.',
+      'Try it from elsewhere: if it answers there, the network path from the function is the problem (DNS, proxy, security group, NAT).',
+      'Wait: one application is tried on every tick, and the others follow as soon as it gets a token.',
     ],
   },
   'credential-breakage': {
@@ -51,34 +51,34 @@ export const ALARMS = {
     per: null,
     title: 'Credentials are refused',
     meaning:
-      'At least one application is broken by its credentials: rotated, deleted, expired, missing or malformed. It covers the whole fleet, those without an alarm of their own included.',
+      'The credentials of at least one application fail: rotated, deleted, expired, missing or malformed. This alarm covers the whole fleet, including applications without an alarm of their own.',
     steps: [
       'Run `m2m-watch check`, or read the notice: it names the application and the cause.',
-      'Where a secret was rotated, store the new one; where it was not, look who changed the application at the provider.',
+      'If a secret was rotated, store the new one; if not, find out who changed the application at the provider.',
       CHECK_NOW,
     ],
   },
   'heartbeat-missing': {
     audience: 'monitor',
     per: null,
-    title: 'm2m-watch does not run',
+    title: 'm2m-watch is not running',
     meaning:
-      'No run came to its end for several ticks, so nothing is watched. No other alarm can be trusted until this one is over.',
+      'No run has completed for several ticks, so nothing is monitored. Do not trust any other alarm until this one is OK again.',
     steps: [
-      'See whether the schedule is enabled, and whether the function was started: its Invocations metric.',
+      'Check that the schedule is enabled, and that the function is started: its Invocations metric.',
       READ_THE_LOG,
       'Look for messages in the dead-letter queue: their attributes say why a start failed.',
-      'Where runs end and only metrics are missing, look whether the role may put metrics in the namespace M2MWatch, and whether CloudWatch can be reached from the VPC.',
+      'If runs complete and only the metrics are missing, check that the role may put metrics into the namespace M2MWatch, and that the VPC can reach CloudWatch.',
     ],
   },
   'stale-applications': {
     audience: 'monitor',
     per: null,
-    title: 'Applications are not checked as often as they should be',
+    title: 'Applications are not checked as often as configured',
     meaning:
       'The last completed check of at least one application is older than twice its `everyMinutes` and one tick: runs end before its turn, or the tokens of the month are used up.',
     steps: [
-      'Compare RunDuration on the dashboard with the tick: a hanging provider holds up its applications.',
+      'Compare RunDuration on the dashboard with the tick: a provider that hangs holds up its applications.',
       "Compare the tokens minted with the provider's plan, also on the dashboard.",
       'Raise `everyMinutes` of some applications, or `concurrency` or the plan of the provider.',
     ],
@@ -86,32 +86,33 @@ export const ALARMS = {
   'monitor-faults': {
     audience: 'monitor',
     per: null,
-    title: 'm2m-watch had faults of its own',
+    title: 'm2m-watch had internal errors',
     meaning:
-      'Something went wrong on the side of m2m-watch within the last hour: a secret that it may not read, a run out of time, state or delivery that failed. The applications concerned are undetermined, neither broken nor well.',
+      'm2m-watch itself failed within the last hour: a secret that it may not read, a run that ran out of time, state or delivery that failed. The applications concerned are undetermined, neither healthy nor unhealthy.',
     steps: [
       'Read the reports of the family `monitor`: `m2m-watch check` shows them, and the dashboard counts causes.',
       READ_THE_LOG,
-      'For `secret-unreadable`: compare the rights of the function role, the policy of the secret and that of its key.',
+      'For `secret-unreadable`: compare the permissions of the function role, the policy of the secret and the policy of its key.',
     ],
   },
   'check-errors': {
     audience: 'monitor',
     per: null,
     title: 'The check function fails',
-    meaning: 'An invocation of the check function ended in an error, a timeout or out of memory.',
+    meaning:
+      'An invocation of the check function ended in an error or a timeout, or ran out of memory.',
     steps: [
       READ_THE_LOG,
-      'Look for the event in the dead-letter queue, and report the fault if it is one of m2m-watch.',
+      'Look for the event in the dead-letter queue, and report a bug of m2m-watch if it is one.',
     ],
   },
   'check-throttles': {
     audience: 'monitor',
     per: null,
     title: 'The check function is throttled',
-    meaning: 'Lambda had no concurrency left in the account and Region to start a run.',
+    meaning: 'Lambda had no concurrency left in this account and Region to start a run.',
     steps: [
-      'See which function uses up the concurrency of the account: Lambda console, Dashboard.',
+      'Find the function that uses up the concurrency of the account: Lambda console, Dashboard.',
       'Ask AWS for more concurrency in Service Quotas.',
     ],
   },
@@ -119,14 +120,14 @@ export const ALARMS = {
     audience: 'monitor',
     per: null,
     title: 'The check-now function fails',
-    meaning: 'A check that was on demand ended in an error, a timeout or out of memory.',
-    steps: [READ_THE_LOG, 'See that the input has the form { "applications": ["NAME"] }.'],
+    meaning: 'A check on demand ended in an error or a timeout, or ran out of memory.',
+    steps: [READ_THE_LOG, 'Check that the input has the form { "applications": ["NAME"] }.'],
   },
   'check-now-throttles': {
     audience: 'monitor',
     per: null,
     title: 'The check-now function is throttled',
-    meaning: 'Lambda had no concurrency left in the account and Region for a check on demand.',
+    meaning: 'Lambda had no concurrency left in this account and Region for a check on demand.',
     steps: ['See the alarm check-throttles.'],
   },
   'notify-errors': {
@@ -134,15 +135,15 @@ export const ALARMS = {
     per: null,
     title: 'The notify function fails',
     meaning:
-      'An invocation that delivers notices ended in an error. Undelivered notices stay in the outbox and are tried again on the next tick.',
-    steps: [READ_THE_LOG, 'See whether the channels still exist: webhook, routing key, topic.'],
+      'An invocation that delivers notices ended in an error. Notices that were not delivered stay in the outbox and are retried on the next tick.',
+    steps: [READ_THE_LOG, 'Check that the channels still exist: webhook, routing key, topic.'],
   },
   'notify-throttles': {
     audience: 'monitor',
     per: null,
     title: 'The notify function is throttled',
     meaning:
-      'Lambda had no concurrency left in the account and Region to deliver notices; they wait in the outbox.',
+      'Lambda had no concurrency left in this account and Region to deliver notices; they wait in the outbox.',
     steps: ['See the alarm check-throttles.'],
   },
   'schedule-dropped': {
@@ -150,10 +151,10 @@ export const ALARMS = {
     per: null,
     title: 'The schedule drops ticks',
     meaning:
-      'EventBridge Scheduler could not start a function within a minute, and left the tick out, since a late check is worth nothing.',
+      'EventBridge Scheduler could not start a function within a minute and dropped the tick, because a late check is worth nothing.',
     steps: [
       'Look for the message in the dead-letter queue: ERROR_CODE and ERROR_MESSAGE say why.',
-      'Where it is access denied, deploy again: the role of the schedule was changed.',
+      'If it is access denied, deploy again: somebody changed the role of the schedule.',
     ],
   },
   'schedule-errors': {
@@ -166,13 +167,13 @@ export const ALARMS = {
   'dead-letters': {
     audience: 'monitor',
     per: null,
-    title: 'Starts of functions have failed',
+    title: 'Invocations of functions have failed',
     meaning:
-      'The dead-letter queue holds messages: ticks that were dropped, or invocations that ended in an error. It stays until the queue is empty.',
+      'The dead-letter queue holds messages: ticks that were dropped, or invocations that ended in an error. The alarm stays until the queue is empty.',
     steps: [
       'Read the messages: attributes of the schedule (ERROR_CODE, ERROR_MESSAGE), or the requestContext of an invocation.',
-      'Mend the reason; the other alarms about m2m-watch name it in most cases.',
-      'Purge the queue: a tick that is over is not made up for.',
+      'Fix the reason; in most cases the other alarms about m2m-watch name it.',
+      'Purge the queue: a tick that was missed is not repeated.',
     ],
   },
 } as const satisfies Readonly<Record<string, AlarmDefinition>>;

@@ -1,4 +1,4 @@
-// After a run: what of it Prometheus is told, as data; the names are public like those for CloudWatch.
+// What a run exposes to Prometheus, as data; the names are public, like those for CloudWatch.
 
 import { CHECK_STATUSES } from '../causes/terms.ts';
 import type { CheckReport } from '../report/check-report.ts';
@@ -39,7 +39,7 @@ const STEPS = {
 } as const satisfies Readonly<Record<string, keyof CheckReport['timings']>>;
 
 /**
- * Every family, all of them gauges: a run is looked at, nothing is counted up.
+ * Every family, all of them gauges: each describes one run, and nothing accumulates.
  *
  * Names after Prometheus, "Metric and label naming": one prefix, base units, the unit last.
  */
@@ -66,14 +66,14 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
   },
   {
     name: 'm2m_watch_application_healthy',
-    help: '1 where the application works (healthy or degraded), 0 where it is unhealthy; not there where it is undetermined.',
+    help: '1 if the application is healthy or degraded, 0 if it is unhealthy; absent if it is undetermined.',
     samples: ofEach(({ status }) =>
       status === 'undetermined' ? [] : [{ labels: {}, value: status === 'unhealthy' ? 0 : 1 }],
     ),
   },
   {
     name: 'm2m_watch_application_status',
-    help: '1 for the status that the application has, 0 for the three that it has not.',
+    help: '1 for the status of the application, 0 for the three others.',
     samples: ofEach((report) =>
       CHECK_STATUSES.map((status) => ({
         labels: { status },
@@ -83,7 +83,7 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
   },
   {
     name: 'm2m_watch_application_diagnosis_info',
-    help: 'The cause that leads where the application is not healthy; the value is always 1.',
+    help: 'The leading cause of an application that is not healthy; the value is always 1.',
     samples: ofEach(({ diagnosis }) => {
       if (diagnosis === null) return [];
       const { cause, family, confidence } = diagnosis;
@@ -102,12 +102,12 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
   },
   {
     name: 'm2m_watch_application_check_attempts',
-    help: 'How often the application was asked for a token; more than 1 where a refusal was confirmed.',
+    help: 'How many attempts the check made; more than 1 if a refusal was confirmed.',
     samples: ofEach(({ attempts }) => [{ labels: {}, value: attempts }]),
   },
   {
     name: 'm2m_watch_application_step_duration_seconds',
-    help: 'How long each step of the check took; 0 where it was not reached.',
+    help: 'How long each step of the check took; 0 if the check did not reach it.',
     samples: ofEach(({ timings }) =>
       Object.entries(STEPS).map(([step, field]) => ({
         labels: { step },
@@ -117,7 +117,7 @@ export const PROMETHEUS_FAMILIES: readonly PrometheusFamily[] = [
   },
   {
     name: 'm2m_watch_application_token_lifetime_seconds',
-    help: 'For how long the token that was granted is valid; not there where none was or it does not say.',
+    help: 'How long the granted token is valid; absent if there was none or it does not say.',
     samples: ofEach(({ token }) =>
       token === null || token.expiresInSeconds === null
         ? []

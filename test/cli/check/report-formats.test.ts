@@ -51,16 +51,16 @@ describe('renderPrometheus', () => {
       m2m_watch_applications{deployment="production",status="degraded"} 0
       m2m_watch_applications{deployment="production",status="unhealthy"} 1
       m2m_watch_applications{deployment="production",status="undetermined"} 0
-      # HELP m2m_watch_application_healthy 1 where the application works (healthy or degraded), 0 where it is unhealthy; not there where it is undetermined.
+      # HELP m2m_watch_application_healthy 1 if the application is healthy or degraded, 0 if it is unhealthy; absent if it is undetermined.
       # TYPE m2m_watch_application_healthy gauge
       m2m_watch_application_healthy{deployment="production",provider="acme",application="hr-sync"} 0
-      # HELP m2m_watch_application_status 1 for the status that the application has, 0 for the three that it has not.
+      # HELP m2m_watch_application_status 1 for the status of the application, 0 for the three others.
       # TYPE m2m_watch_application_status gauge
       m2m_watch_application_status{deployment="production",provider="acme",application="hr-sync",status="healthy"} 0
       m2m_watch_application_status{deployment="production",provider="acme",application="hr-sync",status="degraded"} 0
       m2m_watch_application_status{deployment="production",provider="acme",application="hr-sync",status="unhealthy"} 1
       m2m_watch_application_status{deployment="production",provider="acme",application="hr-sync",status="undetermined"} 0
-      # HELP m2m_watch_application_diagnosis_info The cause that leads where the application is not healthy; the value is always 1.
+      # HELP m2m_watch_application_diagnosis_info The leading cause of an application that is not healthy; the value is always 1.
       # TYPE m2m_watch_application_diagnosis_info gauge
       m2m_watch_application_diagnosis_info{deployment="production",provider="acme",application="hr-sync",cause="organization-missing",family="claims",confidence="certain"} 1
       # HELP m2m_watch_application_check_timestamp_seconds When the application was checked, as seconds since 1970.
@@ -69,17 +69,17 @@ describe('renderPrometheus', () => {
       # HELP m2m_watch_application_check_duration_seconds How long the check of the application took.
       # TYPE m2m_watch_application_check_duration_seconds gauge
       m2m_watch_application_check_duration_seconds{deployment="production",provider="acme",application="hr-sync"} 0.325
-      # HELP m2m_watch_application_check_attempts How often the application was asked for a token; more than 1 where a refusal was confirmed.
+      # HELP m2m_watch_application_check_attempts How many attempts the check made; more than 1 if a refusal was confirmed.
       # TYPE m2m_watch_application_check_attempts gauge
       m2m_watch_application_check_attempts{deployment="production",provider="acme",application="hr-sync"} 1
-      # HELP m2m_watch_application_step_duration_seconds How long each step of the check took; 0 where it was not reached.
+      # HELP m2m_watch_application_step_duration_seconds How long each step of the check took; 0 if the check did not reach it.
       # TYPE m2m_watch_application_step_duration_seconds gauge
       m2m_watch_application_step_duration_seconds{deployment="production",provider="acme",application="hr-sync",step="credentials"} 0.001
       m2m_watch_application_step_duration_seconds{deployment="production",provider="acme",application="hr-sync",step="discovery"} 0.02
       m2m_watch_application_step_duration_seconds{deployment="production",provider="acme",application="hr-sync",step="token"} 0.3
       m2m_watch_application_step_duration_seconds{deployment="production",provider="acme",application="hr-sync",step="verification"} 0.004
       m2m_watch_application_step_duration_seconds{deployment="production",provider="acme",application="hr-sync",step="call"} 0
-      # HELP m2m_watch_application_token_lifetime_seconds For how long the token that was granted is valid; not there where none was or it does not say.
+      # HELP m2m_watch_application_token_lifetime_seconds How long the granted token is valid; absent if there was none or it does not say.
       # TYPE m2m_watch_application_token_lifetime_seconds gauge
       m2m_watch_application_token_lifetime_seconds{deployment="production",provider="acme",application="hr-sync"} 86399
       "

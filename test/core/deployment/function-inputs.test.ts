@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCheckNowRequest } from '../../../lib/core/deployment/check-now-request.ts';
-import { slotOf } from '../../../lib/core/deployment/scheduled-slot.ts';
+import { readCheckNowRequest, slotOf } from '../../../lib/core/deployment/function-inputs.ts';
 
 describe('slotOf', () => {
   it('gives the slot as a multiple of the tick', () => {
@@ -28,9 +27,9 @@ describe('readCheckNowRequest', () => {
   });
 
   it.each([
-    ['text', /no object/],
-    [[], /no object/],
-    [{ apps: [] }, /keys of no known meaning/],
+    ['text', /not an object/],
+    [[], /not an object/],
+    [{ apps: [] }, /unknown keys/],
     [{ applications: 'crm-import' }, /no list of names/],
     [{ applications: ['crm-imprt'] }, /crm-import/],
     [{ applications: ['zzzzzzzzzzzz'] }, /zzzz/],
