@@ -26,14 +26,14 @@ export interface DemoConfiguration {
   readonly applications: Readonly<Record<string, unknown>>;
 }
 
-/** One application: as it was set up, what its owner expects, what has happened since. */
+/** One application: how it was set up, how its owner configured it, and what has happened since. */
 interface DemoApplication {
   readonly settings: Omit<ApplicationSettings, 'name'>;
   readonly audience: string;
-  readonly requestedScopes?: readonly string[];
-  readonly expect: Readonly<Record<string, unknown>>;
-  readonly callPath: string;
+  readonly scopes?: readonly string[];
+  readonly expect?: Readonly<Record<string, unknown>>;
   readonly owner: string;
+  readonly callPath: string;
   readonly happened?: (tenant: Tenant, clientId: string) => void;
 }
 
@@ -66,15 +66,15 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
       scopes: ['read:invoices'],
       claims: { 'application_properties.tier.v': 'gold' },
     },
-    callPath: '/invoices/health',
     owner: 'payments@acme.com',
+    callPath: '/invoices/health',
   },
   'invoice-export': {
     settings: { apis: { [INVOICES]: ['read:invoices'] } },
     audience: INVOICES,
     expect: { organization: null, scopes: ['read:invoices'] },
-    callPath: '/invoices/health',
     owner: 'payments@acme.com',
+    callPath: '/invoices/health',
     happened: (tenant, clientId) => {
       tenant.rotateSecret(clientId);
     },
@@ -83,41 +83,40 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     settings: { apis: { [INVOICES]: ['read:invoices', 'write:invoices'] } },
     audience: INVOICES,
     expect: { scopes: ['write:invoices'] },
-    callPath: '/invoices/health',
     owner: 'payments@acme.com',
+    callPath: '/invoices/health',
     happened: (tenant, clientId) => tenant.deleteApplication(clientId),
   },
   'crm-import': {
     settings: { apis: { [CUSTOMERS]: ['write:customers'] } },
     audience: CUSTOMERS,
     expect: { scopes: ['write:customers'] },
-    callPath: '/customers/health',
     owner: 'sales-tools@acme.com',
+    callPath: '/customers/health',
     happened: (tenant, clientId) => tenant.revokeApi(clientId, CUSTOMERS),
   },
   'shipping-labels': {
     settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
     audience: WAREHOUSE,
-    requestedScopes: ['print:labels'],
-    expect: {},
-    callPath: '/warehouse/health',
+    scopes: ['print:labels'],
     owner: 'logistics@acme.com',
+    callPath: '/warehouse/health',
     happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'print:labels'),
   },
   'partner-gateway': {
     settings: { apis: { [CUSTOMERS]: ['read:customers'] }, organization: ACME_PACIFIC },
     audience: CUSTOMERS,
     expect: { organization: ACME_PACIFIC, scopes: ['read:customers'] },
-    callPath: `/organizations/${ACME_PACIFIC}/health`,
     owner: 'partners@acme.com',
+    callPath: `/organizations/${ACME_PACIFIC}/health`,
     happened: (tenant, clientId) => tenant.changeApplication(clientId, { organization: null }),
   },
   'stock-feed': {
     settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
     audience: WAREHOUSE,
     expect: { scopes: ['read:stock'] },
-    callPath: '/warehouse/health',
     owner: 'logistics@acme.com',
+    callPath: '/warehouse/health',
     happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'read:stock'),
   },
   'report-mailer': {
@@ -127,8 +126,8 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
       scopes: ['read:invoices'],
       lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS },
     },
-    callPath: '/invoices/health',
     owner: 'finance@acme.com',
+    callPath: '/invoices/health',
     happened: (tenant, clientId) =>
       tenant.changeApplication(clientId, { tokenLifetimeSeconds: 30 * DAY_SECONDS }),
   },
@@ -144,8 +143,8 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
       scopes: ['read:people'],
       claims: { 'application_properties.tier.v': 'gold' },
     },
-    callPath: `/organizations/${ACME_EUROPE}/health`,
     owner: 'people-ops@acme.com',
+    callPath: `/organizations/${ACME_EUROPE}/health`,
     happened: (tenant, clientId) => {
       const properties = { tier: 'silver' };
       tenant.changeApplication(clientId, { organization: ACME_PACIFIC, properties });
@@ -155,30 +154,30 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     settings: { apis: { [PEOPLE]: ['read:people', 'read:audit'] } },
     audience: PEOPLE,
     expect: { scopes: ['read:people'] },
-    callPath: '/people/audit/health',
     owner: 'security@acme.com',
+    callPath: '/people/audit/health',
     happened: (tenant, clientId) => tenant.removeScope(clientId, PEOPLE, 'read:audit'),
   },
   'search-indexer': {
     settings: { apis: { [CUSTOMERS]: ['read:customers'] } },
     audience: CUSTOMERS,
     expect: { scopes: ['read:customers'] },
-    callPath: '/customers/health',
     owner: 'search@acme.com',
+    callPath: '/customers/health',
     happened: (tenant, clientId) => tenant.distortToken(clientId, { signWith: 'unpublished-key' }),
   },
   'webhook-relay': {
     settings: { apis: { [CUSTOMERS]: ['read:customers', 'write:customers'] } },
     audience: CUSTOMERS,
-    requestedScopes: ['read:customers'],
+    scopes: ['read:customers'],
     expect: { organization: null, lifetimeSeconds: { atLeast: 3_600, atMost: DAY_SECONDS } },
-    callPath: '/customers/health',
     owner: 'platform@acme.com',
+    callPath: '/customers/health',
   },
 };
 
 /**
- * Builds the tenant of a made-up company, acme: twelve applications, two of them well.
+ * Builds the tenant of a made-up company, acme: twelve applications, two of them healthy.
  *
  * Something has happened to each of the other ten since it was set up (a rotated secret, a revoked
  * API, a move to another organisation, …), and the owner's configuration does not know it.
@@ -189,7 +188,9 @@ export function demoTenant(): DemoTenant {
   const environment: Record<string, string> = {};
   for (const [name, { settings, happened }] of Object.entries(APPLICATIONS)) {
     const credentials = tenant.addApplication({ ...settings, name });
-    Object.assign(environment, variablesOf(name, credentials));
+    const variables = variablesOf(name);
+    environment[variables.clientId] = credentials.clientId;
+    environment[variables.clientSecret] = credentials.clientSecret;
     happened?.(tenant, credentials.clientId);
   }
   return { tenant, api: demoApi(), configuration, environment };
@@ -205,40 +206,24 @@ function demoApi(): ProtectedApi {
   });
 }
 
+// Plain HTTP is allowed since all of it stays on loopback.
 function configuration({ issuer, apiUrl }: DemoOrigins): DemoConfiguration {
-  const applications = Object.entries(APPLICATIONS).map(([name, application]) => [
-    name,
-    configured(name, application, apiUrl),
-  ]);
+  const applications = Object.entries(APPLICATIONS).map(([name, application]) => {
+    const { settings: _, happened: __, callPath, ...configured } = application;
+    const call = { url: `${apiUrl}${callPath}`, allowInsecureHttp: true };
+    const credentials = { env: variablesOf(name) };
+    return [name, { provider: 'acme', credentials, call, ...configured }];
+  });
   return {
     version: 1,
     deployment: 'demo',
-    // Plain HTTP is allowed since all of it stays on loopback.
     providers: { acme: { type: 'kinde', issuer, allowInsecureHttp: true } },
     applications: Object.fromEntries(applications),
   };
 }
 
-function configured(name: string, application: DemoApplication, apiUrl: string): object {
-  const { audience, requestedScopes, expect, callPath, owner } = application;
-  const [clientId, clientSecret] = variableNames(name);
-  return {
-    provider: 'acme',
-    credentials: { env: { clientId, clientSecret } },
-    audience,
-    ...(requestedScopes === undefined ? {} : { scopes: requestedScopes }),
-    ...(Object.keys(expect).length === 0 ? {} : { expect }),
-    call: { url: `${apiUrl}${callPath}`, allowInsecureHttp: true },
-    owner,
-  };
-}
-
-function variablesOf(name: string, credentials: ApplicationCredentials): Record<string, string> {
-  const [clientId, clientSecret] = variableNames(name);
-  return { [clientId]: credentials.clientId, [clientSecret]: credentials.clientSecret };
-}
-
-function variableNames(name: string): readonly [string, string] {
+/** The names of the variables that an application's credentials are read from. */
+function variablesOf(name: string): ApplicationCredentials {
   const prefix = name.toUpperCase().replaceAll('-', '_');
-  return [`${prefix}_CLIENT_ID`, `${prefix}_CLIENT_SECRET`];
+  return { clientId: `${prefix}_CLIENT_ID`, clientSecret: `${prefix}_CLIENT_SECRET` };
 }

@@ -4,7 +4,7 @@ import type { Tenant } from './tenant.ts';
 import type { JsonObject } from './tenant-records.ts';
 import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
 
-/** What one path of the API wants of a token, and in which form it refuses. */
+/** What one path of the API requires of a token, and how it refuses. */
 export interface RouteRules {
   /** The audience that `aud` must hold. @default not checked */
   readonly audience?: string;
@@ -66,7 +66,7 @@ const REFUSALS = {
   },
 } as const satisfies Record<string, Refusal>;
 
-/** The rules that a request falls under. */
+/** The rules that apply to a request. */
 interface Route {
   readonly rules: RouteRules;
   /** The segment of the path at `{organization}`. */
@@ -84,14 +84,9 @@ export class ProtectedApi {
     this.#routes = new Map(Object.entries(routes));
   }
 
-  /** Adds or replaces the rules of a path; `{organization}` in it stands for one segment. */
+  /** Adds or replaces the rules of a path; `{organization}` in it matches one segment. */
   setRoute(path: string, rules: RouteRules): void {
     this.#routes.set(path, rules);
-  }
-
-  /** The API's clock, in milliseconds since 1970. */
-  nowMs(tenant: Tenant): number {
-    return tenant.nowMs() + this.clockShiftSeconds * 1000;
   }
 
   /** Answers a request as its route's rules say. */
@@ -112,15 +107,12 @@ export class ProtectedApi {
     if (authorization === undefined) return REFUSALS.noToken;
     const token = bearerToken(authorization);
     if (token === null) return REFUSALS.malformedHeader;
-    const verified = await verifyToken(tenant, token, this.nowMs(tenant));
-    switch (verified.kind) {
-      case 'expired':
-        return { ...REFUSALS.expired, status: route.rules.expiredStatus ?? 401 };
-      case 'invalid':
-        return invalidToken(verified.problem);
-      case 'valid':
-        return judgeClaims(verified.claims, request, route);
-    }
+    const nowMs = tenant.nowMs() + this.clockShiftSeconds * 1000;
+    const verified = await verifyToken(tenant, token, nowMs);
+    if (verified.kind === 'valid') return judgeClaims(verified.claims, request, route);
+    return verified.kind === 'invalid'
+      ? invalidToken(verified.problem)
+      : { ...REFUSALS.expired, status: route.rules.expiredStatus ?? 401 };
   }
 
   #findRoute(pathname: string): Route | null {

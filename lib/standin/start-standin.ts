@@ -11,7 +11,7 @@ import { ProtectedApi } from './protected-api.ts';
 import { Tenant } from './tenant.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
 
-/** What a stand-in is started with; everything has a default. */
+/** How a stand-in is started; everything has a default. */
 export interface StandinOptions {
   /** @default a tenant without applications */
   readonly tenant?: Tenant;
@@ -50,7 +50,7 @@ const MAX_REQUEST_BYTES = 1024 * 1024;
 /**
  * Serves a tenant and a protected API on free ports of loopback until `close()`.
  *
- * Each call serves one tenant, and tells it its issuer.
+ * Each call serves one tenant, and sets its `issuer`.
  *
  * @example
  * const standin = await startStandin();
@@ -80,11 +80,13 @@ export async function startStandin({
     }
     const { method = '', headers } = message;
     const url = urlOf(message.url ?? '/');
-    const endpoint = isApi ? 'api' : endpointOf(url.pathname);
+    const endpoint = isApi ? 'api' : endpointAt(url.pathname);
     const request = readRequest({ endpoint, method, url, headers, body });
     requests.push(request);
-    const dateMs = isApi ? api.nowMs(tenant) : dateHeaderMs(tenant);
-    if (dateMs !== null) response.setHeader('date', new Date(dateMs).toUTCString());
+    const skewSeconds = isApi ? api.clockShiftSeconds : tenant.dateHeaderSkewSeconds;
+    if (skewSeconds !== null) {
+      response.setHeader('date', new Date(tenant.nowMs() + skewSeconds * 1000).toUTCString());
+    }
     await respond({ request, response, answer: () => answerRequest(tenant, api, request) });
   };
   const listener =
@@ -123,19 +125,10 @@ export function sendReply(response: ServerResponse, { status, headers, body }: R
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
 }
 
-function dateHeaderMs(tenant: Tenant): number | null {
-  const skewSeconds = tenant.dateHeaderSkewSeconds;
-  return skewSeconds === null ? null : tenant.nowMs() + skewSeconds * 1000;
-}
-
 // The path as it is on the request line; only `OPTIONS *` and proxy forms do not begin with a slash.
 function urlOf(path: string): URL {
   const full = `http://standin.invalid${path}`;
   return new URL(URL.canParse(full) ? full : 'http://standin.invalid/');
-}
-
-function endpointOf(pathname: string): Endpoint {
-  return ENDPOINTS[pathname] ?? (pathname.startsWith('/api/') ? 'management' : 'other');
 }
 
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
@@ -144,6 +137,10 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/.well-known/jwks': 'keys',
   '/.well-known/jwks.json': 'keys',
 };
+
+function endpointAt(pathname: string): Endpoint {
+  return ENDPOINTS[pathname] ?? (pathname.startsWith('/api/') ? 'management' : 'other');
+}
 
 async function answerRequest(
   tenant: Tenant,

@@ -51,14 +51,14 @@ export class Tenant {
   distortDiscovery: (document: JsonObject) => unknown = (document) => document;
   /** Changes the key set before it is sent. */
   distortKeys: (keySet: JsonObject) => unknown = (keySet) => keySet;
-
-  /** Tells the real time. */
+  /** The real time, in milliseconds since 1970. */
   now: () => number = Date.now;
+  /** All signing keys; the last one signs. */
+  keys: readonly SigningKey[] = [{ keyId: randomUUID(), isPublished: true, slot: 0 }];
 
   readonly #managementApiId = randomHex();
   readonly #applications = new Map<string, ApplicationRecord>();
   readonly #apis = new Map<string, ApiRecord>();
-  #keys: readonly SigningKey[] = [{ keyId: randomUUID(), isPublished: true, slot: 0 }];
 
   /** The audience of Kinde's own API, for example `https://acme.kinde.com/api`. */
   get managementAudience(): string {
@@ -173,21 +173,18 @@ export class Tenant {
 
   /** Authorises an application for an API, with exactly these scopes or those it had before. */
   authorizeApi(clientId: string, audience: string, scopes?: readonly string[]): void {
-    this.#authorize(clientId, audience, (before) => ({
-      isActive: true,
-      scopes: scopes ?? before.scopes,
-    }));
+    const change = scopes === undefined ? {} : { scopes };
+    this.#authorize(clientId, audience, () => ({ isActive: true, ...change }));
   }
 
   /** Revokes an application's authorisation for an API. */
   revokeApi(clientId: string, audience: string): void {
-    this.#authorize(clientId, audience, ({ scopes }) => ({ isActive: false, scopes }));
+    this.#authorize(clientId, audience, () => ({ isActive: false }));
   }
 
   /** Takes a scope from an application; the API goes on defining it. */
   removeScope(clientId: string, audience: string, scope: string): void {
-    this.#authorize(clientId, audience, ({ isActive, scopes }) => ({
-      isActive,
+    this.#authorize(clientId, audience, ({ scopes }) => ({
       scopes: scopes.filter((assigned) => assigned !== scope),
     }));
   }
@@ -204,11 +201,6 @@ export class Tenant {
 
   // Signing keys.
 
-  /** All signing keys; the last one signs. */
-  get keys(): readonly SigningKey[] {
-    return this.#keys;
-  }
-
   /**
    * Signs with a new key from now on and returns its id.
    *
@@ -224,27 +216,28 @@ export class Tenant {
     readonly publishesNew?: boolean;
     readonly keyId?: string;
   } = {}): string {
-    const previous = this.#keys.map((key) => ({
+    const previous = this.keys.map((key) => ({
       ...key,
       isPublished: key.isPublished && keepsPrevious,
     }));
-    this.#keys = [...previous, { keyId, isPublished: publishesNew, slot: previous.length }];
+    this.keys = [...previous, { keyId, isPublished: publishesNew, slot: previous.length }];
     return keyId;
   }
 
   /** Lists all keys at the key endpoint, those held back so far included. */
   publishAllKeys(): void {
-    this.#keys = this.#keys.map((key) => ({ ...key, isPublished: true }));
+    this.keys = this.keys.map((key) => ({ ...key, isPublished: true }));
   }
 
   #authorize(
     clientId: string,
     audience: string,
-    next: (now: Authorization) => Authorization,
+    change: (before: Authorization) => Partial<Authorization>,
   ): void {
     const api = this.#knownApi(audience);
     const { authorizations } = this.#knownApplication(clientId);
-    const authorization = next(authorizations.get(api.id) ?? { isActive: false, scopes: [] });
+    const before = authorizations.get(api.id) ?? { isActive: false, scopes: [] };
+    const authorization = { ...before, ...change(before) };
     const undefinedScope = authorization.scopes.find((scope) => !api.scopes.includes(scope));
     if (undefinedScope !== undefined) {
       throw new Error(`API ${audience} does not define the scope ${undefinedScope}`);

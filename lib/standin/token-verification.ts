@@ -9,8 +9,6 @@ export type VerifiedToken =
   | { readonly kind: 'invalid'; readonly problem: string }
   | { readonly kind: 'expired' };
 
-const EXPIRED = { kind: 'expired' } as const;
-
 const CLAIM_PROBLEMS: Readonly<Record<string, string>> = {
   iss: 'The issuer is invalid',
   nbf: 'The access token is not valid yet',
@@ -54,10 +52,11 @@ async function publishedKey({ keys }: Tenant, keyId: string | undefined) {
 }
 
 function rejection(error: errors.JOSEError): VerifiedToken {
-  if (error instanceof errors.JWTExpired) return EXPIRED;
+  // A token without `exp` counts as expired.
+  if (error instanceof errors.JWTExpired) return { kind: 'expired' };
   if (error instanceof errors.JWTClaimValidationFailed) {
     const problem = CLAIM_PROBLEMS[error.claim];
-    return problem === undefined ? EXPIRED : { kind: 'invalid', problem };
+    return problem === undefined ? { kind: 'expired' } : { kind: 'invalid', problem };
   }
   const isMalformed = error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid;
   const problem = isMalformed ? 'The access token is malformed' : 'The signature is invalid';

@@ -4,9 +4,9 @@ import { type DemoConfiguration, demoTenant } from '../../lib/standin/demo-tenan
 import type { Standin } from '../../lib/standin/start-standin.ts';
 import { claimsOf, get, postForm, type SeenReply, started, tokenOf } from './standin-client.ts';
 
-/** What a client finds that does as the configuration says, in a word that a reader can follow. */
+/** What a client finds that does as the configuration says. */
 const FOUND = {
-  'billing-sync': 'well',
+  'billing-sync': 'healthy',
   'invoice-export': '401 invalid_client',
   'ledger-bridge': '404 undefined',
   'crm-import': '403 invalid_request',
@@ -17,7 +17,7 @@ const FOUND = {
   'hr-sync': 'org_code org_b84d60c17ee, tier silver, call 403',
   'audit-trail': 'call 403',
   'search-indexer': 'call 401',
-  'webhook-relay': 'well',
+  'webhook-relay': 'healthy',
 } as const;
 
 interface Configured {
@@ -67,10 +67,10 @@ describe('the demo tenant', () => {
     expect(parseConfig(configuration)).toMatchObject({ ok: true });
   });
 
-  it('has two applications that are well, and ten that are each broken in another way', () => {
+  it('has two healthy applications, and ten that each fail differently', () => {
     const found = Object.values(FOUND);
 
-    expect(found.filter((each) => each === 'well')).toHaveLength(2);
+    expect(found.filter((each) => each === 'healthy')).toHaveLength(2);
     expect(new Set(found).size).toBe(11);
   });
 
@@ -105,7 +105,7 @@ async function look(
     ...mismatches(reply, configured),
     ...(call.status === 200 ? [] : [`call ${call.status}`]),
   ];
-  return found.length === 0 ? 'well' : found.join(', ');
+  return found.length === 0 ? 'healthy' : found.join(', ');
 }
 
 function mismatches(reply: SeenReply, { expect: wanted = {} }: Configured): readonly string[] {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { askToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
+import { requestToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
 
 async function managed(scopes: readonly string[] = ['read:apis']) {
   const { standin, credentials: application } = await standinWithApplication();
   const audience = standin.tenant.managementAudience;
   const manager = standin.tenant.addApplication({ name: 'Manager', apis: { [audience]: scopes } });
-  const token = tokenOf(await askToken(standin, manager, { audience }));
+  const token = tokenOf(await requestToken(standin, manager, { audience }));
   return { standin, application, manager, token, url: `${standin.issuer}/api/v1/apis` };
 }
 
@@ -47,7 +47,7 @@ describe('GET /api/v1/apis', () => {
 
   it('wants a token for its own audience', async () => {
     const { standin, application, url } = await managed();
-    const token = tokenOf(await askToken(standin, application));
+    const token = tokenOf(await requestToken(standin, application));
 
     const replies = [await get(url), await get(url, token), await get(url, 'no.jwt')];
 
@@ -68,7 +68,7 @@ describe('GET /api/v1/apis', () => {
 });
 
 describe('GET /api/v1/apis/{id}', () => {
-  it('tells for every application whether it is authorised', async () => {
+  it('says for every application whether it is authorised', async () => {
     const { standin, application, manager, token, url } = await managed();
     const id = standin.tenant.apiOf(INVOICES)?.id;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenDistortion } from '../../lib/standin/tenant-records.ts';
-import { askToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
+import { requestToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
 
 async function withToken(
   change: { readonly organization?: string; readonly distortion?: TokenDistortion } = {},
@@ -12,7 +12,7 @@ async function withToken(
     standin.tenant.changeApplication(clientId, { organization: change.organization });
   }
   standin.tenant.distortToken(clientId, change.distortion ?? {});
-  const token = tokenOf(await askToken(standin, credentials, form));
+  const token = tokenOf(await requestToken(standin, credentials, form));
   return { standin, api: standin.api, token, url: `${standin.apiUrl}/health` };
 }
 
@@ -26,7 +26,7 @@ describe('the protected API', () => {
     expect(standin.apiUrl).not.toBe(standin.issuer);
   });
 
-  it('asks for a token with a bare challenge', async () => {
+  it('requests a token with a bare challenge', async () => {
     const { url } = await withToken();
 
     const reply = await get(url);
@@ -103,7 +103,7 @@ describe('the protected API', () => {
     );
   });
 
-  it('speaks as Kinde does where that is wanted', async () => {
+  it('refuses in Kinde's form where a route says so', async () => {
     const { api, url, token } = await withToken();
     api.setRoute('/health', { requiredScopes: ['x'], errorStyle: 'kinde' });
 
@@ -119,7 +119,7 @@ describe('the protected API', () => {
   it.each([
     [undefined, 401, 'Unauthorized'],
     ['token', 403, 'Forbidden'],
-  ])('says no more than the status where that is wanted', async (given, status, text) => {
+  ])('says no more than the status where a route says so', async (given, status, text) => {
     const { api, url, token } = await withToken();
     api.setRoute('/health', { requiredScopes: ['x'], errorStyle: 'plain' });
 

@@ -57,8 +57,8 @@ export async function postForm(
   );
 }
 
-/** Asks for a token for {@link INVOICES} with the credentials in the body; `change` alters the form. */
-export function askToken(
+/** Requests a token for {@link INVOICES} with the credentials in the body; `change` alters the form. */
+export function requestToken(
   standin: Pick<FaultyStandin, 'issuer'>,
   credentials: ApplicationCredentials,
   change: Readonly<Record<string, string | null>> = {},

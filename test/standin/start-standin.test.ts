@@ -8,10 +8,10 @@ import {
   createTlsCertificate,
   type TlsCertificate,
 } from '../support/certificates.ts';
-import { askToken, get, INVOICES, standinWithApplication, started } from './standin-client.ts';
+import { requestToken, get, INVOICES, standinWithApplication, started } from './standin-client.ts';
 
 describe('startStandin', () => {
-  it('tells the tenant its issuer, so that operations before it still count', async () => {
+  it('sets the issuer of the tenant, so that operations before it still count', async () => {
     const tenant = new Tenant();
     const manager = tenant.addApplication({
       name: 'Manager',
@@ -19,7 +19,7 @@ describe('startStandin', () => {
     });
 
     const standin = await started({ tenant });
-    const reply = await askToken(standin, manager, { audience: `${standin.issuer}/api` });
+    const reply = await requestToken(standin, manager, { audience: `${standin.issuer}/api` });
 
     expect(tenant.issuer).toBe(standin.issuer);
     expect(reply.status).toBe(200);
@@ -27,7 +27,7 @@ describe('startStandin', () => {
 
   it('starts within 50 ms once the process has its keys', async () => {
     const { standin, credentials } = await standinWithApplication();
-    await askToken(standin, credentials);
+    await requestToken(standin, credentials);
     const durations = [];
     for (let count = 0; count < 5; count += 1) {
       const startedAt = performance.now();
@@ -41,7 +41,7 @@ describe('startStandin', () => {
   it('logs what it received', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    await askToken(standin, credentials, { scope: 'read:invoices' });
+    await requestToken(standin, credentials, { scope: 'read:invoices' });
     await get(`${standin.issuer}/.well-known/jwks`);
     await get(`${standin.apiUrl}/health?x=1`);
 
@@ -74,7 +74,7 @@ describe('startStandin', () => {
     };
     const { standin, credentials } = await standinWithApplication({ tenant, onRequest });
 
-    expect((await askToken(standin, credentials)).status).toBe(404);
+    expect((await requestToken(standin, credentials)).status).toBe(404);
   });
 
   it('breaks the connection and warns where the stand-in itself fails', async () => {

@@ -4,7 +4,7 @@ import type { Standin } from '../../lib/standin/start-standin.ts';
 import { Tenant } from '../../lib/standin/tenant.ts';
 import type { TokenDistortion } from '../../lib/standin/tenant-records.ts';
 import {
-  askToken,
+  requestToken,
   claimsOf,
   get,
   headerOf,
@@ -19,8 +19,8 @@ describe('an operation on an application', () => {
 
     const clientSecret = standin.tenant.rotateSecret(credentials.clientId);
 
-    expect((await askToken(standin, credentials)).body['error']).toBe('invalid_client');
-    expect((await askToken(standin, { ...credentials, clientSecret })).status).toBe(200);
+    expect((await requestToken(standin, credentials)).body['error']).toBe('invalid_client');
+    expect((await requestToken(standin, { ...credentials, clientSecret })).status).toBe(200);
   });
 
   it('rotateSecret can maintain the previous secret until it is deleted', async () => {
@@ -28,9 +28,9 @@ describe('an operation on an application', () => {
     const { clientId } = credentials;
 
     standin.tenant.rotateSecret(clientId, { maintainPrevious: true });
-    const maintained = await askToken(standin, credentials);
+    const maintained = await requestToken(standin, credentials);
     standin.tenant.changeApplication(clientId, { previousSecret: null });
-    const deleted = await askToken(standin, credentials);
+    const deleted = await requestToken(standin, credentials);
 
     expect([maintained.status, deleted.status]).toStrictEqual([200, 401]);
   });
@@ -48,7 +48,7 @@ describe('an operation on an application', () => {
 
     standin.tenant.deleteApplication(credentials.clientId);
 
-    expect((await askToken(standin, credentials)).status).toBe(404);
+    expect((await requestToken(standin, credentials)).status).toBe(404);
   });
 
   it('changeApplication changes org_code', async () => {
@@ -56,9 +56,9 @@ describe('an operation on an application', () => {
     const { clientId } = credentials;
 
     standin.tenant.changeApplication(clientId, { organization: 'org_1' });
-    const moved = await askToken(standin, credentials);
+    const moved = await requestToken(standin, credentials);
     standin.tenant.changeApplication(clientId, { organization: null });
-    const global = await askToken(standin, credentials);
+    const global = await requestToken(standin, credentials);
 
     expect(claimsOf(moved)['org_code']).toBe('org_1');
     expect(claimsOf(global)).not.toHaveProperty('org_code');
@@ -68,7 +68,7 @@ describe('an operation on an application', () => {
     const { standin, credentials } = await standinWithApplication();
 
     standin.tenant.changeApplication(credentials.clientId, { tokenLifetimeSeconds: 600 });
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     const { exp, iat } = claimsOf(reply);
     expect([Number(exp) - Number(iat), reply.body['expires_in']]).toStrictEqual([600, 599]);
@@ -80,7 +80,7 @@ describe('an operation on an application', () => {
     standin.tenant.changeApplication(credentials.clientId, { properties: { tier: 'silver' } });
     standin.tenant.changeApplication(credentials.clientId, { customClaims: { region: 'eu' } });
 
-    expect(claimsOf(await askToken(standin, credentials))).toMatchObject({
+    expect(claimsOf(await requestToken(standin, credentials))).toMatchObject({
       application_properties: { tier: { v: 'silver' } },
       region: 'eu',
     });
@@ -93,9 +93,9 @@ describe('an operation on an API', () => {
     const { clientId } = credentials;
 
     standin.tenant.revokeApi(clientId, INVOICES);
-    const revoked = await askToken(standin, credentials);
+    const revoked = await requestToken(standin, credentials);
     standin.tenant.authorizeApi(clientId, INVOICES);
-    const authorized = await askToken(standin, credentials);
+    const authorized = await requestToken(standin, credentials);
 
     expect(revoked.body['error_description']).toContain('has not been whitelisted');
     expect(claimsOf(authorized)['scope']).toBe('read:invoices write:invoices');
@@ -105,9 +105,9 @@ describe('an operation on an API', () => {
     const { standin, credentials } = await standinWithApplication();
 
     standin.tenant.deleteApi(INVOICES);
-    const deleted = await askToken(standin, credentials);
+    const deleted = await requestToken(standin, credentials);
     standin.tenant.addApi({ name: 'Invoices', audience: INVOICES });
-    const registered = await askToken(standin, credentials);
+    const registered = await requestToken(standin, credentials);
 
     expect([deleted.status, registered.status]).toStrictEqual([403, 403]);
   });
@@ -128,8 +128,8 @@ describe('an operation on an API', () => {
 
     operate(standin.tenant, credentials.clientId);
 
-    expect(claimsOf(await askToken(standin, credentials))['scope']).toBe('write:invoices');
-    const requested = await askToken(standin, credentials, { scope: 'read:invoices' });
+    expect(claimsOf(await requestToken(standin, credentials))['scope']).toBe('write:invoices');
+    const requested = await requestToken(standin, credentials, { scope: 'read:invoices' });
     expect(requested.body['error']).toBe('invalid_scope');
   });
 
@@ -139,7 +139,7 @@ describe('an operation on an API', () => {
     tenant.authorizeApi(credentials.clientId, tenant.managementAudience, ['read:apis']);
     const audience = `${standin.issuer}/api/v1`;
 
-    const reply = await askToken(standin, credentials, { audience });
+    const reply = await requestToken(standin, credentials, { audience });
 
     expect(claimsOf(reply)['aud']).toStrictEqual([audience]);
   });
@@ -176,10 +176,10 @@ describe('an operation on what does not exist', () => {
 describe('signing keys', () => {
   it('rotateSigningKey signs with a new key and lists both', async () => {
     const { standin, credentials } = await standinWithApplication();
-    const before = await askToken(standin, credentials);
+    const before = await requestToken(standin, credentials);
 
     const keyId = standin.tenant.rotateSigningKey();
-    const after = await askToken(standin, credentials);
+    const after = await requestToken(standin, credentials);
 
     expect(headerOf(after)['kid']).toBe(keyId);
     expect(await listedKeyIds(standin)).toStrictEqual([headerOf(before)['kid'], keyId]);
@@ -189,7 +189,7 @@ describe('signing keys', () => {
 
   it('rotateSigningKey can drop the keys so far', async () => {
     const { standin, credentials } = await standinWithApplication();
-    const before = await askToken(standin, credentials);
+    const before = await requestToken(standin, credentials);
 
     const keyId = standin.tenant.rotateSigningKey({ keepsPrevious: false });
 
@@ -201,7 +201,7 @@ describe('signing keys', () => {
     const { standin, credentials } = await standinWithApplication();
 
     const keyId = standin.tenant.rotateSigningKey({ publishesNew: false });
-    const token = tokenOf(await askToken(standin, credentials));
+    const token = tokenOf(await requestToken(standin, credentials));
 
     expect(await listedKeyIds(standin)).not.toContain(keyId);
     await expect(verified(standin, token)).rejects.toThrow('no applicable key');
@@ -211,10 +211,10 @@ describe('signing keys', () => {
 
   it('rotateSigningKey can reuse an id, which makes two keys of one id', async () => {
     const { standin, credentials } = await standinWithApplication();
-    const keyId = String(headerOf(await askToken(standin, credentials))['kid']);
+    const keyId = String(headerOf(await requestToken(standin, credentials))['kid']);
 
     standin.tenant.rotateSigningKey({ keyId });
-    const token = tokenOf(await askToken(standin, credentials));
+    const token = tokenOf(await requestToken(standin, credentials));
 
     expect(await listedKeyIds(standin)).toStrictEqual([keyId, keyId]);
     expect((await get(`${standin.apiUrl}/health`, token)).status).toBe(200);
@@ -273,7 +273,7 @@ describe('a distorted token', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.tenant.distortToken(credentials.clientId, { reply: distortReply ?? ((body) => body) });
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(200);
     expect(Object.keys(reply.body)).toHaveLength(name === 'another token_type' ? 4 : 3);
@@ -285,9 +285,9 @@ describe('a distorted token', () => {
     const other = standin.tenant.addApplication({ name: 'Other', apis: { [INVOICES]: [] } });
     standin.tenant.distortToken(credentials.clientId, { claims: () => ({ azp: 'wrong' }) });
 
-    const [one, another] = [await askToken(standin, credentials), await askToken(standin, other)];
+    const [one, another] = [await requestToken(standin, credentials), await requestToken(standin, other)];
     standin.tenant.distortToken(credentials.clientId, {});
-    const ended = await askToken(standin, credentials);
+    const ended = await requestToken(standin, credentials);
 
     expect(claimsOf(one)).toStrictEqual({ azp: 'wrong' });
     expect(claimsOf(another)['azp']).toBe(other.clientId);
@@ -298,7 +298,7 @@ describe('a distorted token', () => {
 async function distorted(distortion: TokenDistortion) {
   const { standin, credentials } = await standinWithApplication();
   standin.tenant.distortToken(credentials.clientId, distortion);
-  const reply = await askToken(standin, credentials);
+  const reply = await requestToken(standin, credentials);
   return { standin, reply, token: tokenOf(reply) };
 }
 

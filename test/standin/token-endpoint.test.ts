@@ -2,7 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { Tenant } from '../../lib/standin/tenant.ts';
 import {
-  askToken,
+  requestToken,
   claimsOf,
   get,
   headerOf,
@@ -22,7 +22,7 @@ describe('a granted token', () => {
   it('comes in a reply of exactly the members that Kinde sends', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(200);
     expect(reply.body).toStrictEqual({
@@ -37,7 +37,7 @@ describe('a granted token', () => {
   it('has exactly the header and claims that Kinde documents, and no sub', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     const iat = Number(claimsOf(reply)['iat']);
     expect(headerOf(reply)).toStrictEqual({ alg: 'RS256', kid: expect.any(String), typ: 'JWT' });
@@ -60,7 +60,7 @@ describe('a granted token', () => {
     const { standin, credentials } = await standinWithApplication();
     const keys = createRemoteJWKSet(new URL(`${standin.issuer}/.well-known/jwks`));
 
-    const verified = await jwtVerify(tokenOf(await askToken(standin, credentials)), keys, {
+    const verified = await jwtVerify(tokenOf(await requestToken(standin, credentials)), keys, {
       issuer: standin.issuer,
       audience: INVOICES,
       algorithms: ['RS256'],
@@ -72,7 +72,7 @@ describe('a granted token', () => {
   it('names the requested scopes in scp and in the reply', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials, { scope: 'read:invoices' });
+    const reply = await requestToken(standin, credentials, { scope: 'read:invoices' });
 
     expect(reply.body['scope']).toBe('read:invoices');
     expect(claimsOf(reply)).toMatchObject({ scope: 'read:invoices', scp: ['read:invoices'] });
@@ -81,7 +81,7 @@ describe('a granted token', () => {
   it('has an empty aud where no audience was requested', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials, { audience: null });
+    const reply = await requestToken(standin, credentials, { audience: null });
 
     expect(reply.status).toBe(200);
     expect(claimsOf(reply)).toMatchObject({ aud: [], scope: '', scp: [] });
@@ -93,7 +93,7 @@ describe('a granted token', () => {
     standin.tenant.addApi({ name: 'Stock', audience: other, scopes: ['read:stock'] });
     standin.tenant.authorizeApi(credentials.clientId, other, ['read:stock']);
 
-    const reply = await askToken(standin, credentials, { audience: `${INVOICES} ${other}` });
+    const reply = await requestToken(standin, credentials, { audience: `${INVOICES} ${other}` });
 
     expect(claimsOf(reply)).toMatchObject({
       aud: [INVOICES, other],
@@ -112,7 +112,7 @@ describe('a granted token', () => {
       includesPermissions: true,
     });
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(claimsOf(reply)).toMatchObject({
       azp: credentials.clientId,
@@ -133,7 +133,7 @@ describe('a granted token', () => {
       customClaims: { orgCode: 'org_x' },
     });
 
-    const claims = claimsOf(await askToken(standin, credentials, { audience }));
+    const claims = claimsOf(await requestToken(standin, credentials, { audience }));
 
     expect(claims).toMatchObject({ aud: [audience], scope: 'read:apis' });
     expect(claims).not.toHaveProperty('orgCode');
@@ -147,7 +147,7 @@ describe('a granted token', () => {
     const { standin, credentials } = await standinWithApplication({ tenant });
     tenant.clockShiftSeconds = -120;
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(claimsOf(reply)['iat']).toBe(atMs / 1000 - 120);
     expect(reply.headers.get('date')).toBe('Mon, 23 Nov 2026 17:58:00 GMT');
@@ -159,9 +159,9 @@ describe('a granted token', () => {
     const { standin, credentials } = await standinWithApplication({ tenant });
 
     tenant.dateHeaderSkewSeconds = 90;
-    const skewed = await askToken(standin, credentials);
+    const skewed = await requestToken(standin, credentials);
     tenant.dateHeaderSkewSeconds = null;
-    const absent = await askToken(standin, credentials);
+    const absent = await requestToken(standin, credentials);
 
     expect(skewed.headers.get('date')).toBe('Mon, 23 Nov 2026 18:01:30 GMT');
     expect(claimsOf(skewed)['iat']).toBe(Date.UTC(2026, 10, 23, 18) / 1000);
@@ -172,10 +172,10 @@ describe('a granted token', () => {
 describe('the issuer in a token', () => {
   it('can be that of a custom domain, which the API then wants too', async () => {
     const { standin, credentials } = await standinWithApplication();
-    const before = tokenOf(await askToken(standin, credentials));
+    const before = tokenOf(await requestToken(standin, credentials));
 
     standin.tenant.tokenIssuer = 'https://auth.acme.com';
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(claimsOf(reply)['iss']).toBe('https://auth.acme.com');
     expect((await get(`${standin.apiUrl}/health`, tokenOf(reply))).status).toBe(200);
@@ -225,7 +225,7 @@ describe('a refused request', () => {
     const [, change, status, error, description] = row;
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials, change);
+    const reply = await requestToken(standin, credentials, change);
 
     expect(reply.status).toBe(status);
     expect(reply.body).toStrictEqual({ error, error_description: description });
@@ -235,7 +235,7 @@ describe('a refused request', () => {
   it('gets 404 without an OAuth body for an unknown client id', async () => {
     const { standin, credentials } = await standinWithApplication();
 
-    const reply = await askToken(standin, credentials, { client_id: 'unknown' });
+    const reply = await requestToken(standin, credentials, { client_id: 'unknown' });
 
     expect(reply.status).toBe(404);
     expect(reply.body).not.toHaveProperty('error');
@@ -274,7 +274,7 @@ describe('a refused request', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.tenant.changeApplication(credentials.clientId, { type });
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(400);
     expect(reply.body['error']).toBe(error);
@@ -285,9 +285,9 @@ describe('a refused request', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.tenant.tokensLeft = 1;
 
-    const first = await askToken(standin, credentials);
-    const refused = await askToken(standin, credentials, { client_secret: 'wrong' });
-    const second = await askToken(standin, credentials);
+    const first = await requestToken(standin, credentials);
+    const refused = await requestToken(standin, credentials, { client_secret: 'wrong' });
+    const second = await requestToken(standin, credentials);
 
     expect([first.status, refused.status, second.status]).toStrictEqual([200, 401, 403]);
     expect(second.body['error_description']).toContain('quota');
@@ -312,7 +312,7 @@ describe('the style of refusals', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.tenant.refusalStyle = style;
 
-    const reply = await askToken(standin, credentials, change);
+    const reply = await requestToken(standin, credentials, change);
 
     expect(reply.status).toBe(status);
     expect(reply.body['error']).toBe(error);
@@ -331,7 +331,7 @@ describe('client authentication', () => {
       apis: { [INVOICES]: [] },
     });
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(200);
     expect(standin.requests.at(-1)?.credentials).toStrictEqual({
@@ -374,7 +374,7 @@ describe('client authentication', () => {
 
     const reply =
       used === 'client_secret_post'
-        ? await askToken(standin, credentials)
+        ? await requestToken(standin, credentials)
         : await postForm(
             standin,
             { grant_type: 'client_credentials', audience: INVOICES },

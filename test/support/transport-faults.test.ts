@@ -4,7 +4,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { textReply } from '../../lib/standin/http-messages.ts';
 import {
-  askToken,
+  requestToken,
   get,
   standinWithApplication,
   started,
@@ -38,7 +38,7 @@ describe('a fault of the connection', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.faults.set('token', fault);
 
-    await expect(askToken(standin, credentials)).rejects.toMatchObject({ cause: { code } });
+    await expect(requestToken(standin, credentials)).rejects.toMatchObject({ cause: { code } });
   });
 
   it('reset closes the connection over TLS too', async () => {
@@ -108,7 +108,7 @@ describe('a fault of the connection', () => {
     standin.faults.set('token', { kind: 'delay', delayMs: 120 });
     const startedAt = performance.now();
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThan(110);
@@ -130,7 +130,7 @@ describe('another reply instead', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.faults.set('token', fault);
 
-    const reply = await askToken(standin, credentials);
+    const reply = await requestToken(standin, credentials);
 
     expect(reply.status).toBe(status);
     expect(reply.headers.get('content-type')).toBe(type);
@@ -143,8 +143,8 @@ describe('another reply instead', () => {
     standin.faults.set('token', rateLimited({ retryAfter: 60 }), { times: 1 });
 
     const [first, second] = [
-      await askToken(standin, credentials),
-      await askToken(standin, credentials),
+      await requestToken(standin, credentials),
+      await requestToken(standin, credentials),
     ];
 
     expect([first.status, first.headers.get('ratelimit-reset')]).toStrictEqual([429, '30']);
@@ -201,7 +201,7 @@ describe('another reply instead', () => {
     const { standin, credentials } = await standinWithApplication();
     standin.faults.set('token', hostileText());
 
-    const { body } = await askToken(standin, credentials);
+    const { body } = await requestToken(standin, credentials);
 
     expect(body['error']).toBe('invalid_client');
     for (const character of ['\u001b', '\u0000', '\u202e', '\u009b', '<script>']) {
@@ -211,7 +211,7 @@ describe('another reply instead', () => {
 
   it('can repeat what was sent', async () => {
     const { standin, credentials } = await standinWithApplication();
-    const token = tokenOf(await askToken(standin, credentials));
+    const token = tokenOf(await requestToken(standin, credentials));
     const echo = replyWith(({ headers }) => textReply(500, headers.authorization ?? ''));
     standin.faults.set('api', echo);
 
@@ -226,7 +226,7 @@ describe('the limits of a fault', () => {
 
     const statuses = [];
     for (let count = 0; count < 3; count += 1) {
-      statuses.push((await askToken(standin, credentials)).status);
+      statuses.push((await requestToken(standin, credentials)).status);
     }
 
     expect(statuses).toStrictEqual([500, 500, 200]);
@@ -235,14 +235,14 @@ describe('the limits of a fault', () => {
   it('clientId lets it count for one client, at the token endpoint and at the API', async () => {
     const { standin, credentials } = await standinWithApplication();
     const other = standin.tenant.addApplication({ name: 'Other' });
-    const token = tokenOf(await askToken(standin, credentials));
-    const otherToken = tokenOf(await askToken(standin, other, { audience: null }));
+    const token = tokenOf(await requestToken(standin, credentials));
+    const otherToken = tokenOf(await requestToken(standin, other, { audience: null }));
     const { clientId } = credentials;
     standin.faults.set('token', oauthError({ status: 418, error: 'x' }), { clientId });
     standin.faults.set('api', serverError(), { clientId });
 
-    expect((await askToken(standin, credentials)).status).toBe(418);
-    expect((await askToken(standin, other, { audience: null })).status).toBe(200);
+    expect((await requestToken(standin, credentials)).status).toBe(418);
+    expect((await requestToken(standin, other, { audience: null })).status).toBe(200);
     expect((await get(`${standin.apiUrl}/health`, token)).status).toBe(500);
     expect((await get(`${standin.apiUrl}/health`, otherToken)).status).toBe(200);
   });
