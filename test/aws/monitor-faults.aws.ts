@@ -205,7 +205,7 @@ describe('an internal error', () => {
   });
 
   it('sends no notice about a failing application', async () => {
-    const reasons = fleet.receiver.received.map(
+    const reasons = fleet.webhooks.map(
       ({ body }) => (JSON.parse(body) as { readonly type: string }).type,
     );
 

@@ -59,7 +59,7 @@ async function newNotices(): Promise<{
   const ended = await fleet.watch.started();
   for (const each of ended)
     expect(each).toMatchObject({ kind: 'response', payload: { faults: 0 } });
-  const { received } = fleet.receiver;
+  const { webhooks: received } = fleet;
   const webhooks = received
     .slice(seen)
     .map(({ body }) => (JSON.parse(body) as { data: Notice }).data);
@@ -184,7 +184,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
     expect(notices.mails).toMatchObject([
       { Subject: webhook?.subject, MessageAttributes: { noticeId: { Value: webhook?.id } } },
     ]);
-    const { head, body } = fleet.receiver.received[0] ?? { head: '', body: '' };
+    const { head, body } = fleet.webhooks[0] ?? { head: '', body: '' };
     expect(verified(head, body, fleet.webhookSecret)).toEqual(JSON.parse(body));
     expect(await store.waiting()).toEqual([]);
   });
@@ -289,7 +289,7 @@ describe('a deployment whose functions were taken back from the emulator', () =>
       fleet.watch.log(),
       Items,
       mails,
-      fleet.receiver.received,
+      fleet.webhooks,
       fleet.watch.gateway.requests,
     ]);
 

@@ -1,6 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -13,6 +11,7 @@ import {
   type LocalIssuerOptions,
   startLocalIssuer,
 } from '../support/local-issuer.ts';
+import { startProxy } from '../support/proxy.ts';
 
 const AUDIENCE = 'https://api.acme.com';
 const CLIENT_ID = 'client:1';
@@ -208,7 +207,7 @@ describe('the connection to any server', () => {
     // No other way leads to a name that ends in .invalid.
     expect(report).toMatchObject({ status: 'healthy' });
     expect(server.paths).toEqual(['/.well-known/openid-configuration', '/token', '/keys', '/api']);
-    expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(server.issuer).host]));
+    expect(new Set(proxy.hosts)).toEqual(new Set([new URL(server.issuer).host]));
   });
 });
 
@@ -218,25 +217,6 @@ async function folderWith(name: string, text: string): Promise<string> {
   cleanUps.push(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, name), text);
   return folder;
-}
-
-/** A proxy that opens a tunnel to the port asked for, on this machine, whatever the name. */
-async function startProxy() {
-  const tunnels: string[] = [];
-  const proxy = createServer();
-  proxy.on('connect', (request, socket) => {
-    tunnels.push(request.url ?? '');
-    const upstream = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connected\r\n\r\n');
-      socket.pipe(upstream).pipe(socket);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-    socket.on('close', () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  cleanUps.push(() => new Promise((resolve) => proxy.close(resolve)));
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels };
 }
 
 /** Tokens as vendors shape them, each with what is configured for it. */

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AwsRefusal } from '../support/fake-aws.ts';
 import type { Lambda } from '../support/lambda-runtime/start-lambda.ts';
+import { startProxy } from '../support/proxy.ts';
 import { deployedFleets, FINGERPRINT_KEY, SLOT } from './deployed-fleet.ts';
 
 const deploy = deployedFleets();
@@ -23,39 +21,6 @@ function checksIn(lambda: Lambda): Readonly<Record<string, unknown>> {
 
 function eventsIn(lambda: Lambda): readonly unknown[] {
   return lambda.logEvents().map(({ event }) => event);
-}
-
-/** A proxy that forwards plain requests, and opens the tunnels that it is asked for. */
-async function startProxy(): Promise<{
-  readonly url: string;
-  readonly asked: readonly string[];
-}> {
-  const asked: string[] = [];
-  const server = createServer((incoming, response) => {
-    const { method, headers, url = '' } = incoming;
-    asked.push(new URL(url).host);
-    const forwarded = request(url, { method, headers }, (reply) => {
-      response.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(response);
-    });
-    incoming.pipe(forwarded);
-  });
-  server.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
-    asked.push(url);
-    const [host = '', port] = url.split(':');
-    const upstream = connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      client.pipe(upstream).pipe(client);
-    });
-    for (const socket of [client, upstream]) socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe('the check function, bundled', () => {
@@ -205,7 +170,7 @@ describe('the check function, bundled', () => {
     await lambda.invoke({ slot: SLOT });
 
     expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy' });
-    expect(new Set(proxy.asked)).toEqual(new Set([new URL(fleet.standin.issuer).host]));
+    expect(new Set(proxy.hosts)).toEqual(new Set([new URL(fleet.standin.issuer).host]));
   });
 
   it('checks all the same where the table is out of reach, counts the fault, and sends no heartbeat', async () => {

@@ -48,7 +48,7 @@ describe('algorithm-not-allowed', () => {
       cause: 'algorithm-not-allowed',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['issuer-mismatch'],
+      otherCauses: ['issuer-mismatch'],
       evidence: [['claims', '(the token is not verified)']],
     });
   });

@@ -110,7 +110,7 @@ describe('a hostile text', () => {
       cause: 'signing-key-unknown',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['issuer-mismatch', 'organization-mismatch'],
+      otherCauses: ['issuer-mismatch', 'organization-mismatch'],
       evidence: [['verification', '"abc"']],
     });
     const json = JSON.stringify(report);

@@ -69,7 +69,7 @@ describe('call-unreachable', () => {
       cause: 'organization-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['call-unreachable'],
+      otherCauses: ['call-unreachable'],
     });
   });
 });

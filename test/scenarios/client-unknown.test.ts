@@ -50,7 +50,7 @@ describe('client-unknown', () => {
       cause: 'client-unknown',
       confidence: 'possible',
       status: 'unhealthy',
-      beside: ['discovery-invalid'],
+      otherCauses: ['discovery-invalid'],
       fixNames: [scenario.issuer],
       evidence: [
         ['discovery', 'status 404'],

@@ -41,7 +41,7 @@ describe('monitor-fault', () => {
       cause: 'organization-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['monitor-fault'],
+      otherCauses: ['monitor-fault'],
     });
   });
 

@@ -43,7 +43,7 @@ describe('organization-missing', () => {
     });
   });
 
-  it('explains what the API says, which is a finding beside it', async () => {
+  it('explains what the API says, which is a finding too', async () => {
     const scenario = await startScenario();
     scenario.api.setRoute('/organizations/{organization}', { organization: 'from-path' });
 
@@ -55,7 +55,7 @@ describe('organization-missing', () => {
       cause: 'organization-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['call-organization-mismatch'],
+      otherCauses: ['call-organization-mismatch'],
       evidence: [['call', 'status 403']],
     });
   });

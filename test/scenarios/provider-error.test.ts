@@ -45,7 +45,7 @@ describe('provider-error', () => {
       cause: 'provider-error',
       confidence: 'likely',
       status: 'undetermined',
-      beside: ['discovery-invalid'],
+      otherCauses: ['discovery-invalid'],
     });
   });
 });

@@ -40,7 +40,7 @@ describe('provider-timeout', () => {
       cause: 'provider-timeout',
       confidence: 'certain',
       status: 'undetermined',
-      beside: ['discovery-invalid'],
+      otherCauses: ['discovery-invalid'],
     });
   });
 

@@ -22,7 +22,7 @@ describe('provider-tls-invalid', () => {
         cause: 'provider-tls-invalid',
         confidence: 'certain',
         status: 'undetermined',
-        beside: ['discovery-invalid'],
+        otherCauses: ['discovery-invalid'],
         evidence: [
           ['discovery', saw],
           ['token-request', saw],
@@ -43,7 +43,7 @@ describe('provider-tls-invalid', () => {
       cause: 'provider-tls-invalid',
       confidence: 'certain',
       status: 'undetermined',
-      beside: ['discovery-invalid'],
+      otherCauses: ['discovery-invalid'],
       evidence: [['token-request', 'the TLS handshake']],
     });
   });

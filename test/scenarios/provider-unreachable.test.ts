@@ -21,7 +21,7 @@ describe('provider-unreachable', () => {
       cause: 'provider-unreachable',
       confidence: 'certain',
       status: 'undetermined',
-      beside: ['discovery-invalid'],
+      otherCauses: ['discovery-invalid'],
       fixNames: [issuer],
       evidence: [
         ['discovery', saw],

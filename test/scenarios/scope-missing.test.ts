@@ -41,7 +41,7 @@ describe('scope-missing', () => {
   it.each([
     ['scp alone, as in tokens of 2023', without('scope', { scp: ['read:invoices'] }), 'scp'],
     ['a list in scope', { scope: ['read:invoices'] }, 'scope'],
-    ['an empty scp beside scope', { scope: 'read:invoices', scp: [] }, 'scope'],
+    ['an empty scp next to scope', { scope: 'read:invoices', scp: [] }, 'scope'],
     ['a number in scope', { scope: 7 }, 'scope'],
   ])('is found in %s', async (_, change, claim) => {
     const scenario = await startScenario();
@@ -59,7 +59,7 @@ describe('scope-missing', () => {
     expect(report.findings).toMatchObject([{ claim }]);
   });
 
-  it('explains what the API says, which is a finding beside it', async () => {
+  it('explains what the API says, which is a finding too', async () => {
     const scenario = await startScenario();
     scenario.api.setRoute('/health', { requiredScopes: ['write:invoices'] });
     scenario.tenant.removeScope(scenario.clientId, AUDIENCE, 'write:invoices');
@@ -72,7 +72,7 @@ describe('scope-missing', () => {
       cause: 'scope-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['call-scope-missing'],
+      otherCauses: ['call-scope-missing'],
     });
   });
 });

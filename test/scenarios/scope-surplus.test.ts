@@ -38,7 +38,7 @@ describe('scope-surplus', () => {
     expect((await scenario.check()).status).toBe('healthy');
   });
 
-  it('does not lead beside a scope that is missing', async () => {
+  it('does not lead where a scope is missing too', async () => {
     const scenario = await startScenario();
 
     const report = await scenario.check({
@@ -49,7 +49,7 @@ describe('scope-surplus', () => {
       cause: 'scope-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['scope-surplus'],
+      otherCauses: ['scope-surplus'],
     });
   });
 });

@@ -129,7 +129,7 @@ describe('several mismatches in one token', () => {
     expect(findings).toHaveLength(Object.keys(change).length);
   });
 
-  it('lead before the call, whose refusal is a finding beside them', async () => {
+  it('lead before the call, whose refusal is a finding too', async () => {
     const scenario = await startScenario();
     scenario.faults.set('api', replyWith(jsonReply(403, { errors: [{ code: 'SCOPE_MISSING' }] })));
 
@@ -141,7 +141,7 @@ describe('several mismatches in one token', () => {
       cause: 'organization-missing',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['scope-missing', 'call-scope-missing'],
+      otherCauses: ['scope-missing', 'call-scope-missing'],
     });
   });
 
@@ -158,7 +158,7 @@ describe('several mismatches in one token', () => {
       cause: 'signature-invalid',
       confidence: 'certain',
       status: 'unhealthy',
-      beside: ['issuer-mismatch', 'organization-mismatch'],
+      otherCauses: ['issuer-mismatch', 'organization-mismatch'],
       evidence: [['claims', '(the token is not verified)']],
     });
   });
@@ -181,7 +181,7 @@ describe('several mismatches in one token', () => {
       cause: 'discovery-invalid',
       confidence: 'certain',
       status: 'degraded',
-      beside: ['scope-surplus', 'lifetime-out-of-range'],
+      otherCauses: ['scope-surplus', 'lifetime-out-of-range'],
     });
   });
 });

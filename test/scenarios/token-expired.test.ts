@@ -19,7 +19,7 @@ describe('token-expired', () => {
       confidence: 'certain',
       status: 'unhealthy',
       // The API says the same of it.
-      beside: ['call-token-expired'],
+      otherCauses: ['call-token-expired'],
       fixNames: ['billing-sync', 'lifetime'],
       evidence: [
         ['claims', /^the token expired (?:3599|36\d\d) s before it was looked at$/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requestToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
+import { get, INVOICES, requestToken, standinWithApplication, tokenOf } from './standin-client.ts';
 
 async function managed(scopes: readonly string[] = ['read:apis']) {
   const { standin, credentials: application } = await standinWithApplication();

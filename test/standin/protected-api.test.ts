@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenDistortion } from '../../lib/standin/tenant-records.ts';
-import { requestToken, get, INVOICES, standinWithApplication, tokenOf } from './standin-client.ts';
+import { get, INVOICES, requestToken, standinWithApplication, tokenOf } from './standin-client.ts';
 
 async function withToken(
   change: { readonly organization?: string; readonly distortion?: TokenDistortion } = {},
@@ -103,7 +103,7 @@ describe('the protected API', () => {
     );
   });
 
-  it('refuses in Kinde's form where a route says so', async () => {
+  it('refuses in the form of Kinde where a route says so', async () => {
     const { api, url, token } = await withToken();
     api.setRoute('/health', { requiredScopes: ['x'], errorStyle: 'kinde' });
 

@@ -8,7 +8,7 @@ import {
   createTlsCertificate,
   type TlsCertificate,
 } from '../support/certificates.ts';
-import { requestToken, get, INVOICES, standinWithApplication, started } from './standin-client.ts';
+import { get, INVOICES, requestToken, standinWithApplication, started } from './standin-client.ts';
 
 describe('startStandin', () => {
   it('sets the issuer of the tenant, so that operations before it still count', async () => {

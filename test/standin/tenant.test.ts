@@ -4,11 +4,11 @@ import type { Standin } from '../../lib/standin/start-standin.ts';
 import { Tenant } from '../../lib/standin/tenant.ts';
 import type { TokenDistortion } from '../../lib/standin/tenant-records.ts';
 import {
-  requestToken,
   claimsOf,
   get,
   headerOf,
   INVOICES,
+  requestToken,
   standinWithApplication,
   tokenOf,
 } from './standin-client.ts';
@@ -285,7 +285,10 @@ describe('a distorted token', () => {
     const other = standin.tenant.addApplication({ name: 'Other', apis: { [INVOICES]: [] } });
     standin.tenant.distortToken(credentials.clientId, { claims: () => ({ azp: 'wrong' }) });
 
-    const [one, another] = [await requestToken(standin, credentials), await requestToken(standin, other)];
+    const [one, another] = [
+      await requestToken(standin, credentials),
+      await requestToken(standin, other),
+    ];
     standin.tenant.distortToken(credentials.clientId, {});
     const ended = await requestToken(standin, credentials);
 

@@ -2,12 +2,12 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { Tenant } from '../../lib/standin/tenant.ts';
 import {
-  requestToken,
   claimsOf,
   get,
   headerOf,
   INVOICES,
   postForm,
+  requestToken,
   standinWithApplication,
   started,
   tokenOf,

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { listenOnLoopback } from './loopback-server.ts';
 
 /** One request of an SDK client, as it arrived. */
 export interface AwsCall {
@@ -110,9 +110,8 @@ export async function startFakeAws(): Promise<FakeAws> {
         );
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port, close } = await listenOnLoopback(server);
+  const url = `http://127.0.0.1:${port}`;
   return {
     url,
     environment: {
@@ -124,11 +123,7 @@ export async function startFakeAws(): Promise<FakeAws> {
     calls: (operation) => calls.filter((call) => [undefined, call.operation].includes(operation)),
     answer: (operation, answer) => void answers.set(operation, answer),
     breakOff: (operation) => void interrupted.add(operation),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 
@@ -144,9 +139,7 @@ const CONTENT_TYPES: Readonly<Record<Form, string>> = {
 async function readCall(
   request: IncomingMessage,
 ): Promise<{ readonly call: AwsCall; readonly form: Form }> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
+  const bytes = await buffer(request);
   const isZipped = request.headers['content-encoding'] === 'gzip';
   const text = (isZipped ? gunzipSync(bytes) : bytes).toString();
   const [, accessKeyId = '', region = ''] =

@@ -1,8 +1,9 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { ServerCertificate } from './certificates.ts';
+import { listenOnLoopback } from './loopback-server.ts';
 
 /** A token request as it came in. */
 export interface SeenTokenRequest {
@@ -10,7 +11,7 @@ export interface SeenTokenRequest {
   readonly parameters: URLSearchParams;
 }
 
-/** How a local issuer behaves; what is left out is as a plain server of RFC 8414 has it. */
+/** How a local issuer behaves; by default it is a plain server of RFC 8414. */
 export interface LocalIssuerOptions {
   /** What follows the origin in its issuer, for example `/tenants/acme`. */
   readonly path?: string;
@@ -18,7 +19,7 @@ export interface LocalIssuerOptions {
   readonly discovery?: 'openid-configuration' | 'oauth-authorization-server';
   /** Fields of the document that are replaced; undefined leaves one out. */
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** The claims of its tokens besides `iss`, `iat` and `exp`; null: its tokens are opaque. */
+  /** The claims of its tokens apart from `iss`, `iat` and `exp`; null: its tokens are opaque. */
   readonly claims?: Readonly<Record<string, unknown>> | null;
   /** The `typ` of its tokens. */
   readonly type?: string;
@@ -33,14 +34,14 @@ export interface LocalIssuerOptions {
 export interface LocalIssuer {
   readonly issuer: string;
   readonly tokenRequests: readonly SeenTokenRequest[];
-  /** The paths that were asked for, in order. */
+  /** The paths that were requested, in order. */
   readonly paths: readonly string[];
   close(): Promise<void>;
 }
 
 const OPAQUE_TOKEN = 'opaque-token-4711';
 
-/** Starts an issuer; every client and secret is right. */
+/** Starts an issuer that accepts every client and secret. */
 export async function startLocalIssuer({
   path = '',
   discovery = 'openid-configuration',
@@ -53,9 +54,8 @@ export async function startLocalIssuer({
 }: LocalIssuerOptions = {}): Promise<LocalIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
-  const server: Server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const server = tls === undefined ? createServer() : createTlsServer(tls);
+  const { port, close } = await listenOnLoopback(server);
   const origin = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   const issuer = `${origin}${path}`;
   const tokenRequests: SeenTokenRequest[] = [];
@@ -82,15 +82,15 @@ export async function startLocalIssuer({
   }
 
   async function answer(request: IncomingMessage): Promise<object | null> {
-    const asked = request.url ?? '';
-    paths.push(asked);
-    if (asked === documentPath) return document;
-    if (asked === `${path}/keys`) return { keys: [key] };
-    if (asked === `${path}/api`) return {};
-    if (asked !== `${path}/token`) return null;
+    const requested = request.url ?? '';
+    paths.push(requested);
+    if (requested === documentPath) return document;
+    if (requested === `${path}/keys`) return { keys: [key] };
+    if (requested === `${path}/api`) return {};
+    if (requested !== `${path}/token`) return null;
     tokenRequests.push({
       authorization: request.headers.authorization ?? null,
-      parameters: new URLSearchParams(await bodyOf(request)),
+      parameters: new URLSearchParams(await text(request)),
     });
     return { access_token: await token(), token_type: 'Bearer', expires_in: 600 };
   }
@@ -105,15 +105,6 @@ export async function startLocalIssuer({
     issuer,
     tokenRequests,
     paths,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close,
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

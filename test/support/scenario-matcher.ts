@@ -10,7 +10,7 @@ export interface ExpectedDiagnosis {
   readonly confidence: Confidence;
   readonly status: CheckStatus;
   /** Causes of the other findings, in any order. @default none */
-  readonly beside: readonly CauseId[];
+  readonly otherCauses: readonly CauseId[];
   /** Names that the fix steps must hold. */
   readonly fixNames: readonly string[];
   /** Lines of evidence that must be there: the step, and a part of what it saw. */
@@ -46,7 +46,14 @@ expect.extend({
 /** Every way in which a report differs; empty where it is as expected. */
 function problemsOf(
   { status, diagnosis, findings }: CheckReport,
-  { cause, confidence, beside = [], fixNames = [], evidence = [], ...expected }: WrittenDiagnosis,
+  {
+    cause,
+    confidence,
+    otherCauses = [],
+    fixNames = [],
+    evidence = [],
+    ...expected
+  }: WrittenDiagnosis,
 ): readonly string[] {
   if (diagnosis === null) return [`there is no diagnosis; wanted ${cause}`];
   const definition = causeDefinition(cause);
@@ -58,7 +65,7 @@ function problemsOf(
     ...differs('status', status, expected.status),
     ...differs('family', diagnosis.family, definition.family),
     ...differs('guide section', diagnosis.guideSection, definition.guideSection),
-    ...differs('findings', [...found].sort().join(', '), [cause, ...beside].sort().join(', ')),
+    ...differs('findings', [...found].sort().join(', '), [cause, ...otherCauses].sort().join(', ')),
     ...(diagnosis.title.startsWith(definition.title) ? [] : [`the title is ${diagnosis.title}`]),
     ...(diagnosis.help.startsWith('https://') ? [] : [`help is ${diagnosis.help}`]),
     ...(diagnosis.fix.length === 0 ? ['there is no fix'] : []),

@@ -38,7 +38,7 @@ export interface ScenarioStart {
   readonly settings?: Partial<ApplicationSettings>;
 }
 
-/** What the check is run with besides the written configuration. */
+/** What the check is run with, apart from the written configuration. */
 export type ScenarioRun = Partial<Omit<CheckNow, 'config' | 'baseDirectory' | 'applications'>>;
 
 /** A whole configuration, but for version and deployment. */
@@ -51,7 +51,7 @@ export interface WrittenBlocks extends ScenarioRun {
 export interface Scenario extends FaultyStandin, ApplicationCredentials {
   /** Where the configuration and the files of credentials are. */
   readonly folder: string;
-  /** Writes a file beside the configuration. */
+  /** Writes a file into the folder of the configuration. */
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** The requests that an endpoint received so far. */
   received(endpoint: Endpoint): readonly ReceivedRequest[];
@@ -123,7 +123,6 @@ export async function startScenario({
     const path = join(folder, 'm2m-watch.yaml');
     const text = stringify({ version: 1, deployment: 'scenario', providers, applications });
     await writeFile(path, text);
-    // What is not built yet may be read: the ports of a scenario stand in for it.
     const read = await readConfigFile(path);
     if (!read.ok) throw new Error(read.issues.map(({ message }) => message).join('\n'));
     return checkNow({ environment: {}, ...run, config: read.value.config, baseDirectory: folder });

@@ -4,8 +4,8 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { textReply } from '../../lib/standin/http-messages.ts';
 import {
-  requestToken,
   get,
+  requestToken,
   standinWithApplication,
   started,
   tokenOf,

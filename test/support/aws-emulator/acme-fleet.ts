@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ApplicationCredentials } from '../../../lib/standin/tenant-records.ts';
+import { createTlsCertificate } from '../certificates.ts';
+import { rawReply, startRawServer } from '../raw-server.ts';
 import { type FaultyStandin, startFaultyStandin } from '../transport-faults.ts';
 import { type EmulatedWatch, startEmulatedWatch } from './emulated-watch.ts';
 import { createParameter, createSecret } from './stored-secrets.ts';
-import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts';
 
 const AUDIENCE = 'https://api.acme.com';
 const SCOPE = 'read:invoices';
@@ -23,11 +24,12 @@ export const APPLICATIONS = [
 /** The name of an application of the fleet. */
 export type FleetApplication = (typeof APPLICATIONS)[number];
 
-/** A deployment whose applications are all well, until something happens to the tenant, the secrets or AWS. */
+/** A deployment whose applications are all healthy until something happens to the tenant, the secrets or AWS. */
 export interface AcmeFleet {
   readonly deployment: string;
   readonly standin: FaultyStandin;
-  readonly receiver: WebhookReceiver;
+  /** The webhooks received so far, each with its request line and headers; the list grows. */
+  readonly webhooks: readonly { readonly head: string; readonly body: string }[];
   readonly watch: EmulatedWatch;
   readonly credentials: Readonly<Record<FleetApplication, ApplicationCredentials>>;
   /** What signs webhooks. */
@@ -45,7 +47,15 @@ export async function startAcmeFleet(
   extra: { readonly providers?: object; readonly applications?: object } = {},
 ): Promise<AcmeFleet> {
   const standin = await startFaultyStandin();
-  const receiver = await startWebhookReceiver();
+  const webhooks: { head: string; body: string }[] = [];
+  const tls = await createTlsCertificate();
+  const receiver = await startRawServer({
+    tls,
+    onRequest: ({ head, body, socket }) => {
+      webhooks.push({ head, body: body.toString() });
+      socket.end(rawReply(200));
+    },
+  });
   const { tenant } = standin;
   tenant.addApi({ name: 'Invoices', audience: AUDIENCE, scopes: [SCOPE] });
   const credentials = Object.fromEntries(
@@ -98,17 +108,20 @@ export async function startAcmeFleet(
     },
     notify: {
       email: ['oncall@acme.com'],
-      webhook: { url: receiver.url, secret: { secretsManager: secretName('webhook') } },
+      webhook: {
+        url: `https://127.0.0.1:${receiver.port}/hooks/m2m`,
+        secret: { secretsManager: secretName('webhook') },
+      },
     },
     alarms: { email: ['pager@acme.com'] },
   };
-  const watch = await startEmulatedWatch({ config, certificates: receiver.authority });
+  const watch = await startEmulatedWatch({ config, certificates: tls.authority });
   const tickMs = 300_000;
   const firstMs = (Math.floor(Date.now() / tickMs) - 24) * tickMs;
   return {
     deployment,
     standin,
-    receiver,
+    webhooks,
     watch,
     credentials,
     webhookSecret,

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../loopback-server.ts';
 import { emulatorUrl } from './account.ts';
 import {
   type AwsRequest,
@@ -15,7 +15,7 @@ import { isAllowed, type RoleStatement } from './role-statements.ts';
 /** What becomes of a request instead of an answer: a code of AWS, or no connection. */
 export type AwsFault = { readonly code: string } | 'unreachable';
 
-/** What stands between the functions and the emulator, which knows no rights, no faults and no functions. */
+/** A gateway between the functions and the emulator, which knows no rights, no faults and no functions. */
 export interface AwsGateway {
   readonly url: string;
   /** What functions asked for, in order. */
@@ -102,30 +102,23 @@ export async function startAwsGateway(
       response.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
     denied,
     admit: (accessKeyId, statements) => void roles.set(accessKeyId, statements),
     setFault: (next) => {
       faultOf = next ?? (() => null);
     },
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 
 const JSON_HEADERS = { 'content-type': 'application/x-amz-json-1.1' };
 
 async function readWire(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return { path: incoming.url ?? '/', headers: incoming.headers, body: Buffer.concat(chunks) };
+  return { path: incoming.url ?? '/', headers: incoming.headers, body: await buffer(incoming) };
 }
 
 async function forward({ path, headers }: WireRequest, body: Buffer) {

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../loopback-server.ts';
 
 /** Why a function failed, as its runtime reports it. */
 export interface FunctionFault {
@@ -79,7 +79,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
 
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').replace(PREFIX, '');
-    const body = await bodyOf(request);
+    const body = await text(request);
     if (request.method === 'GET' && path === 'invocation/next') {
       poll = response;
       started.resolve({ kind: 'polled' });
@@ -102,9 +102,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
     if (isTaken) return reply(response, 202, { status: 'OK' });
     reply(response, 400, { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
 
   return {
     address: `127.0.0.1:${port}`,
@@ -114,18 +112,8 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
         waiting = { invocation, settle: settleWith };
         handOver();
       }),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }
 
 function reply(response: ServerResponse, status: number, body: object): void {
