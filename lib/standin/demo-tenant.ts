@@ -3,13 +3,13 @@ import { Tenant } from './tenant.ts';
 import type { ApplicationCredentials, ApplicationSettings } from './tenant-records.ts';
 
 /** Where the demo's tenant and API are served. */
-export interface DemoOrigins {
+interface DemoOrigins {
   readonly issuer: string;
   readonly apiUrl: string;
 }
 
-/** The demo: a tenant that something happened to, and what its owner believes about it. */
-export interface DemoTenant {
+/** The demo: a tenant after several changes, and its owner's configuration from before them. */
+interface DemoTenant {
   readonly tenant: Tenant;
   readonly api: ProtectedApi;
   /** The content of an `m2m-watch.yaml` as plain data, its applications in the order of the table. */
@@ -26,7 +26,7 @@ export interface DemoConfiguration {
   readonly applications: Readonly<Record<string, unknown>>;
 }
 
-/** One application: how it was set up, how its owner configured it, and what has happened since. */
+/** One application: how it was set up, how its owner configured it, and what has changed since. */
 interface DemoApplication {
   readonly settings: Omit<ApplicationSettings, 'name'>;
   readonly audience: string;
@@ -34,7 +34,7 @@ interface DemoApplication {
   readonly expect?: Readonly<Record<string, unknown>>;
   readonly owner: string;
   readonly callPath: string;
-  readonly happened?: (tenant: Tenant, clientId: string) => void;
+  readonly change?: (tenant: Tenant, clientId: string) => void;
 }
 
 const INVOICES = 'https://invoices.acme.com';
@@ -75,7 +75,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { organization: null, scopes: ['read:invoices'] },
     owner: 'payments@acme.com',
     callPath: '/invoices/health',
-    happened: (tenant, clientId) => {
+    change: (tenant, clientId) => {
       tenant.rotateSecret(clientId);
     },
   },
@@ -85,7 +85,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { scopes: ['write:invoices'] },
     owner: 'payments@acme.com',
     callPath: '/invoices/health',
-    happened: (tenant, clientId) => tenant.deleteApplication(clientId),
+    change: (tenant, clientId) => tenant.deleteApplication(clientId),
   },
   'crm-import': {
     settings: { apis: { [CUSTOMERS]: ['write:customers'] } },
@@ -93,7 +93,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { scopes: ['write:customers'] },
     owner: 'sales-tools@acme.com',
     callPath: '/customers/health',
-    happened: (tenant, clientId) => tenant.revokeApi(clientId, CUSTOMERS),
+    change: (tenant, clientId) => tenant.revokeApi(clientId, CUSTOMERS),
   },
   'shipping-labels': {
     settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
@@ -101,7 +101,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     scopes: ['print:labels'],
     owner: 'logistics@acme.com',
     callPath: '/warehouse/health',
-    happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'print:labels'),
+    change: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'print:labels'),
   },
   'partner-gateway': {
     settings: { apis: { [CUSTOMERS]: ['read:customers'] }, organization: ACME_PACIFIC },
@@ -109,7 +109,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { organization: ACME_PACIFIC, scopes: ['read:customers'] },
     owner: 'partners@acme.com',
     callPath: `/organizations/${ACME_PACIFIC}/health`,
-    happened: (tenant, clientId) => tenant.changeApplication(clientId, { organization: null }),
+    change: (tenant, clientId) => tenant.changeApplication(clientId, { organization: null }),
   },
   'stock-feed': {
     settings: { apis: { [WAREHOUSE]: ['read:stock', 'print:labels'] } },
@@ -117,7 +117,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { scopes: ['read:stock'] },
     owner: 'logistics@acme.com',
     callPath: '/warehouse/health',
-    happened: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'read:stock'),
+    change: (tenant, clientId) => tenant.removeScope(clientId, WAREHOUSE, 'read:stock'),
   },
   'report-mailer': {
     settings: { apis: { [INVOICES]: ['read:invoices'] } },
@@ -128,7 +128,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     },
     owner: 'finance@acme.com',
     callPath: '/invoices/health',
-    happened: (tenant, clientId) =>
+    change: (tenant, clientId) =>
       tenant.changeApplication(clientId, { tokenLifetimeSeconds: 30 * DAY_SECONDS }),
   },
   'hr-sync': {
@@ -145,7 +145,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     },
     owner: 'people-ops@acme.com',
     callPath: `/organizations/${ACME_EUROPE}/health`,
-    happened: (tenant, clientId) => {
+    change: (tenant, clientId) => {
       const properties = { tier: 'silver' };
       tenant.changeApplication(clientId, { organization: ACME_PACIFIC, properties });
     },
@@ -156,7 +156,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { scopes: ['read:people'] },
     owner: 'security@acme.com',
     callPath: '/people/audit/health',
-    happened: (tenant, clientId) => tenant.removeScope(clientId, PEOPLE, 'read:audit'),
+    change: (tenant, clientId) => tenant.removeScope(clientId, PEOPLE, 'read:audit'),
   },
   'search-indexer': {
     settings: { apis: { [CUSTOMERS]: ['read:customers'] } },
@@ -164,7 +164,7 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
     expect: { scopes: ['read:customers'] },
     owner: 'search@acme.com',
     callPath: '/customers/health',
-    happened: (tenant, clientId) => tenant.distortToken(clientId, { signWith: 'unpublished-key' }),
+    change: (tenant, clientId) => tenant.distortToken(clientId, { signWith: 'unpublished-key' }),
   },
   'webhook-relay': {
     settings: { apis: { [CUSTOMERS]: ['read:customers', 'write:customers'] } },
@@ -179,19 +179,19 @@ const APPLICATIONS: Readonly<Record<string, DemoApplication>> = {
 /**
  * Builds the tenant of a made-up company, acme: twelve applications, two of them healthy.
  *
- * Something has happened to each of the other ten since it was set up (a rotated secret, a revoked
- * API, a move to another organisation, …), and the owner's configuration does not know it.
+ * Each of the other ten was changed after it was set up (its secret rotated, its API revoked, it moved
+ * to another organisation, …), and the owner's configuration was not updated.
  */
 export function demoTenant(): DemoTenant {
   const tenant = new Tenant();
   for (const api of APIS) tenant.addApi(api);
   const environment: Record<string, string> = {};
-  for (const [name, { settings, happened }] of Object.entries(APPLICATIONS)) {
+  for (const [name, { settings, change }] of Object.entries(APPLICATIONS)) {
     const credentials = tenant.addApplication({ ...settings, name });
     const variables = variablesOf(name);
     environment[variables.clientId] = credentials.clientId;
     environment[variables.clientSecret] = credentials.clientSecret;
-    happened?.(tenant, credentials.clientId);
+    change?.(tenant, credentials.clientId);
   }
   return { tenant, api: demoApi(), configuration, environment };
 }
@@ -209,7 +209,7 @@ function demoApi(): ProtectedApi {
 // Plain HTTP is allowed since all of it stays on loopback.
 function configuration({ issuer, apiUrl }: DemoOrigins): DemoConfiguration {
   const applications = Object.entries(APPLICATIONS).map(([name, application]) => {
-    const { settings: _, happened: __, callPath, ...configured } = application;
+    const { settings: _, change: __, callPath, ...configured } = application;
     const call = { url: `${apiUrl}${callPath}`, allowInsecureHttp: true };
     const credentials = { env: variablesOf(name) };
     return [name, { provider: 'acme', credentials, call, ...configured }];

@@ -4,7 +4,7 @@ import { keyPair } from './signing-keys.ts';
 import type { Tenant } from './tenant.ts';
 
 /**
- * Answers `/.well-known/openid-configuration` with the members that Kinde's document is known to have.
+ * Answers `/.well-known/openid-configuration` with the members that are known from Kinde's document.
  *
  * The stand-in serves `token_endpoint` and `jwks_uri`; requests to the other endpoints get a 404.
  */
@@ -27,7 +27,7 @@ export function answerDiscovery(tenant: Tenant): Reply {
 }
 
 /**
- * Answers the key endpoint: the published keys, or 403 where the request has an `Authorization` header.
+ * Answers the key endpoint: the published keys, or 403 if the request has an `Authorization` header.
  *
  * That 403 is documented: https://docs.kinde.com/get-started/guides/error-codes/
  */

@@ -2,31 +2,31 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { decodeJwt } from 'jose';
 import type { ClientAuthenticationMethod } from './tenant-records.ts';
 
-/** The endpoints that the stand-in tells apart; `other` is any path that it does not serve. */
+/** The endpoints of the stand-in; `other` is any path that it does not serve. */
 export type Endpoint = 'token' | 'discovery' | 'keys' | 'management' | 'api' | 'other';
 
-/** Client credentials as a request carried them, decoded. */
-export interface ReceivedCredentials {
+/** The client credentials of a request, decoded. */
+interface ReceivedCredentials {
   readonly method: ClientAuthenticationMethod;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** One request as it came in: the stand-in's log consists of these. */
+/** One received request, as the stand-in logs it. */
 export interface ReceivedRequest {
   readonly endpoint: Endpoint;
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** The body as a form where its content type says so, else empty. */
+  /** The body as a form if its content type says so, otherwise empty. */
   readonly form: URLSearchParams;
   readonly credentials: ReceivedCredentials | null;
   /** The client id of the credentials, or `azp` of the bearer token, unverified. */
   readonly clientId: string | null;
 }
 
-/** An HTTP reply as data: what an endpoint decided to say, before anything is sent. */
+/** An HTTP reply, before it is sent. */
 export interface Reply {
   readonly status: number;
   /** Several values are sent as several header lines. */
@@ -48,7 +48,7 @@ export function textReply(status: number, body: string, headers: Reply['headers'
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body };
 }
 
-/** Decodes what was received; never throws, whatever a client sends. */
+/** Decodes a request; never throws, whatever a client sends. */
 export function readRequest(
   raw: Omit<ReceivedRequest, 'form' | 'credentials' | 'clientId'>,
 ): ReceivedRequest {

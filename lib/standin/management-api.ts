@@ -8,7 +8,7 @@ import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts'
 /**
  * Answers `GET /api/v1/apis` and `GET /api/v1/apis/{id}` as Kinde's Management API does.
  *
- * Wants a token for the audience `<issuer>/api` with the scope `read:apis`. Errors are
+ * Requires a token for the audience `<issuer>/api` with the scope `read:apis`. Errors are
  * `{ errors: [{ code, message }] }`, but `{ errors: { … } }` for a route that does not exist.
  */
 export async function answerManagementApi(
@@ -35,7 +35,7 @@ async function refuseCaller(tenant: Tenant, request: ReceivedRequest): Promise<R
   const isUsable =
     verified.kind === 'valid' &&
     (isMeantFor(verified.claims, audience) || isMeantFor(verified.claims, `${audience}/v1`));
-  // The specification's words for 403; the code is not documented.
+  // The message is that of the specification for 403; the code is not documented.
   if (!isUsable) return errors(403, 'ACCESS_DENIED', 'Unauthorized - invalid credentials.');
   return grantedScopes(verified.claims).includes('read:apis')
     ? null

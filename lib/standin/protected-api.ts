@@ -5,13 +5,13 @@ import type { JsonObject } from './tenant-records.ts';
 import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
 
 /** What one path of the API requires of a token, and how it refuses. */
-export interface RouteRules {
+interface RouteRules {
   /** The audience that `aud` must hold. @default not checked */
   readonly audience?: string;
   /** @default none */
   readonly requiredScopes?: readonly string[];
   /**
-   * Where the organisation is that `org_code` must equal: `from-path` (the value at
+   * Where to find the organisation that `org_code` must equal: `from-path` (the value at
    * `{organization}` in the path) or `from-header` (the header `x-organization`). @default not checked
    */
   readonly organization?: 'from-path' | 'from-header';
@@ -26,7 +26,7 @@ export interface RouteRules {
 
 interface Refusal {
   readonly status: 401 | 403;
-  /** RFC 6750 section 3.1; null where there were no credentials, or no code fits. */
+  /** RFC 6750 section 3.1; null if the request had no credentials, or no code fits. */
   readonly error: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | null;
   readonly description: string;
   readonly kindeCode: string;
@@ -73,7 +73,7 @@ interface Route {
   readonly organization: string | undefined;
 }
 
-/** An API of the tenant's owner, which accepts the tenant's tokens. Paths without rules are 404. */
+/** An API that accepts the tenant's tokens; a path without rules is a 404. */
 export class ProtectedApi {
   /** By how much the API's own clock differs from the tenant's. */
   clockShiftSeconds = 0;
@@ -89,7 +89,7 @@ export class ProtectedApi {
     this.#routes.set(path, rules);
   }
 
-  /** Answers a request as its route's rules say. */
+  /** Answers a request by the rules of its route. */
   async answer(tenant: Tenant, request: ReceivedRequest): Promise<Reply> {
     const route = this.#findRoute(request.url.pathname);
     if (route === null) return jsonReply(404, { message: 'Not Found' });

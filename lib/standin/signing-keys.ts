@@ -17,8 +17,8 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** How a token is signed; anything but `RS256` is what an attacker or a faulty provider would do. */
-export type SignatureKind = 'RS256' | 'HS256' | 'none';
+/** How a token is signed; only an attacker or a faulty provider uses anything but `RS256`. */
+type SignatureKind = 'RS256' | 'HS256' | 'none';
 
 /** The slot of a key pair that no tenant ever publishes. */
 export const FOREIGN_SLOT = -1;
@@ -54,7 +54,7 @@ function signature(input: string, kind: SignatureKind, pair: KeyPair): Buffer | 
     case 'RS256':
       return sign('sha256', Buffer.from(input), pair.privateKey);
     case 'HS256':
-      // The classic confusion: the published key, which everybody has, is used as the HMAC secret.
+      // The well-known attack: the HMAC secret is the public key, which everybody has.
       return createHmac('sha256', pair.publicKey.export({ type: 'spki', format: 'pem' }))
         .update(input)
         .digest();

@@ -23,11 +23,11 @@ export interface StandinOptions {
   readonly respond?: (exchange: Exchange) => Promise<void>;
 }
 
-/** A request and what it takes to reply to it. */
+/** A request, and what is needed to reply to it. */
 export interface Exchange {
   readonly request: ReceivedRequest;
   readonly response: ServerResponse;
-  /** What the tenant or the API answers now. */
+  /** The reply of the tenant or the API, as they are now. */
   answer(): Promise<Reply>;
 }
 
@@ -39,9 +39,9 @@ export interface Standin {
   readonly apiUrl: string;
   readonly tenant: Tenant;
   readonly api: ProtectedApi;
-  /** What was received so far, in order; the list grows. */
+  /** All requests received so far, in order; the list grows. */
   readonly requests: readonly ReceivedRequest[];
-  /** Ends at once, with all connections, however they hang. */
+  /** Stops at once and closes all connections, even those that hang. */
   close(): Promise<void>;
 }
 
@@ -92,12 +92,12 @@ export async function startStandin({
   const listener =
     (isApi: boolean): RequestListener =>
     (message, response) => {
-      // The stand-in's own clock decides about Date.
+      // `Date` comes from the clock of the tenant or the API.
       response.sendDate = false;
       // A client may leave at any moment.
       response.on('error', () => undefined);
       serve(message, response, isApi).catch((error: unknown) => {
-        // A failure of the stand-in itself must show, and not as a reply that a tenant might give.
+        // An error in the stand-in itself must not look like a reply of the tenant.
         response.destroy();
         process.emitWarning(`the stand-in failed: ${String(error)}`);
       });
@@ -120,7 +120,7 @@ export async function startStandin({
   };
 }
 
-/** Sends a reply whole. */
+/** Sends a whole reply. */
 export function sendReply(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
 }
@@ -184,7 +184,7 @@ async function listen(
   };
 }
 
-/** The whole body; null where it is too large, or the client went away in the middle of it. */
+/** The whole body; null if it is too large, or the client disconnected before its end. */
 async function readBody(message: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

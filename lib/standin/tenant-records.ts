@@ -1,5 +1,5 @@
 /** Kinde's application types: `m2m`, `reg` (back-end web), `spa` (front-end), `device`. */
-export type ApplicationType = 'm2m' | 'reg' | 'spa' | 'device';
+type ApplicationType = 'm2m' | 'reg' | 'spa' | 'device';
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -39,9 +39,9 @@ export interface ApplicationRecord {
   /** The code of its organisation, for example `org_ba4a2311eb1`; null: a global application. */
   readonly organization: string | null;
   readonly secret: string;
-  /** The secret before the last rotation, where that one maintained it. */
+  /** The secret before the last rotation, if that rotation kept it valid. */
   readonly previousSecret: string | null;
-  /** By API id. A revoked API keeps its scopes, which count again when it is authorised again. */
+  /** By API id. A revoked API keeps its scopes; authorising it again restores them. */
   readonly authorizations: ReadonlyMap<string, Authorization>;
   readonly tokenLifetimeSeconds: number;
   /** Public properties, carried in `application_properties`. */
@@ -53,7 +53,7 @@ export interface ApplicationRecord {
   readonly distortion: TokenDistortion;
 }
 
-/** What an application is made of; all but the name has a default. */
+/** How to create an application; everything but the name has a default. */
 export interface ApplicationSettings
   extends Partial<Omit<ApplicationRecord, 'authorizations' | 'previousSecret'>> {
   readonly name: string;
@@ -78,7 +78,7 @@ export interface ApiRecord {
 }
 
 /**
- * In whose words the token endpoint refuses.
+ * How the token endpoint words its refusals.
  *
  * `kinde`: the bodies and statuses of Kinde's newer troubleshooting pages (404 for an unknown
  * client, 403 for audience and scope). `fosite`: the same texts with Ory Fosite's own statuses.

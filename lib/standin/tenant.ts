@@ -14,7 +14,7 @@ import type {
 
 const MANAGEMENT_SCOPES = ['read:apis', 'read:api_scopes', 'read:applications'] as const;
 
-/** What an application is made of unless its settings say otherwise. */
+/** The values of a new application, unless its settings say otherwise. */
 const DEFAULTS = {
   type: 'm2m',
   organization: null,
@@ -29,23 +29,23 @@ const DEFAULTS = {
 /**
  * A Kinde tenant in memory: applications, APIs, signing keys and a clock, and what changes them.
  *
- * The endpoints read it at every request, so a change counts from the next reply on. An operation
+ * The endpoints read it at every request, so a change applies from the next reply on. An operation
  * on an application, API or scope that does not exist throws an `Error` that names it.
  */
 export class Tenant {
   /** The tenant's URL without a trailing slash; `startStandin` sets it. */
   issuer = 'http://127.0.0.1';
-  /** What tokens carry in `iss` where it is not the issuer, as with a custom domain. */
+  /** The `iss` of tokens if it differs from the issuer, as with a custom domain. */
   tokenIssuer: string | null = null;
-  /** By how much the tenant's clock is wrong: `Date`, `iat` and `exp` follow it. */
+  /** How far the tenant's clock is wrong; `Date`, `iat` and `exp` follow it. */
   clockShiftSeconds = 0;
-  /** By how much the `Date` of replies differs from the tenant's clock; null leaves the header out. */
+  /** How far the `Date` of replies differs from the tenant's clock; null leaves the header out. */
   dateHeaderSkewSeconds: number | null = 0;
-  /** In whose words the token endpoint refuses. */
+  /** How the token endpoint words its refusals. */
   refusalStyle: RefusalStyle = 'kinde';
-  /** Where the token endpoint accepts credentials; discovery lists it. */
+  /** The ways of authentication that the token endpoint accepts; discovery lists them. */
   authenticationMethods: readonly ClientAuthenticationMethod[] = ['client_secret_post'];
-  /** How many tokens the plan of this month still allows. */
+  /** How many more tokens the plan allows this month. */
   tokensLeft = Number.POSITIVE_INFINITY;
   /** Changes the discovery document before it is sent. */
   distortDiscovery: (document: JsonObject) => unknown = (document) => document;
@@ -82,7 +82,7 @@ export class Tenant {
     return this.#applications.get(clientId);
   }
 
-  /** Creates an application and returns its credentials, random ones unless they are given. */
+  /** Creates an application and returns its credentials: those given, or random ones. */
   addApplication({ apis = {}, ...settings }: ApplicationSettings): ApplicationCredentials {
     const { clientId = randomHex(), secret = newSecret() } = settings;
     if (this.#applications.has(clientId)) throw new Error(`application ${clientId} already exists`);

@@ -13,7 +13,7 @@ export interface Grant {
 }
 
 /**
- * Issues the token reply's members for a grant, with Kinde's header and claims.
+ * Issues a token with Kinde's header and claims, and returns the token reply.
  *
  * Claims: `aud azp exp gty iat iss jti scope scp v`, and where they apply `org_code`,
  * `application_properties`, `permissions` and custom claims. There is no `sub`.

@@ -3,8 +3,8 @@ import { keyPair } from './signing-keys.ts';
 import type { Tenant } from './tenant.ts';
 import type { JsonObject } from './tenant-records.ts';
 
-/** What a resource server finds out about a bearer token. */
-export type VerifiedToken =
+/** The result of verifying a bearer token. */
+type VerifiedToken =
   | { readonly kind: 'valid'; readonly claims: JsonObject }
   | { readonly kind: 'invalid'; readonly problem: string }
   | { readonly kind: 'expired' };
@@ -40,7 +40,7 @@ export function grantedScopes(claims: JsonObject): readonly string[] {
   return typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : [];
 }
 
-/** True where `aud`, a string or a list, holds the audience. */
+/** True if `aud`, a string or a list, contains the audience. */
 export function isMeantFor(claims: JsonObject, audience: string): boolean {
   return [claims['aud']].flat().includes(audience);
 }

@@ -4,7 +4,7 @@ import { type DemoConfiguration, demoTenant } from '../../lib/standin/demo-tenan
 import type { Standin } from '../../lib/standin/start-standin.ts';
 import { claimsOf, get, postForm, type SeenReply, started, tokenOf } from './standin-client.ts';
 
-/** What a client finds that does as the configuration says. */
+/** What a client finds if it does what the configuration says. */
 const FOUND = {
   'billing-sync': 'healthy',
   'invoice-export': '401 invalid_client',

@@ -31,12 +31,12 @@ export async function standinWithApplication(
   return { standin, credentials };
 }
 
-/** A reply as a test looks at it. */
+/** A reply, as tests look at it. */
 export interface SeenReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body parsed, or null where it is no JSON object. */
+  /** The parsed body; empty if it is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -78,7 +78,7 @@ export async function get(url: string, token?: string): Promise<SeenReply> {
   return seen(await fetch(url, { headers, redirect: 'manual' }));
 }
 
-/** The token of a reply, or a failure that shows what came instead. */
+/** The token of a reply; throws an error that shows the reply if it has none. */
 export function tokenOf(reply: SeenReply): string {
   const token = reply.body['access_token'];
   if (typeof token !== 'string')

@@ -8,7 +8,7 @@ export interface ServerCertificate {
 }
 
 /** What a certificate says. */
-export interface CertificateRequest {
+interface CertificateRequest {
   /** DNS names and IPv4 addresses that it is for. */
   readonly hosts: readonly string[];
   /** @default yesterday */
@@ -26,14 +26,14 @@ export interface Authority {
 /** How a server's certificate can be wrong. */
 export type CertificateFlaw = 'other-host' | 'self-signed' | 'expired' | 'not-yet-valid';
 
-/** A server's certificate, and the authority that a client trusts; it did not sign a self-signed one. */
+/** A server's certificate, and the authority that the client trusts. */
 export interface TlsCertificate extends ServerCertificate {
   readonly authority: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Makes an authority; its certificates are made for each test, so that none expires in a file. */
+/** Makes an authority for one test, so that no certificate in a file can expire. */
 export async function createAuthority(name: string): Promise<Authority> {
   const { cert, key } = await certificate({ name, hosts: [], isAuthority: true });
   return { cert, issue: (request) => certificate({ ...request, signedBy: { cert, key } }) };
@@ -44,7 +44,7 @@ export function selfSigned(request: CertificateRequest): Promise<ServerCertifica
   return certificate(request);
 }
 
-/** Makes a certificate for 127.0.0.1 and its authority, with a flaw where a test wants one. */
+/** Makes a certificate for 127.0.0.1 and an authority, with a flaw if one is given. */
 export async function createTlsCertificate(flaw?: CertificateFlaw): Promise<TlsCertificate> {
   const authority = await createAuthority('Test authority');
   const request = flawedRequest(flaw);

@@ -12,7 +12,7 @@ export function replyWith(reply: ReplyFault['reply']): ReplyFault {
   return { kind: 'reply', reply };
 }
 
-/** An OAuth error as the token endpoint would give it, in any words. RFC 6749 section 5.2. */
+/** An OAuth error of the token endpoint, with any text. RFC 6749 section 5.2. */
 export function oauthError(refusal: {
   readonly status: number;
   readonly error: string;
@@ -45,7 +45,7 @@ export function serverError(status = 500): ReplyFault {
   return oauthError({ status, error });
 }
 
-/** Pages that firewalls and bot protections in front of a server give instead of its reply, with 403. */
+/** The 403 pages of firewalls and bot protections in front of a server. */
 const EDGE_PAGES = {
   cloudflare: {
     title: 'Attention Required! | Cloudflare',
@@ -70,12 +70,12 @@ interface HtmlPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a firewall or bot protection in front of the server says instead of it: HTML, 403. */
+/** The 403 page of a firewall or bot protection in front of the server. */
 export function edgePage(vendor: keyof typeof EDGE_PAGES = 'cloudflare'): ReplyFault {
   return html(403, EDGE_PAGES[vendor]);
 }
 
-/** An HTML page of any status, for example the 404 of a web server that is no identity provider. */
+/** An HTML page of any status, for example the 404 of a web server that is not an identity provider. */
 export function htmlPage(status: number, title: string): ReplyFault {
   return html(status, { title, body: `<h1>${title}</h1>`, headers: {} });
 }
@@ -88,12 +88,12 @@ export function redirectTo(
   return replyWith({ status, headers: { location }, body: '' });
 }
 
-/** A 200 that says JSON and holds something else, cut in the middle of a string. */
+/** A 200 whose JSON stops in the middle of a string. */
 export function invalidJson(): ReplyFault {
   return json('{"access_token":"eyJhbGciOi');
 }
 
-/** A 200 that says JSON and holds bytes that are not UTF-8. */
+/** A 200 whose JSON contains bytes that are not UTF-8. */
 export function notUtf8(): ReplyFault {
   const invalid = Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0xa0, 0xa1, 0x80]);
   return json(Buffer.concat([Buffer.from('{"error":"'), invalid, Buffer.from('"}')]));
@@ -126,7 +126,7 @@ export function gzipBomb(megabytes = 128): ReplyFault {
   return replyWith({ status: 200, headers, body });
 }
 
-/** A refusal whose text moves cursors, colours terminals, turns direction and holds a link. */
+/** A refusal whose text has control and bidirectional characters, HTML and links. */
 export function hostileText(status = 401, error = 'invalid_client'): ReplyFault {
   const description =
     '\u001b[2J\u001b[31mred\u001b[0m\u0007\u0000\u009b1m \u202eelcsrever\u2066 <script>alert(1)</script> [click](https://evil.example) <https://evil.example|here> | \r\n# heading';

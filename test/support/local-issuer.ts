@@ -6,7 +6,7 @@ import type { ServerCertificate } from './certificates.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 
 /** A token request as it came in. */
-export interface SeenTokenRequest {
+interface SeenTokenRequest {
   readonly authorization: string | null;
   readonly parameters: URLSearchParams;
 }

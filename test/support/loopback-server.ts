@@ -4,7 +4,7 @@ import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A server that listens on loopback. */
-export interface LoopbackServer {
+interface LoopbackServer {
   readonly port: number;
   /** Ends at once, with all connections. */
   close(): Promise<void>;

@@ -8,8 +8,8 @@ export type Reception =
   | { readonly status: number; readonly headers?: readonly string[]; readonly body?: string }
   | 'never';
 
-/** A receiver of notices on loopback, and what arrived. */
-export interface NoticeReceiver {
+/** A receiver of notices on loopback, and what it received. */
+interface NoticeReceiver {
   readonly url: string;
   /** Every request, in order of arrival; `accepted` where the answer was a 2xx. */
   readonly received: readonly {
@@ -19,11 +19,11 @@ export interface NoticeReceiver {
   }[];
   /** Bodies that were accepted. */
   accepted(): readonly string[];
-  /** Waits until all that was sent so far has been read, and every sender has gone. */
+  /** Waits until everything sent so far has been read, and all connections are closed. */
   settled(): Promise<void>;
 }
 
-/** Starts a receiver that answers from a list, the last of it for ever; it ends with the test. */
+/** Starts a receiver that gives these answers in order and repeats the last; it ends with the test. */
 export async function startReceiver({
   answers,
   tls,
@@ -54,7 +54,7 @@ export async function startReceiver({
   };
 }
 
-/** The content of a request that is signed by the Standard Webhooks scheme; the library throws where it is not. */
+/** The content of a request signed by the Standard Webhooks scheme; throws if the signature is wrong. */
 export function verified(head: string, body: string, secret: string): unknown {
   return new Webhook(secret).verify(body, webhookHeaders(head));
 }

@@ -13,8 +13,8 @@ export interface Proxy {
 /**
  * Starts a proxy that ends with the test; it forwards requests, and opens tunnels.
  *
- * A tunnel leads to the port on this machine, whatever the name: a name that ends in `.invalid` is
- * reached in no other way.
+ * A tunnel leads to the port on this machine, whatever the name: only through the proxy can a test
+ * reach a name that ends in `.invalid`.
  */
 export async function startProxy(): Promise<Proxy> {
   const hosts: string[] = [];

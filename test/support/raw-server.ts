@@ -3,7 +3,7 @@ import { type AddressInfo, createConnection, createServer, type Socket } from 'n
 import { createServer as createTlsServer } from 'node:tls';
 import type { ServerCertificate } from './certificates.ts';
 
-/** A request as its bytes came, and the socket to answer on in any way, right or wrong. */
+/** A raw request, and the socket to answer on, correctly or not. */
 export interface RawRequest {
   readonly socket: Socket;
   /** The request line and the headers. */
@@ -24,18 +24,18 @@ export interface RawServerOptions {
   readonly tls?: ServerCertificate;
 }
 
-/** A server on a free port of 127.0.0.1 that speaks whatever a test writes. */
+/** A server on a free port of 127.0.0.1 that sends whatever a test writes. */
 export interface RawServer {
   readonly port: number;
   /** Connections that were opened so far. */
   readonly connections: () => number;
   readonly requests: () => number;
-  /** Waits until all that was sent so far has been read, and everybody has gone. */
+  /** Waits until everything sent so far has been read, and all connections are closed. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a server whose answers are bytes of the test's own, at the level of sockets. */
+/** Starts a server that answers with the bytes of the test, at the level of sockets. */
 export async function startRawServer(options: RawServerOptions): Promise<RawServer> {
   const { onRequest, onConnection, tls } = options;
   const sockets = new Set<Socket>();
@@ -48,7 +48,7 @@ export async function startRawServer(options: RawServerOptions): Promise<RawServ
     let requestOfConnection = 0;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // A client that gives up resets the connection: that is what is being tested.
+    // A client that gives up resets the connection, which tests provoke.
     socket.on('error', () => socket.destroy());
     onConnection?.(socket);
     socket.on('data', (chunk: Buffer) => {
@@ -70,7 +70,7 @@ export async function startRawServer(options: RawServerOptions): Promise<RawServ
     connections: () => connections,
     requests: () => requests,
     settled: async () => {
-      // Connections are accepted in order: whoever came before this one has been accepted with it.
+      // Connections are accepted in order: when this one is accepted, all earlier ones are too.
       const { port } = server.address() as AddressInfo;
       const last = createConnection({ port, host: '127.0.0.1' });
       const accepted = once(server, 'connection');

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A recorded reply of a token endpoint, and what it must be read as. */
+/** A recorded reply of a token endpoint, and how it must be read. */
 export interface ReplyFixture {
-  /** Where it was seen. */
+  /** Where it comes from. */
   readonly source: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, readonly string[]>>;
@@ -10,13 +10,13 @@ export interface ReplyFixture {
   readonly reason: string;
   readonly basis: string;
   readonly named: string | null;
-  /** Why it must be read so. */
+  /** Why it must be read like this. */
   readonly why: string;
 }
 
 const FOLDER = new URL('../fixtures/replies/', import.meta.url);
 
-/** The names of all fixtures, each beginning with that of its server. */
+/** The names of all fixtures; each begins with the name of its server. */
 export const REPLY_FIXTURE_NAMES: readonly string[] = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .toSorted();

@@ -5,7 +5,7 @@ import type { CheckStatus, Confidence, Step } from '../../lib/core/causes/terms.
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 
 /** What a report must say about a failing application. */
-export interface ExpectedDiagnosis {
+interface ExpectedDiagnosis {
   readonly cause: CauseId;
   readonly confidence: Confidence;
   readonly status: CheckStatus;
@@ -18,7 +18,7 @@ export interface ExpectedDiagnosis {
 }
 
 /** What a test writes: cause, confidence and status always, the rest where it matters. */
-export type WrittenDiagnosis = Pick<ExpectedDiagnosis, 'cause' | 'confidence' | 'status'> &
+type WrittenDiagnosis = Pick<ExpectedDiagnosis, 'cause' | 'confidence' | 'status'> &
   Partial<ExpectedDiagnosis>;
 
 declare module 'vitest' {

@@ -28,26 +28,26 @@ export const APPLICATION = 'billing-sync';
 /** The scopes of the API, all of them assigned to the application. */
 export const SCOPES = ['read:invoices', 'write:invoices'] as const;
 
-/** A part of a configuration as somebody writes it. */
+/** A part of a configuration, as written in the file. */
 type Block = Readonly<Record<string, unknown>>;
 
-/** What a scenario starts from; a healthy application where nothing is said. */
-export interface ScenarioStart {
+/** How a scenario starts; by default with a healthy application. */
+interface ScenarioStart {
   readonly standin?: FaultyStandinOptions;
   /** How the tenant holds the application. */
   readonly settings?: Partial<ApplicationSettings>;
 }
 
 /** What the check is run with, apart from the written configuration. */
-export type ScenarioRun = Partial<Omit<CheckNow, 'config' | 'baseDirectory' | 'applications'>>;
+type ScenarioRun = Partial<Omit<CheckNow, 'config' | 'baseDirectory' | 'applications'>>;
 
 /** A whole configuration, but for version and deployment. */
-export interface WrittenBlocks extends ScenarioRun {
+interface WrittenBlocks extends ScenarioRun {
   readonly providers: Readonly<Record<string, Block>>;
   readonly applications: Readonly<Record<string, Block>>;
 }
 
-/** A tenant with one healthy application, what may happen to both, and the check of them. */
+/** A tenant with one healthy application, and the check of it. */
 export interface Scenario extends FaultyStandin, ApplicationCredentials {
   /** Where the configuration and the files of credentials are. */
   readonly folder: string;
@@ -72,7 +72,7 @@ export interface Scenario extends FaultyStandin, ApplicationCredentials {
 }
 
 /** Another application of the tenant. */
-export interface Sibling extends ApplicationCredentials {
+interface Sibling extends ApplicationCredentials {
   /** Its configuration, with parts replaced. */
   configured(parts?: Block): Block;
 }
@@ -80,7 +80,7 @@ export interface Sibling extends ApplicationCredentials {
 /**
  * Starts a tenant with one healthy application; all of it ends with the test.
  *
- * The check goes the whole way: a configuration in a file, credentials in another, sockets, report.
+ * A check covers everything: a configuration file, a credentials file, sockets and the report.
  */
 export async function startScenario({
   standin: options = {},

@@ -35,7 +35,7 @@ const LOST: ReadonlySet<CauseId | undefined> = new Set([
 ]);
 
 /** The status that usually follows from a cause. */
-export function usualStatus(cause: CauseId): CheckStatus {
+function usualStatus(cause: CauseId): CheckStatus {
   const { family, severity } = causeDefinition(cause);
   if (severity === 'warning') return 'degraded';
   return family === 'provider' || family === 'monitor' ? 'undetermined' : 'unhealthy';

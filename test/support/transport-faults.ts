@@ -25,11 +25,11 @@ export type TransportFault =
   | { readonly kind: 'cut-off' }
   /** The right reply, late. */
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** Another reply instead, which may follow from the request: see `fault-replies.ts`. */
+  /** Another reply, or one made from the request: see `fault-replies.ts`. */
   | { readonly kind: 'reply'; readonly reply: Reply | ((request: ReceivedRequest) => Reply) };
 
-/** For which requests a fault counts. */
-export interface FaultLimits {
+/** Which requests a fault affects. */
+interface FaultLimits {
   /** So many requests, then never again. @default all */
   readonly times?: number;
   /** Requests of this client only, by its credentials or its token's `azp`. @default all */
@@ -43,11 +43,11 @@ interface ArmedFault {
   left: number;
 }
 
-/** The switches for transport faults; nothing is switched on at the start. */
-export class TransportFaults {
+/** The transport faults that a test switched on. */
+class TransportFaults {
   #armed: ArmedFault[] = [];
 
-  /** Switches a fault on; of several at one endpoint the earliest that still counts applies. */
+  /** Switches a fault on. If several match a request, the earliest applies. */
   set(endpoint: Endpoint, fault: TransportFault, limits: FaultLimits = {}): void {
     const { times = Number.POSITIVE_INFINITY, clientId } = limits;
     this.#armed.push({ endpoint, fault, clientId, left: times });
@@ -74,18 +74,18 @@ export class TransportFaults {
   }
 }
 
-/** What a stand-in with faults is started with. */
+/** How a stand-in with faults is started. */
 export interface FaultyStandinOptions extends Omit<StandinOptions, 'respond'> {
-  /** Called with every request before it is answered, for example to change the tenant right then. */
+  /** Called with every request before the reply, for example to change the tenant at that moment. */
   readonly onRequest?: (request: ReceivedRequest) => void | Promise<void>;
 }
 
-/** A stand-in whose connections and replies fail where a test says so. */
+/** A stand-in with faults that a test can switch on. */
 export interface FaultyStandin extends Standin {
   readonly faults: TransportFaults;
 }
 
-/** Starts a stand-in whose faults a test can switch on. */
+/** Starts a {@link FaultyStandin}. */
 export async function startFaultyStandin({
   onRequest,
   ...options
@@ -100,7 +100,7 @@ export async function startFaultyStandin({
   return { ...(await startStandin({ ...options, respond })), faults };
 }
 
-/** Timers end with the response, so that closing the connection is all that ends a fault. */
+/** Timers end with the response, so closing the connection ends every fault. */
 async function sendFault(
   { request, response, answer }: Exchange,
   fault: TransportFault,

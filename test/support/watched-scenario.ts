@@ -11,7 +11,7 @@ import { openProviderShares } from '../../lib/wiring/provider-shares.ts';
 import { APPLICATION, type Scenario } from './scenario.ts';
 
 /** The result of one scheduled run: the report, and the subject lines of its notices. */
-export interface WatchedRun {
+interface WatchedRun {
   readonly report: CheckReport;
   readonly notices: readonly string[];
 }
