@@ -1,71 +1,79 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { FAMILY_NAMES } from '../core/causes/cause-definition.ts';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
-import { type CommandContext, withExamples } from './command.ts';
-import { cut } from './commander-problem.ts';
+import { type CommandContext, newCommand, quote } from './command.ts';
 import { EXIT_STATUS, UsageError } from './exit-status.ts';
-import { hangText, padText, type View, viewOf } from './terminal-text.ts';
+import {
+  hangText,
+  joinLines,
+  labelledLines,
+  proseWidth,
+  type View,
+  viewOf,
+} from './terminal-text.ts';
 
-const LABEL_WIDTH = 'Severity  '.length;
-const WIDEST_PROSE = 100;
-
-/** `causes [ID]`: the catalogue, or one entry of it. */
+/** `causes [ID]`: the list of causes, or one of them. */
 export function causesCommand({ io, endWith }: CommandContext): Command {
-  const command = new Command('causes')
-    .description('list the causes that a check can name, or explain one')
+  return newCommand('causes', {
+    description: 'list the causes that a check can name, or explain one',
+    examples: [
+      ['causes', 'all of them, by family'],
+      ['causes organization-missing', 'what one means, and how to fix it'],
+    ],
+  })
     .argument('[ID]', 'a cause, for example organization-missing')
     .action((id: string | undefined) => {
-      io.stdout.write(
-        id === undefined ? renderCatalogue(viewOf(io)) : renderCause(known(id), viewOf(io)),
-      );
+      const view = viewOf(io);
+      const lines = id === undefined ? catalogueLines(view) : causeLines(knownCause(id), view);
+      io.stdout.write(joinLines(lines));
       endWith(EXIT_STATUS.ok);
     });
-  return withExamples(command, [
-    ['causes', 'all of them, by family'],
-    ['causes organization-missing', 'what one means, and how to mend it'],
-  ]);
 }
 
-function known(given: string): CauseId {
+function knownCause(given: string): CauseId {
   const id = CAUSE_IDS.find((one) => one === given);
   if (id !== undefined) return id;
-  throw new UsageError(
-    `unknown cause \`${cut(given)}\`${didYouMean(given, CAUSE_IDS) || '; `m2m-watch causes` lists all'}`,
-  );
+  const hint = didYouMean(given, CAUSE_IDS) || '; `m2m-watch causes` lists all of them';
+  throw new UsageError(`unknown cause ${quote(given)}${hint}`);
 }
 
-function renderCatalogue({ width, style }: View): string {
-  const idWidth = Math.max(...CAUSE_IDS.map((id) => id.length));
-  const families = FAMILY_NAMES.map((family) => {
-    const ids = CAUSE_IDS.filter((id) => causeDefinition(id).family === family);
-    const lines = ids.flatMap((id) =>
-      hangText(`  ${padText(id, idWidth)}  `, causeDefinition(id).title, width),
-    );
-    return [style('bold', family), ...lines].map((line) => `${line}\n`).join('');
+function catalogueLines({ width, style }: View): readonly string[] {
+  const rows = CAUSE_IDS.map((id) => ({ id, ...causeDefinition(id) }));
+  return FAMILY_NAMES.flatMap((family, index) => {
+    const ofFamily = rows.filter((row) => row.family === family);
+    return [
+      ...(index === 0 ? [] : ['']),
+      style('bold', family),
+      ...labelledLines(
+        ofFamily.map(({ id, title }) => [id, title]),
+        width,
+      ),
+    ];
   });
-  return families.join('\n');
 }
 
-function renderCause(id: CauseId, view: View): string {
+function causeLines(id: CauseId, view: View): readonly string[] {
   const { title, family, severity, guideSection, meaning, fix, help } = causeDefinition(id);
-  const width = Math.min(view.width, WIDEST_PROSE);
-  const labelled = (label: string, text: string) =>
-    hangText(padText(label, LABEL_WIDTH), text, width);
-  const lines = [
+  const width = proseWidth(view);
+  const guide = guideSection === null ? [] : [`Troubleshoot M2M token errors, ${guideSection}`];
+  return [
     view.style('bold', id),
     ...hangText('', title, width),
     '',
     ...hangText('', meaning, width),
     '',
-    ...labelled('Family', family),
-    ...labelled('Severity', severity),
-    ...(guideSection === null
-      ? []
-      : labelled('Guide', `Troubleshoot M2M token errors, ${guideSection}`)),
+    ...labelledLines(
+      [
+        ['Family', family],
+        ['Severity', severity],
+        ...guide.map((text) => ['Guide', text] as const),
+      ],
+      width,
+      '',
+    ),
     'Fix',
     ...fix.flatMap((step, index) => hangText(`  ${index + 1}. `, step, width)),
-    ...labelled('Help', help),
+    ...hangText('Help      ', help, width),
   ];
-  return lines.map((line) => `${line}\n`).join('');
 }

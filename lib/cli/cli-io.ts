@@ -1,36 +1,43 @@
+// What a command reads and writes: the streams, variables and signals of its process, or of a test.
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 
 /** Somewhere that a command writes to. */
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in columns; null where it is not known. Read again before each drawing: windows change. */
+  /** Width in columns; null if unknown. Read it before each drawing: windows change their size. */
   readonly columns: number | null;
-  /** Height in lines; null where it is not known. */
+  /** Height in lines; null if unknown. */
   readonly rows: number | null;
 }
 
-/** Everything that a command has of the world around it, so that each can be run in a test. */
+/** Everything that a command needs from its process, so that a test can run it without one. */
 export interface CliIo {
   /** Results only. */
   readonly stdout: Output;
-  /** All else: problems, progress, hints. */
+  /** Everything else: problems, progress, hints. */
   readonly stderr: Output;
   readonly stdin: { readonly stream: Readable; readonly isTerminal: boolean };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /**
-   * Calls `listener` at the next Ctrl-C (SIGINT), once; returns how to stop listening.
+   * Calls `listener` once, at the next Ctrl-C (SIGINT); returns a function that stops listening.
    *
-   * While nobody listens, Ctrl-C ends the process at once; so does a second one.
+   * While nobody listens, Ctrl-C ends the process at once, and so does a second Ctrl-C.
    */
   onInterrupt(listener: () => void): () => void;
-  /** As {@link onInterrupt}, and at SIGTERM too, with which a machine or a container ends its services. */
+  /** As {@link onInterrupt}, and at SIGTERM too, which ends a service or a container. */
   onEnd(listener: () => void): () => void;
 }
 
-/** The world as the process has it. */
+/** Writes a line on standard error that says who speaks; it must hold no secret. */
+export function say({ stderr }: Pick<CliIo, 'stderr'>, line: string): void {
+  stderr.write(`m2m-watch: ${escapeTerminal(line)}\n`);
+}
+
+/** The streams, variables and signals of a process. */
 export function processIo(process: NodeJS.Process): CliIo {
   return {
     stdout: outputOf(process.stdout),
@@ -43,10 +50,10 @@ export function processIo(process: NodeJS.Process): CliIo {
   };
 }
 
-/** A service manager may send one signal to each process of a group, and its parents pass it on. */
+/** A service manager may signal each process of a group, whose parents pass the signal on as well. */
 const SAME_SIGNAL_MS = 1000;
 
-/** After the first signal none is listened to, but for a moment in which a copy of it may come. */
+/** Listens to one signal; a copy of it that arrives shortly after is ignored. */
 function listenOnce(
   process: NodeJS.Process,
   signals: readonly NodeJS.Signals[],
@@ -54,24 +61,24 @@ function listenOnce(
 ): () => void {
   const ignore = () => {};
   const stop = () => {
-    for (const signal of signals) process.off(signal, hear);
+    for (const signal of signals) process.off(signal, onSignal);
   };
-  const hear = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: NodeJS.Signals) => {
     stop();
-    // Two of Ctrl-C are two wishes; nobody types the other.
+    // A second Ctrl-C was meant; a second SIGTERM is a copy.
     if (signal === 'SIGTERM') {
       process.on(signal, ignore);
       setTimeout(() => process.off(signal, ignore), SAME_SIGNAL_MS).unref();
     }
     listener();
   };
-  for (const signal of signals) process.on(signal, hear);
+  for (const signal of signals) process.on(signal, onSignal);
   return stop;
 }
 
 /**
- * Columns and rows are undefined where the stream is no terminal, whatever its type says, and 0 at a
- * terminal that was not told its size.
+ * Columns and rows are undefined if the stream is no terminal, whatever its type says, and 0 at a
+ * terminal that does not know its size.
  */
 function outputOf(
   stream: Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>> & Pick<WriteStream, 'write'>,

@@ -1,36 +1,51 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { didYouMean } from '../core/config/nearest-names.ts';
+// What every command is built with: how it ends, its help, and options that several commands have.
+import { Command } from 'commander';
 import type { CliIo } from './cli-io.ts';
 import type { ExitStatus } from './exit-status.ts';
 
-/** What the file of a command is given to build it from. */
+/** What a command is given to run with. */
 export interface CommandContext {
   readonly io: CliIo;
-  /** Called once at the end of the command's action. */
+  /** Called once, at the end of the command's action. */
   readonly endWith: (status: ExitStatus) => void;
 }
 
-/** Adds examples, each a command line and what it is for, to the help of a command. */
-export function withExamples(
-  command: Command,
-  examples: readonly (readonly [line: string, purpose: string])[],
+/** A command with its description, further help, and examples: a command line and what it does. */
+export function newCommand(
+  name: string,
+  {
+    description,
+    help = '',
+    examples,
+  }: {
+    readonly description: string;
+    readonly help?: string;
+    readonly examples: readonly (readonly [line: string, purpose: string])[];
+  },
 ): Command {
   const lines = examples.map(([line, purpose]) => `  # ${purpose}\n  npx m2m-watch ${line}`);
-  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  return new Command(name)
+    .description(description)
+    .addHelpText('after', `${help}\nExamples:\n${lines.join('\n')}`);
 }
 
-/** Parses an option that takes one of a few words; any other is answered with the nearest. */
-export function oneOf<Word extends string>(words: readonly Word[]): (given: string) => Word {
-  return (given) => {
-    const word = words.find((known) => known === given);
-    if (word !== undefined) return word;
-    const last = words.at(-1);
-    const list = `${words.slice(0, -1).join(', ')} or ${last}`;
-    throw new InvalidArgumentError(`must be ${list}${didYouMean(given, words)}`);
-  };
-}
+/** The configuration file that is read if none is named, in the current folder. */
+export const DEFAULT_CONFIG_FILE = 'm2m-watch.yaml';
+
+/** Flags and description of the option that names the configuration file. */
+export const CONFIG_OPTION = [
+  '-c, --config <FILE>',
+  `the configuration file (default: ${DEFAULT_CONFIG_FILE} in this folder)`,
+] as const;
 
 /** Collects the values of an option that may be given more than once. */
 export function collect(given: string, before: readonly string[] = []): readonly string[] {
   return [...before, given];
+}
+
+const LONGEST_QUOTE = 40;
+
+/** What was typed, in quotes and cut: at the wrong place it may be a secret or a token. */
+export function quote(text: string): string {
+  return `\`${text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`}\``;
 }

@@ -1,59 +1,78 @@
-import { Command } from 'commander';
+import { setTimeout } from 'node:timers/promises';
+import type { Command } from 'commander';
+import stringWidth from 'string-width';
+import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import type { CliIo, Output } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command.ts';
+import { type CommandContext, newCommand } from './command.ts';
 import { EXIT_STATUS, type ExitStatus } from './exit-status.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { renderReport, renderTable, summaryLine } from './render-report.ts';
-import { textWidth, type View, viewOf, wrapText } from './terminal-text.ts';
+import { joinLines, proseWidth, type View, viewOf, wrapText } from './terminal-text.ts';
 
 const CHECK_EVERY_MS = 10_000;
 
 const INTRODUCTION =
-  'This is a demonstration: a stand-in for a Kinde tenant runs on this machine, with a dozen applications, to most of which something has happened. Nothing leaves this machine.';
+  'This is a demo: a stand-in for a Kinde tenant runs on this machine, with a dozen applications, most of them failing, each differently. It works offline.';
 
 const WHAT_NEXT = [
-  'Next: `npx m2m-watch init` asks for an application of your own, checks it, and writes its m2m-watch.yaml.',
+  'Next: `npx m2m-watch init` asks for one of your own applications, checks it, and writes its m2m-watch.yaml.',
   'docs/configuration.md explains every key of that file, docs/causes.md every cause.',
 ] as const;
 
-/** `demo`: checks the applications of a stand-in on this machine, most of them broken. */
+/** `demo`: checks the applications of a stand-in on this machine, most of them failing. */
 export function demoCommand({ io, endWith }: CommandContext): Command {
-  const command = new Command('demo')
-    .description('check a dozen applications, most of them broken, at a stand-in on this machine')
-    .option('--once', 'check once, and end with 0 (also where there is no terminal)')
-    .addHelpText('after', '\nWithout --once it checks every 10 seconds until Ctrl-C.')
+  return newCommand('demo', {
+    description: 'check a dozen applications, most of them failing, at a stand-in on this machine',
+    help: `\nWithout --once it checks every ${CHECK_EVERY_MS / 1000} seconds until Ctrl-C.\n`,
+    examples: [
+      ['demo', 'until Ctrl-C'],
+      ['demo --once', 'once; needs no account and no network'],
+    ],
+  })
+    .option(
+      '--once',
+      'check once, print every diagnosis, and exit (the default without a terminal)',
+    )
     .action(async ({ once }: { readonly once?: boolean }) => {
       endWith(await demo({ io, isOnce: once === true || !io.stdout.isTerminal }));
     });
-  return withExamples(command, [
-    ['demo', 'until Ctrl-C'],
-    ['demo --once', 'once: needs no account and no network'],
-  ]);
 }
 
-/** Runs the demo until it has checked once, or until Ctrl-C. */
-export async function demo({
-  io,
-  isOnce,
-  everyMs = CHECK_EVERY_MS,
-}: {
+interface DemoRun {
   readonly io: CliIo;
   readonly isOnce: boolean;
   readonly everyMs?: number;
-}): Promise<ExitStatus> {
+}
+
+/** Runs the demo until it has checked once, or until Ctrl-C. */
+export async function demo({ io, isOnce, everyMs = CHECK_EVERY_MS }: DemoRun): Promise<ExitStatus> {
   const interrupted = new AbortController();
+  const { signal } = interrupted;
   const stopListening = io.onInterrupt(() => interrupted.abort());
   io.stdout.write(`${prose([INTRODUCTION], viewOf(io))}\n`);
   const company = await startCompany();
+  const region = liveRegion(io.stdout);
+  let last: RunReport | null = null;
   try {
-    if (isOnce) {
-      const report = await company.check(interrupted.signal);
-      if (interrupted.signal.aborted) return EXIT_STATUS.interrupted;
-      io.stdout.write(`${renderReport(report, viewOf(io))}\n${prose(WHAT_NEXT, viewOf(io))}`);
-      return EXIT_STATUS.ok;
+    for (;;) {
+      const report = await company.check(signal);
+      if (signal.aborted) break;
+      const view = viewOf(io);
+      if (isOnce) {
+        io.stdout.write(`${renderReport(report, view)}\n${prose(WHAT_NEXT, view)}`);
+        return EXIT_STATUS.ok;
+      }
+      const checked = `Checked at ${report.finishedAt.slice(11, 19)} UTC, and again every ${everyMs / 1000} s; stop with Ctrl-C.`;
+      region.draw({
+        above: newBlocks(report, last, view),
+        lines: liveTable(report, prose([...WHAT_NEXT, checked], view), io),
+      });
+      last = report;
+      await setTimeout(everyMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) break;
     }
-    await repeat({ io, everyMs, check: company.check, signal: interrupted.signal });
+    if (isOnce) return EXIT_STATUS.interrupted;
     io.stdout.write('\n');
     return EXIT_STATUS.ok;
   } finally {
@@ -62,14 +81,12 @@ export async function demo({
   }
 }
 
-interface Company {
+/** A stand-in with failing applications, and a check of all of them. */
+async function startCompany(): Promise<{
   check(signal: AbortSignal): Promise<RunReport>;
   close(): Promise<void>;
-}
-
-/** The stand-in with its broken applications, and a check of all of them as their owner configured them. */
-async function startCompany(): Promise<Company> {
-  // Loaded here, so that the help of all commands does without them.
+}> {
+  // Imported here, because the help of all commands does not need them.
   const [{ parseConfig }, { demoTenant }, { startStandin }, { checkNow }] = await Promise.all([
     import('../core/config/parse-config.ts'),
     import('../standin/demo-tenant.ts'),
@@ -81,7 +98,7 @@ async function startCompany(): Promise<Company> {
   const parsed = parseConfig(configuration(standin));
   if (!parsed.ok) {
     await standin.close();
-    throw new Error('the configuration of the demonstration is invalid');
+    throw new Error('the configuration of the demo is invalid');
   }
   const { value: config } = parsed;
   return {
@@ -91,104 +108,58 @@ async function startCompany(): Promise<Company> {
   };
 }
 
-async function repeat({
-  io,
-  everyMs,
-  check,
-  signal,
-}: {
-  readonly io: CliIo;
-  readonly everyMs: number;
-  readonly check: Company['check'];
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  const region = liveRegion(io.stdout);
-  let known = new Map<string, string>();
-  for (;;) {
-    const report = await check(signal);
-    if (signal.aborted) return;
-    const view = viewOf(io);
-    const news = report.reports.filter((one) => known.get(one.application) !== stateOf(one));
-    known = new Map(report.reports.map((one) => [one.application, stateOf(one)]));
-    const blocks = news.map((one) => renderDiagnosis(one, view)).filter(Boolean);
-    const time = report.finishedAt.slice(11, 19);
-    const below = prose(
-      [...WHAT_NEXT, `Checked at ${time} UTC, again every ${everyMs / 1000} s; Ctrl-C ends.`],
-      view,
-    );
-    const drawn = (reports: RunReport['reports']) =>
-      `${renderTable(reports, view)}\n${summaryLine(report)}\n\n${below}`;
-    const whole = drawn(report.reports);
-    const fits = whole.split('\n').length <= (io.stdout.rows ?? 0);
-    region.draw({
-      above: blocks.map((block) => `${block}\n`).join(''),
-      lines: fits ? whole : drawn(report.reports.map(withoutFix)),
-    });
-    await waitFor(everyMs, signal);
-    if (signal.aborted) return;
-  }
+/** A block for each application whose status or cause changed since the last check. */
+function newBlocks({ reports }: RunReport, last: RunReport | null, view: View): string {
+  const stateOf = ({ status, diagnosis }: CheckReport) => `${status} ${diagnosis?.cause}`;
+  const known = new Map(last?.reports.map((one) => [one.application, stateOf(one)]));
+  return reports
+    .filter((one) => known.get(one.application) !== stateOf(one))
+    .map((one) => renderDiagnosis(one, view))
+    .filter(Boolean)
+    .map((block) => `${block}\n`)
+    .join('');
 }
 
-function prose(paragraphs: readonly string[], { width }: View): string {
-  const lines = paragraphs.flatMap((text) => wrapText(text, { width: Math.min(width, 110) }));
-  return lines.map((line) => `${line}\n`).join('');
+/** The table and what stands below it; without the fixes if it would be higher than the terminal. */
+function liveTable(report: RunReport, below: string, io: CliIo): string {
+  const draw = (reports: RunReport['reports']) =>
+    `${renderTable(reports, viewOf(io))}\n${summaryLine(report)}\n\n${below}`;
+  const whole = draw(report.reports);
+  if (whole.split('\n').length <= (io.stdout.rows ?? 0)) return whole;
+  return draw(
+    report.reports.map((one) =>
+      one.diagnosis === null ? one : { ...one, diagnosis: { ...one.diagnosis, fix: [] } },
+    ),
+  );
 }
 
-/** One line in the table; the steps stand in the block above it. */
-function withoutFix(report: RunReport['reports'][number]): RunReport['reports'][number] {
-  const { diagnosis } = report;
-  return diagnosis === null ? report : { ...report, diagnosis: { ...diagnosis, fix: [] } };
+function prose(paragraphs: readonly string[], view: View): string {
+  return joinLines(paragraphs.flatMap((text) => wrapText(text, proseWidth(view))));
 }
 
-/** What has to change for an application to be told of again. */
-function stateOf({ status, diagnosis }: RunReport['reports'][number]): string {
-  return `${status} ${diagnosis?.cause}`;
-}
-
-function waitFor(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, durationMs);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
-}
-
-/** The last lines of a terminal, drawn again in place; what stands above them scrolls as usual. */
+/** The last lines of a terminal, redrawn in place; what stands above them scrolls as usual. */
 export interface LiveRegion {
-  /** Replaces the region; `above` is printed before it, once, and stays. */
+  /** Replaces the region; `above` is printed once, before it, and stays. */
   draw(region: { readonly above: string; readonly lines: string }): void;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the styles that our own lines carry
-const STYLES = /\u001b\[\d+m/g;
-
 /**
- * Draws in the terminal's last lines, without clearing what the reader has above.
+ * Redraws the last lines of a terminal, without clearing what the reader has above them.
  *
- * A region higher than the terminal cannot be drawn over, so it is printed anew below.
+ * A region that is higher than the terminal is out of reach, so the new one is printed below it.
  */
 export function liveRegion(output: Output): LiveRegion {
   let drawn: readonly string[] = [];
+  // A window that became narrower has broken lines in two.
+  const heightOf = (line: string) =>
+    Math.max(1, Math.ceil(stringWidth(line) / (output.columns ?? Number.POSITIVE_INFINITY)));
   return {
     draw: ({ above, lines }) => {
-      const height = heightOf(drawn, output.columns);
+      const height = drawn.reduce((sum, line) => sum + heightOf(line), 0);
       const isReachable = height > 0 && height < (output.rows ?? 0);
       output.write(isReachable ? `\u001b[${height}A\r\u001b[J` : '');
       output.write(above + lines);
       drawn = lines.split('\n').slice(0, -1);
     },
   };
-}
-
-/** A window that became narrower since has broken lines in two. */
-function heightOf(lines: readonly string[], columns: number | null): number {
-  return lines.reduce((sum, line) => {
-    const width = textWidth(line.replace(STYLES, ''));
-    return sum + (columns === null ? 1 : Math.max(1, Math.ceil(width / columns)));
-  }, 0);
 }

@@ -1,65 +1,60 @@
+// How a command ends: its exit status, and the errors that a command throws to end early.
 import type { CheckStatus } from '../core/causes/terms.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
 
 /** Exit statuses of all commands. */
 export const EXIT_STATUS = {
-  /** Done; of `check`: nothing that `--fail-on` counts, and nothing undetermined. */
+  /** Done; for `check`: nothing counts as failing, and nothing is undetermined. */
   ok: 0,
-  /** At least one application that `--fail-on` counts. */
+  /** At least one application counts as failing. */
   failing: 1,
-  /** A mistake in the configuration or the command; a fault of m2m-watch has it too. */
+  /** A mistake in the configuration or the command, or an internal error. */
   misuse: 2,
-  /** Nothing that `--fail-on` counts, and at least one application undetermined. */
+  /** Nothing counts as failing, and at least one application is undetermined. */
   undetermined: 3,
-  /** Ended by Ctrl-C: 128 and the number of SIGINT. */
+  /** Interrupted with Ctrl-C: 128 plus the number of SIGINT. */
   interrupted: 130,
 } as const;
 
-/** The exit status of a command. */
 export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
 
 /**
- * What each value of `--fail-on` counts as failing (status 1).
+ * The statuses that count as failing (exit status 1), for each value of `--fail-on`.
  *
- * Unhealthy always counts. `degraded` and `undetermined` are no two degrees of one thing, one being a
- * warning and the other not knowing, so each adds its own status and not the other's.
+ * Degraded is a warning, undetermined is not knowing: neither includes the other.
  */
-const COUNTED = {
+const COUNTS_AS_FAILING = {
   unhealthy: ['unhealthy'],
   degraded: ['unhealthy', 'degraded'],
   undetermined: ['unhealthy', 'undetermined'],
 } as const satisfies Record<string, readonly CheckStatus[]>;
 
-/** A value of `--fail-on`. */
-export type FailOn = keyof typeof COUNTED;
+export type FailOn = keyof typeof COUNTS_AS_FAILING;
 
 /** The values of `--fail-on`, the default first. */
-export const FAIL_ON_VALUES = Object.keys(COUNTED) as readonly string[] as readonly FailOn[];
+export const FAIL_ON_VALUES = Object.keys(COUNTS_AS_FAILING) as readonly FailOn[] & string[];
 
-/** Whether an application of this status ends a check with 1. */
+/** Whether a check ends with status 1 because of an application with this status. */
 export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
-  const counted: readonly CheckStatus[] = COUNTED[failOn];
+  const counted: readonly CheckStatus[] = COUNTS_AS_FAILING[failOn];
   return counted.includes(status);
 }
 
-/**
- * The exit status of a check: 1 where anything counts as failing, else 3 where anything is
- * undetermined, else 0.
- */
+/** The exit status of a check: 1 if anything counts as failing, else 3 if anything is undetermined. */
 export function checkStatus(summary: RunSummary, failOn: FailOn): ExitStatus {
-  if (COUNTED[failOn].some((status) => summary[status] > 0)) return EXIT_STATUS.failing;
+  if (COUNTS_AS_FAILING[failOn].some((status) => summary[status] > 0)) return EXIT_STATUS.failing;
   return summary.undetermined > 0 ? EXIT_STATUS.undetermined : EXIT_STATUS.ok;
 }
 
 /**
- * A mistake of whoever gave the command: told on standard error, one line for each, status 2.
+ * A mistake in how the command was used, thrown from anywhere in it.
  *
- * Thrown from anywhere in a command; `runCli` catches it. The lines carry no prefix.
+ * `runCli` prints each line on standard error, and the exit status is 2.
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'USAGE';
-  /** At least one line: what was given, what is wanted, what to do. */
+  /** One line for each mistake: what was given, what is wanted, what to do. */
   readonly lines: readonly string[];
 
   constructor(...lines: readonly string[]) {
@@ -68,7 +63,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Ctrl-C at a question: the command ends with 130 and has done nothing. `runCli` catches it. */
+/** Ctrl-C at a question: the command has done nothing, and its exit status is 130. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
   readonly code = 'INTERRUPTED';

@@ -1,19 +1,15 @@
+// What a command works with: the configuration, the applications that it names, and their variables.
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { EnvFileRead } from '../config-file/read-env-file.ts';
 import type { Application } from '../core/config/application.ts';
 import { renderFileProblem } from '../core/config/config-problems.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
-import type { CliIo } from './cli-io.ts';
-import { cut } from './commander-problem.ts';
+import { type CliIo, say } from './cli-io.ts';
+import { DEFAULT_CONFIG_FILE, quote } from './command.ts';
 import { UsageError } from './exit-status.ts';
 
-/** The configuration file that is read where none is named, in the current folder. */
-export const DEFAULT_CONFIG_FILE = 'm2m-watch.yaml';
-
-/** A configuration that was read, and where from. */
+/** A configuration, and where it was read from. */
 export interface LoadedConfig {
   readonly config: WatchConfig;
   /** As it was named. */
@@ -23,41 +19,40 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads the configuration that a command was given, else `m2m-watch.yaml` of the current folder.
+ * Reads the configuration file that a command was given, else `m2m-watch.yaml` in the current folder.
  *
- * What is odd about it is told on standard error. Throws a {@link UsageError} with all its problems.
+ * Prints warnings on standard error. Throws a {@link UsageError} with all problems of the file.
  */
 export async function loadConfig(
   given: string | undefined,
-  { cwd, stderr }: Pick<CliIo, 'cwd' | 'stderr'>,
+  io: Pick<CliIo, 'cwd' | 'stderr'>,
 ): Promise<LoadedConfig> {
   const file = given ?? DEFAULT_CONFIG_FILE;
-  const path = resolve(cwd, file);
+  const path = resolve(io.cwd, file);
   if (given === undefined && !existsSync(path)) {
     throw new UsageError(
-      `there is no ${file} in this folder: name one with --config, write one with \`m2m-watch init\`, or see \`m2m-watch demo\``,
+      `there is no ${file} in this folder: name a file with --config, create one with \`m2m-watch init\`, or try \`m2m-watch demo\``,
     );
   }
   if (file === '') throw new UsageError('--config was given an empty name: name a file');
-  // Loaded here, so that the help does without the YAML and schema libraries.
+  // Imported here, so that the help needs no YAML and schema libraries.
   const { readConfigFile } = await import('../config-file/read-config-file.ts');
   const read = await readConfigFile(path);
-  // Problems name the file as it was given: a terminal makes a link of that.
-  if (!read.ok)
+  // Problems name the file as it was given, so that a terminal can open it.
+  if (!read.ok) {
     throw new UsageError(...read.issues.map((issue) => renderFileProblem({ ...issue, file })));
-  for (const warning of read.value.warnings) {
-    stderr.write(`m2m-watch: ${renderFileProblem({ ...warning, file })}\n`);
   }
+  for (const warning of read.value.warnings) say(io, renderFileProblem({ ...warning, file }));
   return { config: read.value.config, file, baseDirectory: dirname(path) };
 }
 
-/** Most names that are listed where none is near to the one that was given. */
+/** How many names are listed if none is similar to the one that was given. */
 const MAX_NAMES_SHOWN = 8;
 
 /**
- * The configured applications of the names that `--app` was given, in the order of the names.
+ * The configured applications with these names, each once, in the order of the configuration.
  *
- * Throws a {@link UsageError} with a line for each unknown name: the nearest ones, else what there is.
+ * Throws a {@link UsageError} with a line for each unknown name.
  */
 export function applicationsNamed(
   given: readonly string[],
@@ -65,20 +60,20 @@ export function applicationsNamed(
 ): readonly Application[] {
   const names = applications.map(({ name }) => name);
   const unknown = given.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new UsageError(...unknown.map((name) => unknownName(name, names)));
-  return given.flatMap((wanted) => applications.find(({ name }) => name === wanted) ?? []);
+  if (unknown.length === 0) return applications.filter(({ name }) => given.includes(name));
+  throw new UsageError(
+    ...unknown.map((name) => {
+      const hint = didYouMean(name, names) || `; it has ${listOf(names)}`;
+      return `--app was given ${quote(name)}, which the configuration does not have${hint}`;
+    }),
+  );
 }
 
-/** The one of a name. */
+/** The configured application with this name. */
 export function applicationNamed(given: string, config: WatchConfig): Application {
   const [application] = applicationsNamed([given], config);
   if (application === undefined) throw new TypeError('a known name has its application');
   return application;
-}
-
-function unknownName(given: string, names: readonly string[]): string {
-  const hint = didYouMean(given, names) || `; it has ${listOf(names)}`;
-  return `--app was given \`${cut(given)}\`, which the configuration does not have${hint}`;
 }
 
 function listOf(names: readonly string[]): string {
@@ -88,68 +83,50 @@ function listOf(names: readonly string[]): string {
 }
 
 type Environment = CliIo['environment'];
-type World = Pick<CliIo, 'cwd' | 'environment' | 'stderr'>;
+type EnvironmentIo = Pick<CliIo, 'cwd' | 'environment' | 'stderr'>;
 
 /**
- * The variables that credentials are read from: those of the process, and those of `.env` in the
- * folder of the configuration for names that the process has not set.
+ * The variables that credentials are read from: those of the process, and those that only `.env` in
+ * the folder of the configuration sets.
  *
- * Nothing else looks into `.env`: no proxy, no colour and no option of Node comes from there. Lines
- * of it that set no variable are told on standard error, by number. Throws a {@link UsageError}
- * where it cannot be read.
+ * Nothing else uses `.env`: no proxy, no colour and no option of Node comes from there. Throws a
+ * {@link UsageError} if it cannot be read.
  */
-export async function loadEnvironment(baseDirectory: string, io: World): Promise<Environment> {
-  const { file, read } = await readEnvFileOf(baseDirectory, io);
-  if (read.kind === 'problem') throw new UsageError(`${file} ${read.problem}`);
-  tell(linesAbout(file, read), io);
-  return together(io.environment, read);
+export async function loadEnvironment(
+  baseDirectory: string,
+  io: EnvironmentIo,
+): Promise<Environment> {
+  return (await openEnvironment(baseDirectory, io))();
 }
 
 /**
- * As {@link loadEnvironment}, for a process that goes on: what it gives reads `.env` anew each time,
- * so that a secret that is changed there counts from the next check on.
+ * As {@link loadEnvironment}, for a process that continues: the function that it returns reads `.env`
+ * again, so that the next check uses a secret that was changed there.
  *
- * A file that can no longer be read then counts as none, and is told of once.
+ * Lines that set no variable, and a file that can no longer be read, are reported once.
  */
 export async function openEnvironment(
   baseDirectory: string,
-  io: World,
+  io: EnvironmentIo,
 ): Promise<() => Promise<Environment>> {
-  const first = await readEnvFileOf(baseDirectory, io);
-  if (first.read.kind === 'problem') throw new UsageError(`${first.file} ${first.read.problem}`);
-  let told: readonly string[] = [];
-  return async () => {
-    const { file, read } = await readEnvFileOf(baseDirectory, io);
-    const lines = linesAbout(file, read);
-    if (lines.join() !== told.join()) tell(lines, io);
-    told = lines;
-    return together(io.environment, read);
-  };
-}
-
-async function readEnvFileOf(
-  baseDirectory: string,
-  { cwd }: World,
-): Promise<{ readonly file: string; readonly read: EnvFileRead }> {
-  // Loaded here, so that help and mistakes are answered without it.
+  // Imported here, because help and usage errors do not need it.
   const { ENV_FILE, readEnvFile } = await import('../config-file/read-env-file.ts');
-  const file = relative(cwd, join(baseDirectory, ENV_FILE));
-  return { file, read: await readEnvFile(baseDirectory) };
-}
-
-function linesAbout(file: string, read: EnvFileRead): readonly string[] {
-  if (read.kind === 'problem') return [`${file} ${read.problem}`];
-  return read.kind === 'none'
-    ? []
-    : read.oddLines.map((line) => `${file}:${line} is passed over: write NAME=value`);
-}
-
-function tell(lines: readonly string[], { stderr }: World): void {
-  for (const line of lines) stderr.write(`m2m-watch: ${escapeTerminal(line)}\n`);
-}
-
-function together(environment: Environment, read: EnvFileRead): Environment {
-  if (read.kind !== 'variables') return environment;
-  const more = Object.entries(read.variables).filter(([name]) => environment[name] === undefined);
-  return { ...environment, ...Object.fromEntries(more) };
+  const file = relative(io.cwd, join(baseDirectory, ENV_FILE));
+  const first = await readEnvFile(baseDirectory);
+  if (first.kind === 'problem') throw new UsageError(`${file} ${first.problem}`);
+  let reported = '';
+  return async () => {
+    const read = await readEnvFile(baseDirectory);
+    const lines =
+      read.kind === 'problem'
+        ? [`${file} ${read.problem}`]
+        : read.kind === 'none'
+          ? []
+          : read.oddLines.map((line) => `${file}:${line} is ignored: write NAME=value`);
+    if (lines.join() !== reported) for (const line of lines) say(io, line);
+    reported = lines.join();
+    if (read.kind !== 'variables') return io.environment;
+    const ofProcess = Object.entries(io.environment).filter(([, value]) => value !== undefined);
+    return { ...read.variables, ...Object.fromEntries(ofProcess) };
+  };
 }

@@ -4,9 +4,8 @@ import { causesCommand } from './causes-command.ts';
 import { checkCommand } from './check/check-command.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CommandContext } from './command.ts';
-import { unknownCommand } from './commander-problem.ts';
 import { demoCommand } from './demo-command.ts';
-import { type ExitStatus, UsageError } from './exit-status.ts';
+import type { ExitStatus } from './exit-status.ts';
 import { initCommand } from './init/init-command.ts';
 import { notifyCommand } from './notify-command.ts';
 import { compareCommand } from './paste/compare-command.ts';
@@ -16,7 +15,7 @@ import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-text.ts';
 import { validateCommand } from './validate-command.ts';
 
-/** The commands in the order of the help: a command is one file and one line here. */
+/** The commands in the order of the help. */
 const COMMANDS = [
   initCommand,
   checkCommand,
@@ -30,26 +29,26 @@ const COMMANDS = [
   demoCommand,
 ] as const satisfies readonly ((context: CommandContext) => Command)[];
 
-/** Descriptions in fewer columns than this are left to the terminal to break. */
+/** In fewer columns than this, the terminal itself breaks the descriptions of options. */
 const NARROWEST_HELP = 20;
 
-/** Puts the commands together; `endWith` is told the exit status of the one that ran. */
+/** Puts the commands together; `endWith` receives the exit status of the one that ran. */
 export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): Command {
   const { stdout, stderr, environment } = io;
   const program = new Command('m2m-watch')
     .description(
-      'Checks machine-to-machine (OAuth 2 client credentials) applications, and says why one is broken.',
+      'Checks machine-to-machine (OAuth 2 client credentials) applications, and names the cause if one fails.',
     )
     .usage('COMMAND [options]')
     .version(manifest.version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print the help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .configureHelp({ minWidthToWrap: NARROWEST_HELP })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      // Told by runCli, in our words.
+      // runCli prints errors, without quoting what may be a secret.
       outputError: () => {},
       getOutHelpWidth: () => widthOf(stdout, environment),
       getErrHelpWidth: () => widthOf(stderr, environment),
@@ -58,22 +57,17 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
     })
     .addHelpText(
       'after',
-      '\nBegin with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. `m2m-watch help COMMAND` has examples.',
+      '\nStart with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. For examples: `m2m-watch help COMMAND`.',
     );
-  const context: CommandContext = { io, endWith };
-  for (const build of COMMANDS) program.addCommand(build(context).copyInheritedSettings(program));
-  return program.addCommand(helpCommand(program).copyInheritedSettings(program));
-}
-
-/** `help [COMMAND]`: the help of the program, or of one command. */
-export function helpCommand(program: Command): Command {
-  return new Command('help')
-    .description('the help of a command, with examples')
+  const help = new Command('help')
+    .description('print the help of a command, with examples')
     .argument('[COMMAND]', 'a command')
     .action((name: string | undefined) => {
-      if (name === undefined) return program.outputHelp();
       const command = program.commands.find((known) => known.name() === name);
-      if (command === undefined) throw new UsageError(unknownCommand(name, program));
-      command.outputHelp();
+      if (name === undefined || command !== undefined) return (command ?? program).outputHelp();
+      program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
     });
+  const commands = [...COMMANDS.map((build) => build({ io, endWith })), help];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  return program;
 }

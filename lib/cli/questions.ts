@@ -1,30 +1,31 @@
+// Asks questions at a terminal. Libraries for this lose answers that are pasted ahead of their question.
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { InterruptedError, UsageError } from './exit-status.ts';
 
-/** Asks a person at a terminal, one question after another. */
+/** Questions to a person at a terminal, one after another. */
 export interface Questions {
-  /** Shows `prompt` and gives the line that is typed, without white space around it. */
+  /** Shows `prompt` and returns the line that is typed, without white space around it. */
   ask(prompt: string): Promise<string>;
-  /** As `ask`, and nothing of what is typed or pasted is shown. */
+  /** As `ask`, but what is typed or pasted is not shown. */
   askSecret(prompt: string): Promise<string>;
-  /** Gives the terminal back as it was. */
+  /** Resets the terminal. */
   close(): void;
 }
 
-/** Whether there is somebody to ask: questions are read from standard input, and shown on standard error. */
+/** Whether there is somebody to ask: questions go to standard error, answers come from standard input. */
 export function canAsk({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>): boolean {
   return stdin.isTerminal && stderr.isTerminal;
 }
 
 /**
- * Opens questions at the terminal; to be closed in every case.
+ * Opens questions at the terminal; the caller must close them.
  *
- * One reader serves all questions, so that several lines pasted at once answer several questions;
- * what is typed is shown only while a question for it stands open, since a secret may be among them.
- * A question ends in an {@link InterruptedError} at Ctrl-C, and in a {@link UsageError} where the input ends.
+ * One reader serves all questions, so that lines that are pasted at once answer several of them. What
+ * is typed is shown only while its question is open, because a later line may be a secret. A question
+ * throws an {@link InterruptedError} at Ctrl-C, and a {@link UsageError} if the input ends.
  */
 export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>): Questions {
   let isShown = false;
@@ -34,13 +35,13 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
       done();
     },
   });
-  // Node's own line editing draws within so many columns.
+  // Node's line editing needs to know the width.
   Object.defineProperty(output, 'columns', { get: () => stderr.columns ?? undefined });
   const reader = createInterface({
     input: stdin.stream,
     output,
     terminal: true,
-    // A secret would otherwise come back with the arrow key at the next question.
+    // Otherwise the arrow key would bring back a secret at the next question.
     historySize: 0,
   });
   const lines: string[] = [];
@@ -48,20 +49,22 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
   let wake = () => {};
   reader.on('line', (line) => {
     isShown = false;
-    // What was pasted behind a Ctrl-C is no answer.
+    // What was pasted after a Ctrl-C is no answer.
     if (ended !== null) return;
     lines.push(line);
     wake();
   });
   const endWith = (error: Error) => {
     ended ??= error;
-    // What comes next begins on a line of its own.
+    // The next output starts on a line of its own.
     if (isShown) stderr.write('\n');
     isShown = false;
     wake();
   };
   reader.on('SIGINT', () => endWith(new InterruptedError('interrupted at a question')));
-  reader.on('close', () => endWith(new UsageError('the input ended before all was answered')));
+  reader.on('close', () =>
+    endWith(new UsageError('the input ended before every question was answered')),
+  );
 
   const nextLine = async (): Promise<string> => {
     while (lines.length === 0) {
@@ -81,7 +84,7 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
       }
       isShown = true;
       reader.setPrompt(prompt);
-      // Draws what was typed ahead, too.
+      // Also draws what was typed ahead.
       reader.prompt(true);
       return nextLine();
     },
@@ -90,7 +93,7 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
       try {
         return await nextLine();
       } finally {
-        // The line break that was typed is not shown either.
+        // The line break that was typed is not shown.
         stderr.write('\n');
       }
     },

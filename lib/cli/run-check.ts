@@ -1,30 +1,30 @@
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import type { CheckNow } from '../wiring/check.ts';
-import type { CliIo } from './cli-io.ts';
+import { type CliIo, say } from './cli-io.ts';
 
-/** What is checked: all that a check needs but what the command line does by itself. */
+/** What a command checks. */
 export type CheckSetup = Required<
   Pick<CheckNow, 'config' | 'baseDirectory' | 'environment' | 'applications'>
 >;
 
-/** Checks with progress on standard error; Ctrl-C ends it with what is known. */
+/** Checks with progress on standard error; Ctrl-C ends the check with what is known by then. */
 export async function runCheck(
   setup: CheckSetup,
   io: CliIo,
 ): Promise<{ readonly report: RunReport; readonly isInterrupted: boolean }> {
-  // Loaded here, so that help and mistakes are answered without the HTTP and token libraries.
+  // Imported here, because help and usage errors do not need the HTTP and token libraries.
   const { checkNow } = await import('../wiring/check.ts');
-  const ended = new AbortController();
+  const interrupted = new AbortController();
+  const { signal } = interrupted;
   const progress = startProgress(io, setup.applications.length);
   const stopListening = io.onInterrupt(() => {
     progress.stop();
-    io.stderr.write('m2m-watch: ending with what is known; Ctrl-C again ends at once\n');
-    ended.abort();
+    say(io, 'stopping, and printing what is known; press Ctrl-C again to exit at once');
+    interrupted.abort();
   });
   try {
-    const { signal } = ended;
-    const report = await checkNow({ ...setup, signal, onReport: progress.report });
+    const report = await checkNow({ ...setup, signal, onReport: progress.add });
     return { report, isInterrupted: signal.aborted };
   } finally {
     progress.stop();
@@ -38,39 +38,37 @@ const LINE_EVERY_MS = 10_000;
 /** Fewer applications than this are soon checked: no lines in a pipeline's log. */
 const LINES_ABOVE_APPLICATIONS = 50;
 
-/** Tells how far a run is; `stop` takes away what is still on the screen. */
+/** Shows how far a run is; `stop` removes what is still on the screen. */
 export interface CheckProgress {
-  report(report: CheckReport): void;
+  add(report: CheckReport): void;
   stop(): void;
 }
 
 /**
  * Shows the progress of a long run on standard error, and nothing of a short one.
  *
- * A terminal has one line that is drawn again, from one second on; elsewhere a plain line comes every
- * ten seconds where there are more than 50 applications.
+ * In a terminal one line is redrawn, from the first second on. Elsewhere a line is written every ten
+ * seconds if there are more than 50 applications.
  */
 export function startProgress({ stderr }: Pick<CliIo, 'stderr'>, total: number): CheckProgress {
-  let done = 0;
-  let unhealthy = 0;
+  const count = { done: 0, unhealthy: 0 };
   let isDrawn = false;
-  const text = () => `checked ${done} of ${total}, ${unhealthy} unhealthy`;
-  const draw = () => {
+  const text = () => `checked ${count.done} of ${total}, ${count.unhealthy} unhealthy`;
+  const startedAtMs = performance.now();
+  const redraw = () => {
+    if (performance.now() - startedAtMs < QUIET_FOR_MS) return;
     isDrawn = true;
     stderr.write(`\r\u001b[K${text()}`);
   };
-  const startedAtMs = performance.now();
   const timer = stderr.isTerminal
-    ? setInterval(() => {
-        if (performance.now() - startedAtMs >= QUIET_FOR_MS) draw();
-      }, REDRAW_EVERY_MS)
+    ? setInterval(redraw, REDRAW_EVERY_MS)
     : total > LINES_ABOVE_APPLICATIONS
-      ? setInterval(() => stderr.write(`m2m-watch: ${text()}\n`), LINE_EVERY_MS)
+      ? setInterval(() => say({ stderr }, text()), LINE_EVERY_MS)
       : undefined;
   return {
-    report: ({ status }) => {
-      done += 1;
-      if (status === 'unhealthy') unhealthy += 1;
+    add: ({ status }) => {
+      count.done += 1;
+      if (status === 'unhealthy') count.unhealthy += 1;
     },
     stop: () => {
       clearInterval(timer);

@@ -1,14 +1,49 @@
-import { CommanderError } from 'commander';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
-import { type CliIo, processIo } from './cli-io.ts';
-import { commanderProblem } from './commander-problem.ts';
+// Runs a command line: its exit status, and every error in plain lines on standard error.
+import { type Command, CommanderError } from 'commander';
+import { didYouMean } from '../core/config/nearest-names.ts';
+import { type CliIo, processIo, say } from './cli-io.ts';
+import { quote } from './command.ts';
 import { EXIT_STATUS, type ExitStatus, InterruptedError, UsageError } from './exit-status.ts';
 import { buildProgram } from './program.ts';
 
 /**
- * Runs one command line, without the program's own name, and gives its exit status; never rejects.
+ * Runs the command line of a process, and ends the process with the command's exit status.
  *
- * Mistakes are answered with lines on standard error and 2, never with a stack trace.
+ * A reader that goes away (`| head`) is no error. A result that cannot be written, for example on a
+ * full disk, is: the exit status is 2.
+ */
+export async function runProcess(process: NodeJS.Process): Promise<void> {
+  const io = processIo(process);
+  let writeError: string | undefined;
+  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') writeError = code;
+  });
+  process.stderr.on('error', () => {});
+  const failWith = (error: unknown) => {
+    for (const line of internalErrorLines(error, process.env)) say(io, line);
+    process.exit(EXIT_STATUS.misuse);
+  };
+  process.once('uncaughtException', failWith);
+  process.once('unhandledRejection', failWith);
+
+  const status = await runCli(process.argv.slice(2), io);
+  await Promise.all([process.stdout, process.stderr].map(flush));
+  if (writeError === undefined) process.exit(status);
+  say(io, `the result could not be written (${writeError})`);
+  process.exit(EXIT_STATUS.misuse);
+}
+
+/** Some systems write to pipes in the background, and the end of the process would cut that off. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+/**
+ * Runs one command line, without the program's own name, and returns its exit status; never rejects.
+ *
+ * An error is reported in lines on standard error, never as a stack trace.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitStatus> {
   let status: ExitStatus = EXIT_STATUS.ok;
@@ -22,82 +57,107 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
     const isHelpOrVersion = error instanceof CommanderError && error.exitCode === 0;
     if (isHelpOrVersion) return EXIT_STATUS.ok;
     if (error instanceof InterruptedError) return EXIT_STATUS.interrupted;
-    for (const line of problemLines(error)) io.stderr.write(`m2m-watch: ${line}\n`);
+    const lines =
+      error instanceof UsageError || isSetupError(error)
+        ? error.lines
+        : error instanceof CommanderError
+          ? [commandLineProblem(error, program)]
+          : internalErrorLines(error, io.environment);
+    for (const line of lines) say(io, line);
     return EXIT_STATUS.misuse;
-  }
-
-  function problemLines(error: unknown): readonly string[] {
-    if (error instanceof UsageError) return error.lines.map(escapeTerminal);
-    if (isSetupError(error)) return error.lines.map(escapeTerminal);
-    if (!(error instanceof CommanderError)) return faultLines(error, io.environment);
-    // The help was printed to standard error already: a command is missing.
-    if (error.code === 'commander.help') return ['name a command, for example `check` or `demo`'];
-    return [escapeTerminal(commanderProblem(error, program))];
   }
 }
 
-/** Known by its code: the module that throws it is loaded by the commands that need it. */
+/** Recognized by its code, because its module is loaded only by the commands that need it. */
 function isSetupError(error: unknown): error is Error & { readonly lines: readonly string[] } {
   return error instanceof Error && 'code' in error && error.code === 'CONNECTION_SETUP';
 }
 
 /**
- * Runs the command line of a process and ends it with the command's status.
+ * Commander's error as one line of ours.
  *
- * A reader that goes away (`| head`) is no fault, and does not change the status; a result that
- * cannot be written, such as on a full disk, is status 2.
+ * Commander quotes what was typed. Here only names are quoted, and cut, because what was typed at the
+ * wrong place may be a token.
  */
-export async function runProcess(process: NodeJS.Process): Promise<void> {
-  let unwritten: string | undefined;
-  process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
-    if (code !== 'EPIPE') unwritten = code;
-  });
-  process.stderr.on('error', () => {});
-  const failWith = (fault: unknown) => {
-    const lines = faultLines(fault, process.env).map((line) => `m2m-watch: ${line}\n`);
-    process.stderr.write(lines.join(''));
-    process.exit(EXIT_STATUS.misuse);
-  };
-  process.once('uncaughtException', failWith);
-  process.once('unhandledRejection', failWith);
-
-  const status = await runCli(process.argv.slice(2), processIo(process));
-  await Promise.all([process.stdout, process.stderr].map(flushed));
-  if (unwritten === undefined) process.exit(status);
-  process.stderr.write(`m2m-watch: the result could not be written (${unwritten})\n`);
-  process.exit(EXIT_STATUS.misuse);
+function commandLineProblem({ code, message }: CommanderError, program: Command): string {
+  const command = program.commands.find((known) => known.name() === program.args[0]) ?? program;
+  const path = command === program ? program.name() : `${program.name()} ${command.name()}`;
+  const typed = /'([^']*)'/.exec(message)?.[1] ?? '';
+  switch (code) {
+    // The help is on standard error already.
+    case 'commander.help':
+      return 'name a command, for example `check` or `demo`';
+    case 'commander.unknownCommand': {
+      const names = program.commands.map((known) => known.name());
+      return seeHelp(`unknown command ${quote(typed)}${didYouMean(typed, names)}`, program.name());
+    }
+    case 'commander.unknownOption':
+      return seeHelp(unknownOption(typed.split('=', 1)[0] ?? '', command), path);
+    case 'commander.excessArguments':
+      return seeHelp(`too many arguments: \`${path}\` takes ${argumentCount(command)}`, path);
+    case 'commander.invalidArgument':
+      return seeHelp(invalidValue(message), path);
+    default:
+      return seeHelp(withoutPrefix(message), path);
+  }
 }
 
-/** Pipes are written to in the background on some systems; the end of the process would cut them. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write('', () => resolve());
-  });
+function seeHelp(text: string, path: string): string {
+  return `${text}${text.endsWith('?') ? ' See' : '; see'} \`${path} --help\``;
+}
+
+function unknownOption(flag: string, command: Command): string {
+  if (/^--(client-?)?secret$/i.test(flag)) {
+    return 'there is no option for a secret, because others could read it in the list of processes: set M2M_CLIENT_SECRET, or leave it out to be asked';
+  }
+  const options = command.createHelp().visibleOptions(command);
+  const known = options.flatMap(({ long }) => long ?? []);
+  return `unknown option ${quote(flag)}${didYouMean(flag, known)}`;
+}
+
+function argumentCount({ registeredArguments }: Command): string {
+  return registeredArguments.length === 0 ? 'none' : `at most ${registeredArguments.length}`;
+}
+
+/** From commander's `error: option '-f, --format <FORMAT>' argument 'x' is invalid. REASON`. */
+function invalidValue(message: string): string {
+  const parts = /^error: option '([^']*)' argument '(.*)' is invalid\. (.*)$/s.exec(message);
+  const [, flags = '', value = '', reason = ''] = parts ?? [];
+  const flag = /--[\w-]+/.exec(flags)?.[0] ?? flags;
+  const wanted = reason.replace(/^Allowed choices are/, 'choose one of').replace(/\.$/, '');
+  return `${flag} was given ${quote(value)}: ${wanted}`;
+}
+
+function withoutPrefix(message: string): string {
+  return message.replace(/^error: /, '').replace(/\.?\s*$/, '');
 }
 
 /**
- * What is said of a fault of our own: what it is called, and that it is ours.
+ * What is said of an internal error.
  *
- * The message is left out, since it may hold what was being processed, a secret included; with
- * `M2M_WATCH_DEBUG=1` the places in the code follow, of the fault and of what caused it.
+ * Its message is left out, because it may hold what was being processed, including a secret. With
+ * `M2M_WATCH_DEBUG=1` the places in the code follow, those of its causes included.
  */
-export function faultLines(fault: unknown, environment: CliIo['environment']): readonly string[] {
+export function internalErrorLines(
+  error: unknown,
+  environment: CliIo['environment'],
+): readonly string[] {
   const lines = [
-    `unexpected ${nameOf(fault)}`,
-    'this is a fault of m2m-watch, please report it (M2M_WATCH_DEBUG=1 shows where it happened)',
+    `unexpected ${nameOf(error)}`,
+    'this is an internal error of m2m-watch, please report it (M2M_WATCH_DEBUG=1 shows where it happened)',
   ];
-  return environment['M2M_WATCH_DEBUG'] === '1' ? [...lines, ...placesOf(fault)] : lines;
+  return environment['M2M_WATCH_DEBUG'] === '1' ? [...lines, ...placesOf(error)] : lines;
 }
 
-function nameOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return `thrown ${fault === null ? 'null' : typeof fault}`;
-  const code = 'code' in fault && typeof fault.code === 'string' ? ` ${fault.code}` : '';
-  return `${fault.name}${code}`.replace(/[^\w .-]/g, '');
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown ${error === null ? 'null' : typeof error}`;
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`.replace(/[^\w .-]/g, '');
 }
 
-function placesOf(fault: unknown): readonly string[] {
-  if (!(fault instanceof Error)) return [];
-  const places = (fault.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const cause = fault.cause === undefined ? [] : [`caused by ${nameOf(fault.cause)}`];
-  return [...places, ...cause, ...placesOf(fault.cause)];
+function placesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const cause = error.cause === undefined ? [] : [`caused by ${nameOf(error.cause)}`];
+  return [...places, ...cause, ...placesOf(error.cause)];
 }

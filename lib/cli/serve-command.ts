@@ -1,51 +1,53 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import {
   StateOutOfReachError,
   StateTakenError,
   StateUnreadableError,
 } from '../check/monitor-error.ts';
-import { causeDefinition } from '../core/causes/causes.ts';
+import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
+import { CHECK_STATUSES } from '../core/causes/terms.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { ServeTiming } from '../wiring/serve.ts';
 import type { ServeEvent } from '../wiring/serve-events.ts';
-import type { CliIo } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command.ts';
+import { type CliIo, say } from './cli-io.ts';
+import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
 import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
-import { DEFAULT_CONFIG_FILE, loadConfig, openEnvironment } from './load-config.ts';
+import { loadConfig, openEnvironment } from './load-config.ts';
 
 interface ServeOptions {
   readonly config?: string;
   readonly state?: string;
 }
 
-/** The state file where none is named, beside the configuration. */
-export const DEFAULT_STATE_FILE = 'm2m-watch.sqlite';
+/** The state file if none is named, next to the configuration. */
+const DEFAULT_STATE_FILE = 'm2m-watch.sqlite';
 
-/** Makes the time of the schedule pass faster, for tests alone: JSON of a {@link ServeTiming}. */
+/** Lets the time of the schedule pass faster, for tests alone: JSON of a {@link ServeTiming}. */
 const TIMING_VARIABLE = 'M2M_WATCH_TEST_TIMING';
 
-const STATUS_HELP = `
-It ends with Ctrl-C or SIGTERM: what runs is finished and recorded. A second Ctrl-C ends
-it at once and loses nothing either: the next start takes up where it stopped.`;
+const HELP = `
+Stop it with Ctrl-C or SIGTERM: running checks finish and are recorded. A second Ctrl-C
+stops it at once, and still loses nothing: the next start continues from there.
+`;
 
-/** `serve`: runs the schedule in this process, on a SQLite file. */
+/** `serve`: runs the schedule in this process, with a SQLite file. */
 export function serveCommand({ io, endWith }: CommandContext): Command {
-  const command = new Command('serve')
-    .description('run the schedule here, until Ctrl-C, and send notices')
-    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
+  return newCommand('serve', {
+    description: 'run the schedule on this machine until Ctrl-C, and send notices',
+    help: HELP,
+    examples: [
+      ['serve', `runs the schedule of ${DEFAULT_CONFIG_FILE}`],
+      ['serve --config staging.yaml --state /var/lib/m2m-watch/staging.sqlite', 'other files'],
+    ],
+  })
+    .option(...CONFIG_OPTION)
     .option(
       '-s, --state <FILE>',
-      `what is kept between runs (default: ${DEFAULT_STATE_FILE} beside the configuration)`,
+      `what is kept between runs (default: ${DEFAULT_STATE_FILE} next to the configuration)`,
     )
-    .addHelpText('after', STATUS_HELP)
     .action(async (options: ServeOptions) => endWith(await runServe(options, io)));
-  return withExamples(command, [
-    ['serve', `what ${DEFAULT_CONFIG_FILE} says`],
-    ['serve --config staging.yaml --state /var/lib/m2m-watch/staging.sqlite', 'another place'],
-  ]);
 }
 
 async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
@@ -59,12 +61,11 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
   if (statSync(statePath, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new UsageError(`${statePath} is a folder: name a file in it with --state`);
   }
-  // Loaded here, so that help and mistakes are answered without what the schedule needs.
+  // Imported here, because help and usage errors do not need what the schedule needs.
   const { serve } = await import('../wiring/serve.ts');
   const ended = new AbortController();
-  const say = (line: string) => io.stderr.write(`m2m-watch: ${line}\n`);
   const stopListening = io.onEnd(() => {
-    say('ending when what runs is done; Ctrl-C again ends at once');
+    say(io, 'stopping once the running checks are done; press Ctrl-C again to exit at once');
     ended.abort();
   });
   try {
@@ -76,18 +77,19 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
       ending: ended.signal,
       onEvent: (event: ServeEvent) => {
         const line = serveLine(event);
-        if (line !== null) say(`${new Date().toISOString().slice(0, 19)}Z ${escapeTerminal(line)}`);
+        if (line !== null) say(io, `${new Date().toISOString().slice(0, 19)}Z ${line}`);
       },
       ...testTiming(io.environment),
     });
-    say('ended');
+    say(io, 'stopped');
     return EXIT_STATUS.ok;
-  } catch (fault) {
-    const stateFaults = [StateOutOfReachError, StateTakenError, StateUnreadableError];
-    if (fault instanceof Error && stateFaults.some((kind) => fault instanceof kind)) {
-      throw new UsageError(fault.message);
-    }
-    throw fault;
+  } catch (error) {
+    const isStateError =
+      error instanceof StateOutOfReachError ||
+      error instanceof StateTakenError ||
+      error instanceof StateUnreadableError;
+    if (isStateError) throw new UsageError(error.message);
+    throw error;
   } finally {
     stopListening();
   }
@@ -98,71 +100,36 @@ function testTiming(environment: CliIo['environment']): { readonly timing?: Part
   return text === undefined ? {} : { timing: JSON.parse(text) };
 }
 
-const THE = { run: 'the run', delivery: 'the delivery of notices' } as const;
+const LOOP_NAMES = { run: 'the run', delivery: 'the delivery of notices' } as const;
 
-/** What an event of the schedule is told as, in one line; null where it is not worth one. */
+/** An event of the schedule in one line; null if it needs none. */
 export function serveLine(event: ServeEvent): string | null {
   switch (event.kind) {
     case 'started':
       return startedLine(event);
     case 'run': {
-      const { applications, healthy, degraded, unhealthy, undetermined } = event.summary;
-      const counts = [
-        [healthy, 'healthy'],
-        [degraded, 'degraded'],
-        [unhealthy, 'unhealthy'],
-        [undetermined, 'undetermined'],
-      ] as const;
-      const parts = counts.filter(([count]) => count > 0).map((pair) => pair.join(' '));
-      return `checked ${applications}: ${parts.join(', ')}`;
+      const { summary } = event;
+      const counts = CHECK_STATUSES.filter((status) => summary[status] > 0);
+      const parts = counts.map((status) => `${summary[status]} ${status}`);
+      return `checked ${summary.applications}: ${parts.join(', ')}`;
     }
     case 'notice':
       return `${event.isAlarming ? 'ALARM' : 'notice'} ${event.subject}`;
-    case 'without-notice': {
+    case 'without-notice':
       return `no notice: ${changeWords(event.change)}`;
-    }
-    case 'delivery': {
-      const { kind, channel, subject, detail, attempts, nextTryAtMs } = event.event;
-      if (kind === 'accepted') {
-        return attempts === 1 ? null : `${channel} took "${subject}" at attempt ${attempts}`;
-      }
-      // Each doubling of the attempts is told, and not each attempt.
-      if (kind === 'postponed' && (attempts & (attempts - 1)) !== 0) return null;
-      const next =
-        nextTryAtMs === null
-          ? 'it is let go'
-          : `again at ${new Date(nextTryAtMs).toISOString().slice(11, 19)}Z`;
-      return `${channel} did not take "${subject}": ${detail}; ${next}`;
-    }
+    case 'delivery':
+      return deliveryLine(event.event);
     case 'fault': {
       const { during, detail, times } = event;
-      // Each doubling is told, and not each time.
-      if ((times & (times - 1)) !== 0) return null;
+      if (!isPowerOfTwo(times)) return null;
       const often = times === 1 ? '' : ` ${times} times in a row`;
-      return `${THE[during]} failed${often} and is tried again at the next tick: ${detail}`;
+      return `${LOOP_NAMES[during]} failed${often} and is retried at the next tick: ${detail}`;
     }
     case 'mended': {
       const { during, times } = event;
-      return `${THE[during]} works again, after it failed ${times === 1 ? 'once' : `${times} times`}`;
+      const often = times === 1 ? 'once' : `${times} times`;
+      return `${LOOP_NAMES[during]} works again, after it failed ${often}`;
     }
-  }
-}
-
-function changeWords({ incidentId, event }: IncidentChange): string {
-  switch (event.kind) {
-    case 'joined':
-      return `${event.application} joined ${incidentId} (${causeDefinition(event.cause).short})`;
-    case 'left':
-      return `${event.application} left ${incidentId} (${event.why})`;
-    case 'no-data':
-      return `${event.application} has no data in ${incidentId}`;
-    case 'cause':
-      return `${incidentId} is ${causeDefinition(event.to).short} now, and was ${causeDefinition(event.from).short}`;
-    case 'opened':
-    case 'reopened':
-      return `${incidentId} ${event.kind} (${causeDefinition(event.cause).short})`;
-    case 'closed':
-      return `${incidentId} closed (${event.why})`;
   }
 }
 
@@ -171,8 +138,51 @@ function startedLine({
   channels,
   unavailable,
 }: Extract<ServeEvent, { readonly kind: 'started' }>): string {
-  const through = channels.length === 0 ? 'no channel but these lines' : channels.join(', ');
-  const missing = unavailable.map((name) => `; ${name} works in a deployment on AWS only`).join('');
+  const to = channels.length === 0 ? 'these lines only' : channels.join(', ');
+  const missing = unavailable.map((name) => `; ${name} works only when deployed on AWS`).join('');
   const noun = applications === 1 ? 'application' : 'applications';
-  return `watching ${applications} ${noun}; notices go to ${through}${missing}`;
+  return `watching ${applications} ${noun}; notices go to ${to}${missing}`;
+}
+
+function deliveryLine({
+  kind,
+  channel,
+  subject,
+  detail,
+  attempts,
+  nextTryAtMs,
+}: Extract<ServeEvent, { readonly kind: 'delivery' }>['event']): string | null {
+  if (kind === 'accepted') {
+    return attempts === 1 ? null : `${channel} accepted "${subject}" at attempt ${attempts}`;
+  }
+  if (kind === 'postponed' && !isPowerOfTwo(attempts)) return null;
+  const next =
+    nextTryAtMs === null
+      ? 'dropped'
+      : `retried at ${new Date(nextTryAtMs).toISOString().slice(11, 19)}Z`;
+  return `${channel} did not accept "${subject}": ${detail}; ${next}`;
+}
+
+/** What repeats is reported at the 1st, 2nd, 4th, 8th … time. */
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
+}
+
+function changeWords({ incidentId, event }: IncidentChange): string {
+  const short = (cause: CauseId) => causeDefinition(cause).short;
+  switch (event.kind) {
+    case 'joined':
+      return `${event.application} joined ${incidentId} (${short(event.cause)})`;
+    case 'left':
+      return `${event.application} left ${incidentId} (${event.why})`;
+    case 'no-data':
+      return `${event.application} has no data in ${incidentId}`;
+    case 'cause':
+      return `the cause of ${incidentId} is now ${short(event.to)}, and was ${short(event.from)}`;
+    case 'opened':
+    case 'reopened':
+      return `${incidentId} ${event.kind} (${short(event.cause)})`;
+    case 'closed':
+      return `${incidentId} closed (${event.why})`;
+  }
 }

@@ -1,3 +1,8 @@
+// Text for a terminal: how wide it is, which colours it has, and how long texts are broken into lines.
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo, Output } from './cli-io.ts';
 
 /** How a text is drawn: in how many columns, with colour or without. */
@@ -6,35 +11,23 @@ export interface View {
   readonly style: Style;
 }
 
-/** Select Graphic Rendition codes in use: on, off. ECMA-48 section 8.3.117. */
-const CODES = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  magenta: [35, 39],
-} as const;
+/** The styles that are used; each is one of `util.styleText`. */
+export type StyleName = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'magenta';
 
-/** The names of the styles that a text may have. */
-export type StyleName = keyof typeof CODES;
-
-/** Gives a text a style, or leaves it as it is where there is no colour. */
+/** Gives a text a style, or returns it unchanged if there is no colour. */
 export type Style = (name: StyleName, text: string) => string;
 
 /** Leaves every text as it is. */
 export const plain: Style = (_, text) => text;
 
-/** Marks texts with codes for a terminal. */
-export const coloured: Style = (name, text) => {
-  const [on, off] = CODES[name];
-  return text === '' ? '' : `\u001b[${on}m${text}\u001b[${off}m`;
-};
+/** Adds the terminal's codes for a style. */
+export const coloured: Style = (name, text) =>
+  text === '' ? '' : styleText(name, text, { validateStream: false });
 
 /**
  * The style for an output: colour for terminals only, and never with `NO_COLOR`.
  *
- * `FORCE_COLOR` asks for colour where there is no terminal, or with 0 for none. https://no-color.org
+ * `FORCE_COLOR` turns colour on without a terminal, or off with 0. https://no-color.org
  */
 export function styleFor(output: Output, environment: CliIo['environment']): Style {
   const { NO_COLOR, FORCE_COLOR, TERM } = environment;
@@ -46,11 +39,13 @@ export function styleFor(output: Output, environment: CliIo['environment']): Sty
 const UNKNOWN_WIDTH = 120;
 const NARROWEST = 20;
 const WIDEST = 160;
+/** Longer lines are hard to read, however wide the terminal is. */
+const WIDEST_PROSE = 100;
 
-/** How many columns to draw in: the terminal's, else `COLUMNS`, else 120; between 20 and 160. */
+/** How many columns to draw in: the terminal's, else `COLUMNS`, else 120; from 20 to 160. */
 export function widthOf(output: Output, environment: CliIo['environment']): number {
-  const told = Number(environment['COLUMNS']);
-  const columns = output.columns ?? (Number.isInteger(told) && told > 0 ? told : UNKNOWN_WIDTH);
+  const given = Number(environment['COLUMNS']);
+  const columns = output.columns ?? (Number.isInteger(given) && given > 0 ? given : UNKNOWN_WIDTH);
   return Math.min(Math.max(columns, NARROWEST), WIDEST);
 }
 
@@ -59,107 +54,88 @@ export function viewOf({ stdout, environment }: Pick<CliIo, 'stdout' | 'environm
   return { width: widthOf(stdout, environment), style: styleFor(stdout, environment) };
 }
 
-const ASCII = /^[\u0020-\u007e]*$/;
-
-/** Drawn two columns wide: East Asian scripts, full-width forms, emoji. Unicode Standard Annex 11. */
-const WIDE =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}])/u;
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** Letters as a reader counts them, with their marks. */
-function letters(text: string): readonly string[] {
-  if (ASCII.test(text)) return [...text];
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+/** How wide sentences are drawn. */
+export function proseWidth({ width }: Pick<View, 'width'>): number {
+  return Math.min(width, WIDEST_PROSE);
 }
 
-function letterWidth(letter: string): number {
-  if (WIDE.test(letter)) return 2;
-  return /^\p{M}+$/u.test(letter) ? 0 : 1;
-}
-
-/** How many columns of a terminal a text takes; the text holds no control characters. */
+/** How many columns a text takes, once it is escaped. */
 export function textWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  return letters(text).reduce((sum, letter) => sum + letterWidth(letter), 0);
+  return stringWidth(escapeTerminal(text));
 }
 
-/** The text with spaces up to a width; one that is wider stays as it is. */
+/** The text, escaped, with spaces up to a width; a wider one stays as it is. */
 export function padText(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+  return escapeTerminal(text) + ' '.repeat(Math.max(0, width - textWidth(text)));
 }
 
-/** The text, or as much of it as fits with an ellipsis at its end. */
+/** The text, escaped; if it is too wide, as much of it as fits, and an ellipsis. */
 export function cutText(text: string, width: number): string {
-  if (textWidth(text) <= width) return text;
-  return `${headOf(text, width - 1).trimEnd()}…`;
+  const safe = escapeTerminal(text);
+  if (stringWidth(safe) <= width) return safe;
+  const [head = ''] = wrapAnsi(safe, width - 1, { hard: true, wordWrap: false }).split('\n');
+  return `${head.trimEnd()}…`;
 }
 
 /**
- * Breaks a text into lines of at most `width` columns, at spaces where there are some.
+ * Breaks a text, escaped, into lines of at most `width` columns, at spaces if possible.
  *
- * A word that is too long is broken, but for an address, which must stay whole to be opened.
- * Gives at least one line; `maxLines` cuts the last one with an ellipsis.
+ * A word that is too long is broken, unless it is an address, which can be opened only while it is
+ * whole. Returns at least one line; `maxLines` cuts the last one with an ellipsis.
  */
 export function wrapText(
   text: string,
-  {
-    width,
-    maxLines = Number.POSITIVE_INFINITY,
-  }: { readonly width: number; readonly maxLines?: number },
+  width: number,
+  maxLines = Number.POSITIVE_INFINITY,
 ): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ +/).flatMap((whole) => pieces(whole, width))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || textWidth(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    lines.push(line);
-    line = word;
-  }
-  lines.push(line);
+  const lines = wrapAnsi(escapeTerminal(text), width)
+    .split('\n')
+    .flatMap((line) => {
+      const isWhole = stringWidth(line) <= width || /^https?:\/\//.test(line);
+      return isWhole ? [line] : wrapAnsi(line, width, { hard: true }).split('\n');
+    });
   if (lines.length <= maxLines) return lines;
   const rest = lines.slice(maxLines - 1).join(' ');
   return [...lines.slice(0, maxLines - 1), cutText(rest, width)];
 }
 
-/** In fewer columns than this a text beside something is a tower of words. */
+/** In fewer columns than this, a text beside its label would be one word a line. */
 const NARROWEST_BESIDE = 16;
 
 /**
- * Wraps a text with something before its first line and as much space before the others.
+ * Wraps a text after a label, with spaces below the label on the other lines.
  *
- * Where that leaves too little, the text begins on a line of its own.
+ * If that leaves too few columns, the text starts on a line of its own.
  */
-export function hangText(first: string, text: string, width: number): readonly string[] {
-  const indent = textWidth(first);
-  const isBeside = width - indent >= Math.min(NARROWEST_BESIDE, width - 4);
-  if (isBeside) {
-    const lines = wrapText(text, { width: width - indent });
-    return lines.map((line, index) => (index === 0 ? first : ' '.repeat(indent)) + line);
+export function hangText(label: string, text: string, width: number): readonly string[] {
+  const indent = textWidth(label);
+  if (width - indent >= Math.min(NARROWEST_BESIDE, width - 4)) {
+    return wrapText(text, width - indent).map((line, index) =>
+      `${index === 0 ? escapeTerminal(label) : ' '.repeat(indent)}${line}`.trimEnd(),
+    );
   }
-  const space = ' '.repeat(Math.min(first.search(/\S|$/) + 2, 6));
-  const below = wrapText(text, { width: width - space.length });
-  return [...wrapText(first.trim(), { width }), ...below.map((line) => space + line)];
+  const space = ' '.repeat(Math.min(label.search(/\S|$/) + 2, 6));
+  const below = wrapText(text, width - space.length);
+  return [...wrapText(label.trim(), width), ...below.map((line) => space + line)];
 }
 
-function pieces(word: string, width: number): readonly string[] {
-  if (textWidth(word) <= width || /^https?:\/\//.test(word)) return [word];
-  const head = headOf(word, width);
-  return [head, ...pieces(word.slice(head.length), width)];
+/** A longer label moves its own text to the right, and no other. */
+const WIDEST_LABEL = 30;
+
+/** Labels in one column, their texts wrapped in the next one. */
+export function labelledLines(
+  rows: readonly (readonly [label: string, text: string])[],
+  width: number,
+  indent = '  ',
+): readonly string[] {
+  const widths = rows.map(([label]) => textWidth(label));
+  const labelWidth = Math.min(Math.max(0, ...widths), WIDEST_LABEL);
+  return rows.flatMap(([label, text]) =>
+    hangText(`${indent}${padText(label, labelWidth)}  `, text, width),
+  );
 }
 
-/** The longest beginning that fits; at least one letter, so that breaking comes to an end. */
-function headOf(text: string, width: number): string {
-  let head = '';
-  let taken = 0;
-  for (const letter of letters(text)) {
-    taken += letterWidth(letter);
-    if (head !== '' && taken > width) break;
-    head += letter;
-  }
-  return head;
+/** Lines as one text, each with its line break. */
+export function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }

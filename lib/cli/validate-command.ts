@@ -1,19 +1,14 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
-import type { CliIo } from './cli-io.ts';
-import { type CommandContext, withExamples } from './command.ts';
+import { type CliIo, say } from './cli-io.ts';
+import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
 import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
-import {
-  DEFAULT_CONFIG_FILE,
-  type LoadedConfig,
-  loadConfig,
-  loadEnvironment,
-} from './load-config.ts';
-import { hangText, padText, viewOf } from './terminal-text.ts';
+import { type LoadedConfig, loadConfig, loadEnvironment } from './load-config.ts';
+import { hangText, joinLines, padText, viewOf } from './terminal-text.ts';
 
 interface ValidateOptions {
   readonly config?: string;
@@ -22,55 +17,55 @@ interface ValidateOptions {
   readonly json?: boolean;
 }
 
-/** `validate`: says all that is wrong with a configuration, and which secrets cannot be read. */
+const HELP = `
+Exit status:
+  0  the configuration is valid; with --credentials every secret can be read, with
+     --cost the tokens of every plan suffice
+  2  otherwise
+`;
+
+/** `validate`: names every problem of a configuration, and secrets that cannot be read. */
 export function validateCommand({ io, endWith }: CommandContext): Command {
-  const command = new Command('validate')
-    .description('say all that is wrong with a configuration; asks no provider')
-    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
+  return newCommand('validate', {
+    description: 'name every problem of a configuration; requests nothing from a provider',
+    help: HELP,
+    examples: [
+      ['validate', `checks ${DEFAULT_CONFIG_FILE}`],
+      ['validate --config staging.yaml --credentials', 'also reads every secret'],
+      ['validate --cost', 'also shows what a deployment costs in a month'],
+    ],
+  })
+    .option(...CONFIG_OPTION)
     .option('--credentials', 'also read the credentials of every application')
-    .option('--cost', 'also say what a month costs on AWS, and in tokens')
-    .option('--json', 'with --cost: print that as JSON, and nothing else')
-    .addHelpText(
-      'after',
-      '\nExit status:\n  0  valid; with --credentials all can be read, with --cost no plan is overdrawn\n  2  otherwise',
-    )
+    .option('--cost', 'also show what a month costs on AWS, and in tokens')
+    .option('--json', 'with --cost: print the cost as JSON, and nothing else')
     .action(async (options: ValidateOptions) => endWith(await validate(options, io)));
-  return withExamples(command, [
-    ['validate', DEFAULT_CONFIG_FILE],
-    ['validate --config staging.yaml --credentials', 'also that every secret can be read'],
-    ['validate --cost', 'also what a deployment costs in a month'],
-  ]);
 }
 
 async function validate(options: ValidateOptions, io: CliIo): Promise<ExitStatus> {
   const { cost = false, json = false, credentials = false } = options;
   if (json && (!cost || credentials)) {
-    throw new UsageError('--json goes with --cost, and with nothing else: validate --cost --json');
+    throw new UsageError('--json works with --cost alone: write `validate --cost --json`');
   }
   const loaded = await loadConfig(options.config, io);
   const { config, file } = loaded;
-  if (json) return sayCost(loaded, { io, json });
+  if (json) {
+    io.stdout.write(`${JSON.stringify(costReport(config), undefined, 2)}\n`);
+    return planStatus(loaded, io);
+  }
   const applications = counted(config.applications.length, 'application');
   const providers = counted(Object.keys(config.providers).length, 'provider');
   io.stdout.write(`${escapeTerminal(file)} is valid: ${applications} at ${providers}\n`);
-  const statuses = [
-    ...(credentials ? [await readCredentials(loaded, io)] : []),
-    ...(cost ? [sayCost(loaded, { io, json })] : []),
-  ];
-  return statuses.find((status) => status !== EXIT_STATUS.ok) ?? EXIT_STATUS.ok;
+  const credentialStatus = credentials ? await readCredentials(loaded, io) : EXIT_STATUS.ok;
+  if (!cost) return credentialStatus;
+  io.stdout.write(joinLines(renderCost(costReport(config))));
+  return planStatus(loaded, io) || credentialStatus;
 }
 
-/** The same figures as at synth; a plan that is overdrawn is a problem here as it is there. */
-function sayCost(
-  { config }: LoadedConfig,
-  { io, json }: { readonly io: CliIo; readonly json: boolean },
-): ExitStatus {
-  const report = costReport(config);
-  io.stdout.write(
-    json ? `${JSON.stringify(report, undefined, 2)}\n` : `${renderCost(report).join('\n')}\n`,
-  );
+/** As at synth, a plan with too few tokens is a problem of the configuration. */
+function planStatus({ config }: LoadedConfig, io: CliIo): ExitStatus {
   const problems = overBudgetProblems(config);
-  for (const problem of problems) io.stderr.write(`m2m-watch: ${renderProblem(problem)}\n`);
+  for (const problem of problems) say(io, renderProblem(problem));
   return problems.length === 0 ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
 }
 
@@ -87,19 +82,19 @@ async function readCredentials(
   for (const { application, seen } of all) {
     const isRead = seen.kind === 'read';
     const sign = isRead ? '✓' : '✗';
-    const first = `${sign} ${padText(escapeTerminal(application), nameWidth)}  `;
-    const text = hangText(first, escapeTerminal(credentialsText(seen)), width).join('\n');
-    io.stdout.write(`${style(isRead ? 'green' : 'red', sign)}${text.slice(sign.length)}\n`);
+    const label = `${sign} ${padText(application, nameWidth)}  `;
+    const text = joinLines(hangText(label, credentialsText(seen), width));
+    io.stdout.write(style(isRead ? 'green' : 'red', sign) + text.slice(sign.length));
   }
-  const unread = all.filter(({ seen }) => seen.kind !== 'read').length;
-  const readable = `${all.length - unread} of ${counted(all.length, 'application')}`;
-  io.stdout.write(`credentials can be read for ${readable}\n`);
-  return unread === 0 ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
+  const readable = all.filter(({ seen }) => seen.kind === 'read').length;
+  const total = counted(all.length, 'application');
+  io.stdout.write(`the credentials of ${readable} of ${total} can be read\n`);
+  return readable === all.length ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
 }
 
 function credentialsText(seen: CredentialsSeen): string {
   switch (seen.kind) {
-    // Not the client id: where the two were swapped it is the secret.
+    // Without the client id: if the two were swapped, it is the secret.
     case 'read':
       return seen.secretVersion === null ? 'ok' : `ok, secret version ${seen.secretVersion}`;
     case 'missing':

@@ -1,12 +1,17 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import type { VariableSource } from '../adapters/credentials/environment-source.ts';
+import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import type { CheckOutcome } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
 import { runChecks } from '../check/run-checks.ts';
 import type { Application } from '../core/config/application.ts';
+import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
+import { discoveryRequest } from '../core/discovery/discovery.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
+import { isKindeDiscovery } from '../core/provider/kinde-tenant.ts';
+import { oidc } from '../core/provider/oidc.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
@@ -97,4 +102,24 @@ function credentialReader({ credentials, environment, baseDirectory }: CheckNow)
   if (credentials !== undefined) return credentials;
   const readers = storeReaders(environment);
   return createCredentialReader({ environment, baseDirectory, readers });
+}
+
+/** A short wait: the check itself reports what is wrong with the provider. */
+const DETECTION_TIMEOUT_MS = 5_000;
+
+/**
+ * Detects the type of a provider from its discovery document; `oidc` if that says nothing.
+ *
+ * Requests only that document, at the issuer's own address, and sends no credentials.
+ */
+export async function detectProviderType(config: ProviderConfig): Promise<ProviderConfig['type']> {
+  const request = discoveryRequest(config, oidc);
+  if (request === null) return 'oidc';
+  const http = createUndiciSender({ connections: 1, allowInsecureHttp: true });
+  try {
+    const outcome = await http.send({ ...request, timeoutMs: DETECTION_TIMEOUT_MS });
+    return isKindeDiscovery(outcome) ? 'kinde' : 'oidc';
+  } finally {
+    await http.close();
+  }
 }

@@ -3,108 +3,99 @@ import { createCredentialReader } from '../adapters/credentials/credential-reade
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { checkApplication } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
-import { type PastedSeen, verifyPasted } from '../check/verify-pasted.ts';
+import { type PastedSeen, type PastedTools, verifyPasted } from '../check/verify-pasted.ts';
 import type { Application } from '../core/config/application.ts';
-import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { TokenParts } from '../core/paste/compare-tokens.ts';
+import type { TokenParts, TokenRows } from '../core/paste/compare-tokens.ts';
+import { compareWithFresh } from '../core/paste/compare-with-fresh.ts';
+import type { DescribeContext } from '../core/paste/describe-token.ts';
+import type { Difference } from '../core/paste/explain-differences.ts';
+import { type Fit, judgeFit } from '../core/paste/judge-fit.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
-import { type Cleaner, createClaimCleaner } from '../core/text/redact.ts';
+import { createClaimCleaner } from '../core/text/redact.ts';
 import type { Environment } from './check.ts';
 import { connectionOptions } from './connection-options.ts';
 import { type OpenSession, openProviderShares, openSession } from './provider-shares.ts';
 import { storeReaders } from './store-readers.ts';
 
-export type { PastedSeen };
-
 /** A pasted token, and who may be asked about it. */
-export interface LookAtToken {
+export interface TokenQuery {
   readonly token: Secret;
-  /** Null where there is no configuration: then nobody is asked. */
+  /** Null if there is no configuration: then nobody is asked. */
   readonly config: WatchConfig | null;
   readonly baseDirectory: string;
   readonly environment: Environment;
-  /** The application that it is held against; only its provider is asked then. */
+  /** The application that it is compared with; then only its provider is asked. */
   readonly application: Application | null;
-  /** Why there is no configuration, where there is none. */
+  /** Why there is no configuration, if there is none. */
   readonly withoutConfig?: string;
 }
 
-/** What a look at a pasted token gave. */
-export interface LookedAt {
+/** A pasted token, and what it is described with: the time, and a cleaner that knows every secret. */
+export interface InspectedToken extends DescribeContext {
   readonly seen: PastedSeen;
-  /** The client id of the application; null where there is no application, or it could not be read. */
-  readonly clientId: string | null;
-  readonly nowSeconds: number;
-  /** Knows the secrets that were read, should the token hold one. */
-  readonly clean: Cleaner;
+  /** How it fits the application; null if there is none, or the token cannot be read. */
+  readonly fit: Fit | null;
 }
 
 /**
- * Takes a pasted token apart, and verifies it with the keys of a configured provider of its issuer.
+ * Decodes a pasted token, verifies it with the keys of the configured provider that has its issuer, and
+ * compares it with what an application expects.
  *
- * @throws ConnectionSetupError where the certificates or the proxy of that provider cannot be used.
+ * @throws ConnectionSetupError if the certificates or the proxy of that provider cannot be used.
  */
-export async function lookAtToken(look: LookAtToken): Promise<LookedAt> {
+export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
+  const { token, config, application, baseDirectory } = query;
   const opened: OpenSession[] = [];
-  const open = async (provider: ProviderConfig) => {
-    const connections = await connectionOptions([provider], look.baseDirectory);
+  const open: PastedTools['open'] = async (provider) => {
+    const connections = await connectionOptions([provider], baseDirectory);
     const share = openSession(provider, connections.get(provider.name) ?? {});
     opened.push(share);
     return share.session;
   };
   try {
-    const seen = await verifyPasted(look.token, {
-      verifier: joseVerifier,
-      providers: providersOf(look),
-      open,
-      without: (issuer) => withoutProvider(issuer, look),
-      clean: createClaimCleaner([look.token]),
-    });
-    const { clientId, secrets } = await clientOf(look);
-    const clean = createClaimCleaner([look.token, ...secrets]);
-    return { seen, clientId, nowSeconds: nowSeconds(), clean };
+    const seen = await verifyPasted(token, pastedTools(query, open, [token]));
+    const { clientId, secrets } = await readClientId(query);
+    const context = describeContext([token, ...secrets]);
+    const fit =
+      seen.kind === 'malformed' || config === null || application === null
+        ? null
+        : judgeFit({ claims: seen.claims, application, config, clientId, ...context });
+    return { seen, fit, ...context };
   } finally {
     await Promise.all(opened.map(({ http }) => http.close()));
   }
 }
 
-/** A pasted token beside a fresh one of the application. */
-export interface BesideFresh {
+/** A pasted token compared with a fresh one. */
+export interface ComparedTokens extends DescribeContext {
   readonly seen: PastedSeen;
-  /** The check that asked for the fresh token; it makes no call of the API. */
+  /** The check that requested the fresh token, without an API call; null if no token was requested. */
   readonly report: CheckReport | null;
-  /** The fresh token taken apart; null where none was got, or nothing in it can be read. */
-  readonly fresh: TokenParts | null;
-  readonly nowSeconds: number;
-  /** Knows the secrets that were read, should one of the tokens hold one. */
-  readonly clean: Cleaner;
+  /** Null if there is no fresh token, or one of the two cannot be read. */
+  readonly comparison: {
+    readonly rows: TokenRows;
+    readonly differences: readonly Difference[];
+  } | null;
 }
 
 /**
- * Asks for a fresh token of the application and verifies both it and the pasted one; a pasted one that
- * cannot be read costs no token.
+ * Requests a fresh token of the application, verifies both tokens and compares them; for a pasted one
+ * that cannot be read, no token is requested.
  *
- * @throws ConnectionSetupError where the certificates or the proxy of the provider cannot be used.
+ * @throws ConnectionSetupError if the certificates or the proxy of the provider cannot be used.
  */
-export async function besideFresh(
-  look: LookAtToken & {
+export async function compareWithFreshToken(
+  query: TokenQuery & {
     readonly config: WatchConfig;
     readonly application: Application;
     readonly signal: AbortSignal;
   },
-): Promise<BesideFresh> {
-  const { config, application, baseDirectory, environment, signal } = look;
-  const secrets: Secret[] = [look.token];
-  const credentials = rememberingSecrets(
-    createCredentialReader({
-      environment,
-      baseDirectory,
-      readers: storeReaders(environment),
-    }),
-    secrets,
-  );
+): Promise<ComparedTokens> {
+  const { token, config, application, baseDirectory, signal } = query;
+  const secrets: Secret[] = [token];
+  const credentials = recordSecrets(credentialReader(query), secrets);
   const { shares, close } = await openProviderShares([application], {
     config,
     baseDirectory,
@@ -114,65 +105,77 @@ export async function besideFresh(
   const [share] = shares;
   if (share === undefined) throw new TypeError(`${application.name} has no provider`);
   const { tools } = share;
-  const cleanToken = createClaimCleaner(secrets);
   try {
-    const seen = await verifyPasted(look.token, {
-      verifier: joseVerifier,
-      providers: providersOf(look),
-      open: async () => tools.session,
-      without: (issuer) => withoutProvider(issuer, look),
-      clean: cleanToken,
-    });
+    const seen = await verifyPasted(
+      token,
+      pastedTools(query, async () => tools.session, secrets),
+    );
     if (seen.kind === 'malformed') {
-      return { seen, report: null, fresh: null, nowSeconds: nowSeconds(), clean: cleanToken };
+      return { seen, report: null, comparison: null, ...describeContext(secrets) };
     }
-    let fresh: TokenParts | null = null;
+    let fresh = null as TokenParts | null;
+    const onEvidence: NonNullable<(typeof tools)['onEvidence']> = ({ verification }) => {
+      fresh = 'claims' in verification ? verification : null;
+    };
     const { report } = await checkApplication(
       { ...application, call: null },
-      {
-        ...tools,
-        onEvidence: ({ verification }) => {
-          fresh = 'claims' in verification ? verification : null;
-        },
-      },
+      { ...tools, onEvidence },
     );
-    return { seen, report, fresh, nowSeconds: nowSeconds(), clean: createClaimCleaner(secrets) };
+    const context = describeContext(secrets);
+    const { clientId } = report;
+    const comparison =
+      fresh === null
+        ? null
+        : compareWithFresh({ pasted: seen, fresh, config, application, clientId, ...context });
+    return { seen, report, comparison, ...context };
   } finally {
     await close();
   }
 }
 
-function providersOf({ config, application }: LookAtToken): readonly ProviderConfig[] {
+/** Only configured providers are asked, and of those only the application's, if there is one. */
+function pastedTools(
+  { config, application, withoutConfig }: TokenQuery,
+  open: PastedTools['open'],
+  secrets: readonly Secret[],
+): PastedTools {
   const all = Object.values(config?.providers ?? {});
-  return application === null ? all : all.filter(({ name }) => name === application.provider);
+  const without = (issuer: string) =>
+    application === null
+      ? `no configured provider has the issuer ${issuer}, and no other is asked for keys`
+      : `its issuer is ${issuer}, not that of the provider ${application.provider}, and no other is asked for keys`;
+  return {
+    verifier: joseVerifier,
+    providers: application === null ? all : all.filter(({ name }) => name === application.provider),
+    open,
+    without: (issuer) => withoutConfig ?? without(issuer),
+    clean: createClaimCleaner(secrets),
+  };
 }
 
-function withoutProvider(issuer: string, { application, withoutConfig }: LookAtToken): string {
-  if (withoutConfig !== undefined) return withoutConfig;
-  return application === null
-    ? `no configured provider has the issuer ${issuer}, and nobody else is asked for keys`
-    : `its issuer is ${issuer}, which is not that of the provider ${application.provider}, and nobody else is asked for keys`;
+function describeContext(secrets: readonly Secret[]): DescribeContext {
+  const nowSeconds = Math.floor(systemClock.nowMs() / 1000);
+  return { clean: createClaimCleaner(secrets), nowSeconds };
+}
+
+function credentialReader({ environment, baseDirectory }: TokenQuery): CredentialReader {
+  return createCredentialReader({ environment, baseDirectory, readers: storeReaders(environment) });
 }
 
 /** The client id that is configured, else the one that is read with the secret. */
-async function clientOf({ application, environment, baseDirectory }: LookAtToken): Promise<{
-  readonly clientId: string | null;
-  readonly secrets: readonly Secret[];
-}> {
+async function readClientId(
+  query: TokenQuery,
+): Promise<{ readonly clientId: string | null; readonly secrets: readonly Secret[] }> {
+  const { application } = query;
   const clientId = application?.clientId ?? null;
   if (application === null || clientId !== null) return { clientId, secrets: [] };
-  const read = await createCredentialReader({
-    environment,
-    baseDirectory,
-    readers: storeReaders(environment),
-  }).read(application);
+  const read = await credentialReader(query).read(application);
   if (read.kind !== 'read') return { clientId: null, secrets: [] };
-  const { credentials } = read;
-  return { clientId: credentials.clientId, secrets: [credentials.clientSecret] };
+  return { clientId: read.credentials.clientId, secrets: [read.credentials.clientSecret] };
 }
 
-/** Reads as before, and adds each secret that was read to the list. */
-function rememberingSecrets(reader: CredentialReader, secrets: Secret[]): CredentialReader {
+/** Reads as the reader does, and adds each secret that it reads to the list. */
+function recordSecrets(reader: CredentialReader, secrets: Secret[]): CredentialReader {
   return {
     read: async (application) => {
       const read = await reader.read(application);
@@ -180,8 +183,4 @@ function rememberingSecrets(reader: CredentialReader, secrets: Secret[]): Creden
       return read;
     },
   };
-}
-
-function nowSeconds(): number {
-  return Math.floor(systemClock.nowMs() / 1000);
 }

@@ -36,7 +36,7 @@ describe('causes', () => {
 
   it.each([
     ['secret-rotatd', 'unknown cause `secret-rotatd`; did you mean `secret-rotated`?'],
-    ['x', 'unknown cause `x`; `m2m-watch causes` lists all'],
+    ['x', 'unknown cause `x`; `m2m-watch causes` lists all of them'],
   ])('answers the unknown id %s with status 2', async (id, line) => {
     expect(await run(['causes', id])).toEqual({
       status: 2,

@@ -7,10 +7,8 @@ describe('demo', () => {
     const { status, stdout, stderr } = await run(['demo', '--once']);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(
-      /^This is a demonstration: a stand-in for a Kinde tenant runs on this machine/,
-    );
-    expect(stdout.replace(/\s+/g, ' ')).toContain('Nothing leaves this machine.');
+    expect(stdout).toMatch(/^This is a demo: a stand-in for a Kinde tenant runs on this machine/);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('It works offline.');
     expect(stdout.match(/^[✓!✗?] \w+ {2,}\S/gmu)).toHaveLength(12);
     expect(stdout).toMatch(/^12 applications: 2 healthy, /m);
     expect(stdout).toMatch(
@@ -18,7 +16,7 @@ describe('demo', () => {
     );
   });
 
-  it('gives each broken application a cause of its own, and a fix', async () => {
+  it('gives each failing application a cause of its own, and a fix', async () => {
     const { stdout } = await run(['demo', '--once']);
 
     const table = stdout.split('\n\n')[1] ?? '';
@@ -54,7 +52,7 @@ describe('demo', () => {
     });
     const running = demo({ io, isOnce: false, everyMs: 50 });
     await expect
-      .poll(() => io.written.stdout.match(/Ctrl-C ends/g)?.length ?? 0, { timeout: 10_000 })
+      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0, { timeout: 10_000 })
       .toBeGreaterThan(2);
 
     const startedAtMs = performance.now();
@@ -76,7 +74,7 @@ describe('demo', () => {
     });
     const running = demo({ io, isOnce: false, everyMs: 50 });
     await expect
-      .poll(() => io.written.stdout.match(/Ctrl-C ends/g)?.length ?? 0, { timeout: 10_000 })
+      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0, { timeout: 10_000 })
       .toBeGreaterThan(2);
 
     io.interrupt();
@@ -102,7 +100,7 @@ describe('demo', () => {
     const running = demo({ io, isOnce: false });
     await expect
       .poll(() => io.written.stdout, { timeout: 10_000 })
-      .toContain('again every 10 s; Ctrl-C ends.');
+      .toContain('and again every 10 s; stop with Ctrl-C.');
 
     io.interrupt();
 

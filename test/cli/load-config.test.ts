@@ -103,7 +103,7 @@ describe('.env beside the configuration', () => {
     const { status, stderr } = await run(['check'], { cwd });
 
     expect(status).toBe(0);
-    expect(stderr).toBe('m2m-watch: .env:3 is passed over: write NAME=value\n');
+    expect(stderr).toBe('m2m-watch: .env:3 is ignored: write NAME=value\n');
   });
 
   it('is named as a place for a variable that is missing', async () => {

@@ -14,7 +14,7 @@ async function folderWith(notify: object): Promise<string> {
 const SLACK = { slack: { webhook: { env: 'SLACK' } } };
 
 describe('notify --test', () => {
-  it('sends one sample notice through every channel, and says which took it', async () => {
+  it('sends one sample notice through every channel, and shows which accepted it', async () => {
     const up = await startReceiver({ answers: [{ status: 200 }] });
     const down = await startReceiver({ answers: [{ status: 404 }] });
     const cwd = await folderWith({ ...SLACK, teams: { webhook: { env: 'TEAMS' } } });
@@ -26,15 +26,15 @@ describe('notify --test', () => {
 
     expect(status).toBe(1);
     expect(stdout.split('\n')).toEqual([
-      'slack  took it',
-      'teams  did not take it: the receiver does not know this address (status 404): was the webhook removed?',
+      'slack  accepted',
+      'teams  not accepted: the receiver does not know this address (status 404): was the webhook removed?',
       '',
     ]);
     expect(up.received).toHaveLength(1);
     expect(up.received[0]?.body).toContain('[test] sample: this is a test of m2m-watch');
   });
 
-  it('ends with 0 where every channel took it', async () => {
+  it('ends with 0 where every channel accepted it', async () => {
     const up = await startReceiver({ answers: [{ status: 200 }] });
     const cwd = await folderWith(SLACK);
 
@@ -53,7 +53,7 @@ describe('notify --test', () => {
 
     expect(status).toBe(1);
     expect(stdout).toContain(
-      'slack  did not take it: its secret cannot be read: env SLACK: environment variable SLACK is not set',
+      'slack  not accepted: its secret cannot be read: env SLACK: environment variable SLACK is not set',
     );
   });
 

@@ -95,7 +95,7 @@ describe('questions', () => {
     const answer = questions.ask('Question: ');
     stream.end();
 
-    await expect(answer).rejects.toThrow('the input ended before all was answered');
+    await expect(answer).rejects.toThrow('the input ended before every question was answered');
     questions.close();
   });
 });

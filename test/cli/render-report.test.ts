@@ -19,7 +19,7 @@ describe('renderReport', () => {
 
       ✗ hr-sync at acme: unhealthy
         The token names no organisation
-        organization-missing, certain: nothing else explains it
+        organization-missing, certain: no other explanation fits
         Findings
           organization-missing  org_code: expected "org_1", actual none
         Evidence
@@ -170,8 +170,8 @@ describe('renderReport', () => {
       fc.property(fc.array(report, { maxLength: 3 }), width, (reports, columns) => {
         const view = { width: columns, style: coloured };
 
-        const table = REPORT_FORMATS.table(run(reports), view);
-        const json = REPORT_FORMATS.json(run(reports));
+        const table = REPORT_FORMATS.table.render(run(reports), view);
+        const json = REPORT_FORMATS.json.render(run(reports));
 
         // biome-ignore lint/suspicious/noControlCharactersInRegex: our own styles
         const rest = table.replace(/\u001b\[(1|2|22|3[1259]|39)m/g, '');
@@ -186,7 +186,7 @@ describe('renderReport', () => {
 describe('summaryLine', () => {
   it.each([
     [[checkReport()], '1 application: 1 healthy (2.1 s)'],
-    [[], '0 applications: none was checked (2.1 s)'],
+    [[], '0 applications: none checked (2.1 s)'],
     [
       (['healthy', 'degraded', 'unhealthy', 'undetermined'] as const).map((status) =>
         checkReport({ status }),

@@ -14,8 +14,8 @@ describe('startProgress', () => {
   it('draws one line in a terminal after a second, and takes it away', () => {
     const io = capturedIo({ isTerminal: true });
     const progress = startProgress(io, 3);
-    progress.report(checkReport());
-    progress.report(unhealthyReport());
+    progress.add(checkReport());
+    progress.add(unhealthyReport());
 
     vi.advanceTimersByTime(900);
     const early = io.written.stderr;
@@ -31,7 +31,7 @@ describe('startProgress', () => {
   it('writes a plain line every ten seconds to a log, where there are many applications', () => {
     const io = capturedIo();
     const progress = startProgress(io, 400);
-    progress.report(checkReport());
+    progress.add(checkReport());
 
     vi.advanceTimersByTime(20_000);
     progress.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cut } from '../../lib/cli/commander-problem.ts';
-import { faultLines } from '../../lib/cli/run-cli.ts';
+import { quote } from '../../lib/cli/command.ts';
+import { internalErrorLines } from '../../lib/cli/run-cli.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { run } from './captured-io.ts';
 
@@ -45,7 +45,7 @@ describe('runCli', () => {
   it('fits the help into a narrow terminal', async () => {
     const { stdout } = await run(['--help'], { isTerminal: true, columns: 60 });
 
-    const [usage = ''] = stdout.split('\n\nBegin with');
+    const [usage = ''] = stdout.split('\n\nStart with');
     expect(usage.split('\n').filter((line) => line.length > 60)).toEqual([]);
   });
 
@@ -60,11 +60,11 @@ describe('runCli', () => {
     ],
     [
       ['check', '--format', 'jsno'],
-      '--format was given `jsno`, and must be table, json, junit or prometheus; did you mean `json`? See `m2m-watch check --help`',
+      '--format was given `jsno`: choose one of table, json, junit, prometheus; see `m2m-watch check --help`',
     ],
     [
       ['check', '--fail-on', 'never'],
-      '--fail-on was given `never`, and must be unhealthy, degraded or undetermined; see `m2m-watch check --help`',
+      '--fail-on was given `never`: choose one of unhealthy, degraded, undetermined; see `m2m-watch check --help`',
     ],
     [
       ['check', 'billing-sync'],
@@ -112,28 +112,27 @@ describe('runCli', () => {
   });
 });
 
-describe('cut', () => {
-  it('keeps names whole', () => {
-    expect(cut('a'.repeat(40))).toHaveLength(40);
-    expect(cut('a'.repeat(41))).toHaveLength(41);
-    expect(cut('a'.repeat(41))).toMatch(/…$/);
+describe('quote', () => {
+  it('keeps names whole, and cuts what is longer', () => {
+    expect(quote('a'.repeat(40))).toBe(`\`${'a'.repeat(40)}\``);
+    expect(quote('a'.repeat(41))).toBe(`\`${'a'.repeat(40)}…\``);
   });
 });
 
-describe('faultLines', () => {
+describe('internalErrorLines', () => {
   const fault = Object.assign(new TypeError('secret-value', { cause: new Error('other-secret') }), {
     code: 'ERR_X',
   });
 
   it('names a fault without its message, and says whose it is', () => {
-    expect(faultLines(fault, {})).toEqual([
+    expect(internalErrorLines(fault, {})).toEqual([
       'unexpected TypeError ERR_X',
-      expect.stringMatching(/^this is a fault of m2m-watch, please report it/),
+      expect.stringMatching(/^this is an internal error of m2m-watch, please report it/),
     ]);
   });
 
   it('adds the places in the code on request, still without messages', () => {
-    const text = faultLines(fault, { M2M_WATCH_DEBUG: '1' }).join('\n');
+    const text = internalErrorLines(fault, { M2M_WATCH_DEBUG: '1' }).join('\n');
 
     expect(text).toMatch(/\n {4}at .*run-cli\.test\.ts/);
     expect(text).toContain('\ncaused by Error\n');
@@ -144,6 +143,6 @@ describe('faultLines', () => {
     ['text', 'unexpected thrown string'],
     [null, 'unexpected thrown null'],
   ])('names what is no error: %j', (thrown, line) => {
-    expect(faultLines(thrown, { M2M_WATCH_DEBUG: '1' })[0]).toBe(line);
+    expect(internalErrorLines(thrown, { M2M_WATCH_DEBUG: '1' })[0]).toBe(line);
   });
 });

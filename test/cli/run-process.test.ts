@@ -70,7 +70,7 @@ describe('the process', () => {
     expect(status).toBe(2);
     expect(await written).toEqual([
       '',
-      'm2m-watch: unknown cause `nope`; `m2m-watch causes` lists all\n',
+      'm2m-watch: unknown cause `nope`; `m2m-watch causes` lists all of them\n',
     ]);
   });
 

@@ -38,11 +38,11 @@ describe('serveLine', () => {
   it.each<readonly [ServeEvent, string]>([
     [
       { kind: 'started', applications: 1, channels: [], unavailable: [] },
-      'watching 1 application; notices go to no channel but these lines',
+      'watching 1 application; notices go to these lines only',
     ],
     [
       { kind: 'started', applications: 2, channels: ['slack', 'teams'], unavailable: ['email'] },
-      'watching 2 applications; notices go to slack, teams; email works in a deployment on AWS only',
+      'watching 2 applications; notices go to slack, teams; email works only when deployed on AWS',
     ],
     [
       {
@@ -73,16 +73,16 @@ describe('serveLine', () => {
     ],
     [
       withoutNotice({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
-      'no notice: test:a is provider error now, and was provider timeout',
+      'no notice: the cause of test:a is now provider error, and was provider timeout',
     ],
-    [accepted(3), 'slack took "[test] a: broken" at attempt 3'],
+    [accepted(3), 'slack accepted "[test] a: broken" at attempt 3'],
     [
       { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
-      'the run failed and is tried again at the next tick: the disk is full',
+      'the run failed and is retried at the next tick: the disk is full',
     ],
     [
       { kind: 'fault', during: 'delivery', detail: 'the disk is full', times: 4 },
-      'the delivery of notices failed 4 times in a row and is tried again at the next tick: the disk is full',
+      'the delivery of notices failed 4 times in a row and is retried at the next tick: the disk is full',
     ],
     [{ kind: 'mended', during: 'run', times: 1 }, 'the run works again, after it failed once'],
     [
@@ -91,7 +91,7 @@ describe('serveLine', () => {
     ],
     [
       postponed(4),
-      'slack did not take "[test] a: broken": the connection was refused; again at 18:00:30Z',
+      'slack did not accept "[test] a: broken": the connection was refused; retried at 18:00:30Z',
     ],
     [
       {
@@ -106,7 +106,7 @@ describe('serveLine', () => {
           nextTryAtMs: null,
         },
       },
-      'slack did not take "[test] a: broken": the receiver calls the notice invalid (status 400); it is let go',
+      'slack did not accept "[test] a: broken": the receiver calls the notice invalid (status 400); dropped',
     ],
   ])('tells %j', (event, line) => {
     expect(serveLine(event)).toBe(line);

@@ -66,7 +66,7 @@ function atTerminal(argv: readonly string[]) {
 describe('at a real terminal', () => {
   it('check asks for the secret, shows nothing of it, and gives the terminal back', async () => {
     const terminal = atTerminal(['check', ...options]);
-    await terminal.sees('Client secret (it is not shown): ');
+    await terminal.sees('Client secret (not shown): ');
 
     terminal.type(`${clientSecret}\r`);
 

@@ -53,7 +53,7 @@ describe('validate', () => {
   it.each([
     [
       ['validate'],
-      /^m2m-watch: there is no m2m-watch\.yaml in this folder: name one with --config/,
+      /^m2m-watch: there is no m2m-watch\.yaml in this folder: name a file with --config/,
     ],
     [['validate', '--config', 'nope.yaml'], /^m2m-watch: nope\.yaml does not exist/],
     [['validate', '--config', '.'], /^m2m-watch: \. is a directory/],
@@ -94,7 +94,7 @@ describe('validate', () => {
     expect(status).toBe(2);
     expect(stdout).toMatch(/^✓ billing-sync {2}ok$/m);
     expect(stdout).toMatch(/^✗ hr-sync {7}.*HR_SECRET/m);
-    expect(stdout).toMatch(/^credentials can be read for 1 of 2 applications$/m);
+    expect(stdout).toMatch(/^the credentials of 1 of 2 applications can be read$/m);
     expect(stdout + stderr).not.toContain('planted-secret');
   });
 
@@ -106,7 +106,7 @@ describe('validate', () => {
     const { status, stdout } = await run(['validate', '--credentials'], { cwd, environment });
 
     expect(status).toBe(0);
-    expect(stdout).toContain('credentials can be read for 1 of 1 application\n');
+    expect(stdout).toContain('the credentials of 1 of 1 application can be read\n');
     expect(stdout).not.toContain('planted-secret');
   });
 
@@ -179,7 +179,7 @@ describe('validate', () => {
         const { status, stdout, stderr } = await run(['validate', ...options], { cwd });
 
         expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-        expect(stderr).toMatch(/^m2m-watch: --json goes with --cost/);
+        expect(stderr).toMatch(/^m2m-watch: --json works with --cost alone/);
       },
     );
   });

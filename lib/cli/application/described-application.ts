@@ -1,3 +1,4 @@
+// An application that options or answers describe, instead of a configuration file.
 import type { Application } from '../../core/config/application.ts';
 import type { ConfigProblem } from '../../core/config/config-problems.ts';
 import { parseConfig } from '../../core/config/parse-config.ts';
@@ -7,69 +8,95 @@ import type { WatchConfig } from '../../core/config/watch-config.ts';
 import { isKindeHost } from '../../core/provider/kinde-tenant.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError } from '../exit-status.ts';
+import type { ApplicationOptions } from './application-options.ts';
 
-/** One application as options or answers describe it, instead of a file. */
-export interface GivenApplication {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Empty: deliberately none. */
-  readonly audience: readonly string[];
-  /** Scopes to ask for; empty: all that are granted. */
-  readonly scopes: readonly string[];
-  /** Undefined: it is to be guessed. */
-  readonly type: ProviderConfig['type'] | undefined;
-  readonly tokenFormat: Application['tokenFormat'];
-  readonly allowInsecureHttp: boolean;
-  /** Undefined: after its audience. */
-  readonly name: string | undefined;
-}
-
-/** The same with the names that a configuration has for it, and its issuer as one wants it. */
-export interface NamedApplication extends GivenApplication {
+/** One application, with the names that a configuration has for it. */
+export interface DescribedApplication {
   readonly name: string;
   readonly providerName: string;
+  readonly type: ProviderConfig['type'];
+  readonly issuer: string;
+  readonly allowInsecureHttp: boolean;
+  readonly clientId: string;
   /** The environment variable of its secret. */
   readonly variable: string;
-  readonly type: ProviderConfig['type'];
+  /** Empty: deliberately none. */
+  readonly audience: readonly string[];
+  /** Scopes to request; empty: all that are granted. */
+  readonly scopes: readonly string[];
+  readonly tokenFormat: Application['tokenFormat'];
 }
 
-/** A problem of a value that was given; the message is a predicate, as `is empty: …`. */
-export interface GivenProblem {
-  readonly option: string;
-  readonly message: string;
-}
-
-/** Names what was given; without a type the host alone decides it. */
-export function named(given: GivenApplication): NamedApplication {
-  const issuer = issuerFromText(given.issuer, given);
-  const name = given.name ?? applicationName(given.audience);
+/** Completes what was given with names; without a type, the host of the issuer decides it. */
+export function describeApplication(
+  options: ApplicationOptions & { readonly issuer: string; readonly clientId: string },
+): DescribedApplication {
+  const { allowInsecureHttp = false, clientId, scope = [], tokenFormat = 'jwt' } = options;
+  const audience = options.audience || [];
+  const issuer = issuerFromText(options.issuer, allowInsecureHttp);
+  const name = options.name ?? applicationName(audience);
   const isOnKinde = isKindeHost(httpUrl(issuer)?.hostname ?? '');
   return {
-    ...given,
-    issuer,
     name,
     providerName: providerName(issuer),
+    type: options.type ?? (isOnKinde ? 'kinde' : 'oidc'),
+    issuer,
+    allowInsecureHttp,
+    clientId,
     variable: variableName(name),
-    type: given.type ?? (isOnKinde ? 'kinde' : 'oidc'),
+    audience,
+    scopes: scope,
+    tokenFormat,
   };
 }
 
 /**
- * Puts an application through the schema of the configuration, so that every rule of it holds.
- *
- * The problems are those of the schema in the words of the command line, each with its option.
+ * The application, with the type of its provider detected from discovery if neither an option nor the
+ * host says it: Kinde may run under a domain of the customer.
  */
-export function parseGiven(application: NamedApplication): Result<WatchConfig, GivenProblem> {
-  const { issuer, clientId, audience, scopes, type, tokenFormat, allowInsecureHttp } = application;
+export async function detectType(
+  application: DescribedApplication,
+  options: ApplicationOptions,
+): Promise<DescribedApplication> {
+  if (options.type !== undefined || application.type !== 'oidc') return application;
+  const [provider] = Object.values(configOf(application).providers);
+  if (provider === undefined) return application;
+  const { detectProviderType } = await import('../../wiring/check.ts');
+  return { ...application, type: await detectProviderType(provider) };
+}
+
+/** The configuration of the application alone; throws a {@link UsageError} with all its problems. */
+export function configOf(application: DescribedApplication): WatchConfig {
+  const parsed = parseDescribed(application);
+  if (parsed.ok) return parsed.value;
+  throw new UsageError(...parsed.issues.map(({ option, message }) => `${option} ${message}`));
+}
+
+/** A problem of a value that was given; the message is a predicate, such as `is empty: …`. */
+export interface OptionProblem {
+  readonly option: string;
+  readonly message: string;
+}
+
+/**
+ * Parses the application as a configuration, so that every rule of the schema holds.
+ *
+ * The problems are those of the schema, each in the words of its option.
+ */
+export function parseDescribed(
+  application: DescribedApplication,
+): Result<WatchConfig, OptionProblem> {
+  const { name, providerName, variable, scopes, audience } = application;
+  const { type, issuer, allowInsecureHttp, clientId, tokenFormat } = application;
   const [first = null, ...others] = audience;
   const parsed = parseConfig({
     version: 1,
-    providers: { [application.providerName]: { type, issuer, allowInsecureHttp } },
+    providers: { [providerName]: { type, issuer, allowInsecureHttp } },
     applications: {
-      [application.name]: {
-        provider: application.providerName,
+      [name]: {
+        provider: providerName,
         clientId,
-        credentials: { env: application.variable },
+        credentials: { env: variable },
         audience: others.length === 0 ? first : audience,
         tokenFormat,
         ...(scopes.length === 0 ? {} : { scopes }),
@@ -79,38 +106,15 @@ export function parseGiven(application: NamedApplication): Result<WatchConfig, G
   return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(problemOfOption) };
 }
 
-/** As {@link parseGiven}; throws a {@link UsageError} with a line for each problem. */
-export function parseGivenOptions(application: NamedApplication): WatchConfig {
-  const parsed = parseGiven(application);
-  if (parsed.ok) return parsed.value;
-  throw new UsageError(...parsed.issues.map(({ option, message }) => `${option} ${message}`));
-}
-
-/**
- * The application with its type looked up where neither an option nor the host told it.
- *
- * Then the discovery document says whether it is Kinde under a domain of the customer's own.
- */
-export async function withTypeLookedUp(
-  given: GivenApplication,
-  application: NamedApplication,
-): Promise<NamedApplication> {
-  if (given.type !== undefined || application.type !== 'oidc') return application;
-  const [provider] = Object.values(parseGivenOptions(application).providers);
-  if (provider === undefined) return application;
-  const { guessProviderType } = await import('../../wiring/guess-provider.ts');
-  return { ...application, type: await guessProviderType(provider) };
-}
-
-/** The option of each key that is written; all that is derived from them is valid by construction. */
-const OPTIONS: Readonly<Record<string, string>> = {
+/** The option for each key that can be wrong; the others are valid by construction. */
+const OPTION_OF_KEY: Readonly<Record<string, string>> = {
   issuer: '--issuer',
   clientId: '--client-id',
   audience: '--audience',
   scopes: '--scope',
 };
 
-/** What the schema says of lines of a file, said of options. */
+/** What the schema says about lines of a file, said about options. */
 const IN_WORDS_OF_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^is empty: write null for none, or remove the line$/, 'is empty: leave it out for none'],
   [/^is empty: .*/, 'is empty: give a value'],
@@ -118,53 +122,39 @@ const IN_WORDS_OF_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/: write a list, one scope each$/, ': give --scope once for each'],
 ];
 
-function problemOfOption({ path, message, about }: ConfigProblem): GivenProblem {
-  // The one key that is not ours to choose.
+function problemOfOption({ path, message, about }: ConfigProblem): OptionProblem {
+  // The one key that was given: the name of the application.
   if (about === 'key') return { option: '--name', message: 'must be a name, such as billing-sync' };
-  const option = OPTIONS[String(path[2])] ?? 'the application';
+  const option = OPTION_OF_KEY[String(path[2])] ?? 'the application';
   const [file, options] = IN_WORDS_OF_OPTIONS.find(([said]) => said.test(message)) ?? [/$/, ''];
   return { option, message: message.replace(file, options) };
 }
 
-/** Where the application has no audience to be named after. */
+/** What follows the issuer in the address of its discovery document. OpenID Connect Discovery 1.0 section 4, RFC 8414. */
+const DISCOVERY_PATH = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
+/** A host name with a dot, or this machine, without a scheme before it. */
+const BARE_HOST = /^(localhost|\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/|$)/i;
+
+/**
+ * The issuer that a text means: `acme.kinde.com` is `https://acme.kinde.com`, and the address of a
+ * discovery document is its issuer. Everything else is left to the schema.
+ */
+export function issuerFromText(text: string, allowInsecureHttp: boolean): string {
+  const issuer = text.trim().replace(DISCOVERY_PATH, '');
+  if (!BARE_HOST.test(issuer)) return issuer;
+  const isOnLoopback = isLoopback(httpUrl(`http://${issuer}`)?.hostname ?? '');
+  return `${allowInsecureHttp && isOnLoopback ? 'http' : 'https'}://${issuer}`;
+}
+
 const FALLBACK_NAME = 'my-app';
 const LONGEST_NAME = 63;
 
-/** What a discovery document's address has after its issuer. OpenID Connect Discovery 1.0 section 4, RFC 8414. */
-const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
-
-/**
- * The issuer that a text means: `acme.kinde.com` is taken for `https://acme.kinde.com`, and the
- * address of a discovery document for what it belongs to. Anything else is left for the schema to judge.
- */
-export function issuerFromText(
-  text: string,
-  { allowInsecureHttp }: { readonly allowInsecureHttp: boolean },
-): string {
-  const trimmed = text.trim();
-  const address = isBareHost(trimmed)
-    ? `${schemeFor(trimmed, allowInsecureHttp)}${trimmed}`
-    : trimmed;
-  return address.replace(WELL_KNOWN, '');
+/** A name for the application that calls an API, from the API's audience: `api-acme-com`. */
+export function applicationName([audience = '']: readonly string[]): string {
+  return nameFrom(audience.replace(/^[a-z][a-z0-9+.-]*:\/*/i, '')) || FALLBACK_NAME;
 }
 
-/** A host name with a dot, or this machine, without a scheme before it. */
-function isBareHost(text: string): boolean {
-  return /^(localhost|\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)+)(:\d+)?(\/|$)/i.test(text);
-}
-
-function schemeFor(bare: string, allowInsecureHttp: boolean): string {
-  const url = httpUrl(`http://${bare}`);
-  return allowInsecureHttp && url !== null && isLoopback(url.hostname) ? 'http://' : 'https://';
-}
-
-/** A name for the application that calls an API, after the API's audience: `api-acme-com`. */
-export function applicationName(audience: readonly string[]): string {
-  const [first = ''] = audience;
-  return nameFrom(first.replace(/^[a-z][a-z0-9+.-]*:\/*/i, '')) || FALLBACK_NAME;
-}
-
-/** A name for a provider, after its host: `acme` for `https://acme.kinde.com`. */
+/** A name for a provider, from its host: `acme` for `https://acme.kinde.com`. */
 export function providerName(issuer: string): string {
   const { hostname = '' } = httpUrl(issuer) ?? {};
   const [label = ''] = isKindeHost(hostname) ? hostname.split('.') : [hostname];
@@ -180,7 +170,6 @@ function nameFrom(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, LONGEST_NAME + 1)
     .replace(/^-+/, '')
     .slice(0, LONGEST_NAME)
     .replace(/-+$/, '');

@@ -1,11 +1,18 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
-  addGivenOptions,
-  type GivenOptions,
+  APPLICATION_OPTION_KEYS,
+  type ApplicationOptions,
+  addApplicationOptions,
   givenFlags,
 } from '../application/application-options.ts';
 import type { CliIo } from '../cli-io.ts';
-import { type CommandContext, collect, oneOf, withExamples } from '../command.ts';
+import {
+  CONFIG_OPTION,
+  type CommandContext,
+  collect,
+  DEFAULT_CONFIG_FILE,
+  newCommand,
+} from '../command.ts';
 import {
   checkStatus,
   EXIT_STATUS,
@@ -14,69 +21,80 @@ import {
   type FailOn,
   UsageError,
 } from '../exit-status.ts';
-import {
-  applicationsNamed,
-  DEFAULT_CONFIG_FILE,
-  loadConfig,
-  loadEnvironment,
-} from '../load-config.ts';
+import { applicationsNamed, loadConfig, loadEnvironment } from '../load-config.ts';
 import { type CheckSetup, runCheck } from '../run-check.ts';
-import { viewOf } from '../terminal-text.ts';
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormat } from './report-formats.ts';
+import { labelledLines, viewOf } from '../terminal-text.ts';
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from './report-formats.ts';
 
-interface CheckOptions extends GivenOptions {
+interface CheckOptions extends ApplicationOptions {
   readonly config?: string;
   readonly app?: readonly string[];
-  readonly format: ReportFormat;
+  readonly format: ReportFormatName;
   readonly failOn: FailOn;
 }
 
+const FORMAT_LINES = labelledLines(
+  REPORT_FORMAT_NAMES.map((name) => [name, REPORT_FORMATS[name].description]),
+  80,
+);
+
 const HELP = `
-Without a configuration, --issuer and --client-id describe one application. Its
-secret is asked for without showing it, or read from the variable
-M2M_CLIENT_SECRET, which may stand in .env. It has no option of its own, since
-others could read it in the history of the shell and in the list of processes.
+Without a configuration file, --issuer and --client-id describe one application. You
+are asked for its secret, which is not shown, or it is read from the variable
+M2M_CLIENT_SECRET, which .env may set. The secret has no option, because others could
+read it in the history of the shell and in the list of processes.
+
+Formats:
+${FORMAT_LINES.join('\n')}
 
 Exit status:
   0  nothing is unhealthy or undetermined
-  1  an application is unhealthy; with --fail-on degraded also where one is
-     degraded, with --fail-on undetermined also where one is undetermined
+  1  an application is unhealthy; with --fail-on degraded also if one is degraded,
+     with --fail-on undetermined also if one is undetermined
   2  a mistake in the configuration or in the command
-  3  nothing counts for 1, and an application is undetermined: its provider
-     did not answer, or its secret could not be read
-  130  ended by Ctrl-C; what was not decided is reported as not-checked`;
+  3  nothing counts as 1, and an application is undetermined: its provider did not
+     answer, or its secret could not be read
+  130  interrupted with Ctrl-C; what was not decided is reported as not-checked
+`;
 
-/** `check`: asks for a fresh token for each application and says what is wrong. */
+/** `check`: requests a new token for each application, and names the cause if one fails. */
 export function checkCommand({ io, endWith }: CommandContext): Command {
-  const [defaultFormat = 'table'] = REPORT_FORMAT_NAMES;
-  const [defaultFailOn = 'unhealthy'] = FAIL_ON_VALUES;
-  const command = new Command('check')
-    .description('check applications now, each with a fresh token')
-    .option('-c, --config <FILE>', `the configuration (default: ${DEFAULT_CONFIG_FILE} here)`)
-    .option('-a, --app <NAME>', 'only this application; may be given more than once', collect)
+  const command = newCommand('check', {
+    description: 'check applications now, each with a new token',
+    help: HELP,
+    examples: [
+      ['check', `all applications in ${DEFAULT_CONFIG_FILE}`],
+      ['check --app billing-sync --app hr-sync', 'two of them'],
+      ['check --config staging.yaml --format json', 'another configuration, as JSON'],
+      ['check --format junit > report.xml', 'for the test report of a pipeline'],
+      [
+        'check --issuer acme.kinde.com --client-id ID --audience https://api.acme.com',
+        'an application that is in no file; asks for its secret',
+      ],
+    ],
+  })
+    .addOption(new Option(...CONFIG_OPTION).conflicts(APPLICATION_OPTION_KEYS))
     .addOption(
-      new Option('-f, --format <FORMAT>', REPORT_FORMAT_NAMES.join(', '))
-        .argParser(oneOf(REPORT_FORMAT_NAMES))
-        .default(defaultFormat),
+      new Option('-a, --app <NAME>', 'check only this application; may be given more than once')
+        .argParser(collect)
+        .conflicts(APPLICATION_OPTION_KEYS),
     )
     .addOption(
-      new Option('--fail-on <STATUS>', `what ends with 1: ${FAIL_ON_VALUES.join(', ')}`)
-        .argParser(oneOf(FAIL_ON_VALUES))
-        .default(defaultFailOn),
+      new Option('-f, --format <FORMAT>', 'how the result is printed')
+        .choices(REPORT_FORMAT_NAMES)
+        .default(REPORT_FORMAT_NAMES[0]),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <STATUS>',
+        'exit with 1 if an application has this status, or is unhealthy',
+      )
+        .choices(FAIL_ON_VALUES)
+        .default(FAIL_ON_VALUES[0]),
     );
-  addGivenOptions(command)
-    .addHelpText('after', HELP)
-    .action(async (options: CheckOptions) => endWith(await check(options, io)));
-  return withExamples(command, [
-    ['check', `all applications of ${DEFAULT_CONFIG_FILE}`],
-    ['check --app billing-sync --app hr-sync', 'two of them'],
-    ['check --config staging.yaml --format json', 'another configuration, for a program to read'],
-    ['check --format junit > report.xml', 'for the test report of a pipeline'],
-    [
-      'check --issuer acme.kinde.com --client-id ID --audience https://api.acme.com',
-      'an application that no file describes; asks for its secret',
-    ],
-  ]);
+  return addApplicationOptions(command).action(async (options: CheckOptions) =>
+    endWith(await check(options, io)),
+  );
 }
 
 async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
@@ -85,25 +103,8 @@ async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
     : describedSetup(options, io));
   const { report, isInterrupted } = await runCheck(setup, io);
   const view = { ...viewOf(io), failOn: options.failOn };
-  io.stdout.write(REPORT_FORMATS[options.format](report, view));
+  io.stdout.write(REPORT_FORMATS[options.format].render(report, view));
   return isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, options.failOn);
-}
-
-/** One application that options describe instead of a file. */
-async function describedSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
-  const ofFile = [
-    ...(options.config === undefined ? [] : ['--config']),
-    ...(options.app === undefined ? [] : ['--app']),
-  ];
-  if (ofFile.length > 0) {
-    const [flag] = givenFlags(options);
-    throw new UsageError(
-      `${flag} describes an application without a file, and ${ofFile.join(' and ')} one of a file: leave out one or the other`,
-    );
-  }
-  // Loaded here, since a check by a file does without it.
-  const { givenSetup } = await import('./given-setup.ts');
-  return givenSetup(options, io);
 }
 
 async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
@@ -112,4 +113,41 @@ async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckS
     options.app === undefined ? config.applications : applicationsNamed(options.app, config);
   const environment = await loadEnvironment(baseDirectory, io);
   return { config, baseDirectory, environment, applications: applications.map(({ name }) => name) };
+}
+
+/** One application that options describe, without a configuration file. */
+async function describedSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
+  const [flag] = givenFlags(options);
+  const { issuer, clientId } = options;
+  if (issuer === undefined) {
+    throw new UsageError(`${flag} describes an application that is in no file: give --issuer too`);
+  }
+  if (clientId === undefined) {
+    throw new UsageError('--issuer was given without --client-id: give both');
+  }
+  // Imported here, because a check with a file does not need them.
+  const [{ configOf, describeApplication, detectType }, { findSecret, SECRET_VARIABLE }] =
+    await Promise.all([
+      import('../application/described-application.ts'),
+      import('../application/client-secret.ts'),
+    ]);
+  const application = {
+    ...describeApplication({ ...options, issuer, clientId }),
+    variable: SECRET_VARIABLE,
+  };
+  // Mistakes in the options come before the question for the secret.
+  configOf(application);
+  const { value } = await findSecret({
+    io,
+    environment: await loadEnvironment(io.cwd, io),
+    variables: [SECRET_VARIABLE],
+    isPiped: options.secretStdin ?? false,
+    prompt: 'Client secret (not shown): ',
+  });
+  return {
+    config: configOf(await detectType(application, options)),
+    baseDirectory: io.cwd,
+    environment: { [SECRET_VARIABLE]: value.reveal() },
+    applications: [application.name],
+  };
 }

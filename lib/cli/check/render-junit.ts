@@ -7,16 +7,16 @@ import { renderDiagnosis } from '../render-diagnosis.ts';
 import { plain } from '../terminal-text.ts';
 
 /** What a test case can be. */
-export type JunitOutcome = 'passed' | 'failure' | 'error';
+type JunitOutcome = 'passed' | 'failure' | 'error';
 
-/** Test reports are shown in columns narrower than a terminal. */
+/** Pages with test reports are narrower than a terminal. */
 const WIDTH = 90;
 
 /**
- * What an application of this status is as a test case.
+ * The test case for an application with this status.
  *
- * A failure is what ends the check with 1, an error what ends it with 3 where there is no failure: so
- * the document and the exit status never say different things.
+ * A failure makes the exit status 1, an error makes it 3 if there is no failure, so that the document
+ * and the exit status always agree.
  */
 export function junitOutcome(status: CheckStatus, failOn: FailOn): JunitOutcome {
   if (countsAsFailing(status, failOn)) return 'failure';
@@ -24,10 +24,10 @@ export function junitOutcome(status: CheckStatus, failOn: FailOn): JunitOutcome 
 }
 
 /**
- * Writes a run as a JUnit report: each application is a test case, its provider the class.
+ * A run as a JUnit report: each application is a test case, and its provider is the class.
  *
- * The form is that of the Jenkins schema, which GitLab and the reporters for GitHub read as well. A
- * degraded application that passes says why in its output.
+ * The report follows the Jenkins schema, which GitLab and the reporters for GitHub read too. A degraded
+ * application that passes has its diagnosis as output.
  */
 export function renderJunit(report: RunReport, { failOn }: { readonly failOn: FailOn }): string {
   const { deployment, reports, startedAt, finishedAt } = report;
@@ -56,28 +56,22 @@ export function renderJunit(report: RunReport, { failOn }: { readonly failOn: Fa
 }
 
 function testCase(report: CheckReport, outcome: JunitOutcome): string {
-  const { application, provider, timings } = report;
+  const { application, provider, timings, diagnosis, status } = report;
   const named = { classname: provider, name: application, time: seconds(timings.totalMs) };
-  const content = outcome === 'passed' ? output(report) : problem(report, outcome);
+  const text = diagnosisText(report);
+  let content = text === '' ? '' : `<system-out>${text}</system-out>`;
+  if (outcome !== 'passed') {
+    const message = diagnosis === null ? status : `${diagnosis.title} (${diagnosis.confidence})`;
+    const type = diagnosis?.cause ?? status;
+    content = `<${outcome}${attributes({ message, type })}>${text}</${outcome}>`;
+  }
   return `<testcase${attributes(named)}${content === '' ? '/>' : `>${content}</testcase>`}`;
 }
 
-function problem(report: CheckReport, element: 'failure' | 'error'): string {
-  const { diagnosis, status } = report;
-  const message = diagnosis === null ? status : `${diagnosis.title} (${diagnosis.confidence})`;
-  const type = diagnosis?.cause ?? status;
-  return `<${element}${attributes({ message, type })}>${told(report)}</${element}>`;
-}
-
-function output(report: CheckReport): string {
-  const text = told(report);
-  return text === '' ? '' : `<system-out>${text}</system-out>`;
-}
-
-/** All that the table says below itself; what does not show in it is visible there too. */
-function told(report: CheckReport): string {
+/** The block that the table format has; characters that do not show are visible. */
+function diagnosisText(report: CheckReport): string {
   const text = renderDiagnosis(report, { width: WIDTH, style: plain });
-  // GitLab and Jenkins make a link to a file of this mark, and a provider's text may hold it.
+  // GitLab and Jenkins turn this mark into a link to a file, and a provider's text may hold it.
   return escapeXmlText(text.replaceAll('[[ATTACHMENT', '[ [ATTACHMENT'));
 }
 

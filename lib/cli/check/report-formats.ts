@@ -1,3 +1,4 @@
+// The formats in which `check` prints a run. The option, its help and the documentation follow this table.
 import {
   PROMETHEUS_FAMILIES,
   type PrometheusFamily,
@@ -11,35 +12,50 @@ import { renderReport } from '../render-report.ts';
 import type { View } from '../terminal-text.ts';
 import { renderJunit } from './render-junit.ts';
 
-/** How a report is to look: as people see it, and what counts as failing. */
-export type ReportView = View & { readonly failOn: FailOn };
+/** A format of `check`. */
+interface ReportFormat {
+  /** For `check --help`. */
+  readonly description: string;
+  /** The whole output, which ends with a line break; `view` is the terminal and `--fail-on`. */
+  readonly render: (report: RunReport, view: View & { readonly failOn: FailOn }) => string;
+}
 
-/** The formats that `check` prints; each ends in a line break. */
+/** Every format, the default first. */
 export const REPORT_FORMATS = {
-  table: renderReport,
-  json: (report) => `${terminalSafeJson(report)}\n`,
-  junit: renderJunit,
-  prometheus: renderPrometheus,
-} as const satisfies Record<string, (report: RunReport, view: ReportView) => string>;
+  table: {
+    description: 'for people: a table, then each diagnosis with its evidence and fix',
+    render: renderReport,
+  },
+  json: {
+    description: 'the whole report, for programs',
+    render: (report) => `${terminalSafeJson(report)}\n`,
+  },
+  junit: {
+    description: 'a JUnit report, for the test page of a pipeline',
+    render: renderJunit,
+  },
+  prometheus: {
+    description: "metrics, for node_exporter's textfile collector",
+    render: renderPrometheus,
+  },
+} as const satisfies Record<string, ReportFormat>;
 
 /** The name of a format. */
-export type ReportFormat = keyof typeof REPORT_FORMATS;
+export type ReportFormatName = keyof typeof REPORT_FORMATS;
 
 /** All names, the default first. */
-export const REPORT_FORMAT_NAMES = Object.keys(
-  REPORT_FORMATS,
-) as readonly string[] as readonly ReportFormat[];
+export const REPORT_FORMAT_NAMES = Object.keys(REPORT_FORMATS) as readonly ReportFormatName[];
 
 /**
- * Writes a run as metrics in Prometheus' text format, version 0.0.4.
+ * A run as metrics in Prometheus' text format, version 0.0.4.
  *
- * Samples carry no timestamp of their own: node_exporter's textfile collector refuses those.
+ * Samples have no timestamps: node_exporter's textfile collector refuses those.
  */
 export function renderPrometheus(report: RunReport): string {
   return PROMETHEUS_FAMILIES.map((family) => familyText(family, report)).join('');
 }
 
-/** A family without samples is left out whole. */
+/** Nothing for a family without samples. */
 function familyText({ name, help, samples }: PrometheusFamily, report: RunReport): string {
   const lines = samples(report).map((sample) => sampleLine(name, sample));
   if (lines.length === 0) return '';

@@ -1,69 +1,75 @@
-import { SECRET_VARIABLE } from '../application/client-secret.ts';
-import type { NamedApplication } from '../application/described-application.ts';
-import { DEFAULT_CONFIG_FILE } from '../load-config.ts';
-import type { InitOptions } from './init.ts';
+// Command lines that `init` prints: what to run next, and how to try again.
+import { type FoundSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
+import type { DescribedApplication } from '../application/described-application.ts';
+import { DEFAULT_CONFIG_FILE } from '../command.ts';
+import { joinLines, padText, textWidth } from '../terminal-text.ts';
+import type { InitOptions } from './init-command.ts';
 
-/** A command line, and what it is for. */
-export type NextCommand = readonly [line: string, purpose: string];
-
-/** Where the next command finds the client secret. */
-export type SecretAt =
-  /** In the variable that the configuration names. */
-  | 'variable'
-  /** In the variable `M2M_CLIENT_SECRET` of this shell. */
-  | 'given-variable'
-  /** Nowhere: it has to be given once more. */
-  | 'nowhere';
-
-/** The two commands that come after a configuration was written. */
-export function nextCommands({
-  variable,
-  file,
-  secretAt,
-}: {
-  readonly variable: string;
+/** What `init` wrote. */
+export interface Written {
   readonly file: string;
-  readonly secretAt: SecretAt;
-}): readonly [NextCommand, NextCommand] {
-  const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${quoted(file)}`;
-  const check: NextCommand = [`npx m2m-watch check${config}`, 'checks it by the file'];
-  switch (secretAt) {
-    case 'variable':
-      return [check, [`npx m2m-watch serve${config}`, 'goes on checking, until Ctrl-C']];
-    case 'given-variable':
-      return [[`export ${variable}="$${SECRET_VARIABLE}"`, 'where the file looks for it'], check];
-    case 'nowhere':
-      return [[`read -rs ${variable} && export ${variable}`, 'then paste the secret'], check];
-  }
+  readonly application: DescribedApplication;
+  readonly secret: FoundSecret;
+  /** Whether `.env` now holds the secret. */
+  readonly isSecretKept: boolean;
 }
 
-/** The command line that asks for nothing that was given already but the secret. */
+/** Names the files that were written, and the commands to run next. */
+export function nextSteps(written: Written): string {
+  const { file, isSecretKept } = written;
+  const commands = nextCommands(written);
+  const width = Math.max(...commands.map(([line]) => textWidth(line)));
+  return joinLines([
+    '',
+    padText(`Written: ${file}${isSecretKept ? '; .env, which holds the secret' : ''}`, 0),
+    '',
+    'Next:',
+    ...commands.map(([line, purpose]) => `  ${padText(line, width)}  # ${purpose}`),
+  ]);
+}
+
+function nextCommands({
+  file,
+  application,
+  secret,
+  isSecretKept,
+}: Written): readonly (readonly [line: string, purpose: string])[] {
+  const { variable } = application;
+  const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${shellWord(file)}`;
+  const check = [`npx m2m-watch check${config}`, 'checks it with the file'] as const;
+  if (isSecretKept || secret.variable === variable) {
+    return [check, [`npx m2m-watch serve${config}`, 'continues to check, until Ctrl-C']];
+  }
+  // The secret is in another variable, or has to be given once more.
+  return secret.from === 'environment'
+    ? [[`export ${variable}="$${SECRET_VARIABLE}"`, 'the variable that the file names'], check]
+    : [[`read -rs ${variable} && export ${variable}`, 'then paste the secret'], check];
+}
+
+/** The command line that gives everything again, so that only the secret is asked for. */
 export function repeatCommand(
-  { issuer, clientId, audience, scopes, allowInsecureHttp }: NamedApplication,
-  options: InitOptions & {
-    readonly config?: string;
-    readonly force?: boolean;
-    readonly envFile: boolean;
-  },
+  { issuer, clientId, audience, scopes, allowInsecureHttp }: DescribedApplication,
+  options: InitOptions,
 ): string {
+  const { type, tokenFormat, name, config, force, envFile, secretStdin } = options;
   const words = [
     ...['npx', 'm2m-watch', 'init'],
     ...['--issuer', issuer, '--client-id', clientId],
     ...(audience.length === 0 ? ['--no-audience'] : audience.flatMap((one) => ['--audience', one])),
     ...scopes.flatMap((scope) => ['--scope', scope]),
-    ...(options.type === undefined ? [] : ['--type', options.type]),
-    ...(options.tokenFormat === undefined ? [] : ['--token-format', options.tokenFormat]),
-    ...(options.name === undefined ? [] : ['--name', options.name]),
+    ...(type === undefined ? [] : ['--type', type]),
+    ...(tokenFormat === undefined ? [] : ['--token-format', tokenFormat]),
+    ...(name === undefined ? [] : ['--name', name]),
     ...(allowInsecureHttp ? ['--allow-insecure-http'] : []),
-    ...(options.config === undefined ? [] : ['--config', options.config]),
-    ...(options.force === true ? ['--force'] : []),
-    ...(options.envFile ? [] : ['--no-env-file']),
-    ...(options.secretStdin === true ? ['--secret-stdin'] : []),
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(force === true ? ['--force'] : []),
+    ...(envFile ? [] : ['--no-env-file']),
+    ...(secretStdin === true ? ['--secret-stdin'] : []),
   ];
-  return words.map(quoted).join(' ');
+  return words.map(shellWord).join(' ');
 }
 
-/** A word as a shell takes it whole. */
-function quoted(word: string): string {
+/** A word that a shell reads as it is. */
+function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

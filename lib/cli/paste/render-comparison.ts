@@ -1,18 +1,18 @@
+// How `compare` shows two tokens: their claims side by side, and what the differences mean.
 import type { RowSign, TokenRow, TokenRows } from '../../core/paste/compare-tokens.ts';
 import { type DescribeContext, describeClaim } from '../../core/paste/describe-token.ts';
 import type { Difference } from '../../core/paste/explain-differences.ts';
-import { escapeTerminal } from '../../core/text/escape-terminal.ts';
-import { proseWidth } from '../render-diagnosis.ts';
+import { fixLines } from '../render-diagnosis.ts';
 import {
   cutText,
   hangText,
   padText,
+  proseWidth,
   type StyleName,
   textWidth,
   type View,
   wrapText,
 } from '../terminal-text.ts';
-import { mendingLines } from './render-token.ts';
 
 const SIGNS = {
   same: { sign: '=', style: 'dim' },
@@ -21,111 +21,93 @@ const SIGNS = {
   'only-fresh': { sign: '+', style: 'yellow' },
 } as const satisfies Record<RowSign, { readonly sign: string; readonly style: StyleName }>;
 
-const LEGEND = '= the same   ≠ different   - only in the pasted token   + only in a fresh one';
+const LEGEND = '= the same   ≠ different   - only in the pasted token   + only in the fresh one';
 
 const WIDEST_NAME = 28;
-/** In fewer columns than this for each side the two values stand one below the other. */
+/** In fewer columns than this for each side, the two values stand one below the other. */
 const NARROWEST_SIDE = 24;
-/** Bounds what one value takes of the screen. */
+/** Limits what one value takes of the screen. */
 const MAX_LINES = 12;
+/** A sign, and the spaces around it and the name. */
+const INDENT = '  =   '.length;
 
-/** Two tokens side by side, the claims that always differ apart. */
+interface Columns extends View {
+  readonly nameWidth: number;
+  readonly sideWidth: number;
+}
+
+/** Two tokens side by side; the claims that differ in any two tokens come last. */
 export function comparisonLines(
-  rows: TokenRows,
+  { header, claims, passing }: TokenRows,
   context: DescribeContext,
   view: View,
 ): readonly string[] {
-  const all = [...rows.header, ...rows.claims, ...rows.passing];
-  const nameWidth = Math.min(
-    WIDEST_NAME,
-    Math.max(...all.map(({ name }) => textWidth(escapeTerminal(context.clean(name))))),
-  );
-  const draw = (part: readonly TokenRow[]) =>
-    part.flatMap((row) => rowLines(row, { nameWidth, context, view }));
+  const names = [...header, ...claims, ...passing].map(({ name }) => context.clean(name));
+  const nameWidth = Math.min(WIDEST_NAME, Math.max(...names.map(textWidth)));
+  const sideWidth = Math.floor((view.width - INDENT - nameWidth - 2) / 2);
+  const columns = { ...view, nameWidth, sideWidth };
+  const part = (title: string, rows: readonly TokenRow[]) => [
+    view.style('bold', title),
+    ...rows.flatMap((row) => rowLines(row, context, columns)),
+  ];
+  const heads = `${' '.repeat(INDENT + nameWidth)}${padText('PASTED', sideWidth)}  FRESH`;
   return [
     '',
-    ...wrapText(LEGEND, { width: view.width }).map((line) => view.style('dim', line)),
+    ...wrapText(LEGEND, view.width).map((line) => view.style('dim', line)),
     '',
-    ...headLines(nameWidth, view),
-    view.style('bold', 'Header'),
-    ...draw(rows.header),
+    ...(sideWidth < NARROWEST_SIDE ? [] : [view.style('dim', heads)]),
+    ...part('Header', header),
     '',
-    view.style('bold', 'Claims'),
-    ...draw(rows.claims),
-    ...(rows.passing.length === 0
-      ? []
-      : ['', view.style('bold', 'Different in any two tokens'), ...draw(rows.passing)]),
+    ...part('Claims', claims),
+    ...(passing.length === 0 ? [] : ['', ...part('Different in any two tokens', passing)]),
   ];
 }
 
-/** The heads of the two columns, where there are two. */
-function headLines(nameWidth: number, view: View): readonly string[] {
-  const side = sideWidth(view, nameWidth);
-  if (side < NARROWEST_SIDE) return [];
-  const heads = `${' '.repeat(INDENT + nameWidth)}${padText('PASTED', side)}  FRESH`;
-  return [view.style('dim', heads)];
+function rowLines(row: TokenRow, context: DescribeContext, columns: Columns): readonly string[] {
+  const { width, nameWidth, sideWidth, style } = columns;
+  const { sign, style: signStyle } = SIGNS[row.sign];
+  const describe = (value: unknown) =>
+    value === undefined ? 'none' : describeClaim(row.name, value, context);
+  const [pasted, fresh] = [describe(row.pasted), describe(row.fresh)];
+  const label = `  ${sign} ${padText(cutText(context.clean(row.name), nameWidth), nameWidth)}  `;
+  if (row.sign === 'same') return hangText(label, fresh, width).slice(0, MAX_LINES);
+  const [first = '', ...more] =
+    sideWidth < NARROWEST_SIDE
+      ? [
+          label.trimEnd(),
+          ...hangText('      pasted  ', pasted, width).slice(0, MAX_LINES),
+          ...hangText('      fresh   ', fresh, width).slice(0, MAX_LINES),
+        ]
+      : sideBySide(label, [pasted, fresh], sideWidth);
+  return [first.replace(sign, style(signStyle, sign)), ...more];
 }
 
-/** A sign and the spaces around it and the name. */
-const INDENT = '  =   '.length;
-
-function sideWidth({ width }: View, nameWidth: number): number {
-  return Math.floor((width - INDENT - nameWidth - 2) / 2);
+function sideBySide(
+  label: string,
+  texts: readonly [pasted: string, fresh: string],
+  width: number,
+): readonly string[] {
+  const [pasted = [], fresh = []] = texts.map((text) => wrapText(text, width, MAX_LINES));
+  return Array.from({ length: Math.max(pasted.length, fresh.length) }, (_, index) => {
+    const start = index === 0 ? label : ' '.repeat(textWidth(label));
+    return `${start}${padText(pasted[index] ?? '', width)}  ${fresh[index] ?? ''}`.trimEnd();
+  });
 }
 
-interface RowSpace {
-  readonly nameWidth: number;
-  readonly context: DescribeContext;
-  readonly view: View;
-}
-
-function rowLines(row: TokenRow, { nameWidth, context, view }: RowSpace): readonly string[] {
-  const { sign, style } = SIGNS[row.sign];
-  const text = (value: unknown) =>
-    value === undefined ? 'none' : escapeTerminal(describeClaim(row.name, value, context));
-  const name = padText(cutText(escapeTerminal(context.clean(row.name)), nameWidth), nameWidth);
-  const first = `  ${sign} ${name}  `;
-  const coloured = (lines: readonly string[]) =>
-    lines.map((line, index) =>
-      index === 0 && row.sign !== 'same' ? line.replace(sign, view.style(style, sign)) : line,
-    );
-  if (row.sign === 'same') return hangText(first, text(row.fresh), view.width).slice(0, MAX_LINES);
-  const side = sideWidth(view, nameWidth);
-  if (side < NARROWEST_SIDE) {
-    return coloured([
-      first.trimEnd(),
-      ...hangText('      pasted  ', text(row.pasted), view.width).slice(0, MAX_LINES),
-      ...hangText('      fresh   ', text(row.fresh), view.width).slice(0, MAX_LINES),
-    ]);
-  }
-  const [pasted, fresh] = [row.pasted, row.fresh].map((value) =>
-    wrapText(text(value), { width: side, maxLines: MAX_LINES }),
-  );
-  const height = Math.max(pasted?.length ?? 0, fresh?.length ?? 0);
-  return coloured(
-    Array.from({ length: height }, (_, index) => {
-      const left = padText(pasted?.[index] ?? '', side);
-      const start = index === 0 ? first : ' '.repeat(textWidth(first));
-      return `${start}${left}  ${fresh?.[index] ?? ''}`.trimEnd();
-    }),
-  );
-}
-
-/** What the differences mean, each with what mends it. */
+/** What the differences mean, each with its fix. */
 export function differenceLines(differences: readonly Difference[], view: View): readonly string[] {
   const width = proseWidth(view);
   if (differences.length === 0) {
-    return ['', '✓ nothing differs but what differs in any two tokens'];
+    return ['', '✓ the tokens differ only in what differs in any two tokens'];
   }
+  const title = 'What the differences mean, if the pasted token is as it should be';
   return [
     '',
-    ...wrapText('What the differences mean, where the pasted token is as it should be', {
-      width,
-    }).map((line) => view.style('bold', line)),
+    ...wrapText(title, width).map((line) => view.style('bold', line)),
     ...differences.flatMap(({ cause, severity, title, meaning, mending }) => [
       ...hangText(severity === 'error' ? '  ✗ ' : '  ! ', `${cause}: ${title}`, width),
-      ...hangText('    ', escapeTerminal(meaning), width),
-      ...mendingLines(mending, view),
+      ...hangText('    ', meaning, width),
+      ...fixLines(mending, view),
     ]),
   ];
 }

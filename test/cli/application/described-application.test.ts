@@ -22,7 +22,7 @@ describe('issuerFromText', () => {
     ['user@acme.com', 'user@acme.com'],
     ['', ''],
   ])('takes %j for %j', (text, issuer) => {
-    expect(issuerFromText(text, { allowInsecureHttp: false })).toBe(issuer);
+    expect(issuerFromText(text, false)).toBe(issuer);
   });
 
   it.each([
@@ -31,7 +31,7 @@ describe('issuerFromText', () => {
     ['[::1]:1', 'http://[::1]:1'],
     ['acme.kinde.com', 'https://acme.kinde.com'],
   ])('takes %j for %j where http is allowed on loopback', (text, issuer) => {
-    expect(issuerFromText(text, { allowInsecureHttp: true })).toBe(issuer);
+    expect(issuerFromText(text, true)).toBe(issuer);
   });
 });
 

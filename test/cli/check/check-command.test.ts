@@ -219,7 +219,7 @@ describe('check', () => {
     const status = await running;
 
     expect(status).toBe(130);
-    expect(io.written.stderr).toContain('m2m-watch: ending with what is known');
+    expect(io.written.stderr).toContain('m2m-watch: stopping, and printing what is known');
     expect(JSON.parse(io.written.stdout)).toMatchObject({
       reports: [
         { application: 'one', status: 'healthy' },

@@ -113,7 +113,7 @@ describe('check without a file', () => {
       });
 
       expect(status).toBe(0);
-      expect(stderr).toBe('Client secret (it is not shown): \n');
+      expect(stderr).toBe('Client secret (not shown): \n');
       expect(stdout).not.toContain(clientSecret);
     });
 
@@ -153,13 +153,13 @@ describe('check without a file', () => {
       expect(outcome).toEqual({
         status: 130,
         stdout: '',
-        stderr: 'Client secret (it is not shown): \n',
+        stderr: 'Client secret (not shown): \n',
       });
       expect(tokenRequests(standin)).toBe(0);
     });
 
     it.each([
-      ['', 'M2M_CLIENT_SECRET is empty: it is to hold the client secret'],
+      ['', 'M2M_CLIENT_SECRET is empty: it must hold the client secret'],
       ['two\nlines', 'M2M_CLIENT_SECRET holds a line break or another control character'],
     ])('is refused as %j, in one line that does not show it', async (value, line) => {
       const world = { cwd, environment: { M2M_CLIENT_SECRET: value } };
@@ -191,12 +191,15 @@ describe('check without a file', () => {
       ['--scope', 'a b'],
       '--scope must be one scope, without spaces and quotes: give --scope once for each',
     ],
-    [['--type', 'kindle'], '--type was given `kindle`, and must be kinde or oidc; did you mean'],
-    [['--client-secret', 'planted'], 'there is no option for a secret, which others could read'],
-    [['--client-secret=planted'], 'there is no option for a secret, which others could read'],
+    [['--type', 'kindle'], '--type was given `kindle`: choose one of kinde, oidc'],
+    [['--client-secret', 'planted'], 'there is no option for a secret, because others could read'],
+    [['--client-secret=planted'], 'there is no option for a secret, because others could read'],
     [['--clientid', 'x'], 'unknown option `--clientid`; did you mean `--client-id`?'],
-    [['--config', 'x.yaml'], '--issuer describes an application without a file, and --config one'],
-    [['--app', 'x'], '--issuer describes an application without a file, and --app one of a file'],
+    [
+      ['--config', 'x.yaml'],
+      "option '-c, --config <FILE>' cannot be used with option '--issuer <URL>'",
+    ],
+    [['--app', 'x'], "option '-a, --app <NAME>' cannot be used with option '--issuer <URL>'"],
   ])('answers %j in the words of the options, before anything is asked', async (more, line) => {
     const basic = { '--issuer': 'acme.kinde.com', '--client-id': 'abc' };
     const rest = Object.entries(basic).filter(([flag]) => !more.includes(flag));
@@ -210,8 +213,14 @@ describe('check without a file', () => {
   });
 
   it.each([
-    [['--client-id', 'abc'], '--client-id describes an application without a file: give --issuer'],
-    [['--secret-stdin'], '--secret-stdin describes an application without a file: give --issuer'],
+    [
+      ['--client-id', 'abc'],
+      '--client-id describes an application that is in no file: give --issuer',
+    ],
+    [
+      ['--secret-stdin'],
+      '--secret-stdin describes an application that is in no file: give --issuer',
+    ],
     [['--issuer', 'acme.kinde.com'], '--issuer was given without --client-id: give both'],
   ])('says what is missing beside %j', async (given, line) => {
     const { status, stderr } = await run(['check', ...given], { cwd });

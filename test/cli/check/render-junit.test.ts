@@ -38,7 +38,7 @@ describe('renderJunit', () => {
           <testcase classname="acme" name="billing-sync" time="1.234"/>
           <testcase classname="acme" name="hr-sync" time="0.000"><failure message="The token names no organisation (certain)" type="organization-missing">✗ hr-sync at acme: unhealthy
         The token names no organisation
-        organization-missing, certain: nothing else explains it
+        organization-missing, certain: no other explanation fits
         Findings
           organization-missing  org_code: expected "org_1", actual none
         Evidence
@@ -170,9 +170,11 @@ function testCases(document: string) {
   return (suite?.children ?? []).filter(({ name }) => name === 'testcase');
 }
 
-/** As a terminal shows it, and without what no XML document can hold. */
+/** As a terminal shows it, composed as its lines are, and without what no XML document can hold. */
 function visible(text: string): string {
-  return escapeTerminal(text).replace(/\p{Noncharacter_Code_Point}/gu, '');
+  return escapeTerminal(text)
+    .normalize()
+    .replace(/\p{Noncharacter_Code_Point}/gu, '');
 }
 
 function words(text: string): string {

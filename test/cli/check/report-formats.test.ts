@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderPrometheus } from '../../../lib/cli/check/report-formats.ts';
+import {
+  REPORT_FORMAT_NAMES,
+  REPORT_FORMATS,
+  renderPrometheus,
+} from '../../../lib/cli/check/report-formats.ts';
+import { plain } from '../../../lib/cli/terminal-text.ts';
 import { PROMETHEUS_FAMILIES } from '../../../lib/core/metrics/prometheus-families.ts';
 import { runReport } from '../../../lib/core/report/run-report.ts';
 import { readExposition } from '../../support/exposition-reader.ts';
 import { anyRunReport } from '../../support/report-arbitraries.ts';
+import { run as runCommand } from '../captured-io.ts';
 import { checkReport, diagnosis, run, unhealthyReport } from '../report-examples.ts';
 
 const UNDETERMINED = checkReport({
@@ -27,6 +33,29 @@ const TOKEN = {
 function samplesOf(name: string, report: Parameters<typeof renderPrometheus>[0]) {
   return readExposition(renderPrometheus(report)).filter((sample) => sample.name === name);
 }
+
+describe.each(REPORT_FORMAT_NAMES)('the format %s', (name) => {
+  const { description } = REPORT_FORMATS[name];
+
+  it('is in the help of check', async () => {
+    const { stdout } = await runCommand(['check', '--help']);
+
+    expect(stdout).toMatch(new RegExp(`--format <FORMAT> .*\\(choices: [^)]*"${name}"`, 's'));
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${description.replace(/[.']/g, '.')}$`, 'm'));
+  });
+
+  it('is in docs/pipelines.md, with the description of the help', async () => {
+    const page = await readFile(new URL('../../../docs/pipelines.md', import.meta.url), 'utf8');
+
+    expect(page).toContain(`\n| \`${name}\` | ${description} |\n`);
+  });
+
+  it('ends with a line break', () => {
+    const view = { width: 80, style: plain, failOn: 'unhealthy' } as const;
+
+    expect(REPORT_FORMATS[name].render(run([unhealthyReport()]), view)).toMatch(/\n$/);
+  });
+});
 
 describe('renderPrometheus', () => {
   it('writes each family once, with what it means, and its samples below', () => {

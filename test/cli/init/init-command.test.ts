@@ -52,8 +52,8 @@ describe('init at a terminal', () => {
     expect(stderr.replace(/\u001b\[\d*[A-Z]|\r/g, '').split('\n')).toEqual([
       expect.stringMatching(/^Issuer, such as \S+: http/),
       `Client id: ${clientId}`,
-      `Audience of the API (nothing for deliberately none): ${AUDIENCE}`,
-      expect.stringMatching(/^Client secret \(not shown; kept in .env, .*\): $/),
+      `Audience of the API (leave it empty for none): ${AUDIENCE}`,
+      expect.stringMatching(/^Client secret \(not shown; saved in .env, .*\): $/),
       '',
     ]);
     expect(stdout).toMatch(
@@ -68,7 +68,7 @@ describe('init at a terminal', () => {
     const { stdout, stderr } = await run(['init', ...options], typing(clientSecret));
 
     expect(findLeaks(stdout + stderr + (await config()), [clientSecret])).toEqual([]);
-    expect(stderr).toContain('not shown; kept in .env, which its owner alone can read');
+    expect(stderr).toContain('not shown; saved in .env, which only its owner can read');
     expect(await envFile()).toContain(`${VARIABLE}='${clientSecret}'\n`);
     expect((await stat(join(cwd, '.env'))).mode & 0o777).toBe(0o600);
     expect((await readdir(cwd)).sort()).toEqual(['.env', 'm2m-watch.yaml']);
@@ -83,8 +83,8 @@ describe('init at a terminal', () => {
   });
 
   it.each([
-    ['Git does not ignore .env', [], 'kept nowhere, since Git does not ignore .env here'],
-    ['it is told not to', ['--no-env-file'], 'kept nowhere)'],
+    ['Git does not ignore .env', [], 'not saved, because Git does not ignore .env here'],
+    ['it is told not to', ['--no-env-file'], 'not saved)'],
   ])('keeps the secret nowhere where %s, and says how to go on', async (_, more, note) => {
     if (more.length === 0) await mkdir(join(cwd, '.git'));
 
@@ -187,7 +187,7 @@ describe('init without a terminal', () => {
       status: 2,
       stdout: '',
       stderr:
-        'm2m-watch: there is no terminal to ask on: give --issuer, --client-id, --audience (or --no-audience), the variable M2M_CLIENT_SECRET too\n',
+        'm2m-watch: there is no terminal to ask on: also give --issuer, --client-id, --audience (or --no-audience), the variable M2M_CLIENT_SECRET\n',
     });
   });
 
@@ -292,7 +292,7 @@ describe('a mistake', () => {
   });
 });
 
-describe('a file that is there already', () => {
+describe('a file that already exists', () => {
   it('is refused before anything is asked, and kept', async () => {
     await writeFile(join(cwd, 'm2m-watch.yaml'), 'mine\n');
 
@@ -302,7 +302,7 @@ describe('a file that is there already', () => {
       status: 2,
       stdout: '',
       stderr:
-        'm2m-watch: m2m-watch.yaml is there already: name another file with --config, or overwrite it with --force\n',
+        'm2m-watch: m2m-watch.yaml already exists: name another file with --config, or overwrite it with --force\n',
     });
     expect(await config()).toBe('mine\n');
     expect(standin.requests).toEqual([]);
@@ -343,7 +343,7 @@ describe('a file that is there already', () => {
     const { status, stderr } = await run(['init', ...words], withSecret());
 
     expect(status).toBe(2);
-    expect(stderr).toContain('m2m-watch.yaml is there already');
+    expect(stderr).toContain('m2m-watch.yaml already exists');
     expect(await config()).toBe('mine\n');
   });
 

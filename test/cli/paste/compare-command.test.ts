@@ -33,7 +33,7 @@ describe('compare', () => {
     expect(stdout).toMatch(/^ {2}= aud +\["https:\/\/api\.acme\.com"\]$/m);
     expect(stdout).toMatch(/^ +PASTED +FRESH$/m);
     expect(stdout).toMatch(/Different in any two tokens\n(?: .*\n)* {2}≠ jti/);
-    expect(stdout).toMatch(/✓ nothing differs but what differs in any two tokens\n$/);
+    expect(stdout).toMatch(/✓ the tokens differ only in what differs in any two tokens\n$/);
     expect(scenario.received('token')).toHaveLength(2);
     expect(scenario.received('api')).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe('compare', () => {
     const { status, stdout, stderr } = await compared(scenario, 'eyJhbGciOiJSUzI1NiJ9.xx.c2ln');
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/this is no JWT that can be read: its payload /);
+    expect(stderr).toMatch(/this is not a readable JWT: its payload /);
     expect(scenario.requests).toEqual([]);
   });
 

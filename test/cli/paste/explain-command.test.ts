@@ -8,7 +8,7 @@ const REFUSAL = JSON.stringify({
 });
 
 describe('explain', () => {
-  it('names the cause, how sure that is, the evidence and the fix', async () => {
+  it('names the cause, the confidence, the evidence and the fix', async () => {
     const stdin = `HTTP/2 400\ncontent-type: application/json\n\n${REFUSAL}`;
 
     const { status, stdout, stderr } = await run(['explain', '--provider', 'kinde'], { stdin });
@@ -17,7 +17,7 @@ describe('explain', () => {
     expect(stdout).toMatch(
       /^✗ the reply of a token endpoint \(Kinde\)\n {2}A requested scope is refused\n/,
     );
-    expect(stdout).toMatch(/^ {2}scope-not-allowed, certain: nothing else explains it$/m);
+    expect(stdout).toMatch(/^ {2}scope-not-allowed, certain: no other explanation fits$/m);
     expect(stdout).toMatch(/^ {4}token-request {2}status 400, error "invalid_scope", text "/m);
     expect(stdout).toMatch(/^ {4}1\. Switch the scope on for the application: Kinde > Settings/m);
     expect(stdout).toMatch(/^ {2}Help {5}https:\/\/docs\.kinde\.com\//m);
@@ -28,10 +28,12 @@ describe('explain', () => {
     const { status, stdout } = await run(['explain', '--body', '{"error":"unauthorized_client"}']);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/audience-not-authorized, possible: judged by a code or a status alone/);
+    expect(stdout).toMatch(
+      /audience-not-authorized, possible: based only on the error code or status/,
+    );
     expect(stdout).toMatch(/status 400 \(assumed\), error "unauthorized_client"/);
     expect(stdout).toMatch(/- The paste has no status: 400 was assumed/);
-    expect(stdout).toMatch(/- The paste does not show whose reply it is/);
+    expect(stdout).toMatch(/- The paste does not show which provider replied/);
     expect(stdout).toMatch(/- With --provider oidc the cause is grant-not-allowed\./);
   });
 
@@ -68,7 +70,7 @@ describe('explain', () => {
     const { stdout } = await run(['explain', '--status', '429', '--from', 'token']);
 
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /concurrency .* those of m2m-watch: for another caller/,
+      /concurrency .* those of m2m-watch: change the same settings/,
     );
   });
 
@@ -98,16 +100,16 @@ describe('explain', () => {
   it.each([
     ['', /the paste is empty: paste the reply/],
     ['  \n ', /the paste is empty/],
-    ['Bearer eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln', /a token, and no reply: `m2m-watch decode`/],
-    ['https://acme.kinde.com/oauth2/token', /an address, and no reply/],
+    ['Bearer eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln', /a token, not a reply: `m2m-watch decode`/],
+    ['https://acme.kinde.com/oauth2/token', /an address, not a reply/],
     [
       '{"access_token":"eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln","token_type":"bearer"}',
-      /a token reply with a token in it, and no failure/,
+      /a reply with a token, not a failure/,
     ],
-    ['curl https://acme.kinde.com/oauth2/token -d grant_type=x', /a request, and no reply/],
-    ['hello world', /no reply that can be read/],
-    ['{"hello":"world"}', /no reply that can be read/],
-    ['HTTP/1.1 200 OK\n\nfine', /status 200 is no failure/],
+    ['curl https://acme.kinde.com/oauth2/token -d grant_type=x', /a request, not a reply/],
+    ['hello world', /not a readable reply/],
+    ['{"hello":"world"}', /not a readable reply/],
+    ['HTTP/1.1 200 OK\n\nfine', /status 200 is not a failure/],
   ])('answers %j with what is missing, in one line and with status 2', async (stdin, line) => {
     const { status, stdout, stderr } = await run(['explain'], { stdin });
 
@@ -125,11 +127,11 @@ describe('explain', () => {
   });
 
   it.each([
-    [['--status', '4o1'], /--status was given `4o1`, and must be a status of HTTP/],
-    [['--status', '99'], /must be a status of HTTP/],
+    [['--status', '4o1'], /--status was given `4o1`: it must be an HTTP status/],
+    [['--status', '99'], /must be an HTTP status/],
     [['--header', 'secretvalue'], /must be a name, a colon and a value/],
-    [['--provider', 'kindle'], /did you mean `kinde`/],
-    [['--from', 'api'], /must be token or call/],
+    [['--provider', 'kindle'], /`kindle`: choose one of kinde, oidc/],
+    [['--from', 'api'], /choose one of token, call/],
   ])('answers %j in one line and with status 2', async (options, line) => {
     const { status, stdout, stderr } = await run(['explain', ...options]);
 
