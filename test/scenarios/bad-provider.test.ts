@@ -14,7 +14,9 @@ import {
 import { APPLICATION, startScenario } from '../support/scenario.ts';
 import type { TransportFault } from '../support/transport-faults.ts';
 
-const TIMEOUT_MS = 250;
+/** Short for faults that last until the timeout, long for those that do not: the machine may be busy. */
+const timeoutFor = ({ kind }: TransportFault) =>
+  kind === 'silence' || kind === 'stall' || kind === 'endless' ? 500 : 5_000;
 
 /** What a report may hold of control, bidirectional and other characters that show nothing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/u;
@@ -40,14 +42,15 @@ describe.each(['discovery', 'token', 'keys', 'api'] as const)(
     it.each(Object.entries(FAULTS))('of %s gives a diagnosis in bounded time', async (_, fault) => {
       const scenario = await startScenario();
       scenario.faults.set(endpoint, fault);
+      const timeoutMs = timeoutFor(fault);
       const startedAtMs = performance.now();
 
       const report = await scenario.check({
-        provider: { timeoutMs: TIMEOUT_MS },
-        application: { call: scenario.call('/health', { timeoutMs: TIMEOUT_MS }) },
+        provider: { timeoutMs },
+        application: { call: scenario.call('/health', { timeoutMs }) },
       });
 
-      expect(performance.now() - startedAtMs).toBeLessThan(4 * TIMEOUT_MS + 2_000);
+      expect(performance.now() - startedAtMs).toBeLessThan(4_000);
       expect(report).toMatchObject(EXPECTED[endpoint](fault));
       expect(report.diagnosis?.cause).not.toBe('monitor-fault');
     });
@@ -237,7 +240,7 @@ describe('one failing application', () => {
     const startedAtMs = performance.now();
 
     const { reports, summary } = await scenario.checkAll({
-      providers: { acme: scenario.provider({ timeoutMs: TIMEOUT_MS, concurrency: 4 }) },
+      providers: { acme: scenario.provider({ timeoutMs: 1_000, concurrency: 4 }) },
       applications: {
         ...Object.fromEntries(configured),
         [APPLICATION]: scenario.application(),
