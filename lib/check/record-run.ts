@@ -2,10 +2,8 @@
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type JudgedRun, judgeRun } from '../core/incident/judge-run.ts';
-import { noticeContext } from '../core/incident/notice-context.ts';
-import { openWindows } from '../core/incident/open-windows.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
-import { type PlannedRun, planRun, reserveTokens } from '../core/plan/due-applications.ts';
+import { type PlannedRun, planRun, reserveTokens } from '../core/plan/plan-run.ts';
 import type { TokenReservation } from '../core/plan/token-budget.ts';
 import type { Notice } from '../core/state/notice.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
@@ -88,16 +86,14 @@ export async function recordRun(
     const nowMs = clock.nowMs();
     const judged = judgeRun({
       config,
-      thresholds: config.thresholds,
       state: before,
       records,
       slotMs,
       nowMs,
-      windows: openWindows(config.maintenance, nowMs),
       reservation,
     });
-    const context = noticeContext(config, judged.state);
-    const notices = judged.drafts.map((each) => writeNotice(each, context));
+    const context = { config, state: judged.state };
+    const notices = judged.drafts.map((draft) => writeNotice(draft, context));
     const saved = await store.save({
       expectedVersion: version,
       state: judged.state,

@@ -3,7 +3,7 @@
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker.ts';
-import type { PlannedRun } from '../core/plan/due-applications.ts';
+import type { PlannedRun } from '../core/plan/plan-run.ts';
 import type { NotTriedReason } from '../core/state/application-state.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import { type CheckTools, checkApplication, notChecked } from './check-application.ts';

@@ -2,7 +2,7 @@
 
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { PlannedRun, planRun } from '../core/plan/due-applications.ts';
+import type { PlannedRun, planRun } from '../core/plan/plan-run.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
 import type { Notice } from '../core/state/notice.ts';

@@ -2,8 +2,8 @@
 
 import type { FinishedRun } from '../core/metrics/finished-run.ts';
 import { runDatapoints } from '../core/metrics/metrics.ts';
-import type { planRun } from '../core/plan/due-applications.ts';
-import { planOnDemand } from '../core/plan/plan-on-demand.ts';
+import type { planRun } from '../core/plan/plan-run.ts';
+import { planOnDemand } from '../core/plan/plan-run.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
 import { EMPTY_STATE } from '../core/state/watch-state.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/causes/finding.ts';
-import type { CheckStatus, Confidence } from '../core/causes/terms.ts';
+import { type CheckStatus, CONFIDENCE_MEANINGS } from '../core/causes/terms.ts';
 import type { Diagnosis } from '../core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import {
@@ -20,12 +20,6 @@ export const STATUS_SIGNS = {
   unhealthy: { sign: '✗', style: 'red' },
   undetermined: { sign: '?', style: 'magenta' },
 } as const satisfies Record<CheckStatus, { readonly sign: string; readonly style: StyleName }>;
-
-const CONFIDENCE_MEANINGS = {
-  certain: 'no other explanation fits',
-  likely: 'the best of several explanations',
-  possible: 'based only on the error code or status',
-} as const satisfies Record<Confidence, string>;
 
 /** Expected and actual values are shown up to this width. */
 const LONGEST_VALUE = 300;

@@ -3,8 +3,6 @@
 import type { Clock, StateStore } from '../check/ports.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { dueReminders } from '../core/incident/due-reminders.ts';
-import { noticeContext } from '../core/incident/notice-context.ts';
-import { openWindows } from '../core/incident/open-windows.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import type { Notice } from '../core/state/notice.ts';
 
@@ -34,17 +32,9 @@ export async function remind({
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
     const { version, state: before } = await store.load();
     const nowMs = clock.nowMs();
-    const { remindAfterHours } = config.notify;
-    const windows = openWindows(config.maintenance, nowMs);
-    const { state, drafts } = dueReminders({
-      state: before,
-      nowMs,
-      remindAfterHours,
-      windows,
-    });
+    const { state, drafts } = dueReminders(before, { config, nowMs });
     if (drafts.length === 0) return [];
-    const context = noticeContext(config, state);
-    const notices = drafts.map((draft) => writeNotice(draft, context));
+    const notices = drafts.map((draft) => writeNotice(draft, { config, state }));
     const saved = await store.save({
       expectedVersion: version,
       state,

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../check/ports.ts';
 import type { NoticeChannel } from '../core/incident/notice-channels.ts';
-import { endOf, sampleNotice } from '../core/incident/sample-notice.ts';
+import { recoveryOf, sampleNotice } from '../core/incident/sample-notice.ts';
 import type { Channels } from './ports.ts';
 
 /** How a channel took the sample notice; `detail` is why it did not. */
@@ -41,7 +41,7 @@ export async function sendSample({
       if (outcome.kind !== 'accepted') {
         return { channel: name, result: 'not-taken', detail: outcome.detail };
       }
-      if (name === 'pager-duty') await channel.send(endOf(sample));
+      if (name === 'pager-duty') await channel.send(recoveryOf(sample));
       return { channel: name, result: 'accepted', detail: null };
     }),
   );

@@ -22,7 +22,7 @@ import {
   slotOf,
 } from '../core/deployment/function-inputs.ts';
 import { configuredChannels } from '../core/incident/notice-channels.ts';
-import { dueWithoutState } from '../core/plan/plan-without-state.ts';
+import { dueWithoutState } from '../core/plan/plan-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
 import { type FingerprintMemory, fingerprintMemory } from './fingerprint-memory.ts';

@@ -65,7 +65,7 @@ describe('runDue', () => {
     expect(await deployment.store.waiting()).toMatchObject([{ channel: 'log' }]);
   });
 
-  it('makes one notice of an API that is down for five, which says that the tokens are good', async () => {
+  it('makes one notice of an API that is down for five, which says that the tokens are fine', async () => {
     let behaviour: Behaviour = 'healthy';
     const applications = Object.fromEntries(
       Object.keys(named(5)).map((name) => [
@@ -80,8 +80,8 @@ describe('runDue', () => {
     const broken = await deployment.tick(5);
 
     expect(noticeLines(broken)).toHaveLength(1);
-    expect(noticeLines(broken)[0]).toMatch(/the tokens are good, 5 applications/);
-    expect(broken.notices[0]?.notes.join()).toContain('The tokens are good');
+    expect(noticeLines(broken)[0]).toMatch(/the tokens are fine, 5 applications/);
+    expect(broken.notices[0]?.notes.join()).toContain('The tokens are fine');
   });
 
   it('names the application whose secret cannot be read for half an hour', async () => {
@@ -96,7 +96,7 @@ describe('runDue', () => {
     }
 
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^no-data: \[test\] billing-sync: not watched for 30 min/);
+    expect(lines[0]).toMatch(/^no-data: \[test\] billing-sync: no data for 30 min/);
   });
 
   it('sends no notice in a maintenance window until its end', async () => {

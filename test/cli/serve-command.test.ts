@@ -74,12 +74,12 @@ describe('serve', () => {
     const variables = { ...environment, SLACK: receiver.url };
 
     await serveUntil({ cwd, environment: { ...variables, A_SECRET: 'another' } }, 'ALARM');
-    const second = await serveUntil({ cwd, environment: variables }, 'well again');
+    const second = await serveUntil({ cwd, environment: variables }, 'recovered after');
 
     expect(second.stderr).not.toContain('ALARM');
     expect(receiver.accepted().map((body) => JSON.parse(body).text)).toEqual([
       '[test] a: credentials rejected at acme (Kinde)',
-      expect.stringMatching(/^\[test\] a: well again after/),
+      expect.stringMatching(/^\[test\] a: recovered after/),
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
 import { runDatapoints } from '../../lib/core/metrics/metrics.ts';
-import { planRun } from '../../lib/core/plan/due-applications.ts';
+import { planRun } from '../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, type WatchState } from '../../lib/core/state/watch-state.ts';
 import { type Outcome, recordOf } from '../support/story.ts';
 import {
@@ -64,12 +64,10 @@ function play({
     });
     state = judgeRun({
       config,
-      thresholds: config.thresholds,
       state,
       records,
       slotMs,
       nowMs: slotMs + 5000,
-      windows: [],
       reservation: plan.reservation,
     }).state;
     const points = runDatapoints({

@@ -42,7 +42,7 @@ describe('secret-rotated', () => {
     expect(again.report.diagnosis?.cause).toBe('secret-rotated');
     expect(again.notices).toEqual([]);
     expect(recovered.report.status).toBe('healthy');
-    expect(recovered.notices).toEqual([expect.stringMatching(/billing-sync: well again after/)]);
+    expect(recovered.notices).toEqual([expect.stringMatching(/billing-sync: recovered after/)]);
   });
 
   it('is not the cause of a stored secret that was changed: the store is named instead', async () => {

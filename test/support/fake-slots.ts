@@ -3,7 +3,7 @@ import { runDue } from '../../lib/check/run-due.ts';
 import { runSlot, type SlotOutcome } from '../../lib/check/run-slot.ts';
 import { runWithoutState } from '../../lib/check/run-without-state.ts';
 import type { Datapoint } from '../../lib/core/metrics/metrics.ts';
-import { dueWithoutState } from '../../lib/core/plan/plan-without-state.ts';
+import { dueWithoutState } from '../../lib/core/plan/plan-run.ts';
 import type { fakeDeployment } from './fake-deployment.ts';
 
 /** What is wrong on the side of m2m-watch while a slot runs. */

@@ -1,10 +1,10 @@
 import { type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { CheckStatus } from '../../lib/core/causes/terms.ts';
-import type { Monitored, MonitoredApplication, Thresholds } from '../../lib/core/config/watched.ts';
+import type { Application, CallConfig } from '../../lib/core/config/application.ts';
+import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
+import type { NoticeDraft } from '../../lib/core/incident/draft-notices.ts';
 import { dueReminders } from '../../lib/core/incident/due-reminders.ts';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
-import type { MaintenanceWindow } from '../../lib/core/incident/maintenance-window.ts';
-import type { NoticeDraft } from '../../lib/core/incident/notice-draft.ts';
 import { writeNotice } from '../../lib/core/incident/write-notice.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import type { NotTriedReason } from '../../lib/core/state/application-state.ts';
@@ -15,6 +15,7 @@ import {
   EMPTY_STATE,
   type WatchState,
 } from '../../lib/core/state/watch-state.ts';
+import { parsedConfig } from './parsed-config.ts';
 
 /** What a check found: healthy, or a cause; a status where it is not the one that usually follows from the cause. */
 export type Outcome =
@@ -106,14 +107,11 @@ function diagnosisOf(cause: CauseId): NonNullable<CheckReport['diagnosis']> {
   };
 }
 
-/** Where a story starts: what is watched, and by what rules. */
+/** Where a story starts: the applications, and the rules. */
 export interface StorySetting {
   /** Names, or applications with what differs; all are at `acme`, hourly, with no call. */
-  readonly applications: readonly (
-    | string
-    | (Partial<MonitoredApplication> & { readonly name: string })
-  )[];
-  readonly thresholds?: Thresholds;
+  readonly applications: readonly (string | StoryApplication)[];
+  readonly thresholds?: WatchConfig['thresholds'];
   readonly tokensPerMonth?: number | null;
   readonly windows?: readonly {
     readonly applications: readonly string[];
@@ -123,6 +121,11 @@ export interface StorySetting {
   readonly remindAfterHours?: readonly number[];
 }
 
+type StoryApplication = Partial<Omit<Application, 'call'>> & {
+  readonly name: string;
+  readonly call?: Pick<CallConfig, 'url'>;
+};
+
 const DAY = Date.UTC(2026, 10, 23);
 
 /** The moment of `HH:MM`, on the first day of a story or `+N` days later (`+1 10:00`). */
@@ -131,23 +134,43 @@ export function at(time: string): number {
   return DAY + ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60_000;
 }
 
-/** What is watched in a story. */
-export function watched(
-  applications: StorySetting['applications'],
-  tokensPerMonth: number | null = null,
-): Monitored {
+const TEMPLATE = parsedConfig({ application: { call: { url: 'https://api.acme.com/' } } });
+
+/** The configuration of a story. */
+export function storyConfig({
+  applications,
+  tokensPerMonth = null,
+  thresholds = { open: 1, close: 1 },
+  windows = [],
+  remindAfterHours = [4, 24],
+}: StorySetting): WatchConfig {
+  const [application] = TEMPLATE.applications;
+  const acme = TEMPLATE.providers['acme'];
+  if (application === undefined || acme === undefined) throw new Error('the template is empty');
   return {
-    deployment: 'test',
-    schedule: { tickMinutes: 5 },
-    providers: { acme: { issuer: 'https://acme.kinde.com', tokensPerMonth } },
-    applications: applications.map((given) => ({
-      provider: 'acme',
-      everyMinutes: 60,
-      call: null,
-      owner: null,
-      runbook: null,
-      ...(typeof given === 'string' ? { name: given } : given),
-    })),
+    ...TEMPLATE,
+    thresholds,
+    providers: { acme: { ...acme, tokensPerMonth } },
+    applications: applications.map((given) => {
+      const { call, ...differing } = typeof given === 'string' ? { name: given } : given;
+      return {
+        ...application,
+        everyMinutes: 60,
+        ...differing,
+        call: call && application.call ? { ...application.call, ...call } : null,
+      };
+    }),
+    maintenance: windows.map(({ applications: muted, from, until }) => {
+      const start = new Date(at(from));
+      const minute = `${start.getUTCMinutes()} ${start.getUTCHours()}`;
+      return {
+        applications: [...muted],
+        cron: `${minute} ${start.getUTCDate()} ${start.getUTCMonth() + 1} *`,
+        timeZone: 'UTC',
+        durationMinutes: (at(until) - at(from)) / 60_000,
+      };
+    }),
+    notify: { ...TEMPLATE.notify, remindAfterHours: [...remindAfterHours] },
   };
 }
 
@@ -156,18 +179,12 @@ export class Story {
   state: WatchState = EMPTY_STATE;
   readonly changes: IncidentChange[] = [];
   readonly notices: Notice[] = [];
-  config: Monitored;
+  config: WatchConfig;
   readonly #setting: StorySetting;
-  readonly #windows: readonly MaintenanceWindow[];
 
   constructor(setting: StorySetting) {
     this.#setting = setting;
-    this.config = watched(setting.applications, setting.tokensPerMonth);
-    this.#windows = (setting.windows ?? []).map(({ applications, from, until }) => ({
-      applications,
-      startMs: at(from),
-      endMs: at(until),
-    }));
+    this.config = storyConfig(setting);
   }
 
   /** Judges a run at a time of day. */
@@ -184,12 +201,10 @@ export class Story {
   judge(time: string, records: readonly CheckRecord[]): readonly string[] {
     const judged = judgeRun({
       config: this.config,
-      thresholds: this.#setting.thresholds ?? { open: 1, close: 1 },
       state: this.state,
       records,
       slotMs: at(time),
       nowMs: at(time),
-      windows: this.#windows,
       reservation: null,
     });
     this.state = judged.state;
@@ -199,19 +214,14 @@ export class Story {
 
   /** Sends the reminders that are due. */
   remind(time: string): readonly string[] {
-    const { state, drafts } = dueReminders({
-      state: this.state,
-      nowMs: at(time),
-      remindAfterHours: this.#remindAfterHours,
-      windows: this.#windows,
-    });
+    const { state, drafts } = dueReminders(this.state, { config: this.config, nowMs: at(time) });
     this.state = state;
     return this.#write(drafts);
   }
 
-  /** Watches other applications from now on. */
+  /** Has other applications from now on. */
   reconfigure(applications: StorySetting['applications']): void {
-    this.config = watched(applications, this.#setting.tokensPerMonth);
+    this.config = storyConfig({ ...this.#setting, applications });
   }
 
   /** The last notice in full. */
@@ -221,19 +231,9 @@ export class Story {
     return last;
   }
 
-  get #remindAfterHours(): readonly number[] {
-    return this.#setting.remindAfterHours ?? [4, 24];
-  }
-
   #write(drafts: readonly NoticeDraft[]): readonly string[] {
-    const notices = drafts.map((draft) =>
-      writeNotice(draft, {
-        config: this.config,
-        state: this.state,
-        providerTitles: { acme: 'Kinde' },
-        remindAfterHours: this.#remindAfterHours,
-      }),
-    );
+    const { config, state } = this;
+    const notices = drafts.map((draft) => writeNotice(draft, { config, state }));
     this.notices.push(...notices);
     return notices.map(({ reason, subject }) => `${reason}: ${subject}`);
   }

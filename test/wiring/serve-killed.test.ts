@@ -123,7 +123,7 @@ async function startWorld(applications: number, random: () => number) {
         if (random() < 0.1) return { status: 500 };
         const text = body.toString();
         const id = /notice (test:[^"\\]+)/.exec(text)?.[1] ?? 'unreadable';
-        const reason = text.includes('well again') ? 'recovered' : 'opened';
+        const reason = text.includes('recovered after') ? 'recovered' : 'opened';
         arrivals[channel].push({ id, reason, life });
         return { status: 200 };
       },

@@ -26,6 +26,13 @@ export const CONFIDENCES = ['certain', 'likely', 'possible'] as const;
 /** Certain: an experiment, or words with one reading. Likely: the best of several readings. Possible: a code or status alone. */
 export type Confidence = (typeof CONFIDENCES)[number];
 
+/** What each confidence means, for people. */
+export const CONFIDENCE_MEANINGS = {
+  certain: 'no other explanation fits',
+  likely: 'the best of several explanations',
+  possible: 'based only on the error code or status',
+} as const satisfies Record<Confidence, string>;
+
 /** How serious a finding can be: an error makes an application unhealthy, a warning degraded. */
 export const SEVERITIES = ['error', 'warning'] as const;
 

@@ -3,7 +3,6 @@
 import * as z from 'zod';
 import { type Application, applicationSchema } from './application.ts';
 import { secretValueSource } from './credential-source.ts';
-import { cronProblem } from './cron.ts';
 import {
   distinctList,
   filledList,
@@ -14,6 +13,7 @@ import {
   textLike,
   wholeNumber,
 } from './fields.ts';
+import { cronProblem, isTimeZone } from './maintenance.ts';
 import { DEFAULT_TICK_MINUTES, type ProviderConfig, providerSchema } from './provider-config.ts';
 import type { ReadonlyDeep } from './readonly-deep.ts';
 
@@ -33,8 +33,13 @@ const maintenanceWindow = z.strictObject({
       const message = cronProblem(value);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .describe('When it begins, in UTC: minute, hour, day of the month, month, day of the week.')
+    .describe('When it begins: minute, hour, day of the month, month, day of the week.')
     .meta({ example: '0 2 * * SUN' }),
+  timeZone: text()
+    .refine(isTimeZone, { error: 'must be a time zone, for example Europe/Berlin' })
+    .default('UTC')
+    .describe('The time zone of `cron`, from the IANA database.')
+    .meta({ example: 'Europe/Berlin' }),
   durationMinutes: wholeNumber({ atLeast: 1, atMost: 10_080 })
     .describe('How long it lasts.')
     .meta({ example: 60 }),

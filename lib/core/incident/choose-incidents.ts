@@ -1,24 +1,39 @@
 // The second step of judging: which incident each application belongs to now, each looked at by itself.
 
-import type { CauseId } from '../causes/causes.ts';
-import { MINUTE_MS, type MonitoredApplication } from '../config/watched.ts';
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
+import type { Application } from '../config/application.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
+import { isFailedByProvider } from '../plan/breaker.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState } from '../state/application-state.ts';
 import type { Incident, Subject } from '../state/incident.ts';
 import { subjectKey } from '../state/watch-state.ts';
-import { mostFrequent } from './most-frequent.ts';
-import { OWN_FAILURES } from './note-report.ts';
-import {
-  incidentOf,
-  isFailedByProvider,
-  isServedToOthers,
-  lastServedAtMs,
-  type Scene,
-} from './scene.ts';
-import { subjectOf } from './subject.ts';
+import { MINUTE_MS } from '../text/duration-text.ts';
+import { mostFrequent } from './incident-book.ts';
+import { isServingOthers, lastServedMs, OWN_FAILURES } from './remember-reports.ts';
 
-/** An application that nothing is learned about for this long, or twice `everyMinutes`, has no data. */
-export const NO_DATA_AFTER_MINUTES = 30;
+/** Nothing learned about an application for this long, or for twice `everyMinutes`, is no data. */
+const NO_DATA_AFTER_MINUTES = 30;
+
+/** Findings about the tokens of an issuer, whichever application requested one. */
+const ISSUER_CAUSES: ReadonlySet<CauseId> = new Set([
+  'issuer-mismatch',
+  'signature-invalid',
+  'signing-key-unknown',
+  'algorithm-not-allowed',
+]);
+
+/** What places are chosen from, after the reports of the run have been remembered. */
+export interface Moment {
+  readonly config: WatchConfig;
+  readonly nowMs: number;
+  /** By application. */
+  readonly states: Readonly<Record<string, ApplicationState>>;
+  /** Names of the applications that this run learned something new about. */
+  readonly fresh: ReadonlySet<string>;
+  /** Before this run. */
+  readonly incidents: Readonly<Record<string, Incident>>;
+}
 
 /** Where an application belongs: where it was, nowhere, or to the incident of a subject. */
 export type Place =
@@ -34,57 +49,63 @@ export type Place =
 const UNCHANGED: Place = { kind: 'unchanged' };
 const NONE: Place = { kind: 'none' };
 
+/** The open incident that affects an application. */
+export function incidentOf({ incidents, states }: Moment, application: string) {
+  return incidents[states[application]?.incidentId ?? ''];
+}
+
 /** Chooses a place for every application, in configuration order. */
-export function chooseIncidents(scene: Scene): Map<string, Place> {
-  const served = lastServedAtMs(scene.states);
-  const down = causesOfDownProviders(scene, served);
+export function chooseIncidents(moment: Moment): Map<string, Place> {
+  const served = lastServedMs(moment.states);
+  const down = causesOfDownProviders(moment, served);
   return new Map(
-    scene.config.applications.map((application) => {
-      const state = scene.states[application.name];
-      const current = incidentOf(scene, application.name);
+    moment.config.applications.map((application) => {
+      const { name } = application;
+      const state = moment.states[name];
       const report = state?.lastReport;
-      if (state === undefined || !report) return [application.name, UNCHANGED];
-      const view = { application, state, report, current, scene };
-      return [application.name, placeOf({ ...view, served, down })];
+      if (state === undefined || !report) return [name, UNCHANGED];
+      const current = incidentOf(moment, name);
+      return [name, placeOf({ ...moment, application, state, report, current, served, down })];
     }),
   );
 }
 
-interface View {
-  readonly application: MonitoredApplication;
+interface View extends Moment {
+  readonly application: Application;
   readonly state: ApplicationState;
   readonly report: CheckReport;
   readonly current: Incident | undefined;
-  readonly scene: Scene;
+  /** When each provider last served an application. */
   readonly served: ReadonlyMap<string, number>;
-  /** The cause that a provider which serves nobody has, by provider. */
+  /** The cause of each provider that serves nobody. */
   readonly down: ReadonlyMap<string, CauseId>;
 }
 
 function placeOf(view: View): Place {
+  const { application, state, report, config } = view;
   // What is known changes with a check only; that nothing is known changes with time, and with siblings.
-  const { application, report, scene } = view;
-  if (report.status !== 'undetermined' && !scene.fresh.has(application.name)) return UNCHANGED;
-  switch (view.report.status) {
+  if (report.status !== 'undetermined' && !view.fresh.has(application.name)) return UNCHANGED;
+  switch (report.status) {
     case 'healthy':
-      return view.state.consecutiveHealthy >= view.scene.thresholds.close ? NONE : UNCHANGED;
+      return state.consecutiveHealthy >= config.thresholds.close ? NONE : UNCHANGED;
     case 'undetermined':
       return placeOfUndetermined(view);
     case 'degraded':
     case 'unhealthy':
-      return placeOfBroken(view);
+      return placeOfFailing(view);
   }
 }
 
-function placeOfBroken({ application, state, report, current, scene }: View): Place {
+function placeOfFailing({ application, state, report, current, config }: View): Place {
   const cause = causeOf(report);
-  const own = subjectOf(report, application, scene.config.providers);
+  const own = subjectOf(report, application, config);
   // An incident that applications of one provider share because they fail alike is kept while they do.
   if (current?.subject.kind === 'provider' && current.cause === cause) {
     return affected(current.subject, cause);
   }
   const isSame = current !== undefined && subjectKey(current.subject) === subjectKey(own);
-  return isSame || state.consecutiveFailures >= scene.thresholds.open ? affected(own, cause) : NONE;
+  const isFailing = state.consecutiveFailures >= config.thresholds.open;
+  return isSame || isFailing ? affected(own, cause) : NONE;
 }
 
 function placeOfUndetermined(view: View): Place {
@@ -95,29 +116,29 @@ function placeOfUndetermined(view: View): Place {
   const ownFailures = state.providerFailures?.whileOthersServed ?? 0;
   if (isProviderFailing && ownFailures >= OWN_FAILURES) return affected(own, cause);
 
-  const place = isProviderFailing ? placeOfFailingProvider(view) : UNCHANGED;
+  const place = isProviderFailing ? placeAtFailingProvider(view) : UNCHANGED;
   if (place.kind === 'affected' || !hasNoData(view)) return place;
   if (place.kind === 'unchanged' && current?.subject.kind === 'provider') {
     if (isProviderFailing) return place;
-    // Applications that have no data alike share an incident, and keep it.
-    if (current.hasNoData) return affected(current.subject, cause, true);
+    // Applications without data alike share an incident, and keep it.
+    if (current.hasNoData) return affected(current.subject, cause, { hasNoData: true });
   }
-  return affected(own, cause, true);
+  return affected(own, cause, { hasNoData: true });
 }
 
-function placeOfFailingProvider({ state, report, current, served, down }: View): Place {
-  const isProvidersOrNone = current === undefined || current.subject.kind === 'provider';
-  if (!isProvidersOrNone) return UNCHANGED;
-  if (isServedToOthers(state, served)) return NONE;
+function placeAtFailingProvider({ state, report, current, served, down }: View): Place {
+  const isInOwnIncident = current !== undefined && current.subject.kind !== 'provider';
+  if (isInOwnIncident) return UNCHANGED;
+  if (isServingOthers(state, served)) return NONE;
   const providersCause = down.get(state.provider);
   if (providersCause === undefined) return UNCHANGED;
   const cause = state.lastNotTried === null ? causeOf(report) : providersCause;
   return affected({ kind: 'provider', name: state.provider }, cause);
 }
 
-/** Providers that have failed an application often enough, and nobody was served since. */
+/** Providers that have failed an application often enough, and have served nobody since. */
 function causesOfDownProviders(
-  { states, thresholds }: Scene,
+  { states, config }: Moment,
   served: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, CauseId> {
   const failing = Object.values(states).flatMap((state) => {
@@ -125,33 +146,58 @@ function causesOfDownProviders(
     const cause = lastReport?.diagnosis?.cause;
     const isFailing =
       providerFailures !== null &&
-      providerFailures.count >= thresholds.open &&
+      providerFailures.count >= config.thresholds.open &&
       lastNotTried === null &&
       isFailedByProvider(state) &&
-      !isServedToOthers(state, served);
+      !isServingOthers(state, served);
     return isFailing && cause !== undefined ? [{ provider, cause }] : [];
   });
   const byProvider = Map.groupBy(failing, ({ provider }) => provider);
   return new Map(
-    [...byProvider].map(([provider, them]) => {
-      const causes = them.map(({ cause }) => cause);
+    [...byProvider].map(([provider, group]) => {
+      const causes = group.map(({ cause }) => cause);
       return [provider, mostFrequent(causes, 'provider-unreachable')];
     }),
   );
 }
 
-function hasNoData({ application, state, scene }: View): boolean {
+/**
+ * Says what a failing application's incident is about.
+ *
+ * `call-unreachable`, and `call-failed` with 5xx or 429 (which is degraded, never unhealthy), are about
+ * the API's origin; a token quota is the provider's.
+ */
+function subjectOf(
+  report: CheckReport,
+  { name, provider, call }: Application,
+  { providers }: WatchConfig,
+): Subject {
+  const cause = causeOf(report);
+  const isOrigins =
+    cause === 'call-unreachable' || (cause === 'call-failed' && report.status === 'degraded');
+  if (isOrigins && call !== null && URL.canParse(call.url)) {
+    return { kind: 'api-origin', name: new URL(call.url).origin };
+  }
+  if (ISSUER_CAUSES.has(cause)) {
+    return { kind: 'issuer', name: providers[provider]?.issuer ?? provider };
+  }
+  if (cause === 'token-quota-exceeded' || causeDefinition(cause).family === 'provider') {
+    return { kind: 'provider', name: provider };
+  }
+  return { kind: 'application', name };
+}
+
+function hasNoData({ application, state, nowMs }: View): boolean {
   const { undeterminedSinceMs } = state;
   const minutes = Math.max(2 * application.everyMinutes, NO_DATA_AFTER_MINUTES);
-  const sinceMs = scene.nowMs - minutes * MINUTE_MS;
-  return undeterminedSinceMs !== null && undeterminedSinceMs <= sinceMs;
+  return undeterminedSinceMs !== null && undeterminedSinceMs <= nowMs - minutes * MINUTE_MS;
 }
 
-function affected(subject: Subject, cause: CauseId, noData = false): Place {
-  return { kind: 'affected', subject, cause, hasNoData: noData };
+function affected(subject: Subject, cause: CauseId, data = { hasNoData: false }): Place {
+  return { kind: 'affected', subject, cause, ...data };
 }
 
-/** A report that is not healthy has a diagnosis; without one it is a fault of ours. */
+/** A report that is not healthy has a diagnosis; without one it is an internal error. */
 function causeOf({ diagnosis }: CheckReport): CauseId {
   return diagnosis?.cause ?? 'monitor-fault';
 }

@@ -1,23 +1,24 @@
 // On every tick of delivery: which open incidents people are to be reminded of.
 
-import { HOUR_MS } from '../config/watched.ts';
+import { mutedAt } from '../config/maintenance.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
 import type { Incident } from '../state/incident.ts';
 import { subjectKey, type WatchState } from '../state/watch-state.ts';
-import { isInWindow, type MaintenanceWindow } from './maintenance-window.ts';
-import { draftNotice, type NoticeDraft } from './notice-draft.ts';
+import { HOUR_MS } from '../text/duration-text.ts';
+import { draftNotice, type NoticeDraft } from './draft-notices.ts';
 
 /** After the last configured reminder there is one more every so many hours. */
-export const DAILY_HOURS = 24;
+const DAILY_HOURS = 24;
 
 /**
  * When the next reminder of an incident is due, milliseconds since the epoch; null for none.
  *
- * Counted from the first notice. An empty list means no reminders; warnings have none, since they
- * break nothing.
+ * Counted from the first notice. An empty `remindAfterHours` means no reminders; warnings have none,
+ * since nothing fails.
  */
 export function nextReminderAtMs(
   { notified, severity, closedAtMs, remindersSent }: Incident,
-  remindAfterHours: readonly number[],
+  { remindAfterHours }: Pick<WatchConfig['notify'], 'remindAfterHours'>,
 ): number | null {
   if (notified === null || closedAtMs !== null || severity === 'warning') return null;
   const hours = remindAfterHours.toSorted((a, b) => a - b);
@@ -28,46 +29,29 @@ export function nextReminderAtMs(
 }
 
 /**
- * Gives one reminder for each incident that is due for one, and the state that remembers it.
+ * Drafts one reminder for each incident that is due for one, and gives the state that remembers them.
  *
  * Several that are overdue, as after a pause of the monitor, are one. There is none in a maintenance
  * window, nor while a subject flaps, which has its own hourly summary.
  */
-export function dueReminders({
-  state,
-  nowMs,
-  remindAfterHours,
-  windows,
-}: {
-  readonly state: WatchState;
-  readonly nowMs: number;
-  readonly remindAfterHours: readonly number[];
-  readonly windows: readonly MaintenanceWindow[];
-}): { readonly state: WatchState; readonly drafts: readonly NoticeDraft[] } {
-  const reminded = Object.values(state.incidents).flatMap((incident) => {
+export function dueReminders(
+  state: WatchState,
+  { config, nowMs: atMs }: { readonly config: WatchConfig; readonly nowMs: number },
+): { readonly state: WatchState; readonly drafts: readonly NoticeDraft[] } {
+  const isMuted = mutedAt(config.maintenance, atMs);
+  const incidents: Record<string, Incident> = {};
+  const drafts: NoticeDraft[] = [];
+  for (const incident of Object.values(state.incidents)) {
     const isFlapping = Boolean(state.subjects[subjectKey(incident.subject)]?.flapping);
-    const isPlannedWork = incident.affected.every(({ application }) =>
-      isInWindow(windows, { application, atMs: nowMs }),
-    );
-    if (isFlapping || isPlannedWork) return [];
-    const counted = countDue(incident, { nowMs, remindAfterHours });
-    if (counted === incident) return [];
-    // A reminder repeats what was told; a difference is for judging to tell.
-    const { draft, incident: reminded } = draftNotice(counted, { reason: 'reminder', atMs: nowMs });
-    return [{ draft, incident: { ...reminded, notified: incident.notified } }];
-  });
-  const incidents = reminded.map(({ incident }) => [incident.id, incident] as const);
-  return {
-    state: { ...state, incidents: { ...state.incidents, ...Object.fromEntries(incidents) } },
-    drafts: reminded.map(({ draft }) => draft),
-  };
-}
-
-function countDue(
-  incident: Incident,
-  due: { readonly nowMs: number; readonly remindAfterHours: readonly number[] },
-): Incident {
-  const nextMs = nextReminderAtMs(incident, due.remindAfterHours);
-  if (nextMs === null || nextMs > due.nowMs) return incident;
-  return countDue({ ...incident, remindersSent: incident.remindersSent + 1 }, due);
+    if (isFlapping || incident.affected.every(({ application }) => isMuted(application))) continue;
+    let remindersSent = incident.remindersSent;
+    const next = () => nextReminderAtMs({ ...incident, remindersSent }, config.notify);
+    for (let dueMs = next(); dueMs !== null && dueMs <= atMs; dueMs = next()) remindersSent += 1;
+    if (remindersSent === incident.remindersSent) continue;
+    const reminded = draftNotice({ ...incident, remindersSent }, { reason: 'reminder', atMs });
+    drafts.push(reminded.draft);
+    // A reminder repeats the last notice; a difference from it is for judging to find.
+    incidents[incident.id] = { ...reminded.incident, notified: incident.notified };
+  }
+  return { state: { ...state, incidents: { ...state.incidents, ...incidents } }, drafts };
 }

@@ -1,7 +1,7 @@
 // The fourth step of judging: opens, changes and closes incidents as applications join and leave them.
 
 import type { CheckStatus } from '../causes/terms.ts';
-import { nameHash } from '../plan/name-hash.ts';
+import { nameHash } from '../plan/plan-run.ts';
 import type {
   Affected,
   Closing,
@@ -10,8 +10,10 @@ import type {
   IncidentEvent,
   Subject,
 } from '../state/incident.ts';
-import { subjectKey, withEvent } from '../state/watch-state.ts';
-import { mostFrequent } from './most-frequent.ts';
+import { subjectKey, type WatchState, withEvent } from '../state/watch-state.ts';
+
+/** The longest part of an incident's id that names its subject. */
+const MAX_ID_NAME = 80;
 
 /** What an application brings along when it joins an incident. */
 export interface Joining extends Affected {
@@ -21,8 +23,20 @@ export interface Joining extends Affected {
   readonly lastHealthyAtMs: number | null;
 }
 
-/** The longest part of an incident's id that names its subject. */
-const MAX_ID_NAME = 80;
+type StatusOf = (application: string) => CheckStatus | null | undefined;
+
+/** The most frequent item; among equals `preferred`, else the first; `preferred` of none at all. */
+export function mostFrequent<T>(items: readonly T[], preferred: T): T {
+  let leader = preferred;
+  let most = 0;
+  for (const [item, { length }] of Map.groupBy(items, (each) => each)) {
+    if (length > most || (length === most && item === preferred)) {
+      leader = item;
+      most = length;
+    }
+  }
+  return leader;
+}
 
 /** The incidents while a run is judged; mutable, and used by one judging only. */
 export class IncidentBook {
@@ -32,16 +46,14 @@ export class IncidentBook {
   readonly #nowMs: number;
   #opened: number;
 
-  constructor(start: {
-    readonly incidents: Readonly<Record<string, Incident>>;
-    readonly incidentsOpened: number;
-    readonly deployment: string;
-    readonly nowMs: number;
-  }) {
-    this.#incidents = new Map(Object.entries(start.incidents));
-    this.#opened = start.incidentsOpened;
-    this.#deployment = start.deployment;
-    this.#nowMs = start.nowMs;
+  constructor(
+    state: Pick<WatchState, 'incidents' | 'incidentsOpened'>,
+    { deployment, nowMs }: { readonly deployment: string; readonly nowMs: number },
+  ) {
+    this.#incidents = new Map(Object.entries(state.incidents));
+    this.#opened = state.incidentsOpened;
+    this.#deployment = deployment;
+    this.#nowMs = nowMs;
   }
 
   /** All incidents, closed ones whose recovery is still to be notified included. */
@@ -60,10 +72,7 @@ export class IncidentBook {
   }
 
   /** Takes an application out of an incident; {@link settle} closes it if that was the last. */
-  leave(
-    incidentId: string,
-    { application, why }: { readonly application: string; readonly why: Closing },
-  ) {
+  leave(incidentId: string, application: string, why: Closing): void {
     const incident = this.#incidents.get(incidentId);
     if (!incident?.affected.some((each) => each.application === application)) return;
     const affected = incident.affected.filter((each) => each.application !== application);
@@ -76,30 +85,29 @@ export class IncidentBook {
     const incident = this.#openOrReopen(joining);
     const before = incident.affected.find((each) => each.application === application);
     const member: Affected = { application, cause, hasNoData };
-    const affected =
-      before === undefined
-        ? [...incident.affected, member]
-        : incident.affected.map((each) => (each === before ? member : each));
     let joined: Incident = {
       ...incident,
-      affected,
+      affected:
+        before === undefined
+          ? [...incident.affected, member]
+          : incident.affected.map((each) => (each === before ? member : each)),
       everAffected: [...new Set([...incident.everAffected, application])],
-      sinceMs:
-        before === undefined ? Math.min(incident.sinceMs, joining.sinceMs) : incident.sinceMs,
     };
     this.#incidents.set(joined.id, joined);
-    if (before === undefined) joined = this.#record(joined, { kind: 'joined', application, cause });
+    if (before === undefined) {
+      joined = { ...joined, sinceMs: Math.min(incident.sinceMs, joining.sinceMs) };
+      joined = this.#record(joined, { kind: 'joined', application, cause });
+    }
     if (hasNoData && !before?.hasNoData) this.#record(joined, { kind: 'no-data', application });
     return joined.id;
   }
 
   /** Brings every incident in line with what it affects now, and closes those that affect nothing. */
-  settle(statusOf: (application: string) => CheckStatus | null | undefined): void {
-    for (const { id } of this.incidents) {
-      const incident = this.#incidents.get(id);
-      if (incident === undefined || incident.closedAtMs !== null) continue;
+  settle(statusOf: StatusOf): void {
+    for (const incident of this.incidents) {
+      if (incident.closedAtMs !== null) continue;
       if (incident.affected.length === 0) this.#close(incident);
-      else this.#follow(incident, statusOf);
+      else this.#update(incident, statusOf);
     }
   }
 
@@ -114,12 +122,7 @@ export class IncidentBook {
     }
     this.#opened += 1;
     const opened: Incident = {
-      id: incidentId({
-        deployment: this.#deployment,
-        subject,
-        atMs: this.#nowMs,
-        number: this.#opened,
-      }),
+      id: this.#newId(subject),
       subject,
       provider,
       cause,
@@ -142,64 +145,63 @@ export class IncidentBook {
     return this.#record(opened, { kind: 'opened', cause });
   }
 
-  #follow(
-    incident: Incident,
-    statusOf: (application: string) => CheckStatus | null | undefined,
-  ): void {
-    const causes = incident.affected.map(({ cause }) => cause);
+  #newId({ kind, name }: Subject): string {
+    const plain = name.replace(/^https?:\/\//, '').replaceAll(/[^a-zA-Z0-9.-]/g, '-');
+    const short =
+      plain === name && name.length <= MAX_ID_NAME
+        ? name
+        : `${plain.slice(0, MAX_ID_NAME)}-${nameHash(name).toString(16)}`;
+    const time = new Date(this.#nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    return `${this.#deployment}:${kind}:${short}:${time}-${this.#opened}`;
+  }
+
+  #update(incident: Incident, statusOf: StatusOf): void {
+    const causes = incident.affected.map((each) => each.cause);
     const cause = mostFrequent(causes, incident.cause);
     const isWarning =
       incident.subject.kind !== 'api-origin' &&
       incident.affected.every(({ application }) => statusOf(application) === 'degraded');
-    const followed: Incident = {
+    const updated: Incident = {
       ...incident,
       cause,
       severity: isWarning ? 'warning' : 'error',
-      hasNoData: incident.affected.every(({ hasNoData }) => hasNoData),
+      hasNoData: incident.affected.every((each) => each.hasNoData),
     };
-    this.#incidents.set(incident.id, followed);
-    if (cause !== incident.cause && !this.#openedNow(incident.id)) {
-      this.#record(followed, { kind: 'cause', from: incident.cause, to: cause });
+    this.#incidents.set(incident.id, updated);
+    const opened = this.#eventsOf(incident, 'opened', 'reopened').length > 0;
+    if (cause !== incident.cause && !opened) {
+      this.#record(updated, { kind: 'cause', from: incident.cause, to: cause });
     }
   }
 
   #close(incident: Incident): void {
-    const reasons = this.#changes.flatMap(({ incidentId, event }) =>
-      incidentId === incident.id && event.kind === 'left' ? [event.why] : [],
-    );
-    const why =
-      (['recovered', 'continued'] as const).find((each) => reasons.includes(each)) ?? 'removed';
+    const reasons = this.#eventsOf(incident, 'left').map(({ why }) => why);
+    const why = CLOSINGS.find((each) => reasons.includes(each)) ?? 'removed';
     const closed: Incident = { ...incident, closedAtMs: this.#nowMs, closing: why };
     this.#record(closed, { kind: 'closed', why });
   }
 
-  #openedNow(id: string): boolean {
-    return this.#changes.some(
-      ({ incidentId, event }) =>
-        incidentId === id && (event.kind === 'opened' || event.kind === 'reopened'),
+  #eventsOf<K extends IncidentEvent['kind']>({ id }: Incident, ...kinds: readonly K[]) {
+    return this.#changes.flatMap(({ incidentId, event }) =>
+      incidentId === id && isOfKind(event, kinds) ? [event] : [],
     );
   }
 
   #record(incident: Incident, event: IncidentEvent): Incident {
-    const recorded = withEvent(incident, this.#nowMs, event);
+    const atMs = this.#nowMs;
+    const recorded = withEvent(incident, atMs, event);
     this.#incidents.set(incident.id, recorded);
-    this.#changes.push({ incidentId: incident.id, atMs: this.#nowMs, event });
+    this.#changes.push({ incidentId: incident.id, atMs, event });
     return recorded;
   }
 }
 
-function incidentId(parts: {
-  readonly deployment: string;
-  readonly subject: Subject;
-  readonly atMs: number;
-  readonly number: number;
-}): string {
-  const { kind, name } = parts.subject;
-  const plain = name.replace(/^https?:\/\//, '').replaceAll(/[^a-zA-Z0-9.-]/g, '-');
-  const short =
-    plain === name && name.length <= MAX_ID_NAME
-      ? name
-      : `${plain.slice(0, MAX_ID_NAME)}-${nameHash(name).toString(16)}`;
-  const time = new Date(parts.atMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `${parts.deployment}:${kind}:${short}:${time}-${parts.number}`;
+/** Where applications left for different reasons, the first of these that is among them. */
+const CLOSINGS = ['recovered', 'continued'] as const;
+
+function isOfKind<K extends IncidentEvent['kind']>(
+  event: IncidentEvent,
+  kinds: readonly K[],
+): event is Extract<IncidentEvent, { readonly kind: K }> {
+  return kinds.some((kind) => kind === event.kind);
 }

@@ -1,9 +1,9 @@
-// Beside the notice: one that nothing led to, for trying the channels.
+// The sample notice of `notify --test`, which no failure led to.
 
 import { causeDefinition } from '../causes/causes.ts';
 import type { Notice } from '../state/notice.ts';
 
-/** A notice that says of itself that it is a test; a warning, since it may ring somebody's telephone. */
+/** A notice that says of itself that it is a test; a warning, since it may page somebody. */
 export function sampleNotice({
   deployment,
   nowMs,
@@ -24,7 +24,7 @@ export function sampleNotice({
     isOpen: true,
     about: { kind: 'application', name: 'sample' },
     subject: `[${deployment}] sample: this is a test of m2m-watch`,
-    what: 'This is a test: nothing is broken. A real notice says here what broke.',
+    what: 'This is a test: nothing is failing. A real notice says here what failed.',
     createdAt: now,
     since: now,
     lastHealthyAt: null,
@@ -37,8 +37,8 @@ export function sampleNotice({
       confidence: 'certain',
       confidenceMeans: 'certain: somebody ran notify --test',
     },
-    fix: ['Nothing is to be done.'],
-    evidence: [{ step: 'token-request', saw: 'nothing, since this is a test' }],
+    fix: ['There is nothing to fix.'],
+    evidence: [{ step: 'token-request', saw: 'none, since this is a test' }],
     notes: [],
     applications: [{ name: 'sample', status: null, owner: null, runbook: null }],
     links: [{ label: 'About this cause', url: help }],
@@ -46,14 +46,14 @@ export function sampleNotice({
   };
 }
 
-/** The end of a notice's incident, so that a test leaves no open alert behind. */
-export function endOf(notice: Notice): Notice {
+/** The recovery that follows a sample notice, so that a test leaves no open alert behind. */
+export function recoveryOf(sample: Notice): Notice {
   return {
-    ...notice,
-    id: `${notice.incidentId}.2`,
+    ...sample,
+    id: `${sample.incidentId}.2`,
     reason: 'recovered',
     isOpen: false,
-    subject: `${notice.subject}, and its end`,
+    subject: `${sample.subject}, which is over`,
     downForSeconds: 0,
     closing: 'recovered',
   };

@@ -1,16 +1,17 @@
 // What a finished run and the state it left say of the fleet, before it becomes values for CloudWatch.
 
 import { causeDefinition } from '../causes/causes.ts';
-import { MINUTE_MS, type Monitored, type MonitoredApplication } from '../config/watched.ts';
+import type { Application } from '../config/application.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
 import { isOpen, NEW_BREAKER } from '../plan/breaker.ts';
-
 import type { ApplicationState } from '../state/application-state.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
+import { MINUTE_MS } from '../text/duration-text.ts';
 
 /** A run that is over, as its metrics need it. */
 export interface FinishedRun {
   /** The parsed configuration. */
-  readonly config: Monitored & { readonly metrics: { readonly perApplicationUpTo: number } };
+  readonly config: WatchConfig;
   /** What is remembered after judging this run; applications that the configuration lacks are passed over. */
   readonly state: WatchState;
   /** The checks of this run, those not tried included. */
@@ -32,7 +33,7 @@ export interface FinishedRun {
  * application stands in for it, and the provider has an alarm of its own.
  */
 export function isStale(
-  { name, everyMinutes }: MonitoredApplication,
+  { name, everyMinutes }: Application,
   { config, state, slotMs }: Pick<FinishedRun, 'config' | 'state' | 'slotMs'>,
 ): boolean {
   const remembered = state.applications[name];
@@ -48,7 +49,7 @@ function completedSlotMs(remembered: ApplicationState): number {
 }
 
 /** 1 while the application fails, 0 while it is known to work; null where neither is known: its alarm keeps its state. */
-export function measureFault(application: MonitoredApplication, run: FinishedRun): 0 | 1 | null {
+export function measureFault(application: Application, run: FinishedRun): 0 | 1 | null {
   const remembered = run.state.applications[application.name];
   const incident = run.state.incidents[remembered?.incidentId ?? ''];
   if (incident !== undefined && incident.closedAtMs === null && incident.severity === 'error') {

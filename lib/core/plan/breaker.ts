@@ -1,10 +1,10 @@
-// Before and during a run: whether a provider is asked for all of its applications, or only for one.
+// Whether a provider is asked for all of its applications, or, while it does not serve, only for one.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
-import type { Breaker } from '../state/application-state.ts';
+import type { ApplicationState, Breaker } from '../state/application-state.ts';
 import type { CheckRecord } from '../state/watch-state.ts';
 
-/** After how many checks in a row that a provider did not serve the rest of its applications is left alone. */
+/** After so many consecutive checks that a provider did not serve, all but one of its applications wait. */
 export const FAILURES_TO_OPEN = 3;
 
 /** The breaker of a provider that has not been asked yet. */
@@ -49,7 +49,14 @@ export function afterCheck(breaker: Breaker, service: Service): Breaker {
   }
 }
 
-/** Whether the provider's applications are left untried, except one trial per tick. */
+/** Whether the provider's applications wait, except one that is tried at each tick. */
 export function isOpen(breaker: Breaker): boolean {
   return breaker.consecutiveFailures >= FAILURES_TO_OPEN;
+}
+
+/** Whether the provider did not serve the last check, or that check was left out for this reason. */
+export function isFailedByProvider({ lastReport, lastNotTried }: ApplicationState): boolean {
+  if (lastReport?.status !== 'undetermined') return false;
+  if (lastNotTried !== null) return lastNotTried === 'provider-down';
+  return lastReport.diagnosis?.family === 'provider';
 }

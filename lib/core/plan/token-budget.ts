@@ -1,7 +1,8 @@
-// Before a run and after it: how many tokens of this month a provider's plan still has.
+// How many tokens of this month a provider's plan still includes, before a run and after it.
 
+import type { WatchConfig } from '../config/watch-config.ts';
 import type { TokenCount } from '../state/application-state.ts';
-import type { CheckRecord } from '../state/watch-state.ts';
+import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 
 /** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
 export const ACCELERATION_STOPS_AT = 0.9;
@@ -11,6 +12,16 @@ export interface TokenReservation {
   readonly month: string;
   /** By provider. */
   readonly tokens: Readonly<Record<string, number>>;
+}
+
+/** The tokens of a provider in one month. */
+export interface TokenBudget {
+  readonly minted: number;
+  /** What the plan includes; null where it is not limited. */
+  readonly tokensPerMonth: number | null;
+  readonly left: number;
+  /** Whether failing applications may be checked more often. */
+  readonly mayAccelerate: boolean;
 }
 
 /** The month of a moment in UTC, for example `2026-11`. */
@@ -25,6 +36,23 @@ export function monthOf(atMs: number): string {
  */
 export function mintedIn(count: TokenCount | undefined, atMs: number): number {
   return count !== undefined && count.month >= monthOf(atMs) ? count.minted : 0;
+}
+
+/** The tokens of a provider in the month of a moment. */
+export function budgetOf(
+  provider: string,
+  moment: { readonly config: WatchConfig; readonly state: WatchState; readonly atMs: number },
+): TokenBudget {
+  const { config, state, atMs } = moment;
+  const tokensPerMonth = config.providers[provider]?.tokensPerMonth ?? null;
+  const minted = mintedIn(state.providers[provider]?.tokens, atMs);
+  const included = tokensPerMonth ?? Number.POSITIVE_INFINITY;
+  return {
+    minted,
+    tokensPerMonth,
+    left: Math.max(0, included - minted),
+    mayAccelerate: minted < ACCELERATION_STOPS_AT * included,
+  };
 }
 
 /** How many tokens a check is counted for: a reply that never came in full may have held one. */
@@ -61,17 +89,4 @@ export function settleTokens(
   const month = monthOf(atMs);
   const reserved = reservation?.month === month ? (reservation.tokens[provider] ?? 0) : 0;
   return { month, minted: Math.max(0, mintedIn(count, atMs) - reserved) + charged };
-}
-
-/** What is left of a provider's tokens in the month of a moment, and whether haste is still allowed. */
-export function budgetAt(
-  count: TokenCount | undefined,
-  { tokensPerMonth, atMs }: { readonly tokensPerMonth: number | null; readonly atMs: number },
-): { readonly left: number; readonly mayAccelerate: boolean } {
-  if (tokensPerMonth === null) return { left: Number.POSITIVE_INFINITY, mayAccelerate: true };
-  const minted = mintedIn(count, atMs);
-  return {
-    left: Math.max(0, tokensPerMonth - minted),
-    mayAccelerate: minted < ACCELERATION_STOPS_AT * tokensPerMonth,
-  };
 }

@@ -1,4 +1,10 @@
-// Beside the notice: how long something took, for people.
+// Durations: the units that times are counted in, and how long something took, for people.
+
+/** Milliseconds of a minute. */
+export const MINUTE_MS = 60_000;
+
+/** Milliseconds of an hour. */
+export const HOUR_MS = 60 * MINUTE_MS;
 
 const UNITS = [
   { seconds: 86_400, name: 'd' },

@@ -62,8 +62,8 @@ describe('a notice in Slack', () => {
 
     expect(warning?.text).toMatch(/^🟡/);
     expect(recovery).toEqual([
-      '🟢 [test] billing-sync: well again after 23 min',
-      'billing-sync is well again. It was broken for 23 min: secret rotated.',
+      '🟢 [test] billing-sync: recovered after 23 min',
+      'billing-sync has recovered. It failed for 23 min: secret rotated.',
       '*When and why*',
       'Lasted: 2026-11-23 10:00 UTC to 2026-11-23 10:23 UTC, 23 min',
       '*Applications*',

@@ -13,7 +13,7 @@ describe('what fails together', () => {
     ]);
     expect(story.run('11:05', { 'a-1': 'provider-unreachable' })).toEqual([]);
     expect(story.run('11:10', all(10, 'healthy'))).toEqual([
-      'recovered: [test] acme (Kinde): well again after 10 min',
+      'recovered: [test] acme (Kinde): recovered after 10 min',
     ]);
   });
 
@@ -26,7 +26,7 @@ describe('what fails together', () => {
     expect(story.run('10:05', all(10, 'client-unknown'))).toEqual([]);
     expect(story.run('10:20', { ...all(9, 'client-unknown'), 'a-10': 'healthy' })).toEqual([]);
     expect(story.run('10:35', all(9, 'healthy'))).toEqual([
-      'recovered: [test] acme (Kinde): well again after 35 min',
+      'recovered: [test] acme (Kinde): recovered after 35 min',
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('what fails together', () => {
       'opened: [test] acme (Kinde): client unknown, 1 more application',
     ]);
     expect(story.lastNotice.notes).toEqual([
-      'Failing alike, in notices of their own before: a-1, a-2.',
+      'Failing in the same way, with earlier notices of their own: a-1, a-2.',
     ]);
     expect(story.run('10:15', { 'a-4': 'client-unknown' })).toEqual([]);
     expect(story.run('11:30', { 'a-5': 'client-unknown' })).toEqual([
@@ -101,7 +101,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('says that the tokens are good when an API is down for five applications', () => {
+  it('says that the tokens are fine when an API is down for five applications', () => {
     const story = new Story({ applications: names(5).map((name) => withCall(name)) });
 
     expect(
@@ -111,11 +111,11 @@ describe('what fails together', () => {
         'a-5': { cause: 'call-failed', status: 'degraded' },
       }),
     ).toEqual([
-      'opened: [test] https://api.acme.com: API does not answer, the tokens are good, 5 applications',
+      'opened: [test] https://api.acme.com: API does not answer, the tokens are fine, 5 applications',
     ]);
     expect(story.lastNotice.notes).toEqual([
-      'The tokens are good: each was issued, verified and as expected.',
-      'Steps and evidence are those of a-1.',
+      'The tokens are fine: each was issued and verified, and its claims are as expected.',
+      'The fix and the evidence are those of a-1.',
     ]);
     expect(story.lastNotice.severity).toBe('error');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
@@ -169,7 +169,7 @@ describe('what fails together', () => {
     expect(story.run('11:00', { a: 'signature-invalid', b: 'signature-invalid' })).toEqual([
       'changed: [test] tokens of acme: now signature invalid at acme (Kinde), 2 applications',
     ]);
-    expect(story.lastNotice.what).toContain('Before: signing key unknown.');
+    expect(story.lastNotice.what).toContain('The cause before was: signing key unknown.');
   });
 
   it('names the issuer by its provider where the provider is not configured', () => {
@@ -237,12 +237,10 @@ describe('what fails together', () => {
     story.run('10:00', { a: 'credentials-rejected' });
 
     expect(story.run('10:05', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
-      'recovered: [test] a: over, and goes on as another incident',
-      'opened: [test] https://api.acme.com: API does not answer, the tokens are good, 2 applications',
+      'recovered: [test] a: continues as another incident',
+      'opened: [test] https://api.acme.com: API does not answer, the tokens are fine, 2 applications',
     ]);
-    expect(story.notices.at(-2)?.what).toBe(
-      'This is over for a; another incident goes on with it.',
-    );
+    expect(story.notices.at(-2)?.what).toBe('This incident of a continues as another one.');
     expect(story.lastNotice.since).toBe('2026-11-23T10:05:00.000Z');
   });
 
@@ -252,7 +250,7 @@ describe('what fails together', () => {
     expect(story.run('10:05', all(2, 'provider-timeout'))).toHaveLength(1);
 
     expect(story.run('10:10', all(2, 'scope-missing'))).toEqual([
-      'recovered: [test] acme (Kinde): well again after 10 min',
+      'recovered: [test] acme (Kinde): recovered after 10 min',
     ]);
     expect(story.run('10:15', all(2, 'scope-missing'))).toHaveLength(2);
   });
@@ -291,7 +289,7 @@ describe('an application whose provider answers others', () => {
       'opened: [test] acme (Kinde): provider error, 1 application',
     ]);
     expect(story.run('10:05', { a: 'provider-error', b: 'healthy' })).toEqual([
-      'recovered: [test] acme (Kinde): well again after 5 min',
+      'recovered: [test] acme (Kinde): recovered after 5 min',
     ]);
     story.run('10:10', { a: 'provider-error' });
     expect(story.run('10:15', { a: 'provider-error' })).toEqual([
@@ -317,7 +315,7 @@ describe('an application whose provider answers others', () => {
       'opened: [test] acme (Kinde): provider timeout, 1 application',
     ]);
     expect(story.run('10:15', { a: 'scope-missing', b: 'healthy' })).toEqual([
-      'recovered: [test] acme (Kinde): well again after 5 min',
+      'recovered: [test] acme (Kinde): recovered after 5 min',
     ]);
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { IncidentBook, type Joining } from '../../../lib/core/incident/incident-book.ts';
+import {
+  IncidentBook,
+  type Joining,
+  mostFrequent,
+} from '../../../lib/core/incident/incident-book.ts';
 import { RECENT_EVENTS } from '../../../lib/core/state/watch-state.ts';
 
 const joining: Joining = {
@@ -12,36 +16,30 @@ const joining: Joining = {
   lastHealthyAtMs: 500,
 };
 
-const book = (start: Partial<ConstructorParameters<typeof IncidentBook>[0]> = {}) =>
-  new IncidentBook({
-    incidents: {},
-    incidentsOpened: 0,
-    deployment: 'test',
-    nowMs: 2000,
-    ...start,
-  });
+const book = (deployment = 'test') =>
+  new IncidentBook({ incidents: {}, incidentsOpened: 0 }, { deployment, nowMs: 2000 });
 
 describe('IncidentBook', () => {
   it('lets an application leave only what it is in', () => {
     const empty = book();
     const id = empty.join(joining);
 
-    empty.leave('unknown', { application: 'a', why: 'recovered' });
-    empty.leave(id, { application: 'b', why: 'recovered' });
+    empty.leave('unknown', 'a', 'recovered');
+    empty.leave(id, 'b', 'recovered');
 
     expect(empty.incidents.map(({ affected }) => affected.length)).toEqual([1]);
     expect(empty.changes.some(({ event }) => event.kind === 'left')).toBe(false);
   });
 
-  it('remembers when all was well last, if that was before', () => {
-    const well = book();
-    well.join(joining);
+  it('remembers when the application was last healthy, if that was before', () => {
+    const healthy = book();
+    healthy.join(joining);
     const never = book();
     never.join({ ...joining, lastHealthyAtMs: null });
     const since = book();
     since.join({ ...joining, lastHealthyAtMs: 1000 });
 
-    expect([well, never, since].map(({ incidents }) => incidents[0]?.lastHealthyAtMs)).toEqual([
+    expect([healthy, never, since].map(({ incidents }) => incidents[0]?.lastHealthyAtMs)).toEqual([
       500,
       null,
       null,
@@ -52,7 +50,7 @@ describe('IncidentBook', () => {
     const origin = `https://${'x'.repeat(300)}.acme.com:8443`;
     const names = [origin, `${origin}1`, 'https://api.acme.com', 'b'.repeat(90)];
 
-    const opened = book({ deployment: 'd'.repeat(63) });
+    const opened = book('d'.repeat(63));
     const ids = names.map((name) =>
       opened.join({ ...joining, subject: { kind: 'api-origin', name } }),
     );
@@ -72,15 +70,26 @@ describe('IncidentBook', () => {
     expect(incident.changes).toHaveLength(RECENT_EVENTS + 2);
   });
 
-  it('closes as well where one left well, as continued where the rest went elsewhere', () => {
+  it('closes as continued where one application went elsewhere and the rest was removed', () => {
     const mixed = book();
     const id = mixed.join(joining);
     mixed.join({ ...joining, application: 'b' });
 
-    mixed.leave(id, { application: 'a', why: 'continued' });
-    mixed.leave(id, { application: 'b', why: 'removed' });
+    mixed.leave(id, 'a', 'continued');
+    mixed.leave(id, 'b', 'removed');
     mixed.settle(() => 'healthy');
 
     expect(mixed.incidents[0]).toMatchObject({ closing: 'continued', closedAtMs: 2000 });
+  });
+});
+
+describe('mostFrequent', () => {
+  it.each([
+    { items: ['a', 'b', 'b'], preferred: 'a', leader: 'b' },
+    { items: ['a', 'b'], preferred: 'b', leader: 'b' },
+    { items: ['a', 'b'], preferred: 'c', leader: 'a' },
+    { items: [], preferred: 'c', leader: 'c' },
+  ])('chooses $leader of $items, preferring $preferred', ({ items, preferred, leader }) => {
+    expect(mostFrequent<string>(items, preferred)).toBe(leader);
   });
 });

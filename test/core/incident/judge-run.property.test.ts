@@ -4,7 +4,7 @@ import type { CauseId } from '../../../lib/core/causes/causes.ts';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
 import { fromItems, toItems } from '../../../lib/core/state/state-items.ts';
 import { type CheckRecord, EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
-import { type Outcome, recordOf, watched } from '../../support/story.ts';
+import { type Outcome, recordOf, type StorySetting, storyConfig } from '../../support/story.ts';
 
 const causes: readonly CauseId[] = [
   'credentials-rejected',
@@ -31,14 +31,15 @@ const thresholds = fc.record({
   close: fc.integer({ min: 1, max: 3 }),
 });
 
-const configOf = (names: readonly string[]) =>
-  watched(
-    names.map((name) => ({
+const configOf = (names: readonly string[], rules: Omit<StorySetting, 'applications'>) =>
+  storyConfig({
+    ...rules,
+    applications: names.map((name) => ({
       name,
       provider: name < 'd' ? 'acme' : 'other',
       call: { url: 'https://api.acme.com/' },
     })),
-  );
+  });
 
 describe('judgeRun over any sequence of runs', () => {
   it('opens nothing twice without closing it, tells everything once, and keeps a state that can be stored', () => {
@@ -47,23 +48,22 @@ describe('judgeRun over any sequence of runs', () => {
         let state = EMPTY_STATE;
         let nowMs = Date.UTC(2026, 10, 23);
         const isOpen = new Map<string, boolean>();
-        const isTold = new Map<string, 'told' | 'over'>();
+        const told = new Map<string, 'told' | 'over'>();
         const noticeIds = new Set<string>();
 
         for (const { minutes, outcomes, present, inWindow } of steps) {
           nowMs += minutes * 60_000;
-          const config = configOf(present);
+          const everything = { applications: ['*'], from: '00:00', until: '+7 00:00' };
+          const windows = inWindow ? [everything] : [];
+          const config = configOf(present, { thresholds: given, windows });
           const records: readonly CheckRecord[] = config.applications.flatMap((application) => {
             const seen = outcomes[application.name];
             return seen === undefined
               ? []
               : [recordOf(application, { outcome: seen, atMs: nowMs })];
           });
-          const windows = inWindow
-            ? [{ applications: ['*'], startMs: nowMs, endMs: nowMs + 1 }]
-            : [];
-          const run = { config, thresholds: given, state, records, slotMs: nowMs, nowMs, windows };
-          const judged = judgeRun({ ...run, reservation: null });
+          const run = { config, state, records, slotMs: nowMs, nowMs, reservation: null };
+          const judged = judgeRun(run);
           state = judged.state;
 
           for (const { incidentId, event } of judged.changes) {
@@ -82,9 +82,9 @@ describe('judgeRun over any sequence of runs', () => {
           for (const { noticeId, incident, reason } of judged.drafts) {
             expect(noticeIds.has(noticeId)).toBe(false);
             noticeIds.add(noticeId);
-            expect(isTold.get(incident.id)).not.toBe('over');
-            if (reason === 'recovered') expect(isTold.get(incident.id)).toBe('told');
-            isTold.set(incident.id, reason === 'recovered' ? 'over' : 'told');
+            expect(told.get(incident.id)).not.toBe('over');
+            if (reason === 'recovered') expect(told.get(incident.id)).toBe('told');
+            told.set(incident.id, reason === 'recovered' ? 'over' : 'told');
           }
 
           for (const [name, { incidentId }] of Object.entries(state.applications)) {

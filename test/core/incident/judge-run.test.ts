@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
+import { planRun, reserveTokens } from '../../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
-import { at, recordOf, reportOf, Story, watched } from '../../support/story.ts';
+import { at, recordOf, reportOf, Story, storyConfig } from '../../support/story.ts';
 
-const config = watched(['a', 'b'], 100);
+const config = storyConfig({ applications: ['a', 'b'], tokensPerMonth: 100 });
 const run = {
   config,
-  thresholds: { open: 1, close: 1 },
   state: EMPTY_STATE,
   records: [],
   slotMs: at('10:00'),
   nowMs: at('10:00'),
-  windows: [],
   reservation: null,
 };
 

@@ -8,17 +8,17 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('10:25', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
     expect(story.run('10:30', { 'billing-sync': 'secret-unreadable' })).toEqual([
-      'no-data: [test] billing-sync: not watched for 30 min, secret unreadable',
+      'no-data: [test] billing-sync: no data for 30 min, secret unreadable',
     ]);
     expect(story.lastNotice.what).toBe(
-      'Nothing has been learned about billing-sync for 30 min: m2m-watch cannot read the secret.',
+      'There has been no data about billing-sync for 30 min: m2m-watch cannot read the secret.',
     );
     expect(story.run('10:35', { 'billing-sync': 'secret-unreadable' })).toEqual([]);
     expect(story.run('10:40', { 'billing-sync': 'healthy' })).toEqual([
-      'recovered: [test] billing-sync: well again after 40 min',
+      'recovered: [test] billing-sync: recovered after 40 min',
     ]);
     expect(story.lastNotice.what).toBe(
-      'billing-sync is watched again. Nothing was learned about it for 40 min: secret unreadable.',
+      'There is data about billing-sync again, after 40 min without: secret unreadable.',
     );
   });
 
@@ -36,7 +36,7 @@ describe('an application that nothing is learned about', () => {
 
     expect(story.run('11:55')).toEqual([]);
     expect(story.run('12:00')).toEqual([
-      'no-data: [test] a: not watched for 2 h, internal error of m2m-watch',
+      'no-data: [test] a: no data for 2 h, internal error of m2m-watch',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('an application that nothing is learned about', () => {
     story.run('10:05', { a: 'secret-unreadable' });
 
     expect(story.run('10:35', { a: 'secret-unreadable' })).toEqual([
-      'no-data: [test] a: not watched for 30 min, secret unreadable',
+      'no-data: [test] a: no data for 30 min, secret unreadable',
     ]);
     expect(story.run('12:00', { a: 'scope-missing' })).toEqual([
       'changed: [test] a: now scope missing at acme (Kinde)',
@@ -71,7 +71,7 @@ describe('an application that nothing is learned about', () => {
     story.run('10:00', all(4, { notTried: 'token-budget' }));
 
     expect(story.run('12:00', all(4, { notTried: 'token-budget' }))).toEqual([
-      'no-data: [test] acme (Kinde): not watched for 2 h, not checked, 4 applications',
+      'no-data: [test] acme (Kinde): no data for 2 h, not checked, 4 applications',
     ]);
     expect(story.run('12:05', all(4, { notTried: 'token-budget' }))).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('an application that nothing is learned about', () => {
 
     const told = story.run('12:00', { 'a-1': 'secret-unreadable', 'a-2': 'provider-unreachable' });
 
-    expect(told).toEqual(['no-data: [test] a-1: not watched for 2 h, secret unreadable']);
+    expect(told).toEqual(['no-data: [test] a-1: no data for 2 h, secret unreadable']);
   });
 
   it('has no data when its provider fails it, too seldom to be sure of a cause', () => {
@@ -98,7 +98,7 @@ describe('an application that nothing is learned about', () => {
     story.run('10:00', { a: 'provider-error', b: 'healthy' });
 
     expect(story.run('10:30', { b: 'healthy' })).toEqual([
-      'no-data: [test] a: not watched for 30 min, provider error at acme (Kinde)',
+      'no-data: [test] a: no data for 30 min, provider error at acme (Kinde)',
     ]);
   });
 

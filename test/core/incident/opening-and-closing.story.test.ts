@@ -14,7 +14,7 @@ describe('an incident from broken to well', () => {
       'changed: [test] billing-sync: now client deleted at acme (Kinde)',
     ]);
     expect(story.run('11:23', { 'billing-sync': 'healthy' })).toEqual([
-      'recovered: [test] billing-sync: well again after 23 min',
+      'recovered: [test] billing-sync: recovered after 23 min',
     ]);
     expect(story.run('12:23', { 'billing-sync': 'healthy' })).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('an incident from broken to well', () => {
     expect(story.run('10:35', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('10:40', { a: 'healthy' })).toEqual([]);
     expect(story.run('10:45', { a: 'healthy' })).toEqual([
-      'recovered: [test] a: well again after 30 min',
+      'recovered: [test] a: recovered after 30 min',
     ]);
   });
 
@@ -76,7 +76,7 @@ describe('an incident from broken to well', () => {
 
     story.reconfigure(['b']);
 
-    expect(story.run('10:05')).toEqual(['recovered: [test] a: no longer watched']);
+    expect(story.run('10:05')).toEqual(['recovered: [test] a: removed from the configuration']);
     expect(story.lastNotice).toMatchObject({ closing: 'removed', isOpen: false });
     expect(story.lastNotice.applications).toEqual([
       { name: 'a', status: null, owner: null, runbook: null },
@@ -115,7 +115,7 @@ describe('an incident from broken to well', () => {
     story.reconfigure(['new-name']);
 
     expect(story.run('11:00', { 'new-name': 'scope-missing' })).toEqual([
-      'recovered: [test] old-name: no longer watched',
+      'recovered: [test] old-name: removed from the configuration',
       'opened: [test] new-name: scope missing at acme (Kinde)',
     ]);
   });

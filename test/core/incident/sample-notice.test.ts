@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endOf, sampleNotice } from '../../../lib/core/incident/sample-notice.ts';
+import { recoveryOf, sampleNotice } from '../../../lib/core/incident/sample-notice.ts';
 import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { at } from '../../support/story.ts';
 
@@ -14,10 +14,10 @@ it('is a notice like any other, and says that it is a test', () => {
   });
 });
 
-it('has an end of the same incident', () => {
+it('has a recovery of the same incident', () => {
   const sample = sampleNotice({ deployment: 'production', nowMs: at('18:00') });
 
-  const end = endOf(sample);
+  const end = recoveryOf(sample);
 
   expect(noticeSchema.parse(end)).toEqual(end);
   expect(end).toMatchObject({ incidentId: sample.incidentId, isOpen: false, reason: 'recovered' });

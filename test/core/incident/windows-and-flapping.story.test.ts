@@ -47,7 +47,7 @@ describe('a maintenance window', () => {
     story.run('01:00', { a: 'scope-missing' });
 
     expect(story.run('02:10', { a: 'healthy' })).toEqual([]);
-    expect(story.run('03:00')).toEqual(['recovered: [test] a: well again after 1 h 10 min']);
+    expect(story.run('03:00')).toEqual(['recovered: [test] a: recovered after 1 h 10 min']);
   });
 
   it('goes on with an older incident that ends and begins again in it', () => {
@@ -96,7 +96,7 @@ describe('flapping', () => {
       'flapping: [test] a: flapping, 3 changes in an hour, now scope missing at acme (Kinde)',
     ]);
     expect(story.lastNotice.what).toBe(
-      'a changed 3 times. At the moment it is broken: The token lacks a scope.',
+      'a changed 3 times within an hour. It is now failing: The token lacks a scope.',
     );
     // Reminders wait while it flaps.
     expect(story.lastNotice.nextReminderAt).toBeNull();
@@ -104,11 +104,13 @@ describe('flapping', () => {
     expect(story.run('10:40', { a: 'scope-missing' })).toEqual([]);
     expect(story.run('11:10', { a: 'healthy' })).toEqual([]);
     expect(story.run('11:20')).toEqual([
-      'flapping-summary: [test] a: still flapping, 3 changes since the last notice, now well',
+      'flapping-summary: [test] a: still flapping, 3 changes since the last notice, now healthy',
     ]);
-    expect(story.lastNotice.what).toBe('a changed 3 times. At the moment it is well.');
+    expect(story.lastNotice.what).toBe(
+      'a changed 3 times since the last notice. It is now healthy.',
+    );
     expect(story.lastNotice.notes).toEqual([
-      'Every change is recorded. A summary follows each hour until it is steady for one.',
+      'Every change is recorded. A summary follows every hour, until nothing has changed for an hour.',
     ]);
   });
 
@@ -118,8 +120,8 @@ describe('flapping', () => {
     story.run('10:30', { a: 'healthy' });
 
     expect(story.run('11:20')).toHaveLength(1);
-    expect(story.run('11:30')).toEqual(['recovered: [test] a: well again after 10 min']);
-    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
+    expect(story.run('11:30')).toEqual(['recovered: [test] a: recovered after 10 min']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping. Nothing has changed for an hour.']);
     expect(story.state.incidents).toEqual({});
     expect(story.state.subjects).toEqual({});
   });
@@ -130,7 +132,7 @@ describe('flapping', () => {
 
     expect(story.remind('15:00')).toEqual([]);
     expect(story.run('11:20')).toEqual(['changed: [test] a: now scope missing at acme (Kinde)']);
-    expect(story.lastNotice.notes).toEqual(['It was flapping, and has been steady for an hour.']);
+    expect(story.lastNotice.notes).toEqual(['It was flapping. Nothing has changed for an hour.']);
     expect(story.run('11:25')).toEqual([]);
   });
 
@@ -150,7 +152,7 @@ describe('flapping', () => {
     story.run('10:10', { a: 'client-unknown' });
 
     expect(story.run('10:20', { a: 'healthy' })).toEqual([
-      'recovered: [test] a: well again after 20 min',
+      'recovered: [test] a: recovered after 20 min',
     ]);
   });
 
@@ -183,16 +185,16 @@ describe('flapping', () => {
 
     story.run('11:00', { a: 'healthy' });
 
-    expect(story.run('12:05')).toEqual(['recovered: [test] a: well again after 0 s']);
+    expect(story.run('12:05')).toEqual(['recovered: [test] a: recovered after 0 s']);
     expect(story.state.subjects).toEqual({});
   });
 
-  it('is over for an application that is no longer watched', () => {
+  it('is over for an application that is no longer configured', () => {
     const story = flapping();
     story.run('10:20', { a: 'scope-missing' });
     story.reconfigure(['b']);
 
-    expect(story.run('10:25')).toEqual(['recovered: [test] a: no longer watched']);
+    expect(story.run('10:25')).toEqual(['recovered: [test] a: removed from the configuration']);
     expect(story.state.subjects['application:a']?.flapping).toBeNull();
   });
 });

@@ -58,13 +58,13 @@ describe('writeNotice', () => {
     ]);
   });
 
-  it('says how long it was down when it is well again', () => {
+  it('says how long it was down when it has recovered', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
     story.run('10:23', { a: 'healthy' });
 
     expect(story.lastNotice).toMatchObject({
-      what: 'a is well again. It was broken for 23 min: scope missing.',
+      what: 'a has recovered. It failed for 23 min: scope missing.',
       downForSeconds: 23 * 60,
       closing: 'recovered',
       isOpen: false,
@@ -80,7 +80,7 @@ describe('writeNotice', () => {
     story.run('10:23', { a: 'healthy' });
 
     expect(story.lastNotice.what).toBe(
-      'a is well again. It had a warning for 23 min: scope surplus.',
+      'a has recovered. It had a warning for 23 min: scope surplus.',
     );
   });
 
@@ -119,11 +119,11 @@ describe('writeNotice', () => {
     expect(story.lastNotice.notes).toEqual([]);
     story.run('11:00', { b: mint(1) });
     expect(story.lastNotice.notes).toEqual([
-      '9 of the 10 tokens of this month at acme are used: no application is looked at sooner than everyMinutes until the month (UTC) is over.',
+      '9 of the 10 tokens for this month at acme are used: until the month ends (UTC), failing applications are no longer checked more often.',
     ]);
     story.run('12:00', { c: mint(1) });
     expect(story.lastNotice.notes).toEqual([
-      '10 of the 10 tokens of this month at acme are used: no token is asked for until the month (UTC) is over.',
+      '10 of the 10 tokens for this month at acme are used: until the month ends (UTC), no more tokens are requested.',
     ]);
   });
 
@@ -143,24 +143,18 @@ describe('writeNotice', () => {
     const story = new Story({ applications: ['a'] });
     const { drafts } = judgeRun({
       config: story.config,
-      thresholds: { open: 1, close: 1 },
       state: EMPTY_STATE,
       records: [
         recordOf({ name: 'a', provider: 'acme' }, { outcome: 'scope-missing', atMs: at('10:00') }),
       ],
       slotMs: at('10:00'),
       nowMs: at('10:00'),
-      windows: [],
       reservation: null,
     });
 
+    const removed = { ...story.config, providers: {} };
     const notices = drafts.map((draft) =>
-      writeNotice(draft, {
-        config: story.config,
-        state: EMPTY_STATE,
-        providerTitles: {},
-        remindAfterHours: [],
-      }),
+      writeNotice(draft, { config: removed, state: EMPTY_STATE }),
     );
 
     expect(notices).toMatchObject([

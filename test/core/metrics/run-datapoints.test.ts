@@ -11,7 +11,7 @@ import {
 } from '../../../lib/core/metrics/metrics.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { RUNS_FACTOR } from '../../support/property-runs.ts';
-import { at, type Outcome, recordOf, type StorySetting, watched } from '../../support/story.ts';
+import { at, type Outcome, recordOf, type StorySetting, storyConfig } from '../../support/story.ts';
 
 interface Tick {
   readonly time: string;
@@ -29,10 +29,10 @@ function publish({
   readonly applications?: StorySetting['applications'];
   readonly ticks: readonly Tick[];
   readonly perApplicationUpTo?: number;
-  readonly windows?: Parameters<typeof judgeRun>[0]['windows'];
+  readonly windows?: StorySetting['windows'];
   readonly run?: Partial<FinishedRun>;
 }): readonly Datapoint[] {
-  const config = { ...watched(applications), metrics: { perApplicationUpTo } };
+  const config = { ...storyConfig({ applications, windows }), metrics: { perApplicationUpTo } };
   let state: WatchState = EMPTY_STATE;
   let points: readonly Datapoint[] = [];
   for (const { time, outcomes = {} } of ticks) {
@@ -43,12 +43,10 @@ function publish({
     });
     state = judgeRun({
       config,
-      thresholds: { open: 1, close: 1 },
       state,
       records,
       slotMs,
       nowMs: slotMs,
-      windows,
       reservation: null,
     }).state;
     points = runDatapoints({
@@ -188,7 +186,7 @@ describe('runDatapoints', () => {
   });
 
   it('holds the fault back while a maintenance window holds the notice back', () => {
-    const windows = [{ applications: ['a'], startMs: at('09:00'), endMs: at('11:00') }];
+    const windows = [{ applications: ['a'], from: '09:00', until: '11:00' }];
     const broken = { time: '10:00', outcomes: { a: 'scope-missing' as const } };
 
     const inside = publish({ windows, ticks: [broken] });
@@ -236,7 +234,7 @@ describe('runDatapoints', () => {
 
   it('publishes for applications that the state does not know', () => {
     const points = runDatapoints({
-      config: { ...watched(['a']), metrics: { perApplicationUpTo: 1 } },
+      config: { ...storyConfig({ applications: ['a'] }), metrics: { perApplicationUpTo: 1 } },
       state: EMPTY_STATE,
       records: [],
       slotMs: at('10:00'),
@@ -320,7 +318,7 @@ describe('isStale', () => {
   });
 
   it('takes an application that is not in the state yet for fresh', () => {
-    const config = { ...watched(['a']), metrics: { perApplicationUpTo: 1 } };
+    const config = { ...storyConfig({ applications: ['a'] }), metrics: { perApplicationUpTo: 1 } };
     const [application] = config.applications;
 
     const stale =

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
+import { planRun, reserveTokens } from '../../../lib/core/plan/plan-run.ts';
 import { monthOf } from '../../../lib/core/plan/token-budget.ts';
 import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
 import { RUNS_FACTOR } from '../../support/property-runs.ts';
-import { names, type Outcome, recordOf, watched } from '../../support/story.ts';
+import { names, type Outcome, recordOf, storyConfig } from '../../support/story.ts';
 
 /** What a check ends as, and the tokens that the provider counts for it, seen by us or not. */
 const ENDINGS = [
@@ -39,10 +39,9 @@ describe('tokens of a simulated month', () => {
   it('are never above tokensPerMonth, whatever fails', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(world, ({ weather, thresholds, killEvery, seed, ...plan }) => {
-        const config = watched(
-          names(plan.applications).map((name) => ({ name, everyMinutes: plan.everyMinutes })),
-          plan.tokensPerMonth,
-        );
+        const { everyMinutes, tokensPerMonth } = plan;
+        const applications = names(plan.applications).map((name) => ({ name, everyMinutes }));
+        const config = storyConfig({ applications, tokensPerMonth, thresholds });
         const ticked = { ...config, schedule: { tickMinutes: 15 } };
         const counted = new Map<string, number>();
         let state = EMPTY_STATE;
@@ -71,12 +70,10 @@ describe('tokens of a simulated month', () => {
           if (killEvery > 0 && tick % killEvery === 0) continue;
           state = judgeRun({
             config: ticked,
-            thresholds,
             state,
             records: [...records, ...untried],
             slotMs,
             nowMs: slotMs + 60_000,
-            windows: [],
             reservation: planned.reservation,
           }).state;
         }
@@ -89,7 +86,7 @@ describe('tokens of a simulated month', () => {
 
   it('are as many for a provider whose every claim is wrong as for a healthy one', () => {
     const minted = (outcome: Outcome) => {
-      const config = watched(names(4), 100_000);
+      const config = storyConfig({ applications: names(4), tokensPerMonth: 100_000 });
       let state = EMPTY_STATE;
       for (let tick = 0; tick < 288; tick += 1) {
         const slotMs = Date.UTC(2026, 10, 23) + tick * 300_000;
@@ -97,8 +94,8 @@ describe('tokens of a simulated month', () => {
         const records = due.map((name) =>
           recordOf({ name, provider: 'acme' }, { outcome, atMs: slotMs }),
         );
-        const run = { config, state, records, slotMs, nowMs: slotMs, windows: [] };
-        state = judgeRun({ ...run, thresholds: { open: 1, close: 1 }, reservation: null }).state;
+        const run = { config, state, records, slotMs, nowMs: slotMs, reservation: null };
+        state = judgeRun(run).state;
       }
       return state.providers['acme']?.tokens.minted;
     };

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import {
-  budgetAt,
+  budgetOf,
   countTokens,
   mintedIn,
   monthOf,
   settleTokens,
   tokensCharged,
 } from '../../../lib/core/plan/token-budget.ts';
-import { type Outcome, recordOf } from '../../support/story.ts';
+import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { type Outcome, recordOf, storyConfig } from '../../support/story.ts';
 
 const november = Date.UTC(2026, 10, 30, 23, 59, 59);
 const december = Date.UTC(2026, 11, 1);
+
+function budgetWith(minted: number, tokensPerMonth: number | null) {
+  const config = storyConfig({ applications: ['a'], tokensPerMonth });
+  const acme = { tokens: { month: '2026-11', minted }, breaker: { consecutiveFailures: 0 } };
+  const state = { ...EMPTY_STATE, providers: { acme } };
+  return budgetOf('acme', { config, state, atMs: november });
+}
 
 describe('the token budget', () => {
   it('changes months in UTC', () => {
@@ -36,19 +44,16 @@ describe('the token budget', () => {
     expect(count).toEqual({ month: '2026-12', minted: 2 });
   });
 
-  it('allows no haste from 90 % on, and nothing at the end', () => {
-    const at = (minted: number) =>
-      budgetAt({ month: '2026-11', minted }, { tokensPerMonth: 100, atMs: november });
-
-    expect(at(89)).toEqual({ left: 11, mayAccelerate: true });
-    expect(at(90)).toEqual({ left: 10, mayAccelerate: false });
-    expect(at(103)).toEqual({ left: 0, mayAccelerate: false });
+  it('stops acceleration from 90 % on, and nothing at the end', () => {
+    expect(budgetWith(89, 100)).toMatchObject({ left: 11, mayAccelerate: true });
+    expect(budgetWith(90, 100)).toMatchObject({ left: 10, mayAccelerate: false });
+    expect(budgetWith(103, 100)).toMatchObject({ left: 0, mayAccelerate: false });
   });
 
   it('has no end where the plan of the provider is not limited', () => {
-    const count = { month: '2026-11', minted: 1_000_000 };
-
-    expect(budgetAt(count, { tokensPerMonth: null, atMs: november })).toEqual({
+    expect(budgetWith(1_000_000, null)).toEqual({
+      minted: 1_000_000,
+      tokensPerMonth: null,
       left: Number.POSITIVE_INFINITY,
       mayAccelerate: true,
     });

@@ -66,7 +66,7 @@ describe('the stored state', () => {
     story.state = value(readFixture(STATE_SCHEMA));
 
     expect(story.run('10:40', { orders: 'healthy' })).toEqual([
-      'recovered: [test] acme (Kinde): well again after 10 min',
+      'recovered: [test] acme (Kinde): recovered after 10 min',
     ]);
   });
 

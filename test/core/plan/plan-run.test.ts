@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { planRun, reserveTokens } from '../../../lib/core/plan/due-applications.ts';
+import {
+  dueWithoutState,
+  nameHash,
+  planOnDemand,
+  planRun,
+  reserveTokens,
+} from '../../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
 import { parsedConfig } from '../../support/parsed-config.ts';
-import { all, at, names, Story, watched } from '../../support/story.ts';
+import { all, at, names, Story, storyConfig } from '../../support/story.ts';
 
 const planAt = (story: Story, time: string) =>
   planRun({ config: story.config, state: story.state, slotMs: at(time) });
@@ -19,7 +25,7 @@ const dueMinutes = (story: Story, from: string, minutes: number) =>
 
 describe('planRun', () => {
   it('spreads first checks over everyMinutes, none of them later', () => {
-    const config = watched(names(240));
+    const config = storyConfig({ applications: names(240) });
     const slots = Array.from({ length: 12 }, (_, tick) => at('10:00') + tick * 300_000);
     const state = {
       ...EMPTY_STATE,
@@ -39,7 +45,7 @@ describe('planRun', () => {
   });
 
   it('plans the same for an application that the state does not know yet', () => {
-    const config = watched(names(240));
+    const config = storyConfig({ applications: names(240) });
 
     const first = planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') });
 
@@ -74,10 +80,12 @@ describe('planRun', () => {
   });
 
   it('checks at once where the interval is one tick', () => {
-    const config = watched([
-      { name: 'a', everyMinutes: 5 },
-      { name: 'b', everyMinutes: 1 },
-    ]);
+    const config = storyConfig({
+      applications: [
+        { name: 'a', everyMinutes: 5 },
+        { name: 'b', everyMinutes: 1 },
+      ],
+    });
 
     expect(planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') }).due).toEqual(['a', 'b']);
   });
@@ -203,7 +211,10 @@ describe('planRun', () => {
   });
 
   it('knows no limit for a provider that the configuration does not have', () => {
-    const config = watched([{ name: 'a', provider: 'other', everyMinutes: 5 }], 1);
+    const config = storyConfig({
+      applications: [{ name: 'a', provider: 'other', everyMinutes: 5 }],
+      tokensPerMonth: 1,
+    });
 
     expect(planRun({ config, state: EMPTY_STATE, slotMs: at('10:00') }).due).toEqual(['a']);
   });
@@ -218,5 +229,56 @@ describe('reserveTokens', () => {
 
     expect(reserved.providers['acme']?.tokens).toEqual({ month: '2026-11', minted: 4 });
     expect({ ...reserved, providers: {} }).toEqual({ ...story.state, providers: {} });
+  });
+});
+
+describe('planOnDemand', () => {
+  it('plans what is named, and nothing else', () => {
+    const input = { config: parsedConfig(), state: EMPTY_STATE, slotMs: at('18:00') };
+
+    expect(planOnDemand(input, new Set(['billing-sync'])).due).toEqual(['billing-sync']);
+    expect(planOnDemand(input, new Set(['other'])).due).toEqual([]);
+  });
+
+  it('tries nothing beyond the tokens of the month', () => {
+    const config = storyConfig({ applications: ['a', 'b', 'c'], tokensPerMonth: 1 });
+    const plan = planOnDemand(
+      { config, state: EMPTY_STATE, slotMs: at('18:00') },
+      new Set(['c', 'b']),
+    );
+
+    expect(plan.due).toEqual(['b']);
+    expect(plan.notTried).toEqual([{ application: 'c', reason: 'token-budget' }]);
+    expect(plan.reservation).toEqual({ month: '2026-11', tokens: { acme: 1 } });
+  });
+});
+
+describe('dueWithoutState', () => {
+  it('gives each application its turn once in every everyMinutes', () => {
+    const config = parsedConfig();
+    const tickMs = config.schedule.tickMinutes * 60_000;
+    const everyMinutes = config.applications[0]?.everyMinutes ?? 0;
+    const slots = Array.from({ length: everyMinutes / config.schedule.tickMinutes }, (_, index) =>
+      dueWithoutState(config, at('18:00') + index * tickMs),
+    );
+
+    expect(slots.flat().map(({ name }) => name)).toEqual(['billing-sync']);
+  });
+});
+
+describe('nameHash', () => {
+  it('never changes, since first checks and ids rest on it', () => {
+    expect([nameHash(''), nameHash('billing-sync')]).toEqual([2_872_998_923, 3_177_032_977]);
+  });
+
+  it('spreads near names evenly', () => {
+    const slots = Array.from({ length: 12 }, () => 0);
+    for (let n = 0; n < 1200; n += 1) {
+      const slot = nameHash(`app-${n}`) % 12;
+      slots[slot] = (slots[slot] ?? 0) + 1;
+    }
+
+    expect(Math.min(...slots)).toBeGreaterThan(60);
+    expect(Math.max(...slots)).toBeLessThan(140);
   });
 });

@@ -1,0 +1,71 @@
+// The third step of judging: applications of one provider that begin to fail alike share an incident.
+
+import type { Application } from '../config/application.ts';
+import type { Incident } from '../state/incident.ts';
+import { subjectKey } from '../state/watch-state.ts';
+import { MINUTE_MS } from '../text/duration-text.ts';
+import { incidentOf, type Moment, type Place } from './choose-incidents.ts';
+
+/** So many applications of one provider that fail alike are one incident. */
+const GROUP_FROM = 3;
+
+type AffectedPlace = Extract<Place, { readonly kind: 'affected' }>;
+
+interface Newcomer {
+  readonly application: Application;
+  readonly place: AffectedPlace;
+}
+
+/**
+ * Gives newly failing applications of one provider with one cause the provider's incident.
+ *
+ * Checks are spread over `everyMinutes`, so incidents and newcomers of that span count together.
+ */
+export function groupSimilarFailures(
+  places: ReadonlyMap<string, Place>,
+  moment: Moment,
+): ReadonlyMap<string, Place> {
+  const newcomers = moment.config.applications.flatMap((application): readonly Newcomer[] => {
+    const place = places.get(application.name);
+    const current = incidentOf(moment, application.name);
+    const isNew = place?.kind === 'affected' && isNewOwnIncident(place, current);
+    return isNew ? [{ application, place }] : [];
+  });
+  const groups = Map.groupBy(
+    newcomers,
+    ({ application, place }) => `${application.provider} ${place.cause} ${place.hasNoData}`,
+  );
+  const grouped = new Map(places);
+  for (const group of groups.values()) {
+    for (const newcomer of group) {
+      const { application, place } = newcomer;
+      if (!belongsToGroup(newcomer, group.length, moment)) continue;
+      const subject = { kind: 'provider', name: application.provider } as const;
+      grouped.set(application.name, { ...place, subject });
+    }
+  }
+  return grouped;
+}
+
+function isNewOwnIncident({ subject }: AffectedPlace, current: Incident | undefined): boolean {
+  if (subject.kind !== 'application') return false;
+  return current === undefined || subjectKey(current.subject) !== subjectKey(subject);
+}
+
+function belongsToGroup(
+  { application, place }: Newcomer,
+  newcomers: number,
+  { incidents, nowMs }: Moment,
+): boolean {
+  const similar = Object.values(incidents).filter(
+    (incident) =>
+      incident.closedAtMs === null &&
+      incident.provider === application.provider &&
+      incident.cause === place.cause &&
+      incident.hasNoData === place.hasNoData &&
+      incident.openedAtMs >= nowMs - application.everyMinutes * MINUTE_MS,
+  );
+  if (similar.some(({ subject }) => subject.kind === 'provider')) return true;
+  const singles = similar.filter(({ subject }) => subject.kind === 'application');
+  return newcomers + singles.length >= GROUP_FROM;
+}

@@ -1,0 +1,161 @@
+// What a notice says: its subject line, which has to say it all on a locked phone, its sentences and its notes.
+
+import { type CauseId, causeDefinition } from '../causes/causes.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { isAskedOf } from '../plan/breaker.ts';
+import { budgetOf } from '../plan/token-budget.ts';
+import type { Incident } from '../state/incident.ts';
+import type { WatchState } from '../state/watch-state.ts';
+import { durationText } from '../text/duration-text.ts';
+import type { NoticeDraft } from './draft-notices.ts';
+
+/** What the text of a notice is made from, besides its draft. */
+export interface NoticeFacts {
+  readonly config: WatchConfig;
+  /** After judging. */
+  readonly state: WatchState;
+  /** The provider with its product, for example `acme (Kinde)`. */
+  readonly providerLabel: string;
+  /** What the incident is about, for example `billing-sync`, `acme (Kinde)`, `https://api.acme.com`. */
+  readonly name: string;
+  /** The application whose diagnosis the notice shows; null where it shows none. */
+  readonly example: { readonly name: string; readonly diagnosis: Diagnosis } | null;
+  /** Since when there has been no data, milliseconds since the epoch. */
+  readonly noDataSinceMs: number;
+  /** Names of applications of the provider that fail in the same way, each in an incident of its own. */
+  readonly similar: readonly string[];
+}
+
+/** The subject line, for example `[production] billing-sync: secret rotated at acme (Kinde)`. */
+export function subjectLine(draft: NoticeDraft, facts: NoticeFacts): string {
+  return `[${facts.config.deployment}] ${facts.name}: ${headline(draft, facts)}`;
+}
+
+function headline({ reason, incident, atMs, changes }: NoticeDraft, facts: NoticeFacts): string {
+  const failure = failureWords(incident, facts);
+  const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
+  const now = incident.closedAtMs === null ? failure : 'healthy';
+  switch (reason) {
+    case 'opened':
+      return failure;
+    case 'changed':
+      return `now ${failure}`;
+    case 'recovered':
+      return endWords(incident, lasted);
+    case 'reminder':
+      return `still ${failure}, for ${lasted}`;
+    case 'flapping':
+      return `flapping, ${changes} changes in an hour, now ${now}`;
+    case 'flapping-summary':
+      return `still flapping, ${changes} changes since the last notice, now ${now}`;
+    case 'no-data':
+      return `no data for ${durationText(atMs - facts.noDataSinceMs)}, ${failure}`;
+    case 'window-ended':
+      return `${failure}, since the maintenance window`;
+  }
+}
+
+function failureWords(
+  { subject, cause, severity, affected }: Incident,
+  facts: NoticeFacts,
+): string {
+  const warning = severity === 'warning' ? 'warning, ' : '';
+  const words = `${warning}${causeDefinition(cause).short}`;
+  const { providerLabel, similar } = facts;
+  switch (subject.kind) {
+    case 'application':
+      return isAtProvider(cause) ? `${words} at ${providerLabel}` : words;
+    case 'provider':
+      return `${words}, ${countOf(affected.length, similar.length > 0 ? 'more ' : '')}`;
+    case 'issuer':
+      return `${words} at ${providerLabel}, ${countOf(affected.length)}`;
+    case 'api-origin':
+      return `${words}, the tokens are fine, ${countOf(affected.length)}`;
+  }
+}
+
+function endWords({ closing }: Incident, lasted: string): string {
+  if (closing === 'removed') return 'removed from the configuration';
+  if (closing === 'continued') return 'continues as another incident';
+  return `recovered after ${lasted}`;
+}
+
+/** Whether the provider has to do with it: not where the store, m2m-watch or the API is the problem. */
+function isAtProvider(cause: CauseId): boolean {
+  const { family } = causeDefinition(cause);
+  return family !== 'monitor' && family !== 'call' && isAskedOf(cause);
+}
+
+function countOf(applications: number, more = ''): string {
+  return applications === 1 ? `1 ${more}application` : `${applications} ${more}applications`;
+}
+
+/** One or two sentences that say what fails, or that it recovered and how long it failed. */
+export function describeIncident(draft: NoticeDraft, facts: NoticeFacts): string {
+  const { reason, incident, atMs, previousCause, changes } = draft;
+  const { name, example, noDataSinceMs } = facts;
+  if (incident.closedAtMs !== null && reason === 'recovered') {
+    return describeEnd(incident, name, durationText(incident.closedAtMs - incident.sinceMs));
+  }
+  const title = example?.diagnosis.title ?? causeDefinition(incident.cause).short;
+  if (reason === 'flapping' || reason === 'flapping-summary') {
+    const period = reason === 'flapping' ? 'within an hour' : 'since the last notice';
+    const now = incident.closedAtMs === null ? `failing: ${title}` : 'healthy';
+    return `${name} changed ${changes} times ${period}. It is now ${now}.`;
+  }
+  if (incident.hasNoData) {
+    return `There has been no data about ${name} for ${durationText(atMs - noDataSinceMs)}: ${title}.`;
+  }
+  const isNewCause = previousCause !== null && previousCause !== incident.cause;
+  return reason === 'changed' && isNewCause
+    ? `${title}. The cause before was: ${causeDefinition(previousCause).short}.`
+    : `${title}.`;
+}
+
+function describeEnd(
+  { closing, cause, severity, hasNoData }: Incident,
+  name: string,
+  lasted: string,
+): string {
+  if (closing === 'removed') return `${name} is no longer in the configuration.`;
+  if (closing === 'continued') return `This incident of ${name} continues as another one.`;
+  const was = causeDefinition(cause).short;
+  if (hasNoData) return `There is data about ${name} again, after ${lasted} without: ${was}.`;
+  const how = severity === 'warning' ? 'had a warning' : 'failed';
+  return `${name} has recovered. It ${how} for ${lasted}: ${was}.`;
+}
+
+/** What else is worth knowing, one sentence or two each, the most important first. */
+export function noticeNotes(draft: NoticeDraft, facts: NoticeFacts): readonly string[] {
+  const { reason, incident, atMs, wasFlapping } = draft;
+  const { example, similar } = facts;
+  const isOpen = incident.closedAtMs === null;
+  const isFlapping = reason === 'flapping' || reason === 'flapping-summary';
+  const notes = [
+    isOpen &&
+      incident.subject.kind === 'api-origin' &&
+      'The tokens are fine: each was issued and verified, and its claims are as expected.',
+    example !== null &&
+      incident.affected.length > 1 &&
+      `The fix and the evidence are those of ${example.name}.`,
+    similar.length > 0 &&
+      `Failing in the same way, with earlier notices of their own: ${similar.join(', ')}.`,
+    reason === 'window-ended' && 'It began during a maintenance window, when no notices are sent.',
+    isFlapping &&
+      'Every change is recorded. A summary follows every hour, until nothing has changed for an hour.',
+    wasFlapping && 'It was flapping. Nothing has changed for an hour.',
+    isOpen && budgetNote(incident.provider, facts, atMs),
+  ];
+  return notes.filter((note) => note !== false);
+}
+
+function budgetNote(provider: string, facts: NoticeFacts, atMs: number): string | false {
+  const { minted, tokensPerMonth, left, mayAccelerate } = budgetOf(provider, { ...facts, atMs });
+  if (mayAccelerate) return false;
+  const effect =
+    left === 0
+      ? 'no more tokens are requested'
+      : 'failing applications are no longer checked more often';
+  return `${minted} of the ${tokensPerMonth} tokens for this month at ${provider} are used: until the month ends (UTC), ${effect}.`;
+}

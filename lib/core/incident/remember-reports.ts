@@ -1,0 +1,145 @@
+// The first step of judging: what the reports of a run change in what is remembered of each application.
+
+import { isAskedOf, isFailedByProvider } from '../plan/breaker.ts';
+import type { ApplicationState, ProviderFailures } from '../state/application-state.ts';
+import { type CheckRecord, newApplicationState } from '../state/watch-state.ts';
+import { MINUTE_MS } from '../text/duration-text.ts';
+import type { RunToJudge } from './judge-run.ts';
+
+/** After so many failures of one application, while others are served, a provider's cause is its own. */
+export const OWN_FAILURES = 3;
+
+/** The clocks of two machines may be so far apart, and both be right. */
+const CLOCK_SKEW_MS = MINUTE_MS;
+
+/** What is remembered of every configured application after the reports of a run. */
+export interface RememberedReports {
+  /** By application. */
+  readonly states: Readonly<Record<string, ApplicationState>>;
+  /** The records that say something new; the others are history. */
+  readonly fresh: ReadonlySet<CheckRecord>;
+}
+
+/** Remembers the reports of a run in the order in which their checks began. */
+export function rememberReports(run: RunToJudge): RememberedReports {
+  const { config, state, records, slotMs } = run;
+  const states = new Map(
+    config.applications.map(({ name, provider }): [string, ApplicationState] => [
+      name,
+      state.applications[name] ?? newApplicationState(provider, slotMs),
+    ]),
+  );
+  const fresh = new Set<CheckRecord>();
+  for (const record of records.toSorted((a, b) => checkedAtMs(a.report) - checkedAtMs(b.report))) {
+    const { application } = record.report;
+    const before = states.get(application);
+    if (before === undefined || !isNewer(record, before, run.nowMs)) continue;
+    states.set(application, rememberReport(before, record, slotMs));
+    fresh.add(record);
+  }
+  const served = lastServedMs(Object.fromEntries(states));
+  for (const name of new Set([...fresh].map(({ report }) => report.application))) {
+    const remembered = states.get(name);
+    if (!remembered?.providerFailures || remembered.lastNotTried !== null) continue;
+    if (!isFailedByProvider(remembered) || !isServingOthers(remembered, served)) continue;
+    states.set(name, countOwnFailure(remembered, remembered.providerFailures));
+  }
+  return { states: Object.fromEntries(states), fresh };
+}
+
+/** When a report's check began, milliseconds since the epoch. */
+export function checkedAtMs(report: { readonly checkedAt: string }): number {
+  return Date.parse(report.checkedAt);
+}
+
+/** When each provider last served an application that it has not failed since, by provider. */
+export function lastServedMs(
+  states: Readonly<Record<string, ApplicationState>>,
+): ReadonlyMap<string, number> {
+  const served = new Map<string, number>();
+  for (const { provider, lastReport } of Object.values(states)) {
+    if (lastReport === null || lastReport.status === 'undetermined') continue;
+    const cause = lastReport.diagnosis?.cause;
+    if (cause !== undefined && !isAskedOf(cause)) continue;
+    served.set(provider, Math.max(served.get(provider) ?? 0, checkedAtMs(lastReport)));
+  }
+  return served;
+}
+
+/** Whether the provider served another application since this one's failures there began. */
+export function isServingOthers(
+  { provider, providerFailures, undeterminedSinceMs }: ApplicationState,
+  served: ReadonlyMap<string, number>,
+): boolean {
+  const sinceMs = providerFailures?.sinceMs ?? undeterminedSinceMs;
+  return sinceMs !== null && (served.get(provider) ?? 0) >= sinceMs;
+}
+
+/**
+ * Whether a report is of a check that began after the last one that was judged.
+ *
+ * A last one that lies ahead of now is of a clock that was wrong, and says nothing of the order.
+ */
+function isNewer({ report }: CheckRecord, before: ApplicationState, nowMs: number): boolean {
+  if (before.lastReport === null) return true;
+  const lastMs = checkedAtMs(before.lastReport);
+  return checkedAtMs(report) > lastMs || lastMs > nowMs + CLOCK_SKEW_MS;
+}
+
+function rememberReport(
+  before: ApplicationState,
+  record: CheckRecord,
+  slotMs: number,
+): ApplicationState {
+  const { report, notTried } = record;
+  const { status, provider } = report;
+  const atMs = checkedAtMs(report);
+  const isKnown = status !== 'undetermined';
+  const isHealthy = status === 'healthy';
+  const count = (consecutive: number, counts: boolean) => (counts ? consecutive + 1 : 0);
+  return {
+    ...before,
+    provider,
+    lastSlotMs: slotMs,
+    lastTriedSlotMs: notTried === null ? slotMs : before.lastTriedSlotMs,
+    lastReport: report,
+    lastNotTried: notTried,
+    lastTokensMinted: record.tokensMinted,
+    status,
+    lastSuccessAtMs: isHealthy || status === 'degraded' ? atMs : before.lastSuccessAtMs,
+    acceptedCredentials: record.accepted ?? before.acceptedCredentials,
+    ...(isKnown && {
+      consecutiveFailures: count(before.consecutiveFailures, !isHealthy),
+      consecutiveHealthy: count(before.consecutiveHealthy, isHealthy),
+    }),
+    notHealthySinceMs: isHealthy ? null : earliest(before.notHealthySinceMs, atMs),
+    undeterminedSinceMs: isKnown ? null : earliest(before.undeterminedSinceMs, atMs),
+    providerFailures: providerFailures(before, record),
+  };
+}
+
+/** A failure that the provider's other applications did not have; at {@link OWN_FAILURES} it is unhealthy. */
+function countOwnFailure(state: ApplicationState, failures: ProviderFailures): ApplicationState {
+  const whileOthersServed = failures.whileOthersServed + 1;
+  const status = whileOthersServed >= OWN_FAILURES ? 'unhealthy' : state.status;
+  return { ...state, status, providerFailures: { ...failures, whileOthersServed } };
+}
+
+function providerFailures(
+  { providerFailures: before }: ApplicationState,
+  { report, notTried }: CheckRecord,
+): ProviderFailures | null {
+  if (report.status !== 'undetermined') return null;
+  // A check that did not get as far as the provider says nothing of it.
+  if (notTried !== null || report.diagnosis?.family !== 'provider') return before;
+  const { count, sinceMs, whileOthersServed } = before ?? NO_FAILURES;
+  const firstMs = earliest(sinceMs, checkedAtMs(report));
+  return { count: count + 1, sinceMs: firstMs, whileOthersServed };
+}
+
+const NO_FAILURES = { count: 0, sinceMs: null, whileOthersServed: 0 };
+
+/** Since when something has been so: what is remembered, unless it lies ahead, by a clock that was wrong. */
+function earliest(rememberedMs: number | null, atMs: number): number {
+  return rememberedMs === null ? atMs : Math.min(rememberedMs, atMs);
+}
