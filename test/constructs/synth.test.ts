@@ -56,7 +56,7 @@ describe('cdk synth', () => {
       const config = JSON.parse(readFileSync(join(output, name, 'config.json'), 'utf8'));
       expect(config).toMatchObject({ version: 1, deployment: 'production' });
     }
-  }, 120_000);
+  });
 
   it('is stopped by a wrong configuration, with its problems and without a stack trace', () => {
     const path = join(folder, 'bad.yaml');
@@ -76,7 +76,7 @@ describe('cdk synth', () => {
     );
     expect(stderr).toContain('bad.yaml:5:5 applications.a.audience is empty');
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-  }, 120_000);
+  });
 
   it('puts the construct into an app of somebody else, beside their own resources', () => {
     const own = join(folder, 'own-app');
@@ -122,26 +122,21 @@ describe('cdk synth', () => {
       'check.mjs',
       'notify.mjs',
     ]);
-  }, 120_000);
+  });
 
   it('takes at most twice as long for 100 applications as for one', () => {
-    const seconds = (applications: number) => {
+    const cpuSeconds = (applications: number) => {
       const output = join(folder, `fleet-${applications}`);
-      rmSync(output, { recursive: true, force: true });
-      const startMs = performance.now();
       const script = join(ROOT, 'test', 'constructs', 'synth-fleet.ts');
-      const { status, stderr } = spawnSync(process.execPath, [script, `${applications}`, output], {
-        encoding: 'utf8',
-      });
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [script, `${applications}`, output],
+        { encoding: 'utf8' },
+      );
       expect({ status, stderr }).toMatchObject({ status: 0 });
-      return performance.now() - startMs;
+      return Number(stdout);
     };
 
-    // Interleaved, and the best of each: other work on the machine only ever adds.
-    const rounds = [1, 2].map(() => ({ one: seconds(1), hundred: seconds(100) }));
-    const one = Math.min(...rounds.map((round) => round.one));
-    const hundred = Math.min(...rounds.map((round) => round.hundred));
-
-    expect(hundred / one).toBeLessThanOrEqual(2);
-  }, 180_000);
+    expect(cpuSeconds(100) / cpuSeconds(1)).toBeLessThanOrEqual(2);
+  });
 });
