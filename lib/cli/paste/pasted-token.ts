@@ -1,6 +1,6 @@
 // The token that `decode` and `compare` are given, and whether its signature is valid.
 import type { Trust } from '../../check/verify-pasted.ts';
-import { type NoToken, readPastedToken } from '../../core/paste/read-pasted-token.ts';
+import { type NoToken, readPastedToken } from '../../core/paste/pasted-token.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { InspectedToken } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';

@@ -10,10 +10,13 @@ import {
 import { compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
 import type { Application, Expectation } from '../config/application.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
+import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
-import { inReadingOrder } from './describe-token.ts';
+import { type Difference, explainDifferences } from './judge-differences.ts';
+import { inReadingOrder } from './pasted-token.ts';
 
 /** A token taken apart. */
 export interface TokenParts {
@@ -191,4 +194,34 @@ function pointer(name: string): string {
 
 function textOr(one: unknown, other: unknown): string {
   return typeof one === 'string' ? one : typeof other === 'string' ? other : '';
+}
+
+/** Two tokens, and whose they should be. */
+export interface TokenPair {
+  readonly pasted: TokenParts;
+  readonly fresh: TokenParts;
+  readonly config: WatchConfig;
+  readonly application: Application;
+  /** The client id that asked for the fresh one. */
+  readonly clientId: string | null;
+  readonly nowSeconds: number;
+  readonly clean: Cleaner;
+}
+
+/** Compares a pasted token with a fresh one; total. */
+export function compareWithFresh(pair: TokenPair): {
+  readonly rows: TokenRows;
+  readonly differences: readonly Difference[];
+} {
+  const { pasted, fresh, config, application, clientId, nowSeconds, clean } = pair;
+  const configured = config.providers[application.provider];
+  if (configured === undefined) throw new TypeError(`${application.name} has no provider`);
+  const provider = providerOf(configured.type);
+  const { claimNames: names } = provider;
+  const mismatches = judgeDifferences(pasted, fresh, { application, names, nowSeconds, clean });
+  const subject = { application, clientId, provider, config: configured };
+  return {
+    rows: tokenRows(pasted, fresh),
+    differences: explainDifferences(mismatches, subject, clean),
+  };
 }

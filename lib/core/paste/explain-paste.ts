@@ -1,35 +1,39 @@
 // From a paste to its cause: what it says, what it does not say and was assumed, and what that hides.
 
+import { readApiAnswer } from '../call/api-call.ts';
+import { parseChallenges } from '../call/challenge.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { CallReading, CallReason } from '../evidence/readings.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import { edgePage } from '../provider/edge-page.ts';
+import { fositeText } from '../provider/fosite-text.ts';
 import type { Provider } from '../provider/provider.ts';
 import { PROVIDER_TYPES } from '../provider/registry.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {
+  type AnswerFrom,
   type Chosen,
   chooseFrom,
   chooseProvider,
-  type Known,
-  shownType,
-} from './choose-reading.ts';
-import { completeReply } from './complete-reply.ts';
-import { topText } from './error-fields.ts';
-import {
-  type AnswerFrom,
   type JudgedReply,
   judgeNoAnswer,
   judgeReply,
+  type Known,
+  PASTED_CALL,
+  readingsOf,
+  shownType,
   type WayToRead,
 } from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
+import { FAILURE_WORDS, impliedStatus, topText } from './pasted-words.ts';
 import {
   MAX_PASTE_LENGTH,
   type NoReply,
+  type PastedReply,
   type PasteRead,
   readPastedReply,
 } from './read-pasted-reply.ts';
-import { FAILURE_WORDS } from './transport-words.ts';
 
 /** A paste, and what whoever pasted it says of it. */
 export interface Paste {
@@ -189,4 +193,88 @@ function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleane
       evidence: diagnosis.evidence.map((line) => ({ ...line, saw: mark(line.saw) })),
     },
   };
+}
+
+/** A reply that can be read, and whether its status stood in the paste. */
+export interface CompletedReply {
+  readonly reply: HttpReply;
+  readonly isStatusSeen: boolean;
+}
+
+/** Completes a pasted reply; null where nothing in it tells which status it had. */
+export function completeReply(pasted: PastedReply, known: Known): CompletedReply | null {
+  const plain: HttpReply = {
+    kind: 'reply',
+    status: pasted.status ?? ANY_REFUSAL,
+    headers: pasted.headers,
+    body: pasted.body,
+    bodyProblem: null,
+    durationMs: 0,
+  };
+  const reply = asSentence(plain, known) ?? plain;
+  if (pasted.status !== null) return { reply, isStatusSeen: true };
+  const status = statusOf(reply, known);
+  return status === null ? null : { reply: { ...reply, status }, isStatusSeen: false };
+}
+
+/** Stands in where the status makes no difference. */
+const ANY_REFUSAL = 400;
+
+/** What a program puts before a message that it throws. */
+const ERROR_NAME = /^(?:Uncaught )?(?:[\w.]*(?:Error|Exception)|error|fatal)\b[^:]{0,20}: */i;
+
+/** More lines than a message has before its stack trace. */
+const MAX_LINES = 30;
+
+/**
+ * A sentence that stands alone, as the reply whose text it is; null where no provider has such a text.
+ *
+ * People paste the sentence that an error message shows, and libraries throw it without its code.
+ */
+function asSentence(plain: HttpReply, known: Known): HttpReply | null {
+  if (known.from === 'call' || edgePage(plain) !== 'other-text') return null;
+  const lines = plain.body
+    .split('\n', MAX_LINES)
+    .map((line) => line.trim().replace(ERROR_NAME, ''));
+  const sentences = [...lines, plain.body.replace(/\s+/g, ' ')];
+  const general = sentences.find((sentence) => fositeText(sentence).sentenceOf !== null);
+  if (general !== undefined) return refusalWith(general, plain);
+
+  const { reason, basis } = readAsCall(plain, known);
+  // What APIs say of audiences is told by one word, which token endpoints use as well.
+  if (basis === 'explicit-words' && reason !== 'audience-missing') return null;
+  const refusals = sentences.map((sentence) => refusalWith(sentence, plain));
+  return refusals.find((refusal) => isWorded(refusal, known)) ?? null;
+}
+
+/** The refusal of a text, with the code that a general sentence in it belongs to. */
+function refusalWith(sentence: string, plain: HttpReply): HttpReply {
+  const { sentenceOf } = fositeText(sentence);
+  const code = sentenceOf === null ? {} : { error: sentenceOf };
+  return { ...plain, body: JSON.stringify({ ...code, error_description: sentence }) };
+}
+
+function isWorded(refusal: HttpReply, known: Known): boolean {
+  return readingsOf(refusal, 'token', known).some(({ basis }) => basis === 'explicit-words');
+}
+
+/** Reasons that come with 401; an API that says another is taken to have answered 403. */
+const UNAUTHORIZED: ReadonlySet<CallReason> = new Set<CallReason>([
+  'token-missing',
+  'token-expired',
+  'header-malformed',
+]);
+
+function statusOf(plain: HttpReply, known: Known): number | null {
+  const challenges = parseChallenges(plain.headers['www-authenticate'] ?? []);
+  const implied = impliedStatus(plain.body, challenges);
+  if (implied !== null) return implied;
+  if (edgePage(plain) === 'edge-words') return 403;
+  const { reason, basis } = readAsCall(plain, known);
+  if (basis !== 'explicit-words' && basis !== 'documented-reply') return null;
+  return UNAUTHORIZED.has(reason) ? 401 : 403;
+}
+
+function readAsCall(plain: HttpReply, { clean }: Known): CallReading {
+  return readApiAnswer({ ...plain, status: 403 }, PASTED_CALL, clean).reading;
 }

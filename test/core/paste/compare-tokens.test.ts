@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TokenParts } from '../../../lib/core/paste/compare-tokens.ts';
-import { judgeDifferences, tokenRows } from '../../../lib/core/paste/compare-tokens.ts';
-import { compareWithFresh, type TokenPair } from '../../../lib/core/paste/compare-with-fresh.ts';
-import { judgeFit } from '../../../lib/core/paste/judge-fit.ts';
+import {
+  compareWithFresh,
+  judgeDifferences,
+  type TokenPair,
+  type TokenParts,
+  tokenRows,
+} from '../../../lib/core/paste/compare-tokens.ts';
+import { judgeFit } from '../../../lib/core/paste/judge-differences.ts';
 import { application, CLIENT_ID, claims, clean, NOW_SECONDS } from '../../support/evidence.ts';
 import { parsedConfig } from '../../support/parsed-config.ts';
 

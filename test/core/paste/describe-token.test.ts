@@ -3,7 +3,7 @@ import {
   describeClaim,
   describeClaims,
   tokenOddities,
-} from '../../../lib/core/paste/describe-token.ts';
+} from '../../../lib/core/paste/pasted-token.ts';
 import { createClaimCleaner } from '../../../lib/core/text/redact.ts';
 import { NOW_SECONDS } from '../../support/evidence.ts';
 

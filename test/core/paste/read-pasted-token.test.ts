@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPastedToken } from '../../../lib/core/paste/read-pasted-token.ts';
+import { readPastedToken } from '../../../lib/core/paste/pasted-token.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJhIjoxLCJiIjoyfQ.c2lnbmF0dXJl';
 const OTHER = 'eyJhbGciOiJSUzI1NiJ9.eyJhIjozLCJiIjo0fQ.c2lnbmF0dXJl';
