@@ -56,7 +56,7 @@ describe('compare', () => {
     const { status, words } = await compared(scenario, pasted);
 
     expect(status).toBe(1);
-    expect(words).toMatch(/✗ audience-mismatch: The token is not for the audience/);
+    expect(words).toMatch(/✗ audience-mismatch: The token is not for the requested audience/);
     expect(words).toContain(
       'the pasted token is for ["https://other.acme.com"], and a fresh one is not',
     );
