@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { describeClaims, tokenOddities } from '../../core/paste/pasted-token.ts';
 import type { Fit } from '../../core/paste/judge-differences.ts';
+import { describeClaims, tokenOddities } from '../../core/paste/pasted-token.ts';
 import type { InspectedToken, TokenQuery } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
 import { type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from '../command.ts';

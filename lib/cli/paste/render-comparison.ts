@@ -1,7 +1,7 @@
 // How `compare` shows two tokens: their claims side by side, and what the differences mean.
 import type { RowSign, TokenRow, TokenRows } from '../../core/paste/compare-tokens.ts';
-import { type DescribeContext, describeClaim } from '../../core/paste/pasted-token.ts';
 import type { Difference } from '../../core/paste/judge-differences.ts';
+import { type DescribeContext, describeClaim } from '../../core/paste/pasted-token.ts';
 import { fixLines } from '../render-diagnosis.ts';
 import {
   cutText,
