@@ -3,8 +3,8 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
-import type { CredentialsIdentity } from '../core/evidence/accepted-before.ts';
-import type { CallSeen, Evidence } from '../core/evidence/evidence.ts';
+import type { CallSeen, CredentialsIdentity, Evidence } from '../core/evidence/evidence.ts';
+import { tokenRequest } from '../core/provider/token-request.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
@@ -93,7 +93,7 @@ async function walk(
   trail.saw({ discovery: endpoints.seen });
   if (endpoints.kind === 'failed') return cleanSecret;
 
-  const request = session.provider.tokenRequest({
+  const request = tokenRequest({
     application,
     credentials: read.credentials,
     tokenEndpoint: endpoints.tokenEndpoint,

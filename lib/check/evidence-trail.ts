@@ -1,8 +1,11 @@
 // Beside the pipeline: gathers what each step saw and how long it took, so that the pipeline reads as its steps.
 
 import type { Application } from '../core/config/application.ts';
-import { acceptedBefore, type CredentialsIdentity } from '../core/evidence/accepted-before.ts';
-import type { Evidence } from '../core/evidence/evidence.ts';
+import {
+  acceptedBefore,
+  type CredentialsIdentity,
+  type Evidence,
+} from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
 import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';

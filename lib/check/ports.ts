@@ -1,11 +1,15 @@
 // What a check needs from outside: each port is an interface here and an adapter in lib/adapters.
 
 import type { Application } from '../core/config/application.ts';
-import type { CredentialsIdentity } from '../core/evidence/accepted-before.ts';
-import type { Claims, CredentialsSeen, TokenHeader } from '../core/evidence/evidence.ts';
+import type {
+  Claims,
+  CredentialsIdentity,
+  CredentialsSeen,
+  TokenHeader,
+} from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Datapoint } from '../core/metrics/metrics.ts';
-import type { Credentials } from '../core/provider/provider.ts';
+import type { Credentials } from '../core/provider/token-request.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
 import type { IncidentChange } from '../core/state/incident.ts';

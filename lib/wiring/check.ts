@@ -10,7 +10,7 @@ import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { discoveryRequest } from '../core/discovery/discovery.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { isKindeDiscovery } from '../core/provider/kinde-tenant.ts';
+import { isKindeDiscovery } from '../core/provider/kinde.ts';
 import { oidc } from '../core/provider/oidc.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';

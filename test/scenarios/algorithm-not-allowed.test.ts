@@ -14,7 +14,7 @@ describe('algorithm-not-allowed', () => {
       status: 'unhealthy',
       fixNames: ['RS256'],
       evidence: [
-        ['verification', `names the algorithm "${signWith}"; allowed is RS256`],
+        ['verification', `names the algorithm "${signWith}"; allowed: RS256`],
         ['call', 'not called'],
       ],
     });
@@ -31,7 +31,7 @@ describe('algorithm-not-allowed', () => {
       cause: 'algorithm-not-allowed',
       confidence: 'certain',
       status: 'unhealthy',
-      evidence: [['verification', '"RS256"; allowed is ES256, PS256']],
+      evidence: [['verification', '"RS256"; allowed: ES256, PS256']],
     });
   });
 

@@ -16,7 +16,7 @@ describe('audience-missing', () => {
       cause: 'audience-missing',
       confidence: 'possible',
       status: 'unhealthy',
-      fixNames: ['Set audience', 'billing-sync'],
+      fixNames: ['Set `audience`', 'billing-sync'],
       evidence: [['token-request', 'status 400, error "invalid_request"']],
     });
   });
@@ -59,7 +59,7 @@ describe('audience-missing', () => {
         cause: 'audience-missing',
         confidence,
         status: 'unhealthy',
-        fixNames: ['Set audience', 'billing-sync'],
+        fixNames: ['Set `audience`', 'billing-sync'],
         evidence: [['call', 'status 401']],
       });
     },

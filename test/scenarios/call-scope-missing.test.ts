@@ -23,7 +23,7 @@ describe('call-scope-missing', () => {
         cause: 'call-scope-missing',
         confidence: 'certain',
         status: 'unhealthy',
-        fixNames: ['billing-sync', 'only what is requested is granted'],
+        fixNames: ['billing-sync', 'grants only what is requested'],
         evidence: [['call', /status 403, expected 200.*write:invoices/]],
       });
       // The scope is the API's word alone, so the steps do not name it.

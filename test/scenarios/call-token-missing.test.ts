@@ -29,7 +29,7 @@ describe('call-token-missing', () => {
       status: 'unhealthy',
       fixNames: [`${scenario.apiUrl}/health`, 'Authorization'],
       evidence: [
-        ['verification', 'the signature holds'],
+        ['verification', 'valid signature'],
         ['call', `status ${apiReply.status}, expected 200`],
       ],
     });

@@ -31,7 +31,7 @@ describe('call-unreachable', () => {
       confidence: 'certain',
       status: 'degraded',
       evidence: [
-        ['verification', 'the signature holds'],
+        ['verification', 'valid signature'],
         ['call', saw],
       ],
     });

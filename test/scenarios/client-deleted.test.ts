@@ -16,7 +16,7 @@ describe('client-deleted', () => {
       confidence: 'likely',
       status: 'unhealthy',
       fixNames: ['billing-sync'],
-      evidence: [['token-request', 'accepted here before']],
+      evidence: [['token-request', 'accepted before']],
     });
     expect(notices).toEqual(['[production] billing-sync: client deleted at acme (Kinde)']);
   });
@@ -51,7 +51,7 @@ describe('client-deleted', () => {
       cause: 'client-unknown',
       confidence: 'likely',
       status: 'unhealthy',
-      evidence: [['token-request', 'another client id was accepted here before']],
+      evidence: [['token-request', 'another client id was accepted before']],
     });
   });
 

@@ -16,7 +16,7 @@ describe('client-unknown', () => {
       fixNames: ['billing-sync', scenario.clientId, scenario.issuer],
       evidence: [
         ['token-request', 'status 404'],
-        ['token-request', `client id ${scenario.clientId} is not known at ${scenario.issuer}`],
+        ['token-request', `client id ${scenario.clientId} does not exist at ${scenario.issuer}`],
         ['token-request', 'that is not the domain of the tenant'],
       ],
     });
@@ -54,7 +54,7 @@ describe('client-unknown', () => {
       fixNames: [scenario.issuer],
       evidence: [
         ['discovery', 'status 404'],
-        ['token-request', 'discovery failed there too, which speaks for the domain'],
+        ['token-request', 'discovery failed there too, which suggests a wrong domain'],
       ],
     });
   });

@@ -8,7 +8,7 @@ describe('monitor-fault', () => {
     ['behind', TWO_HOURS_SECONDS, {}, 'by iat the token starts'],
     ['ahead of', -TWO_HOURS_SECONDS, { tokenLifetimeSeconds: 3_600 }, 'the token expired'],
   ])(
-    'is the cause where our clock is two hours %s that of the provider',
+    'is the cause where our clock is two hours %s the clock of the provider',
     async (side, shift, settings, saw) => {
       const scenario = await startScenario({ settings });
       scenario.tenant.clockShiftSeconds = shift;
@@ -21,10 +21,7 @@ describe('monitor-fault', () => {
         status: 'undetermined',
         fixNames: ['clock'],
         evidence: [
-          [
-            'claims',
-            new RegExp(`^the clock of m2m-watch is 7[12]\\d\\d s ${side} that of the provider`),
-          ],
+          ['claims', new RegExp(`^the clock of m2m-watch is 7[12]\\d\\d s ${side} the provider's`)],
           ['claims', saw],
         ],
       });

@@ -4,12 +4,12 @@ import { APPLICATION, startScenario } from '../support/scenario.ts';
 
 describe('provider-rate-limited', () => {
   it.each([
-    ['RateLimit-Reset, as Kinde sends it', { rateLimitResetSeconds: 3_600 }, 'a pause of 3600 s'],
-    ['Retry-After in seconds', { retryAfter: 120 }, 'a pause of 120 s'],
+    ['RateLimit-Reset, as Kinde sends it', { rateLimitResetSeconds: 3_600 }, 'retry after 3600 s'],
+    ['Retry-After in seconds', { retryAfter: 120 }, 'retry after 120 s'],
     [
       'Retry-After as a date',
       { retryAfter: new Date(Date.now() + 600_000).toUTCString() },
-      /a pause of (?:59\d|60\d) s/,
+      /retry after (?:59\d|60\d) s/,
     ],
     ['nothing about when', {}, 'status 429'],
   ])('is likely for a 429 with %s', async (_, wait, saw) => {
@@ -47,7 +47,7 @@ describe('provider-rate-limited', () => {
       cause: 'provider-rate-limited',
       confidence: 'certain',
       status: 'undetermined',
-      evidence: [['token-request', 'not sent: the provider asked for a pause of 3600 s']],
+      evidence: [['token-request', 'not sent: the provider requested a pause of 3600 s']],
     });
     expect(scenario.received('token')).toHaveLength(1);
   });

@@ -11,8 +11,12 @@ describe('provider-timeout', () => {
       { kind: 'delay', delayMs: 5_000 },
       `did not answer within ${TIMEOUT_MS} ms`,
     ],
-    ['sends its headers and no body', { kind: 'stall' }, 'did not end in time'],
-    ['sends byte after byte without end', { kind: 'endless', everyMs: 20 }, 'did not end in time'],
+    ['sends its headers and no body', { kind: 'stall' }, 'did not arrive in time'],
+    [
+      'sends byte after byte without end',
+      { kind: 'endless', everyMs: 20 },
+      'did not arrive in time',
+    ],
   ] as const)('is certain for a token endpoint that %s', async (_, fault, saw) => {
     const scenario = await startScenario();
     scenario.faults.set('token', fault);

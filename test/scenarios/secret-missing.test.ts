@@ -4,8 +4,8 @@ import { startScenario } from '../support/scenario.ts';
 
 describe('secret-missing', () => {
   it.each([
-    ['not-found', 'there is no such secret'],
-    ['pending-deletion', 'the secret is about to be deleted'],
+    ['not-found', 'the secret does not exist'],
+    ['pending-deletion', 'the secret is scheduled for deletion'],
     ['no-current-version', 'the secret has no current version'],
   ] as const)('is certain where the store answers %s', async (reason, saw) => {
     const scenario = await startScenario();

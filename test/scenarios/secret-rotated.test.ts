@@ -20,9 +20,7 @@ describe('secret-rotated', () => {
         confidence: 'likely',
         status: 'unhealthy',
         fixNames: ['billing-sync'],
-        evidence: [
-          ['token-request', 'the very same client id and secret were accepted here before'],
-        ],
+        evidence: [['token-request', 'the very same client id and secret were accepted before']],
       });
       expect(notices).toEqual(['[production] billing-sync: secret rotated at acme (Kinde)']);
     },
@@ -63,7 +61,7 @@ describe('secret-rotated', () => {
       evidence: [
         [
           'token-request',
-          'accepted here before with another secret: what is stored was changed since',
+          'accepted before with another secret: the stored secret has changed since',
         ],
       ],
     });

@@ -35,7 +35,7 @@ describe('secret-unreadable', () => {
 
   it.each([
     ['access-denied', 'access is denied'],
-    ['key-denied', 'the key that encrypts it may not be used'],
+    ['key-denied', 'access to the encryption key is denied'],
     ['throttled', 'the store limits the rate of requests'],
     ['other', 'reading failed'],
   ] as const)('is certain where the store answers %s', async (reason, saw) => {

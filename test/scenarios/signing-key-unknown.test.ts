@@ -38,7 +38,7 @@ describe('signing-key-unknown', () => {
       status: 'unhealthy',
       fixNames: [scenario.issuer],
       evidence: [
-        ['verification', /names the key "[\w-]+"; published are /],
+        ['verification', /names the key "[\w-]+"; the provider publishes /],
         ['call', 'not called'],
       ],
     });

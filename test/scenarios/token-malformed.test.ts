@@ -32,7 +32,7 @@ describe('token-malformed', () => {
       confidence: 'certain',
       status: 'unhealthy',
       evidence: [
-        ['token-request', 'status 200, a token that lasts 86399 s'],
+        ['token-request', 'status 200, a token valid for 86399 s'],
         ['verification', `the access token is not a JWT: ${saw}`],
         ['call', 'not called'],
       ],

@@ -26,12 +26,12 @@ describe('token-reply-malformed', () => {
     [
       'a number as access_token',
       (body: JsonObject) => ({ ...body, access_token: 7 }),
-      'is not a text',
+      'is not a string',
     ],
     [
       'a line break in access_token',
       (body: JsonObject) => ({ ...body, access_token: 'a\r\nb' }),
-      'is not a text',
+      'is not a string',
     ],
     ['no token_type', without('token_type'), 'it has no token_type'],
     ['the token_type mac', (body: JsonObject) => ({ ...body, token_type: 'mac' }), 'is not Bearer'],
@@ -65,7 +65,7 @@ describe('token-reply-malformed', () => {
     [
       'a token with 201',
       replyWith(jsonReply(201, { access_token: 'a', token_type: 'bearer' })),
-      'a token comes with status 200',
+      'a token must come with status 200',
     ],
   ])('is certain for %s', async (_, fault, saw) => {
     const scenario = await startScenario();

@@ -5,7 +5,7 @@ import { parseConfig } from '../../core/config/parse-config.ts';
 import type { ProviderConfig } from '../../core/config/provider-config.ts';
 import { httpUrl, isLoopback } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
-import { isKindeHost } from '../../core/provider/kinde-tenant.ts';
+import { isKindeHost } from '../../core/provider/kinde.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError } from '../exit-status.ts';
 import type { ApplicationOptions } from './application-options.ts';

@@ -158,7 +158,7 @@ const AS_EXPECTED = {
 
 /** How the token fits the application: every mismatch, and the fix for the leading one. */
 function fitLines(
-  { mismatches, mending, notCompared }: Fit,
+  { mismatches, fix, notCompared }: Fit,
   { trust }: DecodedToken,
   view: View,
 ): readonly string[] {
@@ -168,6 +168,6 @@ function fitLines(
   return [
     ...(rows.length === 0 ? [AS_EXPECTED[trust.kind]] : labelledLines(rows, proseWidth(view))),
     ...notCompared.map((what) => `  - ${what}`),
-    ...(mending === null ? [] : fixLines(mending, view)),
+    ...(fix === null ? [] : fixLines(fix, view)),
   ];
 }

@@ -4,7 +4,7 @@ import type { Assumption, Explained, Explanation } from '../../core/paste/explai
 import type { AnswerFrom } from '../../core/paste/judge-reply.ts';
 import type { NoReply } from '../../core/paste/read-pasted-reply.ts';
 import type { Provider } from '../../core/provider/provider.ts';
-import { PROVIDER_TYPES } from '../../core/provider/registry.ts';
+import { PROVIDER_TYPES, providerOf } from '../../core/provider/registry.ts';
 import { terminalSafeJson } from '../../core/text/escape-terminal.ts';
 import type { CliIo } from '../cli-io.ts';
 import { type CommandContext, newCommand } from '../command.ts';
@@ -155,11 +155,6 @@ const FROM_WORDS = {
   call: 'the reply of an API to a call with a token',
 } as const satisfies Record<Explained['from'], string>;
 
-const PROVIDER_WORDS = {
-  kinde: 'Kinde',
-  oidc: 'any OAuth server',
-} as const satisfies Record<Explained['provider'], string>;
-
 /** Keys of the configuration, which whoever pasted a reply may not have. */
 const OUR_KEYS =
   /\b(?:the configuration|clientAuthentication|tokenParameters|everyMinutes|concurrency|call\.[a-z]+|expect\.[a-z]+)\b/i;
@@ -180,7 +175,7 @@ function explanationLines(explained: Explained, view: View): readonly string[] {
   return [
     ...headingLines(
       'unhealthy',
-      from === 'token' ? `${reply} (${PROVIDER_WORDS[provider]})` : reply,
+      from === 'token' ? `${reply} (${providerOf(provider).title})` : reply,
       view,
     ),
     ...diagnosisLines(explained, view),
@@ -196,7 +191,7 @@ function assumptionNote(assumption: Assumption, { provider, from, status }: Expl
     case 'from':
       return `The paste does not show who replied: it was read as ${FROM_WORDS[from]}.`;
     case 'provider':
-      return `The paste does not show which provider replied: it was read as a reply of ${PROVIDER_WORDS[provider]}.`;
+      return `The paste does not show which provider replied: it was read as a reply of ${providerOf(provider).title}.`;
   }
 }
 

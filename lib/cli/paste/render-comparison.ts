@@ -104,10 +104,10 @@ export function differenceLines(differences: readonly Difference[], view: View):
   return [
     '',
     ...wrapText(title, width).map((line) => view.style('bold', line)),
-    ...differences.flatMap(({ cause, severity, title, meaning, mending }) => [
+    ...differences.flatMap(({ cause, severity, title, meaning, ...fix }) => [
       ...hangText(severity === 'error' ? '  ✗ ' : '  ! ', `${cause}: ${title}`, width),
       ...hangText('    ', meaning, width),
-      ...fixLines(mending, view),
+      ...fixLines(fix, view),
     ]),
   ];
 }

@@ -1,21 +1,19 @@
-// After the evidence is complete, before the report: which cause it is, how sure that is, what mends it.
+// From complete evidence to a judgement: the status, the leading cause with its confidence, and all findings.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Finding } from '../causes/finding.ts';
-import type { CheckStatus } from '../causes/terms.ts';
+import { type CheckStatus, STEPS, type Step } from '../causes/terms.ts';
 import { sentAudience } from '../claims/sent-audience.ts';
+import { quoteValue } from '../claims/show-value.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Diagnosis, RuledFinding } from './diagnosis.ts';
-import { evidenceLines } from './evidence-lines.ts';
-import { mendingOf } from './mending.ts';
+import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
+import { fixFor } from './fix.ts';
+import { findFault, findIncomplete, findStoredCredentials } from './rules/attempt.ts';
 import { findCall } from './rules/call.ts';
-import { findClaims, findClock } from './rules/claims.ts';
-import { findStoredCredentials } from './rules/credential.ts';
-import { findFault, findIncomplete } from './rules/monitor.ts';
 import { findDiscovery, findKeys } from './rules/provider.ts';
 import { findTokenReply } from './rules/refusal.ts';
 import type { Rule, RuleContext } from './rules/rule.ts';
-import { findVerification } from './rules/token.ts';
+import { findClaims, findClock, findVerification } from './rules/token.ts';
 
 /** What the evidence of one attempt comes to. */
 export interface Judgement {
@@ -25,23 +23,23 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-/** Each rule before those that its finding explains: the first error found leads. */
+/** Each rule before those whose findings it explains: the first error found leads. */
 const RULES: readonly Rule[] = [
-  // Without credentials nothing was asked.
+  // Without credentials nothing was requested.
   findStoredCredentials,
   // A discovery document that cannot be trusted ends the attempt before credentials are sent.
   findDiscovery,
-  // Without a token there is nothing to look at.
+  // Without a token there is nothing to check.
   findTokenReply,
   // A token that is no JWT, or is not signed as it should be, may say anything in its claims.
   findVerification,
-  // Without keys the same, for a reason that says nothing of the token.
+  // The same without keys, for a reason that says nothing about the token.
   findKeys,
-  // Claims that are out of line explain what an API makes of the token.
+  // Claims that are not as expected explain why an API refuses the token.
   findClaims,
   // The API has the last word on a token that is as expected.
   findCall,
-  // Whatever else is out of line is so by any clock; only the token's times hang on ours.
+  // Everything else is so by any clock; only the token's times depend on ours.
   findClock,
 ];
 
@@ -49,7 +47,7 @@ const RULES: readonly Rule[] = [
  * Judges the evidence of one attempt: status, leading cause and all findings.
  *
  * Total and pure: any evidence gives the same judgement, and nothing is thrown. Evidence is healthy
- * only if a token was granted, looked at and, where a call is configured, used.
+ * only if a token was granted, verified and, where a call is configured, used.
  */
 export function diagnose(evidence: Evidence, context: RuleContext): Judgement {
   const findings = findAll(evidence, context);
@@ -57,13 +55,16 @@ export function diagnose(evidence: Evidence, context: RuleContext): Judgement {
   if (leading === undefined) return { status: 'healthy', diagnosis: null, findings: [] };
   return {
     status: statusOf(leading),
-    diagnosis: diagnosisOf(leading, { evidence, findings, context }),
+    diagnosis: {
+      ...diagnosisOf(leading, evidence, context),
+      evidence: evidenceLines(evidence, findings, context),
+    },
     findings: findings.map(asFinding),
   };
 }
 
 function findAll(evidence: Evidence, context: RuleContext): readonly RuledFinding[] {
-  // After a fault of ours, what the last step saw may be of our making.
+  // After an error of m2m-watch, what the last step saw may be of its making.
   const faults = findFault(evidence, context);
   if (faults.length > 0) return faults;
   const findings = RULES.flatMap((rule) => rule(evidence, context));
@@ -72,7 +73,7 @@ function findAll(evidence: Evidence, context: RuleContext): readonly RuledFindin
     : [...findings, ...findIncomplete(evidence)];
 }
 
-/** A warning degrades; of a broken provider or monitor nothing follows for the application. */
+/** A warning degrades; a failing provider or monitor says nothing about the application. */
 function statusOf({ cause, severity }: RuledFinding): CheckStatus {
   if (severity === 'warning') return 'degraded';
   const { family } = causeDefinition(cause);
@@ -81,26 +82,16 @@ function statusOf({ cause, severity }: RuledFinding): CheckStatus {
 
 function diagnosisOf(
   leading: RuledFinding,
-  seen: {
-    readonly evidence: Evidence;
-    readonly findings: readonly RuledFinding[];
-    readonly context: RuleContext;
-  },
-): Diagnosis {
-  const { evidence, findings, context } = seen;
+  evidence: Evidence,
+  context: RuleContext,
+): Omit<Diagnosis, 'evidence'> {
   const { application, credentials } = evidence;
   const { cause, confidence } = leading;
   const { family, guideSection } = causeDefinition(cause);
   const clientId = credentials.kind === 'read' ? credentials.clientId : application.clientId;
-  return {
-    cause,
-    family,
-    confidence,
-    title: titleOf(leading, evidence),
-    guideSection,
-    ...mendingOf(leading, { ...context, application, clientId }),
-    evidence: evidenceLines(evidence, findings, context),
-  };
+  const title = titleOf(leading, evidence);
+  const fix = fixFor(leading, { ...context, application, clientId });
+  return { cause, family, confidence, title, guideSection, ...fix };
 }
 
 /** The catalogue's title, with the name that it is about where that is one of ours. */
@@ -120,4 +111,59 @@ const TITLED_BY_AUDIENCE: ReadonlySet<CauseId> = new Set([
 
 function asFinding({ cause, severity, claim, expected, actual, detail }: RuledFinding): Finding {
   return { cause, severity, claim, expected, actual, detail };
+}
+
+const MAX_LINES_PER_STEP = 5;
+
+/**
+ * What the check saw: at each step the findings, or in short that it passed.
+ *
+ * Of many findings at one step the first few are shown; all are in the findings of the report.
+ */
+function evidenceLines(
+  evidence: Evidence,
+  findings: readonly RuledFinding[],
+  context: RuleContext,
+): readonly EvidenceLine[] {
+  return STEPS.flatMap((step): readonly EvidenceLine[] => {
+    const details = findings.filter((found) => found.step === step).map(({ detail }) => detail);
+    if (details.length === 0) {
+      const passed = passedLine(step, evidence, context);
+      return passed === null ? [] : [{ step, saw: passed }];
+    }
+    const shown = details.slice(0, MAX_LINES_PER_STEP);
+    const left = details.length - shown.length;
+    return (left > 0 ? [...shown, `and ${left} more`] : shown).map((saw) => ({ step, saw }));
+  });
+}
+
+function passedLine(step: Step, evidence: Evidence, { clean }: RuleContext): string | null {
+  const { credentials, tokenReply, verification, call } = evidence;
+  switch (step) {
+    case 'credentials':
+      return credentials.kind === 'read' && credentials.secretVersion !== null
+        ? `version ${credentials.secretVersion} of the secret was read`
+        : null;
+    case 'token-request': {
+      if (tokenReply.kind !== 'granted') return null;
+      const { status, expiresInSeconds } = tokenReply;
+      const validFor = expiresInSeconds === null ? '' : ` valid for ${expiresInSeconds} s`;
+      return `status ${status}, a token${validFor}`;
+    }
+    case 'verification': {
+      if (verification.kind === 'opaque') return 'not inspected: the token is opaque';
+      if (verification.kind !== 'verified') return null;
+      const { algorithm, keyId } = verification.header;
+      return `valid signature: ${quoteValue(algorithm, clean)}, key ${quoteValue(keyId, clean)}`;
+    }
+    case 'call':
+      if (call.kind === 'answered') return `status ${call.status}, as expected`;
+      return call.kind === 'withheld'
+        ? 'not called: only a verified token is sent to the API'
+        : null;
+    case 'discovery':
+    case 'keys':
+    case 'claims':
+      return null;
+  }
 }

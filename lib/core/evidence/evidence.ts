@@ -1,13 +1,38 @@
-// Evidence: everything that one attempt saw, step by step; the diagnosis is a pure function of it.
+// Everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
 import type { Application } from '../config/application.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
-import type { AcceptedBefore } from './accepted-before.ts';
 import type { ApiError, CallReading, Challenge, RefusalReading } from './readings.ts';
 
 /** The step was not reached, or is not configured. */
 export interface Skipped {
   readonly kind: 'skipped';
+}
+
+/** Which credentials an application used, without the credentials: what a later refusal is compared with. */
+export interface CredentialsIdentity {
+  /** The version id in the store; null where the store has no versions. */
+  readonly secretVersion: string | null;
+  /** HMAC of client id and secret, hexadecimal, under a key that is kept outside the state. */
+  readonly fingerprint: string;
+  /** The same of the client id alone. */
+  readonly clientFingerprint: string;
+}
+
+/**
+ * How credentials compare with those of the application that the provider accepted last: they are
+ * these very ones, have the same client id, or are others; `unknown` where none are remembered.
+ */
+export type AcceptedBefore = 'these' | 'client' | 'others' | 'unknown';
+
+/** Compares identities by their fingerprints; versions change with a neighbour's edit. */
+export function acceptedBefore(
+  accepted: CredentialsIdentity | null,
+  now: CredentialsIdentity,
+): AcceptedBefore {
+  if (accepted === null) return 'unknown';
+  if (accepted.fingerprint === now.fingerprint) return 'these';
+  return accepted.clientFingerprint === now.clientFingerprint ? 'client' : 'others';
 }
 
 /** What reading the credentials gave; the secret itself is not part of the evidence. */

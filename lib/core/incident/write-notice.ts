@@ -64,8 +64,7 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
 function factsOf(incident: Incident, { config, state }: NoticeContext): NoticeFacts {
   const { subject, provider, affected, sinceMs, closedAtMs } = incident;
   const type = config.providers[provider]?.type;
-  const providerLabel =
-    type === undefined ? provider : `${provider} (${providerOf(type).words.name})`;
+  const providerLabel = type === undefined ? provider : `${provider} (${providerOf(type).name})`;
   const names = { provider: providerLabel, issuer: `tokens of ${provider}` };
   const noDataSince = affected.map(
     ({ application }) => state.applications[application]?.undeterminedSinceMs ?? sinceMs,

@@ -1,4 +1,4 @@
-// After two tokens were compared: what each difference means, and what mends it.
+// After two tokens were compared: what each difference means, and how to fix it.
 
 import { type ClaimsCause, causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
@@ -7,19 +7,18 @@ import type { Mismatch } from '../claims/mismatch.ts';
 import { quoteValue } from '../claims/show-value.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
-import { type Mending, type MendingSubject, mendingOf } from '../diagnosis/mending.ts';
+import { type Fix, type FixSubject, fixFor } from '../diagnosis/fix.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
 
 /** What one difference between a pasted token and a fresh one comes to. */
-export interface Difference {
+export interface Difference extends Fix {
   readonly cause: ClaimsCause;
   readonly severity: Severity;
   readonly title: string;
   /** One line in our words; values of the tokens in it are cleaned and quoted. */
   readonly meaning: string;
-  readonly mending: Mending;
 }
 
 /** These say that the two tokens have nothing to do with each other; all else follows from them. */
@@ -32,7 +31,7 @@ const OF_ANOTHER: ReadonlySet<ClaimsCause> = new Set([
 /** Explains the differences that mean something; where the tokens are not of one application, that alone. */
 export function explainDifferences(
   mismatches: readonly Mismatch[],
-  subject: MendingSubject,
+  subject: FixSubject,
   clean: Cleaner,
 ): readonly Difference[] {
   const other = mismatches.find(({ cause }) => OF_ANOTHER.has(cause));
@@ -44,12 +43,12 @@ export function explainDifferences(
       severity: mismatch.severity,
       title: causeDefinition(cause).title,
       meaning: meaningOf(mismatch, subject, clean),
-      mending: mendingFor(mismatch, subject),
+      ...fixForDifference(mismatch, subject),
     };
   });
 }
 
-function meaningOf(mismatch: Mismatch, { application }: MendingSubject, clean: Cleaner): string {
+function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Cleaner): string {
   const { cause, claim, expected, actual, scopes = [], audience = [] } = mismatch;
   const [pasted, fresh] = [
     quoteValue(expected ?? undefined, clean),
@@ -82,20 +81,20 @@ function meaningOf(mismatch: Mismatch, { application }: MendingSubject, clean: C
 }
 
 /** The catalogue's steps for another issuer or client are about a check, in which they are no mistake of a person. */
-function mendingFor(mismatch: Mismatch, subject: MendingSubject): Mending {
+function fixForDifference(mismatch: Mismatch, subject: FixSubject): Fix {
   const { application, clientId, config } = subject;
   const { scopes = [] } = mismatch;
   const ours = new Set([...(application.scopes ?? []), ...application.expect.scopes]);
   // Names in a fix are ours: those of a pasted token may be anybody's.
-  const mending = mendingOf(
+  const fix = fixFor(
     { cause: mismatch.cause, scopes: scopes.filter((scope) => ours.has(scope)) },
     subject,
   );
-  if (!OF_ANOTHER.has(mismatch.cause)) return mending;
+  if (!OF_ANOTHER.has(mismatch.cause)) return fix;
   const client =
     clientId === null ? 'the client id of its credentials' : `the client id ${clientId}`;
   return {
-    ...mending,
+    ...fix,
     fix: [
       `Compare with a token of ${application.name} itself: issuer ${config.issuer}, ${client}.`,
       `If the pasted one is right, the credentials of ${application.name} are those of another application: correct them where they are kept.`,
@@ -108,7 +107,7 @@ export interface Fit {
   /** In the order in which they would lead a diagnosis. */
   readonly mismatches: readonly Mismatch[];
   /** For the first that is not about time alone; null where there is none. */
-  readonly mending: Mending | null;
+  readonly fix: Fix | null;
   /** What could not be compared, each in one line of ours. */
   readonly notCompared: readonly string[];
 }
@@ -116,7 +115,7 @@ export interface Fit {
 const ABOUT_TIME: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-not-yet-valid']);
 
 /** A token that was issued long ago has run out by right. */
-const NEW_TOKEN: Mending = {
+const NEW_TOKEN: Fix = {
   fix: ['Ask for a new token: this one is outside its time, and its other claims are as expected.'],
   help: 'https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.4',
 };
@@ -154,13 +153,13 @@ export function judgeFit({
     clean,
   }).filter(({ cause }) => clientId !== null || cause !== 'authorized-party-mismatch');
   const leading = mismatches.find(({ cause }) => !ABOUT_TIME.has(cause));
-  const mending =
+  const fix =
     leading === undefined
       ? NEW_TOKEN
-      : mendingOf(leading, { application, clientId, provider, config: configured });
+      : fixFor(leading, { application, clientId, provider, config: configured });
   return {
     mismatches,
-    mending: mismatches.length === 0 ? null : mending,
+    fix: mismatches.length === 0 ? null : fix,
     notCompared:
       clientId === null
         ? ['which client the token is for was not compared: the client id could not be read']

@@ -1,18 +1,18 @@
-// Kinde as a provider: what is true of it, each with its source; no other module knows its wording.
+// Kinde as a provider: what is true of it, each with its source, and by what a tenant is recognised.
 
-import { kindeFixSteps, kindeHelpLink } from './kinde-fixes.ts';
-import { readKindeRefusal } from './kinde-refusals.ts';
+import type { HttpOutcome } from '../http/http-exchange.ts';
+import { ownText, parseJsonBody } from '../http/json-object.ts';
+import { DIALECTS, GENERAL_WORDINGS } from './dialects.ts';
+import { KINDE_FIXES } from './kinde-fixes.ts';
 import type { Provider } from './provider.ts';
-import { tokenRequest } from './token-request.ts';
+import { STANDARD_CODES } from './read-refusal.ts';
 
 /** Kinde as a pure value. Sources: docs.kinde.com, and ory/fosite for the texts of its token endpoint. */
 export const kinde: Provider = {
   type: 'kinde',
-  words: { name: 'Kinde', statusPage: 'https://status.kinde.com/', mentions: /\bkinde\b/i },
-  // Every check costs a metered M2M token; hourly checks of two applications fit the free plan.
-  defaultEveryMinutes: 60,
-  // "Verifying JSON web tokens": HMAC is not supported by design.
-  defaultAlgorithms: ['RS256'],
+  name: 'Kinde',
+  title: 'Kinde',
+  mentions: [/\bkinde\b/i],
   discoveryPath: '/.well-known/openid-configuration',
   fallbackEndpoints: (issuer) => ({
     token: `${issuer}/oauth2/token`,
@@ -29,8 +29,35 @@ export const kinde: Provider = {
     authorizedParty: ['azp'],
     grantType: 'gty',
   },
-  tokenRequest,
-  readRefusal: readKindeRefusal,
-  fixSteps: kindeFixSteps,
-  helpLink: kindeHelpLink,
+  refusals: {
+    // Kinde's bodies equal Fosite's; the general words are for what Kinde does not document.
+    wordings: [...DIALECTS.fosite.wordings, ...GENERAL_WORDINGS],
+    // The guide's meaning. The server itself answers `invalid_request` to an audience that is not
+    // authorised, with a text; both lead to the same reason.
+    codes: { ...STANDARD_CODES, unauthorized_client: 'audience-not-authorized' },
+    // Kinde's page on 404 shows no body.
+    documentsNotFound: true,
+    // Kinde's security page names a firewall, and every OAuth refusal of Kinde is JSON.
+    refusesInJson: true,
+  },
+  fixes: KINDE_FIXES,
 };
+
+/** Whether a host is on Kinde's own domain; regions have a label of their own, as `acme.au.kinde.com`. */
+export function isKindeHost(hostname: string): boolean {
+  return hostname.endsWith('.kinde.com');
+}
+
+/**
+ * Whether a discovery document is Kinde's, as at a custom domain; total.
+ *
+ * Its address of the user's profile has a path that no other server is known to have.
+ * https://docs.kinde.com/developer-tools/about/using-kinde-without-an-sdk/
+ */
+export function isKindeDiscovery(outcome: HttpOutcome): boolean {
+  if (outcome.kind !== 'reply' || outcome.status !== 200) return false;
+  const body = parseJsonBody(outcome.body);
+  if (body.kind !== 'object') return false;
+  const profile = ownText(body.value, 'userinfo_endpoint') ?? '';
+  return profile.endsWith('/oauth2/v2/user_profile');
+}

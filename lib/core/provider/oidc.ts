@@ -1,21 +1,17 @@
 // Any OAuth server with discovery as a provider: what the standards say, where they say something.
 
-import { readOidcRefusal } from './oidc-refusals.ts';
+import { DIALECTS, GENERAL_WORDINGS } from './dialects.ts';
 import type { Provider } from './provider.ts';
-import { tokenRequest } from './token-request.ts';
+import { STANDARD_CODES } from './read-refusal.ts';
+
+const SERVERS = Object.values(DIALECTS);
 
 /** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
 export const oidc: Provider = {
   type: 'oidc',
-  words: {
-    name: 'the provider',
-    statusPage: null,
-    mentions:
-      /\b(?:auth0|okta|oktapreview|amazoncognito|cognito-idp|microsoftonline|AADSTS\d+|keycloak|zitadel|hydra|workos|authkit)\b|\/realms\/[^/\s]+\/protocol\//i,
-  },
-  defaultEveryMinutes: 15,
-  // OpenID Connect Discovery 1.0 section 3: every server must support it.
-  defaultAlgorithms: ['RS256'],
+  name: 'the provider',
+  title: 'any OAuth server',
+  mentions: SERVERS.flatMap(({ mentions }) => mentions ?? []),
   discoveryPath: '/.well-known/openid-configuration',
   secondDiscoveryUrl: authorizationServerMetadataUrl,
   // There is no convention for where a server has its endpoints.
@@ -37,11 +33,16 @@ export const oidc: Provider = {
     // RFC 9068 has no claim for it.
     grantType: null,
   },
-  tokenRequest,
-  readRefusal: readOidcRefusal,
+  refusals: {
+    // The texts of all servers in one list: no text of one means something else at another.
+    wordings: [...SERVERS.flatMap(({ wordings }) => wordings), ...GENERAL_WORDINGS],
+    // `invalid_resource` is of Entra.
+    codes: { ...STANDARD_CODES, invalid_resource: 'audience-unknown' },
+    documentsNotFound: false,
+    refusesInJson: false,
+  },
   // Every server has pages of its own: the catalogue's general steps serve.
-  fixSteps: () => null,
-  helpLink: () => null,
+  fixes: null,
 };
 
 /**

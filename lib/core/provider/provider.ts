@@ -1,26 +1,8 @@
-// A provider as a pure value: how to ask it, how to read what it refuses, what its claims are called.
+// A type of provider as a pure value: how to request a token, how to read a refusal, what claims are called.
 
 import type { CauseId } from '../causes/causes.ts';
-import type { Application } from '../config/application.ts';
-import type { ClientAuthentication } from '../config/provider-config.ts';
-import type { RefusalReading } from '../evidence/readings.ts';
-import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
-import type { Secret } from '../secret.ts';
-
-/** A client id and its secret, read fresh for one attempt. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: Secret;
-}
-
-/** A refusal's parts as they came: the provider's own reading works on these. */
-export interface RefusedReply {
-  readonly reply: HttpReply;
-  /** The OAuth `error` code, where the body is a JSON object with a string there. */
-  readonly error: string | null;
-  /** `error_description`, raw. */
-  readonly description: string | null;
-}
+import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
+import type { RefusalRules } from './read-refusal.ts';
 
 /** Where a provider's tokens keep what is compared; each is a claim name or a dotted path. */
 export interface ClaimNames {
@@ -33,22 +15,37 @@ export interface ClaimNames {
   readonly grantType: string | null;
 }
 
-/** What the fix steps and links of a provider's diagnoses are made from. */
-export interface ProviderWords {
-  /** The provider's name as people write it, for example `Kinde`. */
-  readonly name: string;
-  /** Where a person looks at an application, for example `Kinde > Settings > Applications > …`. */
-  readonly statusPage: string | null;
-  /** How a pasted text shows that it is this provider's: its name, or an address of it. */
-  readonly mentions: RegExp;
+/** How a cause is fixed at a provider, where that says more than the catalogue. */
+export interface ProviderFix {
+  /**
+   * One to three steps in the imperative; what stands in braces is filled in.
+   *
+   * `{application}`, `{client}`, `{api}`, `{scopes}`, `{organization}`, `{issuer}`, `{discovery}` and
+   * `{call}` become noun phrases with the name, or without where it is not known: `the API
+   * https://api.acme.com` or `the API`. `{page}` is where the application is, `{organizationName}`
+   * the name alone.
+   */
+  readonly steps: readonly string[];
+  /** The provider's page about it. */
+  readonly help: string;
 }
 
-/** An identity provider as a pure value: the pipeline sends, the value decides what and reads. */
+/** A provider's own steps. */
+export interface ProviderFixes {
+  /** Where a person finds an application in the dashboard: one of an organisation, and any other. */
+  readonly applicationPage: { readonly ofOrganization: string; readonly global: string };
+  readonly ofCause: Partial<Readonly<Record<CauseId, ProviderFix>>>;
+}
+
+/** A type of provider as a pure value: the pipeline sends, the value says what and how to read it. */
 export interface Provider {
-  readonly type: 'kinde' | 'oidc';
-  readonly words: ProviderWords;
-  readonly defaultEveryMinutes: number;
-  readonly defaultAlgorithms: readonly string[];
+  readonly type: ProviderConfig['type'];
+  /** Its name in a sentence, for example `Kinde`. */
+  readonly name: string;
+  /** Its name where it is one of several, for example `any OAuth server`. */
+  readonly title: string;
+  /** How a pasted text shows that it is about this provider: its name, or an address of it. */
+  readonly mentions: readonly RegExp[];
   /** Where the discovery document is, after the issuer. OpenID Connect Discovery 1.0 section 4. */
   readonly discoveryPath: string;
   /** Where it may be instead, if not there. RFC 8414 section 3.1. */
@@ -74,32 +71,7 @@ export interface Provider {
   /** The client authentication used when neither the configuration nor discovery decides. */
   readonly defaultClientAuthentication: ClientAuthentication;
   readonly claimNames: ClaimNames;
-  /** Builds the token request; sends nothing. RFC 6749 sections 2.3.1 and 4.4.2. */
-  tokenRequest(ask: TokenAsk): HttpRequest;
-  /** Reads a refusal; total, and never by the status alone where the text says more. */
-  readRefusal(refused: RefusedReply): RefusalReading;
-  /** Fix steps that know this provider's dashboard; null where the catalogue's general ones do. */
-  fixSteps(cause: CauseId, subject: FixSubject): readonly string[] | null;
-  /** The provider's documentation page for a cause; null where the catalogue's own link does. */
-  helpLink(cause: CauseId): string | null;
-}
-
-/** All that a token request is made from. */
-export interface TokenAsk {
-  readonly application: Application;
-  readonly credentials: Credentials;
-  readonly tokenEndpoint: string;
-  readonly clientAuthentication: ClientAuthentication;
-  readonly timeoutMs: number;
-}
-
-/** The names that a fix may use: ours, never a provider's text. */
-export interface FixSubject {
-  readonly application: string;
-  readonly clientId: string | null;
-  readonly issuer: string;
-  readonly audience: readonly string[];
-  readonly scopes: readonly string[];
-  readonly expectedOrganization: string | null;
-  readonly callUrl: string | null;
+  readonly refusals: RefusalRules;
+  /** Null where the catalogue's general steps and links serve. */
+  readonly fixes: ProviderFixes | null;
 }

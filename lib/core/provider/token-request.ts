@@ -1,9 +1,24 @@
-// Third step of the pipeline: the token request as data; nothing is sent here.
+// The token request as data; nothing is sent here.
 
 import type { Application } from '../config/application.ts';
+import type { ClientAuthentication } from '../config/provider-config.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
 import { Secret } from '../secret.ts';
-import type { Credentials, TokenAsk } from './provider.ts';
+
+/** A client id and its secret, read fresh for one attempt. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** All that a token request is made from. */
+export interface TokenRequestParts {
+  readonly application: Application;
+  readonly credentials: Credentials;
+  readonly tokenEndpoint: string;
+  readonly clientAuthentication: ClientAuthentication;
+  readonly timeoutMs: number;
+}
 
 /**
  * Builds a client credentials token request. RFC 6749 sections 2.3.1 and 4.4.2, RFC 8707 section 2.
@@ -12,9 +27,9 @@ import type { Credentials, TokenAsk } from './provider.ts';
  * resource is a parameter of its own. `tokenParameters` are added at the end; a name that is
  * already sent, or that carries credentials, keeps our value.
  */
-export function tokenRequest(ask: TokenAsk): HttpRequest {
-  const { application, credentials } = ask;
-  const inBody = ask.clientAuthentication === 'client_secret_post';
+export function tokenRequest(parts: TokenRequestParts): HttpRequest {
+  const { application, credentials, tokenEndpoint, clientAuthentication, timeoutMs } = parts;
+  const inBody = clientAuthentication === 'client_secret_post';
   const parameters = new URLSearchParams([
     ['grant_type', 'client_credentials'],
     ...(inBody ? credentialParameters(credentials) : []),
@@ -26,14 +41,14 @@ export function tokenRequest(ask: TokenAsk): HttpRequest {
   return {
     purpose: 'token',
     method: 'POST',
-    url: ask.tokenEndpoint,
+    url: tokenEndpoint,
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
       ...(inBody ? {} : { authorization: basicAuthorization(credentials) }),
     },
     body: new Secret(parameters.toString()),
-    timeoutMs: ask.timeoutMs,
+    timeoutMs,
   };
 }
 
@@ -58,7 +73,7 @@ function requestedParameters({ audience, resource, scopes }: Application): Param
   return [
     ...audience.map((value): Parameter => ['audience', value]),
     ...resource.map((value): Parameter => ['resource', value]),
-    // An empty list asks for nothing in particular: `scope=` would be refused by some providers.
+    // An empty list requests nothing in particular: `scope=` would be refused by some providers.
     ...(scopes === null || scopes.length === 0 ? [] : [['scope', scopes.join(' ')] as Parameter]),
   ];
 }

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { CHECK_STATUSES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/readonly-deep.ts';
-import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
+import type { CredentialsIdentity } from '../evidence/evidence.ts';
 import { checkReportSchema } from '../report/check-report.ts';
 
 /** Milliseconds since the epoch, or a count. */

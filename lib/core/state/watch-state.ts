@@ -1,6 +1,6 @@
 // What is kept between runs: planning reads it, judging writes it, a state store keeps it.
 
-import type { CredentialsIdentity } from '../evidence/accepted-before.ts';
+import type { CredentialsIdentity } from '../evidence/evidence.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState, NotTriedReason, ProviderState } from './application-state.ts';
 import type { Incident, IncidentEvent, Subject, SubjectHistory } from './incident.ts';

@@ -5,6 +5,7 @@ import type { HttpReply } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import { isEdgeChallenge } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
+import { readRefusal } from '../provider/read-refusal.ts';
 import { Secret } from '../secret.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
 import { retryAfterSeconds } from './retry-after.ts';
@@ -12,7 +13,7 @@ import { describeTokenBody } from './token-text.ts';
 
 /** What judging a token reply needs besides the reply. */
 export interface TokenReplyContext {
-  readonly provider: Pick<Provider, 'readRefusal'>;
+  readonly provider: Pick<Provider, 'refusals'>;
   /** Makes the provider's text safe; knows the secret that was sent. */
   readonly clean: Cleaner;
   /** Our clock, for a `Retry-After` date in a reply without `Date`; null where it does not matter. */
@@ -117,7 +118,7 @@ function refused(reply: HttpReply, { provider, clean, nowMs }: TokenReplyContext
       status: reply.status,
       error: error === null ? null : clean(error),
       description: description === null ? null : clean(description),
-      reading: provider.readRefusal({ reply, error, description }),
+      reading: readRefusal({ reply, error, description }, provider.refusals),
       retryAfterSeconds: pauseAsked(reply, nowMs ?? null),
     },
     accessToken: null,

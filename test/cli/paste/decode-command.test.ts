@@ -100,7 +100,11 @@ describe('decode', () => {
     ['signed with a key that is not published', { signWith: 'unpublished-key' }, /names the key/],
     ['with another algorithm', { header: () => ({ alg: 'HS256' }) }, /names the algorithm "HS256"/],
     ['without an algorithm', { header: () => ({ alg: 'none' }) }, /names the algorithm "none"/],
-    ['changed after it was signed', { accessToken: tamper }, /the signature fits none of the keys/],
+    [
+      'changed after it was signed',
+      { accessToken: tamper },
+      /the signature matches none of the keys/,
+    ],
   ] as const)('never calls a token verified that is %s', async (_, distortion, why) => {
     const scenario = await configured();
     scenario.tenant.distortToken(scenario.clientId, distortion);

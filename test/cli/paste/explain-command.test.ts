@@ -19,7 +19,9 @@ describe('explain', () => {
     );
     expect(stdout).toMatch(/^ {2}scope-not-allowed, certain: no other explanation fits$/m);
     expect(stdout).toMatch(/^ {4}token-request {2}status 400, error "invalid_scope", text "/m);
-    expect(stdout).toMatch(/^ {4}1\. Switch the scope on for the application: Kinde > Settings/m);
+    expect(stdout).toMatch(
+      /^ {4}1\. Enable the missing scope for the application: Kinde > Settings/m,
+    );
     expect(stdout).toMatch(/^ {2}Help {5}https:\/\/docs\.kinde\.com\//m);
     expect(stdout).not.toContain('Note');
   });
@@ -70,7 +72,7 @@ describe('explain', () => {
     const { stdout } = await run(['explain', '--status', '429', '--from', 'token']);
 
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /concurrency .* those of m2m-watch: change the same settings/,
+      /concurrency` .* those of m2m-watch: change the same settings/,
     );
   });
 

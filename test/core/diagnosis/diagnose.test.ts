@@ -41,7 +41,7 @@ function causesOf(seen: Evidence): readonly string[] {
 }
 
 describe('diagnose, of an opaque token', () => {
-  it('leads with a scope that the reply lacks, and says that the token was not looked into', () => {
+  it('leads with a scope that the reply lacks, and says that the token was not inspected', () => {
     const seen = evidence({
       verification: { kind: 'opaque' },
       tokenReply: granted({ scopes: ['other'] }),
@@ -54,7 +54,7 @@ describe('diagnose, of an opaque token', () => {
       confidence: 'certain',
       evidence: [
         { step: 'token-request', saw: 'scope lacks ["read:invoices"]; granted is ["other"]' },
-        { step: 'verification', saw: 'not looked into: the token is opaque' },
+        { step: 'verification', saw: 'not inspected: the token is opaque' },
       ],
     });
   });

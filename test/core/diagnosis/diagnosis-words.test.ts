@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { causeDefinition } from '../../../lib/core/causes/causes.ts';
+import { CAUSE_IDS, causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import type { Diagnosis } from '../../../lib/core/diagnosis/diagnosis.ts';
 import type { Evidence } from '../../../lib/core/evidence/evidence.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import type { FixSubject, Provider } from '../../../lib/core/provider/provider.ts';
+import type { Provider } from '../../../lib/core/provider/provider.ts';
 import {
   AUDIENCE,
   answered,
@@ -23,19 +23,22 @@ import {
   verified,
 } from '../../support/evidence.ts';
 
-/** A provider without words of its own, which keeps what the fix steps were asked with. */
-function plainProvider() {
-  const subjects: FixSubject[] = [];
-  const provider: Provider = {
-    ...kinde,
-    fixSteps: (_, subject) => {
-      subjects.push(subject);
-      return null;
-    },
-    helpLink: () => null,
-  };
-  return { provider, subjects };
-}
+/** A provider whose every step is only the names that it is filled in with. */
+const NAMING: Provider = {
+  ...kinde,
+  fixes: {
+    applicationPage: { global: '', ofOrganization: '' },
+    ofCause: Object.fromEntries(
+      CAUSE_IDS.map((cause) => [
+        cause,
+        {
+          steps: ['{application}', '{client}', '{issuer}', '{api}', '{scopes}', '{call}'],
+          help: 'https://help',
+        },
+      ]),
+    ),
+  },
+};
 
 function diagnosed(seen: Evidence, parts: Parameters<typeof context>[0] = {}): Diagnosis {
   const { diagnosis } = diagnose(seen, context(parts));
@@ -51,7 +54,7 @@ function sawAt(seen: Evidence, step: string): readonly string[] {
 
 describe('the words of a diagnosis', () => {
   it('takes family, guide section, fix and help of the catalogue where the provider has none', () => {
-    const { provider } = plainProvider();
+    const provider = { ...kinde, fixes: null };
 
     const diagnosis = diagnosed(endedAtToken(refused('credentials-rejected')), { provider });
 
@@ -59,36 +62,23 @@ describe('the words of a diagnosis', () => {
     expect(diagnosis).toMatchObject({ family, guideSection, fix, help, title });
   });
 
-  it("takes the provider's own fix and help where it has them", () => {
-    const diagnosis = diagnosed(endedAtToken(refused('credentials-rejected')), {
-      provider: { ...kinde, fixSteps: () => ['Click there.'], helpLink: () => 'https://help' },
-    });
-
-    expect(diagnosis).toMatchObject({ fix: ['Click there.'], help: 'https://help' });
-  });
-
   it('gives a fix the names of the configuration', () => {
-    const { provider, subjects } = plainProvider();
     const expecting = calledApplication({ expect: { organization: 'org_1' } });
-    const seen = evidence({ application: expecting });
+    const missing = { kind: 'missing', source: 's', reason: 'not-found' } as const;
 
-    diagnosed(seen, { provider });
-    diagnosed(endedEarly({ credentials: { kind: 'missing', source: 's', reason: 'not-found' } }), {
-      provider,
-    });
+    const { fix, help } = diagnosed(evidence({ application: expecting }), { provider: NAMING });
+    const { fix: nameless } = diagnosed(endedEarly({ credentials: missing }), { provider: NAMING });
 
-    expect(subjects).toEqual([
-      {
-        application: 'billing-sync',
-        clientId: CLIENT_ID,
-        issuer: ISSUER,
-        audience: [AUDIENCE],
-        scopes: [],
-        expectedOrganization: 'org_1',
-        callUrl: `${AUDIENCE}/health`,
-      },
-      expect.objectContaining({ clientId: null, expectedOrganization: null, callUrl: null }),
+    expect(help).toBe('https://help');
+    expect(fix).toEqual([
+      'billing-sync',
+      `the client id ${CLIENT_ID}`,
+      ISSUER,
+      `the API ${AUDIENCE}`,
+      'the missing scope',
+      `the API at ${AUDIENCE}/health`,
     ]);
+    expect(nameless).toEqual(expect.arrayContaining(['the client id', 'the API']));
   });
 
   it.for([
@@ -98,41 +88,38 @@ describe('the words of a diagnosis', () => {
     [null, ['write:users'], ['write:users']],
     [null, null, []],
   ] as const)('names, of a refused scope %j and %j requested, %j', ([named, scopes, about]) => {
-    const { provider, subjects } = plainProvider();
     const seen = endedAtToken(refused('scope-not-allowed', { named }), {
       application: application({ scopes }),
     });
 
-    const { title } = diagnosed(seen, { provider });
+    const { title, fix } = diagnosed(seen, { provider: NAMING });
 
-    expect(subjects[0]?.scopes).toEqual(about);
+    expect(fix).toContain(about.length === 0 ? 'the missing scope' : `the scope ${about}`);
     expect(title).toBe(['A requested scope is refused', ...about].join(': '));
   });
 
   it.for([
-    ['https://b', ['https://b']],
-    ['https://evil', ['https://a', 'https://b']],
-    [null, ['https://a', 'https://b']],
-  ] as const)('names, of a refused audience %j, %j', ([named, about]) => {
-    const { provider, subjects } = plainProvider();
+    ['https://b', ['https://b'], 'the API https://b'],
+    ['https://evil', ['https://a', 'https://b'], 'the APIs https://a and https://b'],
+    [null, ['https://a', 'https://b'], 'the APIs https://a and https://b'],
+  ] as const)('names, of a refused audience %j, %j', ([named, about, words]) => {
     const seen = endedAtToken(refused('audience-not-authorized', { named }), {
       application: application({ audience: ['https://a', 'https://b'] }),
     });
 
-    const { title } = diagnosed(seen, { provider });
+    const { title, fix } = diagnosed(seen, { provider: NAMING });
 
-    expect(subjects[0]?.audience).toEqual(about);
+    expect(fix).toContain(words);
     expect(title).toBe(`The application is not authorised for the API: ${about.join(', ')}`);
   });
 
   it('names the scopes that the API misses only where they are ours', () => {
-    const { provider, subjects } = plainProvider();
     const reading = { reason: 'scope-missing', named: 'read:invoices evil:scope' } as const;
     const seen = evidence({ application: calledApplication(), call: answered(403, reading) });
 
-    const { title } = diagnosed(seen, { provider });
+    const { title, fix } = diagnosed(seen, { provider: NAMING });
 
-    expect(subjects[0]?.scopes).toEqual(['read:invoices']);
+    expect(fix).toContain('the scope read:invoices');
     expect(title).toBe('The API says that the token lacks a scope: read:invoices');
   });
 
@@ -164,7 +151,7 @@ describe('the words of a diagnosis', () => {
 
     const [saw] = sawAt(seen, 'token-request');
 
-    expect(saw).toMatch(/^status 401, error "invalid_client", text "no \S+ here", a pause of 5 s/);
+    expect(saw).toMatch(/^status 401, error "invalid_client", text "no \S+ here", retry after 5 s/);
     expect(saw).not.toContain(CLIENT_SECRET);
   });
 
@@ -174,7 +161,7 @@ describe('the words of a diagnosis', () => {
     expect(sawAt(seen, 'token-request')).toEqual(['status 403']);
   });
 
-  it('names both readings of a client that is not known, and which one is likelier', () => {
+  it('names both readings of a client id that does not exist, and which one is likelier', () => {
     const discovery = { kind: 'fallback', tokenEndpoint: 'x', problem: failure() } as const;
 
     const [saw] = sawAt(endedAtToken(refused('client-unknown')), 'token-request');
@@ -184,16 +171,16 @@ describe('the words of a diagnosis', () => {
       'token-request',
     );
 
-    expect(saw).toContain(`either the client id ${CLIENT_ID} is not known at ${ISSUER}, or that`);
-    expect(cured).toContain('which speaks for the domain');
-    expect(unread).toContain('either the client id is not known');
+    expect(saw).toContain(`either the client id ${CLIENT_ID} does not exist at ${ISSUER}, or that`);
+    expect(cured).toContain('which suggests a wrong domain');
+    expect(unread).toContain('either the client id does not exist');
   });
 
-  it('shows how a reply that is no use begins', () => {
+  it('shows how a reply that is not usable begins', () => {
     const malformed = { kind: 'malformed', status: 200, problem: 'not-json' } as const;
 
     expect(sawAt(endedAtToken({ ...malformed, excerpt: '<html>' }), 'token-request')).toEqual([
-      'status 200, but its body is not JSON; it begins "<html>"',
+      'status 200, but its body is not JSON; the reply begins "<html>"',
     ]);
     expect(sawAt(endedAtToken({ ...malformed, excerpt: '' }), 'token-request')).toEqual([
       'status 200, but its body is not JSON',
@@ -201,7 +188,7 @@ describe('the words of a diagnosis', () => {
   });
 
   it.for([
-    [{ kind: 'missing', source: 's', reason: 'not-found' }, 's: there is no such secret'],
+    [{ kind: 'missing', source: 's', reason: 'not-found' }, 's: the secret does not exist'],
     [{ kind: 'malformed', source: 's', problem: 'it is no JSON' }, 's: it is no JSON'],
     [
       { kind: 'unreadable', source: 's', reason: 'variable-missing', detail: 'ID is not set' },
@@ -216,8 +203,8 @@ describe('the words of a diagnosis', () => {
   });
 
   it.for([
-    [failure(), 'could not be had: acme.kinde.com refused the connection'],
-    [{ kind: 'status', status: 404 }, 'was answered with status 404'],
+    [failure(), 'could not be fetched: acme.kinde.com refused the connection'],
+    [{ kind: 'status', status: 404 }, 'returned status 404'],
     [{ kind: 'body', problem: 'not-object' }, 'its body is not a JSON object'],
     [{ kind: 'field-invalid', field: 'jwks_uri', detail: 'is absent' }, 'jwks_uri in the'],
     [
@@ -235,11 +222,11 @@ describe('the words of a diagnosis', () => {
   });
 
   it.for([
-    [failure(), 'the keys could not be had: acme.kinde.com refused the connection'],
+    [failure(), 'the keys could not be fetched: acme.kinde.com refused the connection'],
     [{ kind: 'status', status: 403 }, 'no credentials were sent'],
-    [{ kind: 'status', status: 500 }, 'the keys were answered with status 500'],
+    [{ kind: 'status', status: 500 }, 'the request for the keys returned status 500'],
     [{ kind: 'body', problem: 'not-a-key-set' }, 'its body is not a JSON Web Key Set'],
-  ] as const)('says of keys that cannot be had, %j: %s', ([problem, words]) => {
+  ] as const)('says of keys that cannot be fetched, %j: %s', ([problem, words]) => {
     const verification = { ...unverified('keys-unavailable'), kind: 'keys-unavailable', problem };
 
     expect(sawAt(evidence({ verification } as Partial<Evidence>), 'keys')).toEqual([
@@ -248,13 +235,9 @@ describe('the words of a diagnosis', () => {
   });
 
   it.for([
-    [
-      'algorithm-not-allowed',
-      { algorithm: 'none' },
-      'names the algorithm "none"; allowed is RS256',
-    ],
+    ['algorithm-not-allowed', { algorithm: 'none' }, 'names the algorithm "none"; allowed: RS256'],
     ['algorithm-not-allowed', { algorithm: null }, 'names the algorithm null'],
-    ['key-unknown', { keyId: 'key-1' }, 'names the key "key-1"; published are ["key-2"]'],
+    ['key-unknown', { keyId: 'key-1' }, 'names the key "key-1"; the provider publishes ["key-2"]'],
     ['key-unknown', { keyId: null }, 'names the key null'],
     ['signature-invalid', {}, 'tried: 1'],
   ] as const)('says of a token that is %s with %j: %s', ([kind, header, words]) => {
@@ -289,7 +272,7 @@ describe('the words of a diagnosis', () => {
     expect(sawWith({})).toEqual(['status 401, expected 200']);
   });
 
-  it('shows in short what went well before', () => {
+  it('shows in short which steps passed', () => {
     const seen = evidence({
       application: calledApplication(),
       credentials: { kind: 'read', clientId: CLIENT_ID, secretVersion: 'v1' },
@@ -299,8 +282,8 @@ describe('the words of a diagnosis', () => {
 
     expect(diagnosed(seen).evidence).toEqual([
       { step: 'credentials', saw: 'version v1 of the secret was read' },
-      { step: 'token-request', saw: 'status 200, a token that lasts 86399 s' },
-      { step: 'verification', saw: 'the signature holds: "RS256", key "key-1"' },
+      { step: 'token-request', saw: 'status 200, a token valid for 86399 s' },
+      { step: 'verification', saw: 'valid signature: "RS256", key "key-1"' },
       { step: 'claims', saw: 'scope lacks ["read:invoices"]; granted is []' },
       { step: 'call', saw: 'status 200, as expected' },
     ]);

@@ -150,7 +150,7 @@ describe('compareWithFresh', () => {
     const { differences } = compared(token(pasted), token(fresh));
 
     expect(differences.map((one) => one.cause)).toEqual([cause]);
-    expect(differences[0]?.mending.fix.length).toBeGreaterThan(0);
+    expect(differences[0]?.fix.length).toBeGreaterThan(0);
     expect(differences[0]?.meaning).toMatch(/\S/);
   });
 
@@ -168,12 +168,12 @@ describe('compareWithFresh', () => {
 
     const { differences } = compared(pasted, token(), { application: configured });
 
-    const fix = differences[0]?.mending.fix.join(' ') ?? '';
-    expect(fix).toContain('write:own');
-    expect(fix).not.toContain('evil');
+    const steps = differences[0]?.fix.join(' ') ?? '';
+    expect(steps).toContain('write:own');
+    expect(steps).not.toContain('evil');
   });
 
-  it('mends a token of another application by words that fit, with and without a client id', () => {
+  it('fixes a token of another application in words that fit, with and without a client id', () => {
     const pasted = token({ azp: 'b' });
 
     for (const [clientId, words] of [
@@ -182,7 +182,7 @@ describe('compareWithFresh', () => {
     ] as const) {
       const { differences } = compared(pasted, token(), { clientId });
 
-      expect(differences[0]?.mending.fix[0]).toContain(words);
+      expect(differences[0]?.fix[0]).toContain(words);
     }
   });
 
@@ -232,18 +232,18 @@ describe('judgeFit', () => {
     });
 
   it('finds nothing in a token as it should be', () => {
-    expect(fitOf({})).toEqual({ mismatches: [], mending: null, notCompared: [] });
+    expect(fitOf({})).toEqual({ mismatches: [], fix: null, notCompared: [] });
   });
 
   it('has no more to say of a token that has run out than to ask for a new one', () => {
-    const { mismatches, mending } = fitOf({ exp: NOW_SECONDS - 100 });
+    const { mismatches, fix } = fitOf({ exp: NOW_SECONDS - 100 });
 
     expect(mismatches.map(({ cause }) => cause)).toEqual(['token-expired']);
-    expect(mending?.fix).toEqual([expect.stringMatching(/^Ask for a new token/)]);
+    expect(fix?.fix).toEqual([expect.stringMatching(/^Ask for a new token/)]);
   });
 
   it('mends what an old token shows besides', () => {
-    expect(fitOf({ exp: NOW_SECONDS - 100, aud: [] }).mending?.fix[0]).not.toMatch(/new token/);
+    expect(fitOf({ exp: NOW_SECONDS - 100, aud: [] }).fix?.fix[0]).not.toMatch(/new token/);
   });
 
   it('does not compare the client where it is not known', () => {

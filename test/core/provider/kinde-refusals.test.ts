@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
 import type { HttpReply } from '../../../lib/core/http/http-exchange.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
+import { readRefusal } from '../../../lib/core/provider/read-refusal.ts';
 
 const GENERIC = {
   invalid_client:
@@ -25,7 +26,7 @@ function read(
   description: string | null = null,
 ): RefusalReading {
   const body = JSON.stringify({ error, error_description: description });
-  return kinde.readRefusal({ reply: reply(status, body), error, description });
+  return readRefusal({ reply: reply(status, body), error, description }, kinde.refusals);
 }
 
 /** Reads a reply that has no OAuth error. */
@@ -34,7 +35,10 @@ function readPage(
   body: string,
   headers: HttpReply['headers'] = {},
 ): RefusalReading {
-  return kinde.readRefusal({ reply: reply(status, body, headers), error: null, description: null });
+  return readRefusal(
+    { reply: reply(status, body, headers), error: null, description: null },
+    kinde.refusals,
+  );
 }
 
 const HTML = { 'content-type': ['text/html; charset=utf-8'] };
@@ -241,7 +245,10 @@ describe('readRefusal of kinde', () => {
         fc.option(fc.string({ unit: 'binary', maxLength: 400 }), { nil: null }),
         fc.string({ unit: 'binary' }),
         (status, error, description, body) => {
-          const reading = kinde.readRefusal({ reply: reply(status, body), error, description });
+          const reading = readRefusal(
+            { reply: reply(status, body), error, description },
+            kinde.refusals,
+          );
 
           expect(reading.reason).toEqual(expect.any(String));
           if (reading.named !== null) {

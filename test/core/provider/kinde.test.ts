@@ -1,32 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/causes/causes.ts';
-import { kinde } from '../../../lib/core/provider/kinde.ts';
-import type { FixSubject } from '../../../lib/core/provider/provider.ts';
+import { isKindeDiscovery, isKindeHost, kinde } from '../../../lib/core/provider/kinde.ts';
 
-const SUBJECT: FixSubject = {
-  application: 'billing-sync',
-  clientId: 'client-1',
-  issuer: 'https://acme.kinde.com',
-  audience: ['https://api.acme.com'],
-  scopes: ['read:invoices', 'write:invoices'],
-  expectedOrganization: 'org_1234',
-  callUrl: 'https://api.acme.com/health',
-};
+const FIXES = kinde.fixes?.ofCause ?? {};
 
-const NAMELESS: FixSubject = {
-  ...SUBJECT,
-  clientId: null,
-  audience: [],
-  scopes: [],
-  expectedOrganization: null,
-  callUrl: null,
-};
+const WITH_STEPS = CAUSE_IDS.filter((cause) => FIXES[cause] !== undefined);
 
 /** Families that Kinde's dashboard or status page has something to do with. */
 const KINDE_FAMILIES = ['credential', 'authorization', 'request', 'claims', 'call'];
 
-/** Nothing at Kinde mends these: they are about the secret store, our clock, or the API itself. */
+/** Nothing at Kinde fixes these: they are about the secret store, the clock of a server, or the API itself. */
 const NOT_AT_KINDE: readonly CauseId[] = [
   'secret-missing',
   'secret-malformed',
@@ -34,8 +17,6 @@ const NOT_AT_KINDE: readonly CauseId[] = [
   'call-failed',
   'call-unreachable',
 ];
-
-const withSteps = CAUSE_IDS.filter((cause) => kinde.fixSteps(cause, SUBJECT) !== null);
 
 describe('kinde', () => {
   it('falls back to the conventional endpoints of the issuer', () => {
@@ -46,77 +27,82 @@ describe('kinde', () => {
   });
 });
 
-describe('fixSteps of kinde', () => {
-  it('knows steps for every cause that its dashboard mends', () => {
+describe('the fixes of kinde', () => {
+  it('have steps for every cause that its dashboard can fix', () => {
     const missing = CAUSE_IDS.filter(
       (cause) =>
         KINDE_FAMILIES.includes(causeDefinition(cause).family) &&
         !NOT_AT_KINDE.includes(cause) &&
-        !withSteps.includes(cause),
+        !WITH_STEPS.includes(cause),
     );
 
-    expect(missing).toEqual([]);
+    expect(missing, 'give them a row in kinde-fixes.ts, or list them in NOT_AT_KINDE').toEqual([]);
   });
 
-  it.each(withSteps)(
-    'gives one to three whole sentences for %s, with and without names',
-    (cause) => {
-      for (const subject of [SUBJECT, NAMELESS]) {
-        const steps = kinde.fixSteps(cause, subject) ?? [];
-
-        expect(steps.length).toBeGreaterThanOrEqual(1);
-        expect(steps.length).toBeLessThanOrEqual(3);
-        for (const step of steps) {
-          expect(step).toMatch(/^[A-Z].*\.$/);
-          expect(step).not.toMatch(/undefined|null|\[object/);
-        }
-      }
-    },
-  );
-
-  it.each<[CauseId, readonly string[]]>([
-    ['credentials-rejected', ['billing-sync', 'client-1', 'Details']],
-    ['audience-not-authorized', ['billing-sync', 'https://api.acme.com', 'Authorize application']],
-    ['scope-not-allowed', ['read:invoices and write:invoices', 'Manage scopes']],
-    ['organization-missing', ['org_1234', 'Organizations > org_1234 > M2M apps']],
-    ['call-scope-missing', ['read:invoices', 'https://api.acme.com']],
-    ['call-unauthorized', ['https://api.acme.com/health', 'https://acme.kinde.com']],
-  ])('names in the steps for %s what is ours, and where to click', (cause, texts) => {
-    const steps = (kinde.fixSteps(cause, SUBJECT) ?? []).join(' ');
-
-    for (const text of texts) expect(steps).toContain(text);
+  it('leave to the catalogue what is not fixed at Kinde', () => {
+    expect(NOT_AT_KINDE.filter((cause) => WITH_STEPS.includes(cause))).toEqual([]);
   });
 
-  it('leaves to the catalogue what is not mended at Kinde', () => {
-    expect(kinde.fixSteps('secret-missing', SUBJECT)).toBeNull();
-    expect(kinde.helpLink('secret-missing')).toBeNull();
-  });
-});
-
-describe('helpLink of kinde', () => {
-  it.each(withSteps)("leads to Kinde's own pages for %s", (cause) => {
-    expect(kinde.helpLink(cause)).toMatch(
+  it.each(WITH_STEPS)("lead to Kinde's own pages for %s", (cause) => {
+    expect(FIXES[cause]?.help).toMatch(
       /^https:\/\/(?:docs\.kinde\.com\/[a-z0-9/-]+\/(?:#[a-z0-9_-]+)?|status\.kinde\.com\/)$/,
     );
   });
 
-  it("leads to the guide's section for each of its codes", () => {
-    expect(kinde.helpLink('credentials-rejected')).toContain('#invalid_client');
-    expect(kinde.helpLink('audience-not-authorized')).toContain('#unauthorized_client');
-    expect(kinde.helpLink('scope-not-allowed')).toContain('#invalid_scope');
-    expect(kinde.helpLink('request-malformed')).toContain('#invalid_request');
+  it.each<[CauseId, string]>([
+    ['credentials-rejected', '#invalid_client'],
+    ['audience-not-authorized', '#unauthorized_client'],
+    ['scope-not-allowed', '#invalid_scope'],
+    ['request-malformed', '#invalid_request'],
+  ])("lead for %s to the guide's section %s", (cause, section) => {
+    expect(FIXES[cause]?.help).toContain(section);
   });
 });
 
-describe("Kinde's words", () => {
-  it('stand in no module of the registry or the contract', () => {
-    for (const file of ['provider.ts', 'registry.ts']) {
-      const source = readFileSync(
-        new URL(`../../../lib/core/provider/${file}`, import.meta.url),
-        'utf8',
-      );
+const reply = (body: string, status = 200) => ({
+  kind: 'reply' as const,
+  status,
+  headers: {},
+  body,
+  bodyProblem: null,
+  durationMs: 1,
+});
 
-      expect(source).not.toMatch(/whitelisted|authorization grant|POST body/i);
-    }
+const document = (profile: unknown) => reply(JSON.stringify({ userinfo_endpoint: profile }));
+
+describe('a tenant of Kinde', () => {
+  it.each([
+    ['acme.kinde.com', true],
+    ['acme.au.kinde.com', true],
+    ['kinde.com', false],
+    ['acme-kinde.com', false],
+    ['acme.kinde.com.evil.example', false],
+  ])('is known by its host: %s, %s', (host, isKinde) => {
+    expect(isKindeHost(host)).toBe(isKinde);
+  });
+
+  it('is known by its discovery document under another domain', () => {
+    expect(isKindeDiscovery(document('https://login.acme.com/oauth2/v2/user_profile'))).toBe(true);
+  });
+
+  it.each([
+    ['another address', document('https://login.acme.com/userinfo')],
+    ['no text', document(1)],
+    ['no such member', reply('{}')],
+    ['no object', reply('[]')],
+    ['no JSON', reply('<html>')],
+    ['another status', reply('{"userinfo_endpoint":"https://x/oauth2/v2/user_profile"}', 404)],
+    [
+      'no reply',
+      {
+        kind: 'transport-failure' as const,
+        failure: 'dns' as const,
+        code: 'ENOTFOUND',
+        detail: 'the name does not resolve',
+        durationMs: 1,
+      },
+    ],
+  ])('is not seen in a document with %s', (_, outcome) => {
+    expect(isKindeDiscovery(outcome)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareClaims } from '../../../lib/core/claims/compare.ts';
 import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
 import { oidc } from '../../../lib/core/provider/oidc.ts';
+import { readRefusal } from '../../../lib/core/provider/read-refusal.ts';
 import { providerOf } from '../../../lib/core/provider/registry.ts';
 import {
   AUDIENCE,
@@ -30,7 +31,7 @@ function read(
   } = {},
 ): RefusalReading {
   const reply = { kind: 'reply', status, headers, body, bodyProblem: null, durationMs: 1 } as const;
-  return oidc.readRefusal({ reply, error, description });
+  return readRefusal({ reply, error, description }, oidc.refusals);
 }
 
 describe('oidc', () => {
@@ -49,18 +50,7 @@ describe('oidc', () => {
   });
 
   it('leaves fixes and links to the catalogue', () => {
-    const subject = {
-      application: 'a',
-      clientId: null,
-      issuer: ISSUER,
-      audience: [],
-      scopes: [],
-      expectedOrganization: null,
-      callUrl: null,
-    };
-
-    expect(oidc.fixSteps('credentials-rejected', subject)).toBeNull();
-    expect(oidc.helpLink('credentials-rejected')).toBeNull();
+    expect(oidc.fixes).toBeNull();
   });
 });
 

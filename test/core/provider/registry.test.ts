@@ -3,7 +3,7 @@ import { providerOf } from '../../../lib/core/provider/registry.ts';
 
 describe('providerOf', () => {
   it('gives the provider value of a type', () => {
-    expect(providerOf('kinde')).toMatchObject({ type: 'kinde', words: { name: 'Kinde' } });
+    expect(providerOf('kinde')).toMatchObject({ type: 'kinde', name: 'Kinde' });
   });
 
   it('refuses a type that is not built, by name', () => {

@@ -1,27 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseJsonBody } from '../../../lib/core/http/json-object.ts';
-import { fositeText } from '../../../lib/core/provider/fosite-text.ts';
-import { AUTH0_WORDS } from '../../../lib/core/provider/refusals/auth0-words.ts';
-import { ENTRA_WORDS } from '../../../lib/core/provider/refusals/entra-words.ts';
-import { FOSITE_WORDS } from '../../../lib/core/provider/refusals/fosite-words.ts';
-import { GENERAL_WORDS, UNSEEN_WORDS } from '../../../lib/core/provider/refusals/general-words.ts';
-import { KEYCLOAK_WORDS } from '../../../lib/core/provider/refusals/keycloak-words.ts';
-import { NODE_OIDC_PROVIDER_WORDS } from '../../../lib/core/provider/refusals/node-oidc-provider-words.ts';
-import { OKTA_WORDS } from '../../../lib/core/provider/refusals/okta-words.ts';
-import type { Wording } from '../../../lib/core/provider/refusals/wording.ts';
-import { ZITADEL_WORDS } from '../../../lib/core/provider/refusals/zitadel-words.ts';
+import {
+  DIALECTS,
+  GENERAL_WORDINGS,
+  UNSEEN_WORDINGS,
+} from '../../../lib/core/provider/dialects.ts';
+import { fositeText, type Wording } from '../../../lib/core/provider/refusal-text.ts';
 import { REPLY_FIXTURE_NAMES, replyFixture } from '../../support/reply-fixtures.ts';
 
 /** The tables in the order in which replies of any server are looked up. */
 const TABLES: readonly (readonly Wording[])[] = [
-  ENTRA_WORDS,
-  AUTH0_WORDS,
-  OKTA_WORDS,
-  KEYCLOAK_WORDS,
-  ZITADEL_WORDS,
-  NODE_OIDC_PROVIDER_WORDS,
-  FOSITE_WORDS,
-  GENERAL_WORDS,
+  ...Object.values(DIALECTS).map(({ wordings }) => wordings),
+  GENERAL_WORDINGS,
 ];
 const WORDINGS = TABLES.flat();
 
@@ -52,7 +43,7 @@ function matches({ codes }: Wording, pattern: RegExp): boolean {
 }
 
 describe('wordings', () => {
-  it.each(WORDINGS.filter((wording) => !UNSEEN_WORDS.includes(wording)))(
+  it.each(WORDINGS.filter((wording) => !UNSEEN_WORDINGS.includes(wording)))(
     '$pattern is backed by a recorded reply, each of its alternatives',
     (wording) => {
       const remembered = alternatives(wording.pattern).filter((one) => !matches(wording, one));
@@ -61,7 +52,7 @@ describe('wordings', () => {
     },
   );
 
-  it.each(WORDINGS.filter((wording) => !UNSEEN_WORDS.includes(wording)))(
+  it.each(WORDINGS.filter((wording) => !UNSEEN_WORDINGS.includes(wording)))(
     '$pattern decides how a recorded reply is read',
     (wording) => {
       const table = TABLES.find((one) => one.includes(wording)) ?? [];
@@ -78,10 +69,37 @@ describe('wordings', () => {
     },
   );
 
-  it.each(UNSEEN_WORDS)(
+  it.each(UNSEEN_WORDINGS)(
     '$pattern is in no recorded reply, or it would belong to those seen',
     (wording) => {
       expect(matches(wording, wording.pattern)).toBe(false);
     },
   );
+});
+
+/** Servers that the documentation has no configuration for. */
+const UNDOCUMENTED: readonly string[] = ['oidcProvider', 'workos'];
+
+describe('dialects', () => {
+  const guide = readFileSync(new URL('../../../docs/providers.md', import.meta.url), 'utf8');
+
+  it.each(Object.entries(DIALECTS).filter(([name]) => !UNDOCUMENTED.includes(name)))(
+    'has a section of docs/providers.md for %s',
+    (_, { title }) => {
+      expect(guide, `write a section "## ${title}" with a working configuration`).toContain(
+        `\n## ${title}\n`,
+      );
+    },
+  );
+
+  it('are recognised by what a pasted text mentions, each by itself', () => {
+    const servers = Object.values(DIALECTS);
+    const mentioned = (text: string) =>
+      servers.filter(({ mentions }) => mentions?.test(text)).map(({ title }) => title);
+
+    expect(mentioned('POST https://acme.eu.auth0.com/oauth/token')).toEqual(['Auth0']);
+    expect(mentioned('https://id.acme.com/realms/acme/protocol/x')).toEqual(['Keycloak']);
+    expect(mentioned('AADSTS7000215: Invalid')).toEqual(['Microsoft Entra ID']);
+    expect(mentioned('an error of nobody')).toEqual([]);
+  });
 });

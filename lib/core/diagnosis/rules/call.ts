@@ -1,4 +1,4 @@
-// Rules of the call family: what the API makes of a token that is genuine.
+// Rules of the call: what the API answers to a token that is as expected.
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence, Severity } from '../../causes/terms.ts';
@@ -35,7 +35,7 @@ const CAUSE_OF_REASON = {
 
 const MAX_ERRORS_SHOWN = 3;
 
-/** Reports what the call to the API gave instead of an expected status. */
+/** Reports what the API answered instead of an expected status. */
 export const findCall: Rule = (evidence, context) => {
   const { call } = evidence;
   switch (call.kind) {

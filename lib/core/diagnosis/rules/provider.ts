@@ -1,4 +1,4 @@
-// Rules of the provider family: no answer, no discovery document, no keys.
+// Rules of the provider family: no answer, no trusted discovery document, no keys.
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { DiscoveryProblem, Evidence, KeysProblem } from '../../evidence/evidence.ts';
@@ -17,7 +17,7 @@ const CAUSE_OF_FAILURE = {
   tls: 'provider-tls-invalid',
 } as const satisfies Readonly<Record<TransportFailure['failure'], CauseId>>;
 
-/** Why there is no answer of the provider; a failure of no known kind is only likely what it seems. */
+/** Why the provider did not answer; a failure of no known kind is only likely what it seems. */
 export function transportCause({ failure }: TransportFailure) {
   return {
     cause: CAUSE_OF_FAILURE[failure],
@@ -25,12 +25,12 @@ export function transportCause({ failure }: TransportFailure) {
   } as const;
 }
 
-/** The words for a body that is no use. */
+/** What is wrong with a body, in words. */
 export const BODY_PROBLEMS = {
   'too-large': 'its body is too large',
   'not-utf8': 'its body is not UTF-8',
   undecodable: 'its body cannot be decoded',
-  'timed-out': 'its body did not end in time',
+  'timed-out': 'its body did not arrive in time',
   'cut-off': 'the connection ended in the middle of its body',
   'not-json': 'its body is not JSON',
   'not-object': 'its body is not a JSON object',
@@ -49,8 +49,14 @@ export const findDiscovery = (
   const detail = discoveryDetail(problem, context);
   const seen = { step: 'discovery', confidence: 'certain' } as const;
   if (discovery.kind === 'fallback') {
-    const cured = `${detail}; the usual endpoints of ${context.provider.words.name} were used`;
-    return [finding({ ...seen, cause: 'discovery-invalid', severity: 'warning', detail: cured })];
+    return [
+      finding({
+        ...seen,
+        cause: 'discovery-invalid',
+        severity: 'warning',
+        detail: `${detail}; the usual endpoints of ${context.provider.name} were used`,
+      }),
+    ];
   }
   if (problem.kind === 'transport-failure') {
     return [finding({ ...seen, ...transportCause(problem), detail })];
@@ -58,20 +64,14 @@ export const findDiscovery = (
   return [finding({ ...seen, cause: discoveryCause(problem), detail })];
 };
 
-/** Reports keys that could not be had: nothing is known of the signature then. */
+/** Reports keys that could not be fetched: nothing is known of the signature then. */
 export const findKeys = ({
   verification,
-}: Pick<Evidence, 'verification'>): readonly RuledFinding[] =>
-  verification.kind === 'keys-unavailable'
-    ? [
-        finding({
-          cause: 'keys-unavailable',
-          step: 'keys',
-          confidence: 'certain',
-          detail: keysDetail(verification.problem),
-        }),
-      ]
-    : [];
+}: Pick<Evidence, 'verification'>): readonly RuledFinding[] => {
+  if (verification.kind !== 'keys-unavailable') return [];
+  const detail = keysDetail(verification.problem);
+  return [finding({ cause: 'keys-unavailable', step: 'keys', confidence: 'certain', detail })];
+};
 
 function discoveryCause(problem: Exclude<DiscoveryProblem, TransportFailure>): CauseId {
   if (problem.kind === 'status' && problem.status === 429) return 'provider-rate-limited';
@@ -84,31 +84,31 @@ function discoveryCause(problem: Exclude<DiscoveryProblem, TransportFailure>): C
 function discoveryDetail(problem: DiscoveryProblem, { clean }: Pick<RuleContext, 'clean'>): string {
   switch (problem.kind) {
     case 'transport-failure':
-      return `the discovery document could not be had: ${problem.detail}`;
+      return `the discovery document could not be fetched: ${problem.detail}`;
     case 'status':
-      return `the discovery document was answered with status ${problem.status}`;
+      return `the request for the discovery document returned status ${problem.status}`;
     case 'body':
-      return `the discovery document was answered, but ${BODY_PROBLEMS[problem.problem]}`;
+      return `the discovery document was returned, but ${BODY_PROBLEMS[problem.problem]}`;
     case 'field-invalid':
       return `${problem.field} in the discovery document: ${clean(problem.detail)}`;
     case 'issuer-mismatch':
       return `the discovery document names the issuer "${clean(problem.actual)}"; expected ${problem.expected.join(' or ')}`;
     case 'endpoint-not-allowed':
-      return `${problem.field} in the discovery document is "${clean(problem.url)}", which is not https on the host of the issuer or one of hosts`;
+      return `${problem.field} in the discovery document is "${clean(problem.url)}", which is not https on the issuer's host or one of \`hosts\``;
   }
 }
 
 function keysDetail(problem: KeysProblem): string {
   switch (problem.kind) {
     case 'transport-failure':
-      return `the keys could not be had: ${problem.detail}`;
+      return `the keys could not be fetched: ${problem.detail}`;
     case 'not-named':
-      return 'the discovery document names no keys (jwks_uri), so that no token can be verified; if tokens of this provider are opaque, set tokenFormat: opaque';
+      return 'the discovery document names no keys (jwks_uri), so no token can be verified; if the tokens of this provider are opaque, set `tokenFormat: opaque`';
     case 'status':
       return problem.status === 403
-        ? 'the keys were answered with status 403, though no credentials were sent with the request: the domain or its region may be wrong, or a rule blocks this address'
-        : `the keys were answered with status ${problem.status}`;
+        ? 'the request for the keys returned status 403, although no credentials were sent: the domain or its region may be wrong, or a rule blocks this address'
+        : `the request for the keys returned status ${problem.status}`;
     case 'body':
-      return `the keys were answered, but ${BODY_PROBLEMS[problem.problem]}`;
+      return `the keys were returned, but ${BODY_PROBLEMS[problem.problem]}`;
   }
 }

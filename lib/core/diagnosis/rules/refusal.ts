@@ -1,10 +1,14 @@
-// Rules of the token request: no answer, a refusal, or a grant of no use.
+// Rules of the token request: no answer, a refusal, or a grant that is not usable.
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence } from '../../causes/terms.ts';
 import { sentAudience } from '../../claims/sent-audience.ts';
-import type { AcceptedBefore } from '../../evidence/accepted-before.ts';
-import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
+import type {
+  AcceptedBefore,
+  Evidence,
+  TokenReplyProblem,
+  TokenReplySeen,
+} from '../../evidence/evidence.ts';
 import type { RefusalReason } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
@@ -44,11 +48,11 @@ const CAUSE_OF_REASON = {
 const MALFORMED = {
   ...BODY_PROBLEMS,
   'access-token-missing': 'it has no access_token',
-  'access-token-not-text': 'its access_token is not a text',
+  'access-token-not-text': 'its access_token is not a string',
   'token-type-missing': 'it has no token_type',
   'token-type-not-bearer': 'its token_type is not Bearer',
-  redirect: 'it leads elsewhere, where credentials are never sent',
-  'unexpected-status': 'a token comes with status 200',
+  redirect: 'it redirects, and credentials are never sent elsewhere',
+  'unexpected-status': 'a token must come with status 200',
 } as const satisfies Readonly<Record<TokenReplyProblem, string>>;
 
 /** Reports what the token request gave instead of a token. */
@@ -59,7 +63,7 @@ export const findTokenReply: Rule = (evidence, context) => {
     case 'transport-failure':
       return [finding({ step, ...transportCause(tokenReply), detail: tokenReply.detail })];
     case 'not-sent': {
-      const detail = `not sent: the provider asked for a pause of ${tokenReply.retryAfterSeconds} s`;
+      const detail = `not sent: the provider requested a pause of ${tokenReply.retryAfterSeconds} s`;
       return [finding({ step, cause: 'provider-rate-limited', confidence: 'certain', detail })];
     }
     case 'refused':
@@ -111,7 +115,7 @@ function refusalCause(
   return { cause: CAUSE_OF_REASON[reason], confidence };
 }
 
-/** What was accepted before and is not now was changed there, and not in the store. */
+/** What the provider accepted before and refuses now was changed there, and not in the store. */
 function changedAtProvider(
   reason: RefusalReason,
   { credentials, discovery }: Evidence,
@@ -133,17 +137,17 @@ function refusalSaw(
     `status ${status}`,
     error === null ? null : `error ${quoted(error, clean)}`,
     description === null ? null : `text ${quoted(description, clean)}`,
-    retryAfterSeconds === null ? null : `a pause of ${retryAfterSeconds} s asked for`,
+    retryAfterSeconds === null ? null : `retry after ${retryAfterSeconds} s`,
   ];
   return [said.filter((part) => part !== null).join(', ')];
 }
 
-/** What is known of the credentials from those that were accepted before, where it helps to find the cause. */
+/** How the credentials compare with those that were accepted before, where it helps to find the cause. */
 const HISTORY_HINTS = {
-  these: 'the very same client id and secret were accepted here before',
+  these: 'the very same client id and secret were accepted before',
   client:
-    'this client id was accepted here before with another secret: what is stored was changed since',
-  others: 'another client id was accepted here before: what is stored was changed since',
+    'this client id was accepted before with another secret: the stored secret has changed since',
+  others: 'another client id was accepted before: the stored credentials have changed since',
   unknown: null,
 } as const satisfies Readonly<Record<AcceptedBefore, string | null>>;
 
@@ -163,13 +167,14 @@ function historyHints(cause: CauseId, { credentials }: Evidence): readonly strin
 function refusalHints(
   cause: CauseId,
   { credentials, discovery }: Evidence,
-  { config }: RuleContext,
+  { config, isPasted = false }: RuleContext,
 ): readonly string[] {
   if (cause !== 'client-unknown') return [];
   const client = credentials.kind === 'read' ? `client id ${credentials.clientId}` : 'client id';
-  const hint = `either the ${client} is not known at ${config.issuer}, or that is not the domain of the tenant`;
+  const issuer = isPasted ? 'this domain' : config.issuer;
+  const hint = `either the ${client} does not exist at ${issuer}, or that is not the domain of the tenant`;
   return discovery.kind === 'fallback'
-    ? [hint, 'discovery failed there too, which speaks for the domain']
+    ? [hint, 'discovery failed there too, which suggests a wrong domain']
     : [hint];
 }
 
@@ -189,7 +194,7 @@ function about(
 }
 
 function malformed({ status, problem, excerpt }: Malformed, { clean }: RuleContext): RuledFinding {
-  const begin = excerpt === '' ? '' : `; it begins ${quoted(excerpt, clean)}`;
+  const begin = excerpt === '' ? '' : `; the reply begins ${quoted(excerpt, clean)}`;
   return finding({
     cause: malformedCause(problem),
     step: 'token-request',

@@ -18,12 +18,12 @@ export interface RuleContext {
   /**
    * Whether the evidence is one reply that somebody pasted. @default false
    *
-   * What was requested is not known then, and nothing else was looked at.
+   * What was requested is not known then, and nothing else was checked.
    */
   readonly isPasted?: boolean;
 }
 
-/** A rule looks at one part of the evidence and gives what is out of line there; it never throws. */
+/** A rule looks at one part of the evidence and reports what is not as expected there; it never throws. */
 export type Rule = (evidence: Evidence, context: RuleContext) => readonly RuledFinding[];
 
 /** Makes a finding that is not about a claim; its severity is the catalogue's unless one is given. */
@@ -53,17 +53,17 @@ const CONFIDENCE_OF_BASIS = {
   status: 'possible',
 } as const satisfies Readonly<Record<RefusalBasis, Confidence>>;
 
-/** How sure a diagnosis is that rests on this. */
+/** The confidence of a diagnosis that is based on this. */
 export function confidenceOf(basis: RefusalBasis): Confidence {
   return CONFIDENCE_OF_BASIS[basis];
 }
 
-/** The lower of a confidence and `likely`, for what words hint at without saying it. */
+/** The lower of a confidence and `likely`, for what words suggest without saying it. */
 export function atMostLikely(confidence: Confidence): Confidence {
   return confidence === 'certain' ? 'likely' : confidence;
 }
 
-/** The higher of a confidence and `likely`, where what was seen before speaks for the same. */
+/** The higher of a confidence and `likely`, where earlier checks point to the same. */
 export function atLeastLikely(confidence: Confidence): Confidence {
   return confidence === 'possible' ? 'likely' : confidence;
 }

@@ -1,26 +1,27 @@
-// Rules of the token family: its shape, its algorithm, its key and its signature.
+// Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
+import type { ClaimsCause } from '../../causes/causes.ts';
+import { compareClaims } from '../../claims/compare.ts';
+import { compareReply } from '../../claims/compare-reply.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
+import type { Mismatch } from '../../claims/mismatch.ts';
 import { quoteValue } from '../../claims/show-value.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { cleanName } from '../../text/redact.ts';
+import { type Cleaner, cleanName } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
-import { finding, type RuleContext } from './rule.ts';
+import { finding, type Rule, type RuleContext } from './rule.ts';
 
-/** Reports why the signature of the token could not be relied on. */
+/** Reports why the token could not be verified. */
 export const findVerification = (
   { verification }: Pick<Evidence, 'verification'>,
   { clean }: Pick<RuleContext, 'clean'>,
 ): readonly RuledFinding[] => {
   const seen = { step: 'verification', confidence: 'certain' } as const;
   switch (verification.kind) {
-    case 'malformed':
-      return [
-        finding({
-          ...seen,
-          cause: 'token-malformed',
-          detail: `the access token is not a JWT: ${clean(verification.problem)}`,
-        }),
-      ];
+    case 'malformed': {
+      const detail = `the access token is not a JWT: ${clean(verification.problem)}`;
+      return [finding({ ...seen, cause: 'token-malformed', detail })];
+    }
     case 'algorithm-not-allowed': {
       const { header, allowed } = verification;
       return [
@@ -28,8 +29,8 @@ export const findVerification = (
           ...seen,
           cause: 'algorithm-not-allowed',
           expected: allowed,
-          actual: header.algorithm === null ? null : cleanName(header.algorithm, clean),
-          detail: `the header of the token names the algorithm ${quoteValue(header.algorithm, clean)}; allowed is ${allowed.join(', ')}`,
+          actual: nameOrNull(header.algorithm, clean),
+          detail: `the token's header names the algorithm ${quoteValue(header.algorithm, clean)}; allowed: ${allowed.join(', ')}`,
         }),
       ];
     }
@@ -39,19 +40,15 @@ export const findVerification = (
         finding({
           ...seen,
           cause: 'signing-key-unknown',
-          actual: header.keyId === null ? null : cleanName(header.keyId, clean),
-          detail: `the header of the token names the key ${quoteValue(header.keyId, clean)}; published are ${quoteValue(knownKeyIds, clean)}`,
+          actual: nameOrNull(header.keyId, clean),
+          detail: `the token's header names the key ${quoteValue(header.keyId, clean)}; the provider publishes ${quoteValue(knownKeyIds, clean)}`,
         }),
       ];
     }
-    case 'signature-invalid':
-      return [
-        finding({
-          ...seen,
-          cause: 'signature-invalid',
-          detail: `the signature fits none of the keys that the token names (tried: ${verification.keysTried})`,
-        }),
-      ];
+    case 'signature-invalid': {
+      const detail = `the signature matches none of the keys that the token names (tried: ${verification.keysTried})`;
+      return [finding({ ...seen, cause: 'signature-invalid', detail })];
+    }
     case 'keys-unavailable':
     case 'opaque':
     case 'skipped':
@@ -59,3 +56,87 @@ export const findVerification = (
       return [];
   }
 };
+
+function nameOrNull(name: string | null, clean: Cleaner): string | null {
+  return name === null ? null : cleanName(name, clean);
+}
+
+const TIME_CAUSES: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-not-yet-valid']);
+
+/** Reports every claim that is not as expected, in the order in which they may lead. */
+export const findClaims: Rule = (evidence, context) =>
+  findMismatches(evidence, context)
+    .filter(({ cause }) => !(TIME_CAUSES.has(cause) && areClocksApart(evidence)))
+    .map((mismatch) => claimsFinding(mismatch, evidence));
+
+/**
+ * Reports the clock of m2m-watch where it and the provider's are apart and the token seems outside its time.
+ *
+ * One of the two clocks is wrong, so the token's times say nothing about the application.
+ */
+export const findClock: Rule = (evidence, context) => {
+  const ahead = clockAhead(evidence);
+  if (!areClocksApart(evidence)) return [];
+  const first = findMismatches(evidence, context).find(({ cause }) => TIME_CAUSES.has(cause));
+  if (first === undefined) return [];
+  const apart = `${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return [
+    finding({
+      cause: 'monitor-fault',
+      step: 'claims',
+      confidence: 'likely',
+      detail: `the clock of m2m-watch is ${apart} the provider's, so the token's times were not judged: ${first.detail}`,
+    }),
+  ];
+};
+
+function findMismatches(
+  { application, credentials, tokenReply, checkedAtMs, verification }: Evidence,
+  { provider, config, clean }: RuleContext,
+): readonly Mismatch[] {
+  const claims = 'claims' in verification ? verification.claims : null;
+  const isOpaque = verification.kind === 'opaque';
+  if ((claims === null && !isOpaque) || credentials.kind !== 'read') return [];
+  const granted = tokenReply.kind === 'granted' ? tokenReply : null;
+  const compare = claims === null ? compareReply : compareClaims;
+  return compare({
+    claims: claims ?? {},
+    application,
+    names: provider.claimNames,
+    issuers: [config.issuer, ...config.expectIssuer],
+    mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
+    clientId: credentials.clientId,
+    nowSeconds: Math.floor(checkedAtMs / 1000),
+    expiresInSeconds: granted?.expiresInSeconds ?? null,
+    replyScopes: granted?.scopes ?? null,
+    clean,
+  });
+}
+
+/**
+ * What an unverified token says is no more than possible; the rule before this one leads.
+ *
+ * What is known of an opaque token was said by the reply.
+ */
+function claimsFinding(
+  { reason: _, ...mismatch }: Mismatch,
+  { verification: { kind } }: Evidence,
+): RuledFinding {
+  if (kind === 'opaque') return { ...mismatch, step: 'token-request', confidence: 'certain' };
+  const isVerified = kind === 'verified';
+  return {
+    ...mismatch,
+    step: 'claims',
+    confidence: isVerified ? 'certain' : 'possible',
+    detail: isVerified ? mismatch.detail : `${mismatch.detail} (the token is not verified)`,
+  };
+}
+
+function areClocksApart(evidence: Evidence): boolean {
+  return Math.abs(clockAhead(evidence)) > CLOCK_TOLERANCE_SECONDS;
+}
+
+/** Where no reply carried a date, nothing speaks against our clock. */
+function clockAhead({ clockAheadSeconds }: Evidence): number {
+  return clockAheadSeconds ?? 0;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedBefore } from '../../../lib/core/evidence/accepted-before.ts';
+import { acceptedBefore } from '../../../lib/core/evidence/evidence.ts';
 
 const accepted = { secretVersion: 'v1', fingerprint: 'f1', clientFingerprint: 'c1' };
 

@@ -1,0 +1,90 @@
+// Rules of the attempt itself: the stored credentials, an error of m2m-watch, an attempt that ended in silence.
+
+import type { Step } from '../../causes/terms.ts';
+import type { CredentialsSeen, Evidence } from '../../evidence/evidence.ts';
+import type { RuledFinding } from '../diagnosis.ts';
+import { finding, type Rule } from './rule.ts';
+
+type Seen<Kind> = Extract<CredentialsSeen, { readonly kind: Kind }>;
+
+const MISSING = {
+  'not-found': 'the secret does not exist',
+  'pending-deletion': 'the secret is scheduled for deletion',
+  'no-current-version': 'the secret has no current version',
+} as const satisfies Readonly<Record<Seen<'missing'>['reason'], string>>;
+
+const UNREADABLE = {
+  'access-denied': 'access is denied',
+  'key-denied': 'access to the encryption key is denied',
+  throttled: 'the store limits the rate of requests',
+  'no-login': 'm2m-watch is not signed in to AWS',
+  'no-region': 'no AWS Region is set',
+  'variable-missing': 'the variable is not set',
+  'file-unreadable': 'the file cannot be read',
+  'not-available': 'this source is not available',
+  other: 'reading failed',
+} as const satisfies Readonly<Record<Seen<'unreadable'>['reason'], string>>;
+
+/** Reports what reading the credentials from their store gave instead of them. */
+export const findStoredCredentials: Rule = ({ credentials }) => {
+  const stored = { step: 'credentials', confidence: 'certain' } as const;
+  switch (credentials.kind) {
+    case 'missing': {
+      const detail = `${credentials.source}: ${MISSING[credentials.reason]}`;
+      return [finding({ ...stored, cause: 'secret-missing', detail })];
+    }
+    case 'malformed': {
+      const detail = `${credentials.source}: ${credentials.problem}`;
+      return [finding({ ...stored, cause: 'secret-malformed', detail })];
+    }
+    case 'unreadable': {
+      const { source, reason, detail: said } = credentials;
+      // The adapter names the variables: the source would only repeat them.
+      const detail =
+        reason === 'variable-missing' ? said : `${source}: ${UNREADABLE[reason]} (${said})`;
+      return [finding({ ...stored, cause: 'secret-unreadable', detail })];
+    }
+    case 'read':
+    case 'skipped':
+      return [];
+  }
+};
+
+/** Reports what made m2m-watch end the attempt itself. */
+export const findFault: Rule = (evidence) => {
+  const { fault } = evidence;
+  if (fault === null) return [];
+  const { kind: cause, detail } = fault;
+  return [finding({ cause, step: lastStep(evidence), confidence: 'certain', detail })];
+};
+
+/** Reports an attempt that ended early without a finding: silence is never health. */
+export function findIncomplete(evidence: Evidence): readonly RuledFinding[] {
+  const missing = missingPart(evidence);
+  if (missing === null) return [];
+  return [
+    finding({
+      cause: 'monitor-fault',
+      step: lastStep(evidence),
+      confidence: 'certain',
+      detail: `the check ended ${missing}, for no known reason`,
+    }),
+  ];
+}
+
+function missingPart(evidence: Evidence): string | null {
+  const { application, credentials, tokenReply, verification, call } = evidence;
+  if (credentials.kind !== 'read') return 'without credentials';
+  if (tokenReply.kind !== 'granted') return 'without a token';
+  if (verification.kind === 'skipped') return 'without verifying the token';
+  const isCalled = call.kind !== 'skipped' && call.kind !== 'withheld';
+  return application.call === null || isCalled ? null : 'without calling the API';
+}
+
+/** The last step that saw something. */
+function lastStep({ discovery, tokenReply, verification, call }: Evidence): Step {
+  if (call.kind !== 'skipped') return 'call';
+  if (verification.kind !== 'skipped') return 'verification';
+  if (tokenReply.kind !== 'skipped') return 'token-request';
+  return discovery.kind === 'skipped' ? 'credentials' : 'discovery';
+}
