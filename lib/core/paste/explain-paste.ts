@@ -7,8 +7,8 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CallReading, CallReason } from '../evidence/readings.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import { fositeText } from '../provider/refusal-text.ts';
 import type { Provider } from '../provider/provider.ts';
+import { fositeText } from '../provider/refusal-text.ts';
 import { PROVIDER_TYPES } from '../provider/registry.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {

@@ -159,7 +159,9 @@ export function readingsOf(
 
 /** The provider that was given, else the only one that the paste mentions; null where there is none. */
 export function shownType({ type, text }: Known): Provider['type'] | null {
-  const mentioned = PROVIDER_TYPES.filter((one) => providerOf(one).mentions.some((mention) => mention.test(text)));
+  const mentioned = PROVIDER_TYPES.filter((one) =>
+    providerOf(one).mentions.some((mention) => mention.test(text)),
+  );
   if (type !== null) return type;
   const [first = null, second = null] = mentioned;
   return second === null ? first : null;
