@@ -3,10 +3,11 @@
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { mutedAt } from '../config/maintenance.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
-import type { Incident, IncidentChange, IncidentEvent, SubjectHistory } from '../state/incident.ts';
+import type { Incident, IncidentEvent, SubjectHistory } from '../state/incident.ts';
 import type { NoticeReason } from '../state/notice.ts';
 import { subjectKey, type WatchState } from '../state/watch-state.ts';
 import { HOUR_MS } from '../text/duration-text.ts';
+import type { IncidentBook } from './incident-book.ts';
 
 /** From so many changes in an hour on a subject is flapping. */
 const CHANGES_TO_FLAP = 3;
@@ -29,11 +30,6 @@ export interface NoticeDraft {
   readonly wasFlapping: boolean;
 }
 
-/** The drafts of a run, and what remembers them. */
-export interface DraftedNotices extends Pick<WatchState, 'incidents' | 'subjects'> {
-  readonly drafts: readonly NoticeDraft[];
-}
-
 /**
  * Decides which notices the incidents of a run need; closed ones that need none any more are dropped.
  *
@@ -41,27 +37,19 @@ export interface DraftedNotices extends Pick<WatchState, 'incidents' | 'subjects
  * the incident now and the last notice is sent, if there still is one.
  */
 export function draftNotices(
-  {
-    incidents,
-    changes,
-  }: {
-    readonly incidents: readonly Incident[];
-    readonly changes: readonly IncidentChange[];
-  },
+  book: IncidentBook,
   subjects: WatchState['subjects'],
   { config, nowMs }: { readonly config: WatchConfig; readonly nowMs: number },
-): DraftedNotices {
+): Pick<WatchState, 'incidents' | 'subjects'> & { readonly drafts: readonly NoticeDraft[] } {
   const isMuted = mutedAt(config.maintenance, nowMs);
   const kept = new Map<string, Incident>();
   const drafts: NoticeDraft[] = [];
   const histories = new Map(
     Object.entries(subjects).map(([key, history]) => [key, historyAt(history, nowMs, 0)]),
   );
-  for (const incident of incidents) {
+  for (const incident of book.incidents) {
     const key = subjectKey(incident.subject);
-    const counted = changes.filter(
-      ({ incidentId, event }) => incidentId === incident.id && countsToFlapping(event),
-    ).length;
+    const counted = book.eventsOf(incident).filter(countsToFlapping).length;
     const history = historyAt(histories.get(key) ?? NO_HISTORY, nowMs, counted);
     const decision = applicationsOf(incident).every(isMuted)
       ? { incident: mute(incident), history }

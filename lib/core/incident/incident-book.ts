@@ -71,6 +71,11 @@ export class IncidentBook {
     return this.#opened;
   }
 
+  /** What happened to an incident in this run. */
+  eventsOf({ id }: Incident): readonly IncidentEvent[] {
+    return this.#changes.flatMap(({ incidentId, event }) => (incidentId === id ? [event] : []));
+  }
+
   /** Takes an application out of an incident; {@link settle} closes it if that was the last. */
   leave(incidentId: string, application: string, why: Closing): void {
     const incident = this.#incidents.get(incidentId);
@@ -168,23 +173,22 @@ export class IncidentBook {
       hasNoData: incident.affected.every((each) => each.hasNoData),
     };
     this.#incidents.set(incident.id, updated);
-    const opened = this.#eventsOf(incident, 'opened', 'reopened').length > 0;
-    if (cause !== incident.cause && !opened) {
+    const isNew = this.eventsOf(incident).some(
+      ({ kind }) => kind === 'opened' || kind === 'reopened',
+    );
+    if (cause !== incident.cause && !isNew) {
       this.#record(updated, { kind: 'cause', from: incident.cause, to: cause });
     }
   }
 
   #close(incident: Incident): void {
-    const reasons = this.#eventsOf(incident, 'left').map(({ why }) => why);
-    const why = CLOSINGS.find((each) => reasons.includes(each)) ?? 'removed';
+    const left = this.eventsOf(incident).flatMap((each) =>
+      each.kind === 'left' ? [each.why] : [],
+    );
+    const why =
+      (['recovered', 'continued'] as const).find((each) => left.includes(each)) ?? 'removed';
     const closed: Incident = { ...incident, closedAtMs: this.#nowMs, closing: why };
     this.#record(closed, { kind: 'closed', why });
-  }
-
-  #eventsOf<K extends IncidentEvent['kind']>({ id }: Incident, ...kinds: readonly K[]) {
-    return this.#changes.flatMap(({ incidentId, event }) =>
-      incidentId === id && isOfKind(event, kinds) ? [event] : [],
-    );
   }
 
   #record(incident: Incident, event: IncidentEvent): Incident {
@@ -194,14 +198,4 @@ export class IncidentBook {
     this.#changes.push({ incidentId: incident.id, atMs, event });
     return recorded;
   }
-}
-
-/** Where applications left for different reasons, the first of these that is among them. */
-const CLOSINGS = ['recovered', 'continued'] as const;
-
-function isOfKind<K extends IncidentEvent['kind']>(
-  event: IncidentEvent,
-  kinds: readonly K[],
-): event is Extract<IncidentEvent, { readonly kind: K }> {
-  return kinds.some((kind) => kind === event.kind);
 }

@@ -44,7 +44,7 @@ function headline({ reason, incident, atMs, changes }: NoticeDraft, facts: Notic
     case 'recovered':
       return endWords(incident, lasted);
     case 'reminder':
-      return `still ${failure}, for ${lasted}`;
+      return `still ${incident.hasNoData ? 'no data' : 'failing'} after ${lasted}, ${failure}`;
     case 'flapping':
       return `flapping, ${changes} changes in an hour, now ${now}`;
     case 'flapping-summary':
@@ -109,7 +109,7 @@ export function describeIncident(draft: NoticeDraft, facts: NoticeFacts): string
   }
   const isNewCause = previousCause !== null && previousCause !== incident.cause;
   return reason === 'changed' && isNewCause
-    ? `${title}. The cause before was: ${causeDefinition(previousCause).short}.`
+    ? `${title}. Previous cause: ${causeDefinition(previousCause).short}.`
     : `${title}.`;
 }
 
@@ -121,7 +121,7 @@ function describeEnd(
   if (closing === 'removed') return `${name} is no longer in the configuration.`;
   if (closing === 'continued') return `This incident of ${name} continues as another one.`;
   const was = causeDefinition(cause).short;
-  if (hasNoData) return `There is data about ${name} again, after ${lasted} without: ${was}.`;
+  if (hasNoData) return `There is data about ${name} again, after ${lasted} without any: ${was}.`;
   const how = severity === 'warning' ? 'had a warning' : 'failed';
   return `${name} has recovered. It ${how} for ${lasted}: ${was}.`;
 }

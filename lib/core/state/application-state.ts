@@ -20,7 +20,7 @@ const notTriedReason = z.enum(['provider-down', 'token-budget']);
 /** Why a due application was not tried at all: its provider does not serve, or its tokens are used up. */
 export type NotTriedReason = z.output<typeof notTriedReason>;
 
-/** Checks in a row at which the provider did not serve one application. */
+/** Consecutive checks at which the provider did not serve one application. */
 const providerFailuresSchema = z.object({
   count: whole,
   /** When the first of them began. */
@@ -51,13 +51,13 @@ export const applicationStateSchema = z.object({
   /** When it was last healthy or degraded. */
   lastSuccessAtMs: whole.nullable(),
   acceptedCredentials: credentialsSchema.nullable(),
-  /** Unhealthy or degraded checks in a row; undetermined ones neither count nor end the row. */
+  /** Consecutive unhealthy or degraded checks; undetermined ones neither count nor interrupt. */
   consecutiveFailures: whole,
-  /** Healthy checks in a row; undetermined ones neither count nor end the row. */
+  /** Consecutive healthy checks; undetermined ones neither count nor interrupt. */
   consecutiveHealthy: whole,
-  /** When the first of the checks in a row that were not healthy began; null where the last was healthy. */
+  /** When the first of the consecutive checks that were not healthy began; null where the last was healthy. */
   notHealthySinceMs: whole.nullable(),
-  /** When the first of the undetermined checks in a row began; null where the last was none. */
+  /** When the first of the consecutive undetermined checks began; null where the last was not one. */
   undeterminedSinceMs: whole.nullable(),
   providerFailures: providerFailuresSchema.nullable(),
 });
@@ -71,7 +71,7 @@ export interface ApplicationState extends StoredApplication {
   readonly incidentId: string | null;
 }
 
-/** Checks in a row at which the provider did not serve one application. */
+/** Consecutive checks at which the provider did not serve one application. */
 export type ProviderFailures = ReadonlyDeep<z.output<typeof providerFailuresSchema>>;
 
 /** What is remembered of one provider. */

@@ -1,7 +1,8 @@
-// An incident spans the reports from the first failure to the recovery, and remembers what people were told.
+// An incident: from the first failing check to the recovery, with what people were last notified of.
 
 import * as z from 'zod';
 import { causeIdSchema } from '../causes/finding.ts';
+import { SEVERITIES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/readonly-deep.ts';
 
 /** Milliseconds since the epoch, or a count. */
@@ -10,11 +11,10 @@ const whole = z.number().int();
 /**
  * What an incident is about; applications that fail for one shared reason share one.
  *
- * - `application`
  * - `provider`: one that does not serve, or at which many applications fail alike.
  * - `api-origin`: the origin of an API (RFC 6454) that does not answer, or answers with 5xx; the
- *   tokens are good.
- * - `issuer`: one whose tokens bear another issuer, an unknown key, a wrong signature or algorithm.
+ *   tokens are fine.
+ * - `issuer`: one whose tokens have another issuer, an unknown key, a wrong signature or algorithm.
  */
 export const subjectSchema = z.object({
   kind: z.enum(['application', 'provider', 'api-origin', 'issuer']),
@@ -29,12 +29,6 @@ export const closingSchema = z.enum(['recovered', 'continued', 'removed']);
 
 /** Why an incident ended. */
 export type Closing = z.output<typeof closingSchema>;
-
-/** Whether an incident makes applications unhealthy, or only deserves a look. */
-export const incidentSeveritySchema = z.enum(['error', 'warning']);
-
-/** Whether an incident makes applications unhealthy, or only deserves a look. */
-export type IncidentSeverity = z.output<typeof incidentSeveritySchema>;
 
 const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), cause: causeIdSchema }),
@@ -69,16 +63,6 @@ const affectedSchema = z.object({
 /** An application that an incident affects, and why. */
 export type Affected = ReadonlyDeep<z.output<typeof affectedSchema>>;
 
-const notifiedSchema = z.object({
-  /** When they were first told: reminders count from here. */
-  firstAtMs: whole,
-  cause: causeIdSchema,
-  hasNoData: z.boolean(),
-});
-
-/** What people were last told of an incident. */
-export type Notified = ReadonlyDeep<z.output<typeof notifiedSchema>>;
-
 /** One incident. */
 export const incidentSchema = z.object({
   /** Unique and stable, `[a-zA-Z0-9.:-]` and at most 200 characters: usable as a deduplication key. */
@@ -88,7 +72,8 @@ export const incidentSchema = z.object({
   provider: z.string(),
   /** The cause that most of the affected applications have. */
   cause: causeIdSchema,
-  severity: incidentSeveritySchema,
+  /** An error where applications fail, a warning where they only deserve a look. */
+  severity: z.enum(SEVERITIES),
   /** Nothing is known of any affected application. */
   hasNoData: z.boolean(),
   /** When the first failing check began. */
@@ -104,8 +89,15 @@ export const incidentSchema = z.object({
   everAffected: z.array(z.string()),
   /** The last events, oldest first, at most `RECENT_EVENTS`; the store has all of them. */
   recent: z.array(z.object({ atMs: whole, event: eventSchema })),
-  /** Null until people have been told of it. */
-  notified: notifiedSchema.nullable(),
+  /** What people were last notified of; null until they have been. */
+  notified: z
+    .object({
+      /** When the first notice was written: reminders count from here. */
+      firstAtMs: whole,
+      cause: causeIdSchema,
+      hasNoData: z.boolean(),
+    })
+    .nullable(),
   /** A maintenance window muted it when it opened. */
   wasMuted: z.boolean(),
   remindersSent: whole,
@@ -116,22 +108,19 @@ export const incidentSchema = z.object({
 /** One incident. */
 export type Incident = ReadonlyDeep<z.output<typeof incidentSchema>>;
 
-const flappingSchema = z.object({
-  sinceMs: whole,
-  /** When people were last told. */
-  notifiedAtMs: whole,
-  /** Changes since then. */
-  changesSinceNotice: whole,
-});
-
-/** What is remembered of a flapping subject. */
-export type Flapping = ReadonlyDeep<z.output<typeof flappingSchema>>;
-
 /** What is remembered of a subject beyond its incidents. */
 export const subjectHistorySchema = z.object({
   /** When its incidents opened, changed their cause or closed within the last hour. */
   changesAtMs: z.array(whole),
-  flapping: flappingSchema.nullable(),
+  flapping: z
+    .object({
+      sinceMs: whole,
+      /** When the last notice was written. */
+      notifiedAtMs: whole,
+      /** Changes since then. */
+      changesSinceNotice: whole,
+    })
+    .nullable(),
 });
 
 /** What is remembered of a subject beyond its incidents. */

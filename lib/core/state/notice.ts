@@ -1,15 +1,15 @@
-// What judging leads to: the one message for people, which each channel formats in its own way.
+// A notice: the one message for people, which each channel formats in its own way.
 
 import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema } from '../causes/finding.ts';
-import { CHECK_STATUSES, CONFIDENCES } from '../causes/terms.ts';
+import { CHECK_STATUSES, CONFIDENCES, SEVERITIES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/readonly-deep.ts';
 import { evidenceLineSchema } from '../diagnosis/diagnosis.ts';
-import { closingSchema, incidentSeveritySchema, subjectSchema } from './incident.ts';
+import { closingSchema, subjectSchema } from './incident.ts';
 
 const nullableText = z.string().nullable();
 
-/** Why people are told; `window-ended`: it began in a maintenance window, and is still there at its end. */
+/** Why a notice is sent; `window-ended`: the incident began in a maintenance window and is still open at its end. */
 const reasonSchema = z.enum([
   'opened',
   'changed',
@@ -21,52 +21,24 @@ const reasonSchema = z.enum([
   'window-ended',
 ]);
 
-/** Why people are told. */
+/** Why a notice is sent. */
 export type NoticeReason = z.output<typeof reasonSchema>;
-
-const noticeCauseSchema = z.object({
-  id: causeIdSchema,
-  family: causeFamilySchema,
-  title: z.string(),
-  confidence: z.enum(CONFIDENCES),
-  /** What that confidence means, for people. */
-  confidenceMeans: z.string(),
-});
-
-/** The cause that a notice is about, with its confidence. */
-export type NoticeCause = ReadonlyDeep<z.output<typeof noticeCauseSchema>>;
-
-const noticeApplicationSchema = z.object({
-  name: z.string(),
-  /** Null before its first check, and where it is no longer configured. */
-  status: z.enum(CHECK_STATUSES).nullable(),
-  owner: nullableText,
-  runbook: nullableText,
-});
-
-/** An application in a notice, as it is at that moment. */
-export type NoticeApplication = ReadonlyDeep<z.output<typeof noticeApplicationSchema>>;
-
-const noticeLinkSchema = z.object({ label: z.string(), url: z.string() });
-
-/** Something to open. */
-export type NoticeLink = ReadonlyDeep<z.output<typeof noticeLinkSchema>>;
 
 /**
  * One message for people; plain text throughout, to be escaped for each channel.
  *
  * Its fields stand in the order in which people ask: what failed, since when, why and with what
- * confidence, how to fix it, the evidence, who owns it, when the next word comes.
+ * confidence, how to fix it, the evidence, who owns it, when the next reminder comes.
  */
 export const noticeSchema = z.object({
   schema: z.literal(1),
   /** Stable and unique: what receivers use to drop a second copy. */
   id: z.string(),
-  /** The same for all notices of one incident: what receivers use to join and resolve them. */
+  /** The same for all notices of one incident: what receivers use to group and resolve them. */
   incidentId: z.string(),
   deployment: z.string(),
   reason: reasonSchema,
-  severity: incidentSeveritySchema,
+  severity: z.enum(SEVERITIES),
   /** Whether the incident is open after this notice. */
   isOpen: z.boolean(),
   about: subjectSchema,
@@ -81,15 +53,33 @@ export const noticeSchema = z.object({
   /** How long it was down; null while it is. */
   downForSeconds: z.number().nullable(),
   closing: closingSchema.nullable(),
-  cause: noticeCauseSchema.nullable(),
+  cause: z
+    .object({
+      id: causeIdSchema,
+      family: causeFamilySchema,
+      title: z.string(),
+      confidence: z.enum(CONFIDENCES),
+      /** What that confidence means, for people. */
+      confidenceMeans: z.string(),
+    })
+    .nullable(),
   /** Steps in the imperative, one to three. */
   fix: z.array(z.string()),
   evidence: z.array(evidenceLineSchema),
   /** What else is worth knowing, each one sentence. */
   notes: z.array(z.string()),
-  /** In configuration order. */
-  applications: z.array(noticeApplicationSchema),
-  links: z.array(noticeLinkSchema),
+  /** As they are at that moment, in configuration order. */
+  applications: z.array(
+    z.object({
+      name: z.string(),
+      /** Null before its first check, and where it is no longer configured. */
+      status: z.enum(CHECK_STATUSES).nullable(),
+      owner: nullableText,
+      runbook: nullableText,
+    }),
+  ),
+  /** Pages to open. */
+  links: z.array(z.object({ label: z.string(), url: z.string() })),
   nextReminderAt: nullableText,
 });
 

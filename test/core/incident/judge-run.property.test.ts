@@ -42,13 +42,13 @@ const configOf = (names: readonly string[], rules: Omit<StorySetting, 'applicati
   });
 
 describe('judgeRun over any sequence of runs', () => {
-  it('opens nothing twice without closing it, tells everything once, and keeps a state that can be stored', () => {
+  it('opens nothing twice without closing it, writes each notice once, and keeps a state that can be stored', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), thresholds, (steps, given) => {
         let state = EMPTY_STATE;
         let nowMs = Date.UTC(2026, 10, 23);
         const isOpen = new Map<string, boolean>();
-        const told = new Map<string, 'told' | 'over'>();
+        const notified = new Map<string, 'open' | 'over'>();
         const noticeIds = new Set<string>();
 
         for (const { minutes, outcomes, present, inWindow } of steps) {
@@ -82,9 +82,9 @@ describe('judgeRun over any sequence of runs', () => {
           for (const { noticeId, incident, reason } of judged.drafts) {
             expect(noticeIds.has(noticeId)).toBe(false);
             noticeIds.add(noticeId);
-            expect(told.get(incident.id)).not.toBe('over');
-            if (reason === 'recovered') expect(told.get(incident.id)).toBe('told');
-            told.set(incident.id, reason === 'recovered' ? 'over' : 'told');
+            expect(notified.get(incident.id)).not.toBe('over');
+            if (reason === 'recovered') expect(notified.get(incident.id)).toBe('open');
+            notified.set(incident.id, reason === 'recovered' ? 'over' : 'open');
           }
 
           for (const [name, { incidentId }] of Object.entries(state.applications)) {

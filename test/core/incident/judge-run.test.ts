@@ -15,7 +15,7 @@ const run = {
 };
 
 describe('judgeRun', () => {
-  it('remembers from when on an application is watched, also in a run that checks nothing', () => {
+  it('remembers since when an application is configured, also in a run that checks nothing', () => {
     const { state } = judgeRun(run);
 
     expect(state.applications['a']).toEqual(newApplicationState('acme', at('10:00')));
@@ -75,13 +75,13 @@ describe('judgeRun', () => {
     expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBe(0);
   });
 
-  it('takes a report after the clock was set back for the news that it is', () => {
+  it('takes a report as new after the clock was set back', () => {
     const story = new Story({ applications: ['a'] });
     story.run('+900 10:00', { a: 'healthy' });
 
-    const told = story.run('10:00', { a: 'scope-missing' });
+    const notices = story.run('10:00', { a: 'scope-missing' });
 
-    expect(told).toEqual(['opened: [test] a: scope missing at acme (Kinde)']);
+    expect(notices).toEqual(['opened: [test] a: scope missing at acme (Kinde)']);
     expect(story.state.applications['a']?.lastSlotMs).toBe(at('10:00'));
   });
 

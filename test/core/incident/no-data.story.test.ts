@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { all, names, Story } from '../../support/story.ts';
 
-describe('an application that nothing is learned about', () => {
+describe('an application without data', () => {
   it('is named when its secret cannot be read for half an hour', () => {
     const story = new Story({ applications: [{ name: 'billing-sync', everyMinutes: 15 }] });
     story.run('10:00', { 'billing-sync': 'secret-unreadable' });
@@ -18,7 +18,7 @@ describe('an application that nothing is learned about', () => {
       'recovered: [test] billing-sync: recovered after 40 min',
     ]);
     expect(story.lastNotice.what).toBe(
-      'There is data about billing-sync again, after 40 min without: secret unreadable.',
+      'There is data about billing-sync again, after 40 min without any: secret unreadable.',
     );
   });
 
@@ -30,7 +30,7 @@ describe('an application that nothing is learned about', () => {
     expect(story.run('10:30', { a: 'secret-unreadable' })).toHaveLength(1);
   });
 
-  it('gets twice its interval where that is longer, also in runs that do not look at it', () => {
+  it('has twice its interval where that is longer, also in runs that do not check it', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'monitor-fault' });
 
@@ -54,7 +54,7 @@ describe('an application that nothing is learned about', () => {
     expect(story.changes.filter(({ event }) => event.kind === 'opened')).toHaveLength(1);
   });
 
-  it('is told again when it surely fails in the way that was only feared', () => {
+  it('has a notice when it turns out to fail with the cause that was only suspected', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
     const fails = { a: 'provider-error', b: 'healthy' } as const;
     story.run('10:00', fails);
@@ -88,9 +88,12 @@ describe('an application that nothing is learned about', () => {
     const story = new Story({ applications: names(2) });
     story.run('10:00', all(2, 'provider-unreachable'));
 
-    const told = story.run('12:00', { 'a-1': 'secret-unreadable', 'a-2': 'provider-unreachable' });
+    const notices = story.run('12:00', {
+      'a-1': 'secret-unreadable',
+      'a-2': 'provider-unreachable',
+    });
 
-    expect(told).toEqual(['no-data: [test] a-1: no data for 2 h, secret unreadable']);
+    expect(notices).toEqual(['no-data: [test] a-1: no data for 2 h, secret unreadable']);
   });
 
   it('has no data when its provider fails it, too seldom to be sure of a cause', () => {

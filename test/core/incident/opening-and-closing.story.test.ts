@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, recordOf, Story } from '../../support/story.ts';
 
-describe('an incident from broken to well', () => {
+describe('an incident, from failing to recovered', () => {
   it('has a notice when it opens, when its cause changes and when it closes, and not in between', () => {
     const story = new Story({ applications: ['billing-sync'] });
 
@@ -26,7 +26,7 @@ describe('an incident from broken to well', () => {
     expect(story.state.incidents).toEqual({});
   });
 
-  it('waits for as many checks in a row as the thresholds say, both ways', () => {
+  it('waits for as many consecutive checks as the thresholds say, both ways', () => {
     const story = new Story({ applications: ['a'], thresholds: { open: 3, close: 2 } });
 
     expect(story.run('10:00', { a: 'scope-missing' })).toEqual([]);
@@ -153,18 +153,18 @@ describe('an incident from broken to well', () => {
     ]);
   });
 
-  it('calls a report without a diagnosis a fault of the monitor', () => {
+  it('calls a report without a diagnosis an internal error', () => {
     const story = new Story({ applications: ['a'] });
     const record = recordOf(
       { name: 'a', provider: 'acme' },
       { outcome: 'scope-missing', atMs: at('10:00') },
     );
 
-    const told = story.judge('10:00', [
+    const notices = story.judge('10:00', [
       { ...record, report: { ...record.report, diagnosis: null } },
     ]);
 
-    expect(told).toEqual(['opened: [test] a: internal error of m2m-watch']);
+    expect(notices).toEqual(['opened: [test] a: internal error of m2m-watch']);
     expect(story.lastNotice).toMatchObject({ cause: null, fix: [], links: [] });
   });
 });

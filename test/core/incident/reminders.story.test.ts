@@ -9,7 +9,7 @@ describe('reminders', () => {
 
     expect(story.remind('13:59')).toEqual([]);
     expect(story.remind('14:00')).toEqual([
-      'reminder: [test] a: still scope missing at acme (Kinde), for 4 h',
+      'reminder: [test] a: still failing after 4 h, scope missing at acme (Kinde)',
     ]);
     expect(story.lastNotice.nextReminderAt).toBe('2026-11-24T10:00:00.000Z');
     expect(story.remind('14:05')).toEqual([]);
@@ -59,7 +59,7 @@ describe('reminders', () => {
     expect(story.remind('15:00')).toHaveLength(1);
   });
 
-  it('do not swallow a change that is still to be told', () => {
+  it('do not swallow a change that people are still to be notified of', () => {
     const story = new Story({
       applications: ['a'],
       windows: [{ applications: ['a'], from: '11:00', until: '15:00' }],

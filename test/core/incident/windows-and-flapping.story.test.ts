@@ -4,7 +4,7 @@ import { Story } from '../../support/story.ts';
 const window = { applications: ['*'], from: '02:00', until: '03:00' };
 
 describe('a maintenance window', () => {
-  it('keeps back what begins in it until its end', () => {
+  it('mutes what begins in it until its end', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
 
     expect(story.run('02:10', { a: 'scope-missing' })).toEqual([]);
@@ -18,7 +18,7 @@ describe('a maintenance window', () => {
     ]);
   });
 
-  it('says nothing at all of what begins and ends in it', () => {
+  it('sends nothing at all about what begins and ends in it', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
 
     story.run('02:10', { a: 'scope-missing' });
@@ -34,7 +34,7 @@ describe('a maintenance window', () => {
     ]);
   });
 
-  it('says nothing of what began in it and is well when it is next looked at', () => {
+  it('sends nothing about what began in it and is healthy at the next check', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
     story.run('02:10', { a: 'scope-missing' });
 
@@ -42,7 +42,7 @@ describe('a maintenance window', () => {
     expect(story.state.incidents).toEqual({});
   });
 
-  it('tells the end of an older incident afterwards', () => {
+  it('sends the recovery of an older incident afterwards', () => {
     const story = new Story({ applications: ['a'], windows: [window] });
     story.run('01:00', { a: 'scope-missing' });
 
@@ -60,7 +60,7 @@ describe('a maintenance window', () => {
     expect(Object.keys(story.state.incidents)).toHaveLength(1);
   });
 
-  it('keeps nothing back from applications that it does not cover', () => {
+  it('does not mute applications that it does not cover', () => {
     const story = new Story({
       applications: ['a', 'b'],
       windows: [{ ...window, applications: ['b'] }],
@@ -71,7 +71,7 @@ describe('a maintenance window', () => {
     ]);
   });
 
-  it('announces an incident of several when one of them is not covered', () => {
+  it('does not mute an incident of several when one of them is not covered', () => {
     const story = new Story({
       applications: ['a', 'b'],
       windows: [{ ...window, applications: ['b'] }],
@@ -89,7 +89,7 @@ describe('flapping', () => {
     return story;
   };
 
-  it('is told once after three changes in an hour, and then hourly', () => {
+  it('has a notice after three changes in an hour, and then every hour', () => {
     const story = flapping();
 
     expect(story.run('10:20', { a: 'scope-missing' })).toEqual([
@@ -114,7 +114,7 @@ describe('flapping', () => {
     ]);
   });
 
-  it('ends with a recovery when it has been well for an hour', () => {
+  it('ends with a recovery when it has been healthy for an hour', () => {
     const story = flapping();
     story.run('10:20', { a: 'scope-missing' });
     story.run('10:30', { a: 'healthy' });
@@ -126,7 +126,7 @@ describe('flapping', () => {
     expect(story.state.subjects).toEqual({});
   });
 
-  it('ends with word of what is broken when it has been so for an hour', () => {
+  it('ends with the cause when it has failed in the same way for an hour', () => {
     const story = flapping();
     story.run('10:20', { a: 'scope-missing' });
 

@@ -7,7 +7,7 @@ import { EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
 import { all, at, names, recordOf, Story } from '../../support/story.ts';
 
 describe('writeNotice', () => {
-  it('says what broke, since when, why and how sure, how to mend it, and who owns it', () => {
+  it('says what fails, since when, why and with what confidence, how to fix it, and who owns it', () => {
     const story = new Story({
       applications: [
         {
@@ -111,7 +111,7 @@ describe('writeNotice', () => {
     expect(story.run('10:00', { a: cause })).toEqual([`opened: [test] a: ${words}`]);
   });
 
-  it('says that haste stops when 90 % of the month’s tokens are used, and that all do at the end', () => {
+  it('says when acceleration stops at 90 % of the month’s tokens, and when no more are requested', () => {
     const story = new Story({ applications: ['a', 'b', 'c'], tokensPerMonth: 10 });
     const mint = (tokensMinted: number) => ({ cause: 'scope-missing', tokensMinted }) as const;
 

@@ -30,7 +30,7 @@ describe('serviceOf', () => {
 });
 
 describe('a breaker', () => {
-  it('opens at the third failure in a row', () => {
+  it('opens at the third consecutive failure', () => {
     const isOpenAfter = (services: readonly Parameters<typeof afterCheck>[1][]) =>
       isOpen(services.reduce(afterCheck, NEW_BREAKER));
 

@@ -107,14 +107,14 @@ describe('planRun', () => {
     expect(dueMinutes(story, '10:05', 60)).toEqual([55, 60]);
   });
 
-  it('looks on every tick while the last check minted no token and no incident is open', () => {
+  it('checks on every tick while the last check minted no token and no incident is open', () => {
     const story = new Story({ applications: ['a'], thresholds: { open: 3, close: 1 } });
     story.run('10:00', { a: 'client-unknown' });
 
     expect(planAt(story, '10:05').due).toEqual(['a']);
   });
 
-  it('looks every 15 minutes in the first hour of an incident, and every 60 after it', () => {
+  it('checks every 15 minutes in the first hour of an incident, and every 60 after it', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 120 }] });
     story.run('10:00', { a: 'client-unknown' });
     expect(dueMinutes(story, '10:00', 20)).toEqual([15, 20]);
@@ -123,7 +123,7 @@ describe('planRun', () => {
     expect(dueMinutes(story, '11:00', 65)).toEqual([60, 65]);
   });
 
-  it('never looks less often than everyMinutes', () => {
+  it('never checks less often than everyMinutes', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 5 }] });
     story.run('10:00', { a: 'client-unknown' });
 
@@ -149,7 +149,7 @@ describe('planRun', () => {
     expect(planAt(story, '10:15')).toMatchObject({ due: ['a-1', 'a-3', 'a-4'], trials: [] });
   });
 
-  it('spends no token on a trial of an application that is well and not due', () => {
+  it('spends no token on a trial of an application that is healthy and not due', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', { 'a-4': 'healthy', ...all(3, 'provider-timeout') });
 
@@ -160,7 +160,7 @@ describe('planRun', () => {
     );
   });
 
-  it('stops haste at 90 % of the month’s tokens', () => {
+  it('stops acceleration at 90 % of the month’s tokens', () => {
     const story = new Story({ applications: ['a', 'b'], tokensPerMonth: 10 });
     story.run('10:00', { a: 'client-unknown', b: { cause: 'scope-missing', tokensMinted: 9 } });
 
@@ -271,7 +271,7 @@ describe('nameHash', () => {
     expect([nameHash(''), nameHash('billing-sync')]).toEqual([2_872_998_923, 3_177_032_977]);
   });
 
-  it('spreads near names evenly', () => {
+  it('spreads similar names evenly', () => {
     const slots = Array.from({ length: 12 }, () => 0);
     for (let n = 0; n < 1200; n += 1) {
       const slot = nameHash(`app-${n}`) % 12;

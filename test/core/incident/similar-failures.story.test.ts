@@ -3,8 +3,8 @@ import { all, at, names, Story } from '../../support/story.ts';
 
 const withCall = (name: string, url = 'https://api.acme.com/health') => ({ name, call: { url } });
 
-describe('what fails together', () => {
-  it('makes one notice when ten applications of a provider cannot reach it', () => {
+describe('applications that fail together', () => {
+  it('have one notice when ten cannot reach their provider', () => {
     const story = new Story({ applications: names(10) });
     story.run('10:00', all(10, 'healthy'));
 
@@ -17,7 +17,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('makes one notice when ten applications of a provider fail alike', () => {
+  it('have one notice when ten of a provider fail in the same way', () => {
     const story = new Story({ applications: names(10) });
 
     expect(story.run('10:00', all(10, 'client-unknown'))).toEqual([
@@ -30,15 +30,15 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('keeps apart what fails in different ways, and two that fail alike', () => {
+  it('have notices of their own when they fail differently, or when there are only two', () => {
     const story = new Story({ applications: names(3) });
 
-    const told = story.run('10:00', { ...all(2, 'client-unknown'), 'a-3': 'scope-missing' });
+    const notices = story.run('10:00', { ...all(2, 'client-unknown'), 'a-3': 'scope-missing' });
 
-    expect(told).toHaveLength(3);
+    expect(notices).toHaveLength(3);
   });
 
-  it('counts those that failed alike within everyMinutes, since checks are spread', () => {
+  it('are counted within everyMinutes, since checks are spread', () => {
     const story = new Story({ applications: names(5) });
 
     expect(story.run('10:00', { 'a-1': 'client-unknown' })).toHaveLength(1);
@@ -55,7 +55,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('keeps those that fail alike together, however long it lasts', () => {
+  it('stay together, however long it lasts', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, 'client-unknown'));
 
@@ -65,7 +65,7 @@ describe('what fails together', () => {
     expect(Object.keys(story.state.incidents)).toHaveLength(1);
   });
 
-  it('does not count what is over, and only waits to be told', () => {
+  it('are not counted once they have recovered, even if no notice says so yet', () => {
     const windows = [{ applications: ['*'], from: '10:10', until: '11:00' }];
     const story = new Story({ applications: names(3), windows });
     story.run('10:00', all(2, 'client-unknown'));
@@ -80,7 +80,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('keeps one that surely fails apart from those that are only without data', () => {
+  it('are kept apart from those without data', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, everyMinutes: 10 }));
     const story = new Story({ applications: [a, b, c, 'd'].filter((each) => each !== undefined) });
     story.run('10:00', { a: 'provider-error', b: 'provider-error', d: 'healthy' });
@@ -92,7 +92,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('lets an application that fails in another way than the rest go its own way', () => {
+  it('lose one that begins to fail in another way', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, 'client-unknown'));
 
@@ -101,7 +101,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('says that the tokens are fine when an API is down for five applications', () => {
+  it('have a notice that says that the tokens are fine when their API is down', () => {
     const story = new Story({ applications: names(5).map((name) => withCall(name)) });
 
     expect(
@@ -121,7 +121,7 @@ describe('what fails together', () => {
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
   });
 
-  it('opens with the cause that most have, and records no change of it', () => {
+  it('have the cause that most of them have, and no change of it is recorded', () => {
     const story = new Story({ applications: names(4).map((name) => withCall(name)) });
 
     story.run('10:00', {
@@ -133,7 +133,7 @@ describe('what fails together', () => {
     expect(story.changes.map(({ event }) => event.kind)).not.toContain('cause');
   });
 
-  it('tells APIs of different origins apart', () => {
+  it('have an incident for each origin of their APIs', () => {
     const story = new Story({
       applications: [withCall('a'), withCall('b', 'https://other.acme.com/x')],
     });
@@ -141,7 +141,7 @@ describe('what fails together', () => {
     expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toHaveLength(2);
   });
 
-  it('does not move anything for an edit of the configuration alone', () => {
+  it('do not move for an edit of the configuration alone', () => {
     const story = new Story({ applications: [withCall('a')] });
     story.run('10:00', { a: 'call-unreachable' });
 
@@ -151,7 +151,7 @@ describe('what fails together', () => {
     expect(story.run('11:00', { a: 'call-unreachable' })).toHaveLength(2);
   });
 
-  it('leaves a call that fails with an application where its address has no origin', () => {
+  it('fail on their own where the address of the API has no origin', () => {
     const story = new Story({ applications: ['a', withCall('b', 'no address')] });
 
     expect(story.run('10:00', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
@@ -160,7 +160,7 @@ describe('what fails together', () => {
     ]);
   });
 
-  it('folds issuer, key and algorithm findings into one incident of the issuer', () => {
+  it('share the incident of their issuer for its name, keys and algorithms', () => {
     const story = new Story({ applications: ['a', 'b'] });
 
     expect(story.run('10:00', { a: 'signing-key-unknown', b: 'signing-key-unknown' })).toEqual([
@@ -169,10 +169,10 @@ describe('what fails together', () => {
     expect(story.run('11:00', { a: 'signature-invalid', b: 'signature-invalid' })).toEqual([
       'changed: [test] tokens of acme: now signature invalid at acme (Kinde), 2 applications',
     ]);
-    expect(story.lastNotice.what).toContain('The cause before was: signing key unknown.');
+    expect(story.lastNotice.what).toContain('Previous cause: signing key unknown.');
   });
 
-  it('names the issuer by its provider where the provider is not configured', () => {
+  it('name the issuer by its provider where the provider is not configured', () => {
     const story = new Story({ applications: [{ name: 'a', provider: 'other' }] });
 
     story.run('10:00', { a: 'issuer-mismatch' });
@@ -183,7 +183,7 @@ describe('what fails together', () => {
     );
   });
 
-  it('takes a used-up quota of tokens as the provider’s, whoever sees it', () => {
+  it('share the provider’s incident when its token quota is used up', () => {
     const story = new Story({ applications: ['a', 'b'] });
 
     expect(story.run('10:00', { a: 'token-quota-exceeded' })).toEqual([
@@ -192,18 +192,18 @@ describe('what fails together', () => {
     expect(story.run('10:05', { b: 'token-quota-exceeded' })).toEqual([]);
   });
 
-  it('sees a provider that is down beside an application whose secret is missing', () => {
+  it('share the incident of a provider that is down, beside one whose secret is missing', () => {
     const story = new Story({ applications: names(4) });
     const outage = { ...all(4, 'provider-timeout'), 'a-4': 'secret-missing' } as const;
     story.run('10:00', { ...all(4, 'healthy'), 'a-4': 'secret-missing' });
 
-    const told = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
+    const notices = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
 
-    expect(told).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
+    expect(notices).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
     expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBeGreaterThan(3);
   });
 
-  it('does not send word of each way in which a provider fails to answer', () => {
+  it('have no further notice when a provider fails to answer in another way', () => {
     const story = new Story({ applications: names(3) });
     story.run('10:00', all(3, 'provider-timeout'));
 
@@ -215,7 +215,7 @@ describe('what fails together', () => {
     });
   });
 
-  it('counts untried applications as affected, by the cause of those tried', () => {
+  it('include those that were not tried, with the cause of those that were', () => {
     const story = new Story({ applications: names(5) });
 
     expect(
@@ -226,13 +226,13 @@ describe('what fails together', () => {
     ).toEqual(['opened: [test] acme (Kinde): provider timeout, 5 applications']);
   });
 
-  it('says nothing of untried applications while no failure of their provider is known', () => {
+  it('do not include those that were not tried while no failure of their provider is known', () => {
     const story = new Story({ applications: ['a'] });
 
     expect(story.run('10:00', { a: { notTried: 'provider-down' } })).toEqual([]);
   });
 
-  it('leads the notice of a moved application on to its new incident', () => {
+  it('have a notice that says so when they move to another incident', () => {
     const story = new Story({ applications: [withCall('a'), withCall('b')] });
     story.run('10:00', { a: 'credentials-rejected' });
 
@@ -244,7 +244,7 @@ describe('what fails together', () => {
     expect(story.lastNotice.since).toBe('2026-11-23T10:05:00.000Z');
   });
 
-  it('starts an application over when it turns from the provider’s trouble to one of its own', () => {
+  it('are counted anew when they turn from the provider’s failure to one of their own', () => {
     const story = new Story({ applications: names(2), thresholds: { open: 2, close: 1 } });
     expect(story.run('10:00', all(2, 'provider-timeout'))).toEqual([]);
     expect(story.run('10:05', all(2, 'provider-timeout'))).toHaveLength(1);
@@ -256,8 +256,8 @@ describe('what fails together', () => {
   });
 });
 
-describe('the time since when', () => {
-  it('is that of the first of those that fail', () => {
+describe('the start of an incident', () => {
+  it('is the first failure of the applications in it', () => {
     const story = new Story({ applications: [withCall('a'), withCall('b')] });
     story.run('10:00', { b: 'secret-unreadable' });
     story.run('10:05', { a: 'call-unreachable' });
@@ -297,7 +297,7 @@ describe('an application whose provider answers others', () => {
     ]);
   });
 
-  it('does not make a provider’s trouble of another that begins to fail after it was served', () => {
+  it('is not joined by another one that was served before it failed', () => {
     const thresholds = { open: 2, close: 1 };
     const story = new Story({ applications: ['a', 'b', 'c'], thresholds });
     story.run('10:00', { a: 'provider-error' });
