@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { NOTICE_CHANNELS } from '../core/config/notice-channels.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
 import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
@@ -11,7 +12,11 @@ interface NotifyOptions {
   readonly test?: boolean;
 }
 
+const CHANNELS = Object.values(NOTICE_CHANNELS).map(({ title }) => title);
+
 const HELP = `
+Channels: ${CHANNELS.join(', ')}
+
 Exit status:
   0  every channel accepted the notice
   1  at least one channel did not

@@ -1,9 +1,21 @@
 import type { ConfigProblem } from '../core/config/config-problems.ts';
+import { channelSecrets } from '../core/config/notice-channels.ts';
+import {
+  placeOf,
+  SECRET_PLACE_NAMES,
+  SECRET_PLACES,
+  type SecretSource,
+  type SecretValueSource,
+} from '../core/config/secret-places.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
 import { missingCertificates } from './deployed-files.ts';
-import { POLICIES_PER_ROLE, placesByPolicy, secretPlaces } from './secret-places.ts';
+import { grantedSecrets, POLICIES_PER_ROLE, secretsByPolicy } from './secret-places.ts';
+
+const READABLE_ON_AWS = SECRET_PLACE_NAMES.filter(
+  (place) => SECRET_PLACES[place].rights !== null,
+).map((place) => `${SECRET_PLACES[place].title} (${place})`);
 
 /** CloudFormation takes 500 resources in a stack; the rest of ours stays far below 100. */
 const ALARMS_PER_STACK_MAX = 400;
@@ -37,26 +49,19 @@ export function unreachableCredentials({ applications }: WatchConfig): readonly 
   );
 }
 
-/** The same of what notices are sent with. */
+/** The same for the secrets that notices are sent with. */
 function unreachableChannels({ notify }: WatchConfig): readonly ConfigProblem[] {
-  const { slack, teams, pagerDuty, webhook } = notify;
-  return [
-    ...unreachable(slack?.webhook, ['notify', 'slack', 'webhook']),
-    ...unreachable(teams?.webhook, ['notify', 'teams', 'webhook']),
-    ...unreachable(pagerDuty?.routingKey, ['notify', 'pagerDuty', 'routingKey']),
-    ...unreachable(webhook?.secret, ['notify', 'webhook', 'secret']),
-  ];
+  return channelSecrets(notify).flatMap(({ source, path }) => unreachable(source, path));
 }
 
 function unreachable(
-  source: object | undefined,
+  source: SecretSource | SecretValueSource,
   path: readonly string[],
 ): readonly ConfigProblem[] {
-  const [kind] = Object.keys(source ?? {}).filter((key) => key === 'env' || key === 'file');
-  if (kind === undefined) return [];
-  const message =
-    'cannot be read on AWS: keep it in Secrets Manager (secretsManager) or Systems Manager (ssm)';
-  return [{ path: [...path, kind], message, about: 'value' }];
+  const place = placeOf(source);
+  if (SECRET_PLACES[place].rights !== null) return [];
+  const message = `cannot be read on AWS: keep it in ${READABLE_ON_AWS.join(' or ')}`;
+  return [{ path: [...path, place], message, about: 'value' }];
 }
 
 function tooManyAlarms({
@@ -78,13 +83,13 @@ function tooManyAlarms({
 
 /** Each secret is named in the policies of a role, which are limited in number and length. */
 function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[] {
-  const places = secretPlaces(applications.map(({ credentials }) => credentials));
-  const policies = placesByPolicy(places).length;
+  const secrets = grantedSecrets(applications.map(({ credentials }) => credentials));
+  const policies = secretsByPolicy(secrets).length;
   if (policies <= POLICIES_PER_ROLE) return [];
   return [
     {
       path: ['applications'],
-      message: `name ${places.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
+      message: `name ${secrets.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
       about: 'value',
     },
   ];

@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { renderProblem } from '../core/config/config-problems.ts';
-import type { SecretValueSource } from '../core/config/credential-source.ts';
+import { channelSecrets } from '../core/config/notice-channels.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
@@ -179,7 +179,11 @@ export class M2mWatch extends Construct {
         ),
       }),
     );
-    grantSecretAccess(fn, fn.role, channelSecrets(config));
+    grantSecretAccess(
+      fn,
+      fn.role,
+      channelSecrets(config.notify).map(({ source }) => source),
+    );
     return fn;
   }
 
@@ -253,12 +257,5 @@ function refuseProblems({
   if (problems.length === 0) return;
   throw new Error(
     ['the configuration cannot be deployed:', ...problems.map(renderProblem)].join('\n  '),
-  );
-}
-
-function channelSecrets({ notify }: WatchConfig): readonly SecretValueSource[] {
-  const { slack, teams, pagerDuty, webhook } = notify;
-  return [slack?.webhook, teams?.webhook, pagerDuty?.routingKey, webhook?.secret].filter(
-    (source) => source !== undefined,
   );
 }

@@ -1,14 +1,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { SecretSource, SecretValueSource } from '../core/config/credential-source.ts';
+import type { SecretSource, SecretValueSource } from '../core/config/secret-places.ts';
 import { acknowledgeResource, REASONS } from './acknowledgements.ts';
 import {
+  arnsOfName,
+  type GrantedSecret,
+  grantedSecrets,
   groupOf,
-  mayBeWhole,
-  placesByPolicy,
-  type SecretPlace,
-  secretPlaces,
+  readerRole,
+  secretsByPolicy,
 } from './secret-places.ts';
 
 /**
@@ -22,8 +23,8 @@ export function grantSecretAccess(
   role: IRole,
   sources: readonly (SecretSource | SecretValueSource)[],
 ): void {
-  const places = secretPlaces(sources);
-  placesByPolicy(places).forEach((some, index) => {
+  const secrets = grantedSecrets(sources);
+  secretsByPolicy(secrets).forEach((some, index) => {
     const policy = new ManagedPolicy(scope, `ReadSecrets${index + 1}`, {
       description: 'Reads the credentials that the configuration of m2m-watch names.',
       roles: [role],
@@ -33,19 +34,17 @@ export function grantSecretAccess(
       acknowledgeResource(policy, keys, REASONS.keysByContext);
     }
   });
-  if (places.some(({ service }) => service === 'secretsmanager')) {
+  const unbound = new Set(secrets.flatMap(({ rights }) => rights.unboundActions));
+  if (unbound.size > 0) {
     role.addToPrincipalPolicy(
       new PolicyStatement({
         sid: 'ReadSecretsInBatches',
-        // Gives nothing by itself: each secret needs GetSecretValue as well.
-        actions: ['secretsmanager:BatchGetSecretValue'],
+        actions: [...unbound],
         resources: ['*'],
       }),
     );
   }
-  const roles = sources.flatMap((source) =>
-    'secretsManager' in source && source.roleArn !== null ? [source.roleArn] : [],
-  );
+  const roles = sources.flatMap((source) => readerRole(source) ?? []);
   if (roles.length > 0) {
     role.addToPrincipalPolicy(
       new PolicyStatement({
@@ -57,27 +56,20 @@ export function grantSecretAccess(
   }
 }
 
-function statementsFor(scope: Construct, places: readonly SecretPlace[]): PolicyStatement[] {
-  return [...Map.groupBy(places, groupOf).values()].flatMap((group) => {
-    const { service, region } = group[0] as SecretPlace;
-    const arns = [...new Set(group.flatMap((place) => arnsOf(scope, place)))];
-    const isSecrets = service === 'secretsmanager';
+function statementsFor(scope: Construct, secrets: readonly GrantedSecret[]): PolicyStatement[] {
+  return [...Map.groupBy(secrets, groupOf).values()].flatMap((group) => {
+    const { rights, region } = group[0] as GrantedSecret;
+    const { service, actions, encryptionContext } = rights;
+    const arns = [...new Set(group.flatMap((secret) => arnsOf(scope, secret)))];
     const { region: ownRegion, urlSuffix } = Stack.of(scope);
     return [
-      new PolicyStatement({
-        actions: isSecrets
-          ? ['secretsmanager:GetSecretValue']
-          : ['ssm:GetParameter', 'ssm:GetParameters'],
-        resources: arns,
-      }),
+      new PolicyStatement({ actions: [...actions], resources: arns }),
       new PolicyStatement({
         actions: ['kms:Decrypt'],
         resources: [keysIn(scope, region)],
         conditions: {
           StringEquals: { 'kms:ViaService': `${service}.${region ?? ownRegion}.${urlSuffix}` },
-          StringLike: {
-            [`kms:EncryptionContext:${isSecrets ? 'SecretARN' : 'PARAMETER_ARN'}`]: arns,
-          },
+          StringLike: { [`kms:EncryptionContext:${encryptionContext}`]: arns },
         },
       }),
     ];
@@ -91,25 +83,16 @@ function keysIn(scope: Construct, region: string | null): string {
   return stack.formatArn({ service: 'kms', ...place, resource: 'key/*' });
 }
 
-function arnsOf(scope: Construct, { service, region, nameOrArn }: SecretPlace): readonly string[] {
-  const stack = Stack.of(scope);
-  const isArn = nameOrArn.startsWith('arn:');
-  if (service === 'ssm') {
-    if (isArn) return [nameOrArn];
-    const resourceName = nameOrArn.replace(/^\//, '');
-    return [stack.formatArn({ service, resource: 'parameter', resourceName })];
-  }
-  // Six random characters end the ARN of a secret: an ARN may be given with them, or without.
-  if (isArn) {
-    return [...(mayBeWhole(nameOrArn) ? [nameOrArn] : []), `${nameOrArn}-??????`];
-  }
+function arnsOf(scope: Construct, { rights, region, nameOrArn }: GrantedSecret): readonly string[] {
+  if (nameOrArn.startsWith('arn:')) return arnsOfName(nameOrArn, rights);
+  const { service, resource, suffix } = rights;
+  const name = resource.endsWith('/') ? nameOrArn.replace(/^\//, '') : nameOrArn;
   return [
-    stack.formatArn({
+    Stack.of(scope).formatArn({
       service,
-      region: region ?? stack.region,
-      resource: 'secret',
-      resourceName: `${nameOrArn}-??????`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      region: region ?? Stack.of(scope).region,
+      resource: `${resource}${name}${suffix}`,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
     }),
   ];
 }

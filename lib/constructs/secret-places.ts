@@ -1,6 +1,12 @@
-// Beside the access to secrets: what the sources of a configuration come to, and how it fits the policies of a role.
+// What the sources of a configuration let a role read, put into as few policies as fit.
 
-import type { SecretSource, SecretValueSource } from '../core/config/credential-source.ts';
+import {
+  type PlaceRights,
+  placeOf,
+  SECRET_PLACES,
+  type SecretSource,
+  type SecretValueSource,
+} from '../core/config/secret-places.ts';
 
 /** IAM attaches ten managed policies to a role unless a higher quota was asked for. */
 export const POLICIES_PER_ROLE = 10;
@@ -12,67 +18,74 @@ const STATEMENT_CHARACTERS = 480;
 /** `arn:aws-us-gov:secretsmanager:ap-southeast-1:123456789012:secret:` and more, in front of a name. */
 const ARN_CHARACTERS = 75;
 
-/** A secret or parameter that a role reads with rights of its own. */
-export interface SecretPlace {
-  readonly service: 'secretsmanager' | 'ssm';
+/** A secret that a role reads with rights of its own. */
+export interface GrantedSecret {
+  readonly rights: PlaceRights;
   /** Null is that of the stack. */
   readonly region: string | null;
   /** As the configuration has it. */
   readonly nameOrArn: string;
 }
 
-/** The places that sources name, each once; those that another role reads are left out. */
-export function secretPlaces(
+/** The secrets that sources name, each once. Left out: what another role reads, and what no function can read. */
+export function grantedSecrets(
   sources: readonly (SecretSource | SecretValueSource)[],
-): readonly SecretPlace[] {
-  const places = sources.flatMap((source): readonly SecretPlace[] => {
-    if ('ssm' in source) return [{ service: 'ssm', ...placeOf(source.ssm, null) }];
-    if (!('secretsManager' in source) || source.roleArn !== null) return [];
-    return [{ service: 'secretsmanager', ...placeOf(source.secretsManager, source.region) }];
+): readonly GrantedSecret[] {
+  const secrets = sources.flatMap((source): readonly GrantedSecret[] => {
+    const place = placeOf(source);
+    const { rights } = SECRET_PLACES[place];
+    if (rights === null || readerRole(source) !== null) return [];
+    const nameOrArn = (source as Readonly<Record<typeof place, string>>)[place];
+    const ofArn = nameOrArn.startsWith('arn:') ? nameOrArn.split(':')[3] : undefined;
+    const region = ofArn ?? ('region' in source ? source.region : null);
+    return [{ rights, region, nameOrArn }];
   });
-  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
+  return [...new Map(secrets.map((secret) => [JSON.stringify(secret), secret])).values()];
 }
 
-/** Puts places into as few policies as their names allow, in order. */
-export function placesByPolicy(
-  places: readonly SecretPlace[],
-): readonly (readonly SecretPlace[])[] {
-  const policies: SecretPlace[][] = [];
+/** The role of another account that reads a source; null: none, the function's own role does. */
+export function readerRole(source: SecretSource | SecretValueSource): string | null {
+  return 'roleArn' in source ? source.roleArn : null;
+}
+
+/** Puts secrets into as few policies as their names allow, in order. */
+export function secretsByPolicy(
+  secrets: readonly GrantedSecret[],
+): readonly (readonly GrantedSecret[])[] {
+  const policies: GrantedSecret[][] = [];
   let left = 0;
-  for (const place of places) {
-    const isKnown = policies.at(-1)?.some((other) => groupOf(other) === groupOf(place)) ?? false;
-    const characters = charactersOf(place) + (isKnown ? 0 : STATEMENT_CHARACTERS);
+  for (const secret of secrets) {
+    const isKnown = policies.at(-1)?.some((other) => groupOf(other) === groupOf(secret)) ?? false;
+    const characters = charactersOf(secret) + (isKnown ? 0 : STATEMENT_CHARACTERS);
     if (characters > left) {
-      policies.push([place]);
-      left = POLICY_CHARACTERS - charactersOf(place) - STATEMENT_CHARACTERS;
+      policies.push([secret]);
+      left = POLICY_CHARACTERS - charactersOf(secret) - STATEMENT_CHARACTERS;
     } else {
-      policies.at(-1)?.push(place);
+      policies.at(-1)?.push(secret);
       left -= characters;
     }
   }
   return policies;
 }
 
-/** Places of one group share their statements. */
-export function groupOf({ service, region }: SecretPlace): string {
-  return `${service} ${region}`;
+/** Secrets of one group share their statements. */
+export function groupOf({ rights, region }: GrantedSecret): string {
+  return `${rights.service} ${region}`;
 }
 
-/** Whether an ARN of a secret may be the whole one: with the six random characters at its end. */
-export function mayBeWhole(arn: string): boolean {
+/** The ARNs that a name or ARN stands for: an ARN can be written with what AWS appends, or without. */
+export function arnsOfName(arn: string, { suffix }: PlaceRights): readonly string[] {
+  const isWhole = suffix === '' || mayBeWhole(arn);
+  return [...(isWhole ? [arn] : []), ...(suffix === '' ? [] : [`${arn}${suffix}`])];
+}
+
+/** Whether an ARN may end in the six random characters that AWS appends. */
+function mayBeWhole(arn: string): boolean {
   return /-[A-Za-z0-9]{6}$/.test(arn);
 }
 
-function placeOf(
-  nameOrArn: string,
-  region: string | null,
-): Pick<SecretPlace, 'region' | 'nameOrArn'> {
-  const ofArn = nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[3] ?? null) : null;
-  return { nameOrArn, region: ofArn ?? region };
-}
-
 /** Once as a resource, and once in the condition for its key. */
-function charactersOf({ nameOrArn }: SecretPlace): number {
+function charactersOf({ nameOrArn }: GrantedSecret): number {
   const isArn = nameOrArn.startsWith('arn:');
   const one = nameOrArn.length + (isArn ? 0 : ARN_CHARACTERS) + '-??????","'.length;
   return 2 * one * (isArn && mayBeWhole(nameOrArn) ? 2 : 1);

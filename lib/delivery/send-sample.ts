@@ -1,7 +1,7 @@
 // Beside delivery: one sample notice through every channel, so that people know before the night they need it.
 
 import type { Clock } from '../check/ports.ts';
-import type { NoticeChannel } from '../core/incident/notice-channels.ts';
+import { NOTICE_CHANNELS, type NoticeChannel } from '../core/config/notice-channels.ts';
 import { recoveryOf, sampleNotice } from '../core/incident/sample-notice.ts';
 import type { Channels } from './ports.ts';
 
@@ -15,7 +15,7 @@ export interface ChannelTest {
 /**
  * Sends one sample notice through every configured channel at once, and says which took it.
  *
- * PagerDuty gets the end of it too, so that no alert stays open.
+ * A channel that opens an alert gets its end too, so that none stays open.
  */
 export async function sendSample({
   deployment,
@@ -41,7 +41,7 @@ export async function sendSample({
       if (outcome.kind !== 'accepted') {
         return { channel: name, result: 'not-taken', detail: outcome.detail };
       }
-      if (name === 'pager-duty') await channel.send(recoveryOf(sample));
+      if (NOTICE_CHANNELS[name].resolvesTest) await channel.send(recoveryOf(sample));
       return { channel: name, result: 'accepted', detail: null };
     }),
   );

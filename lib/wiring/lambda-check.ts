@@ -16,12 +16,12 @@ import { runDue, type SharesFactory } from '../check/run-due.ts';
 import { runOnDemand } from '../check/run-on-demand.ts';
 import { runSlot } from '../check/run-slot.ts';
 import { runWithoutState } from '../check/run-without-state.ts';
+import { configuredChannels } from '../core/config/notice-channels.ts';
 import {
   FUNCTION_ENVIRONMENT,
   readCheckNowRequest,
   slotOf,
 } from '../core/deployment/function-inputs.ts';
-import { configuredChannels } from '../core/incident/notice-channels.ts';
 import { dueWithoutState } from '../core/plan/plan-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';

@@ -1,14 +1,23 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import { createSecretValueReader } from '../adapters/credentials/secret-value.ts';
+import {
+  createSecretValueReader,
+  type SecretValueRead,
+} from '../adapters/credentials/secret-value.ts';
 import type { SourceReaders } from '../adapters/credentials/source-read.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { createPagerDutyChannel } from '../adapters/notify/pager-duty.ts';
+import type { HttpChannelParts } from '../adapters/notify/post-notice.ts';
 import { createSlackChannel } from '../adapters/notify/slack.ts';
 import { createTeamsChannel } from '../adapters/notify/teams.ts';
 import { createWebhookChannel } from '../adapters/notify/webhook.ts';
-import type { SecretValueSource } from '../core/config/credential-source.ts';
+import {
+  type ChannelConfig,
+  channelConfig,
+  configuredChannels,
+  type NoticeChannel,
+} from '../core/config/notice-channels.ts';
+import type { SecretValueSource } from '../core/config/secret-places.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { configuredChannels, type NoticeChannel } from '../core/incident/notice-channels.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
 import { type ChannelTest, sendSample } from '../delivery/send-sample.ts';
 import type { Environment } from './check.ts';
@@ -45,32 +54,59 @@ export function openChannels(setup: ChannelSetup): OpenChannels {
     allowInsecureHttp: true,
     ...(setup.ca === undefined ? {} : { ca: setup.ca }),
   });
-  const parts = { http, clock: systemClock };
   const readValue = createSecretValueReader(setup);
-  const reading = (source: SecretValueSource) => () => readValue(source);
-  const { slack, teams, pagerDuty, webhook } = notify;
-  const built: Readonly<Record<NoticeChannel, Channel | null>> = {
+  const parts: SenderParts = {
+    http,
+    clock: systemClock,
+    reading: (source) => () => readValue(source),
     email: setup.email ?? null,
-    slack: slack && createSlackChannel({ ...parts, readWebhook: reading(slack.webhook) }),
-    teams: teams && createTeamsChannel({ ...parts, readWebhook: reading(teams.webhook) }),
-    'pager-duty':
-      pagerDuty &&
-      createPagerDutyChannel({ ...parts, readRoutingKey: reading(pagerDuty.routingKey) }),
-    webhook:
-      webhook &&
-      createWebhookChannel({ ...parts, url: webhook.url, readSecret: reading(webhook.secret) }),
   };
-  const configured = configuredChannels(notify);
+  const opened = configuredChannels(notify).map(
+    (name) => [name, open(name, notify, parts)] as const,
+  );
   return {
     channels: Object.fromEntries(
-      configured.flatMap((name) => {
-        const channel = built[name];
-        return channel === null ? [] : [[name, channel] as const];
-      }),
+      opened.flatMap(([name, channel]) => (channel === null ? [] : [[name, channel] as const])),
     ),
-    unavailable: configured.filter((name) => built[name] === null),
+    unavailable: opened.flatMap(([name, channel]) => (channel === null ? [name] : [])),
     close: () => http.close(),
   };
+}
+
+/** What senders are made from. */
+interface SenderParts extends HttpChannelParts {
+  /** Reads a secret anew for each notice. */
+  readonly reading: (source: SecretValueSource) => () => Promise<SecretValueRead>;
+  readonly email: Channel | null;
+}
+
+/** Makes the sender of each channel from what is configured for it; null: it is not available here. */
+export type Senders = {
+  readonly [Name in NoticeChannel]: (
+    config: ChannelConfig<Name>,
+    parts: SenderParts,
+  ) => Channel | null;
+};
+
+const SENDERS: Senders = {
+  email: (_, { email }) => email,
+  slack: ({ webhook }, { reading, ...parts }) =>
+    createSlackChannel({ ...parts, readWebhook: reading(webhook) }),
+  teams: ({ webhook }, { reading, ...parts }) =>
+    createTeamsChannel({ ...parts, readWebhook: reading(webhook) }),
+  'pager-duty': ({ routingKey }, { reading, ...parts }) =>
+    createPagerDutyChannel({ ...parts, readRoutingKey: reading(routingKey) }),
+  webhook: ({ url, secret }, { reading, ...parts }) =>
+    createWebhookChannel({ ...parts, url, readSecret: reading(secret) }),
+};
+
+function open<Name extends NoticeChannel>(
+  name: Name,
+  notify: WatchConfig['notify'],
+  parts: SenderParts,
+): Channel | null {
+  const config = channelConfig(notify, name);
+  return config === null ? null : SENDERS[name](config, parts);
 }
 
 /** Sends one sample notice through every configured channel, and says which took it. */

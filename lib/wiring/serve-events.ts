@@ -1,5 +1,5 @@
 import { MonitorError, nameOfFault, StateUnreadableError } from '../check/monitor-error.ts';
-import type { NoticeChannel } from '../core/incident/notice-channels.ts';
+import type { NoticeChannel } from '../core/config/notice-channels.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
 import type { DeliveryEvent } from '../delivery/ports.ts';

@@ -1,10 +1,10 @@
 import { expectTypeOf } from 'vitest';
 import type { Application, CallConfig, Expectation } from '../../lib/core/config/application.ts';
-import type { SecretSource } from '../../lib/core/config/credential-source.ts';
 import type {
   ClientAuthentication,
   ProviderConfig,
 } from '../../lib/core/config/provider-config.ts';
+import type { SecretSource } from '../../lib/core/config/secret-places.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
 
 expectTypeOf<WatchConfig['providers']>().toEqualTypeOf<Readonly<Record<string, ProviderConfig>>>();

@@ -1,4 +1,5 @@
 import { configurationJsonSchema, type SchemaNode } from '../../lib/core/config/json-schema.ts';
+import { SECRET_PLACE_NAMES } from '../../lib/core/config/secret-places.ts';
 
 /** The reference page of the configuration. It is made from the schema that parses the configuration. */
 export const generator = {
@@ -53,7 +54,7 @@ applications:
 
 const SOURCES = `## Where secrets are kept
 
-For everything secret, the configuration names the place where it is kept: exactly one of \`env\`, \`file\`, \`secretsManager\` and \`ssm\`. m2m-watch reads it again for every attempt and changes no character of it; it only drops one line break at the end of a file, because editors add one. On AWS, \`secretsManager\` and \`ssm\` work with the roles of the deployment; elsewhere they work with your AWS CLI login: \`aws sso login\`, \`AWS_PROFILE\`, or keys in the environment.
+For everything secret, the configuration names the place where it is kept: exactly one of ${SECRET_PLACE_NAMES.map((place) => `\`${place}\``).join(', ')}. m2m-watch reads it again for every attempt and changes no character of it; it only drops one line break at the end of a file, because editors add one. On AWS, \`secretsManager\` and \`ssm\` work with the roles of the deployment; elsewhere they work with your AWS CLI login: \`aws sso login\`, \`AWS_PROFILE\`, or keys in the environment.
 
 \`\`\`yaml
 credentials: { env: { clientId: M2M_ID, clientSecret: M2M_SECRET } }   # two variables

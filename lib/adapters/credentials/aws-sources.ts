@@ -1,12 +1,12 @@
 // Joins the readers of AWS for one process: what the credential reader dispatches to, and the read-ahead of a run.
 
 import type { Clock } from '../../check/ports.ts';
-import type { SecretSource } from '../../core/config/credential-source.ts';
-import type { SourceReaders } from './source-read.ts';
+import type { SecretSource } from '../../core/config/secret-places.ts';
+import type { StoreReaders } from './source-read.ts';
 
-/** The readers for `secretsManager` and `ssm`. */
+/** The readers of stores. */
 export interface AwsSources {
-  readonly readers: Required<Pick<SourceReaders, 'secretsManager' | 'ssm'>>;
+  readonly readers: StoreReaders;
   /** Reads what the sources name, in as few requests as can be; each value is used once. Never throws. */
   prefetch(sources: readonly SecretSource[]): Promise<void>;
 }

@@ -2,8 +2,7 @@
 
 import type { CredentialReader, CredentialsRead } from '../../check/ports.ts';
 import type { Application } from '../../core/config/application.ts';
-import { shown } from '../../core/config/config-problems.ts';
-import type { SecretSource } from '../../core/config/credential-source.ts';
+import { sourceText } from '../../core/config/secret-places.ts';
 import { Secret } from '../../core/secret.ts';
 import { credentialsFromText } from './credential-text.ts';
 import {
@@ -12,7 +11,12 @@ import {
   type VariableSource,
 } from './environment-source.ts';
 import { readFileSource } from './file-source.ts';
-import type { SourceKind, SourceRead, SourceReaders } from './source-read.ts';
+import {
+  type LocalReaders,
+  readSource,
+  type SourceRead,
+  type SourceReaders,
+} from './source-read.ts';
 
 /** What a credential reader is made from. */
 export interface CredentialReaderParts {
@@ -20,47 +24,36 @@ export interface CredentialReaderParts {
   readonly environment: VariableSource;
   /** The directory of the configuration file: where relative paths of `file` start. */
   readonly baseDirectory: string;
-  /** Readers for further kinds, or instead of those for `env` and `file`. */
+  /** Readers of further places, or instead of those of `env` and `file`. */
   readonly readers?: SourceReaders;
 }
 
-/** Makes the reader that dispatches on the kind of an application's source. */
+/** Makes the reader that reads each application's source with the reader of its place. */
 export function createCredentialReader({
   environment,
   baseDirectory,
-  readers = {},
+  readers,
 }: CredentialReaderParts): CredentialReader {
-  const byKind: SourceReaders = {
-    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
-    file: (source) => readFileSource(source, baseDirectory),
-    ...readers,
-  };
+  const all = { ...localReaders({ environment, baseDirectory }), ...readers };
   return {
     async read(application) {
       const source = sourceText(application.credentials);
-      const read = await readSource(application.credentials, byKind).catch(unexpected);
+      const read = await readSource(application.credentials, all).catch(unexpected);
       const credentials = read.kind === 'text' ? fromText(read, application) : read;
       return credentials.kind === 'pair' ? readOf(credentials) : { ...credentials, source };
     },
   };
 }
 
-/** A source as people write it, for example `secretsManager m2m/billing-sync`; names only. */
-export function sourceText(source: SecretSource): string {
-  if ('secretsManager' in source) return `secretsManager ${shown(source.secretsManager, 200)}`;
-  if ('ssm' in source) return `ssm ${shown(source.ssm, 200)}`;
-  if ('file' in source) return `file ${shown(source.file, 200)}`;
-  const { env } = source;
-  return `env ${typeof env === 'string' ? env : `${env.clientId}, ${env.clientSecret}`}`;
-}
-
-async function readSource(source: SecretSource, readers: SourceReaders): Promise<SourceRead> {
-  if ('secretsManager' in source) {
-    return readers.secretsManager?.(source) ?? notAvailable('secretsManager');
-  }
-  if ('ssm' in source) return readers.ssm?.(source) ?? notAvailable('ssm');
-  if ('file' in source) return readers.file?.(source) ?? notAvailable('file');
-  return readers.env?.(source) ?? notAvailable('env');
+/** The readers of this machine's own variables and files. */
+export function localReaders({
+  environment,
+  baseDirectory,
+}: Omit<CredentialReaderParts, 'readers'>): LocalReaders {
+  return {
+    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
+    file: (source) => readFileSource(source, baseDirectory),
+  };
 }
 
 type Pair = Extract<SourceRead, { readonly kind: 'pair' }>;
@@ -79,11 +72,6 @@ function readOf({ clientId, clientSecret, secretVersion }: Pair): CredentialsRea
     credentials: { clientId, clientSecret: new Secret(clientSecret) },
     secretVersion,
   };
-}
-
-function notAvailable(kind: SourceKind): SourceRead {
-  const detail = `reading credentials from ${kind} is not available here`;
-  return { kind: 'unreadable', reason: 'not-available', detail };
 }
 
 /** The message of what was thrown may hold what was being read, so only its code is told. */

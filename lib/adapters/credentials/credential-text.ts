@@ -1,6 +1,6 @@
 // Finds client id and secret in a text that a source holds: a JSON object of both, or the secret alone.
 
-import type { CredentialFields } from '../../core/config/credential-source.ts';
+import type { CredentialFields } from '../../core/config/secret-places.ts';
 
 /** What a text holds; `problem` is one line that quotes nothing of its values. */
 export type CredentialsInText =

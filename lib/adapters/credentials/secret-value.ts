@@ -1,9 +1,7 @@
-import type { SecretValueSource } from '../../core/config/credential-source.ts';
+import { type SecretValueSource, sourceText } from '../../core/config/secret-places.ts';
 import { Secret } from '../../core/secret.ts';
-import { type CredentialReaderParts, sourceText } from './credential-reader.ts';
-import { currentVariables, readEnvironmentSource } from './environment-source.ts';
-import { readFileSource } from './file-source.ts';
-import type { SourceRead, SourceReaders } from './source-read.ts';
+import { type CredentialReaderParts, localReaders } from './credential-reader.ts';
+import { readSource } from './source-read.ts';
 
 /** A single secret value, or why there is none in one line that names the place and quotes nothing. */
 export type SecretValueRead =
@@ -20,20 +18,16 @@ const NO_FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' } as co
 export function createSecretValueReader({
   environment,
   baseDirectory,
-  readers = {},
+  readers,
 }: CredentialReaderParts): SecretValueReader {
-  const byKind: SourceReaders = {
-    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
-    file: (source) => readFileSource(source, baseDirectory),
-    ...readers,
-  };
+  const all = { ...localReaders({ environment, baseDirectory }), ...readers };
   return async (source) => {
-    const place = sourceText({ ...source, fields: NO_FIELDS });
+    const place = sourceText(source);
     const unreadable = (why: string): SecretValueRead => ({
       kind: 'unreadable',
       detail: `${place}: ${why}`,
     });
-    const read = await readPlace(source, byKind).catch(() => null);
+    const read = await readSource({ ...source, fields: NO_FIELDS }, all).catch(() => null);
     if (read === null) return unreadable('the source failed in an unexpected way');
     switch (read.kind) {
       case 'text':
@@ -50,20 +44,4 @@ export function createSecretValueReader({
         return unreadable(read.detail);
     }
   };
-}
-
-function readPlace(source: SecretValueSource, readers: SourceReaders): Promise<SourceRead> {
-  const fields = NO_FIELDS;
-  const missing = (kind: string): Promise<SourceRead> =>
-    Promise.resolve({
-      kind: 'unreadable',
-      reason: 'not-available',
-      detail: `reading from ${kind} is not available here`,
-    });
-  if ('secretsManager' in source) {
-    return readers.secretsManager?.({ ...source, fields }) ?? missing('secretsManager');
-  }
-  if ('ssm' in source) return readers.ssm?.({ ...source, fields }) ?? missing('ssm');
-  if ('file' in source) return readers.file?.({ ...source, fields }) ?? missing('file');
-  return readers.env?.({ ...source, fields }) ?? missing('env');
 }

@@ -1,13 +1,10 @@
-// Between the readers of places and the credential reader: what a place may answer.
+// What the readers of places answer, and how a source finds the reader of its place.
 
 import type { CredentialsRead } from '../../check/ports.ts';
-import type { SecretSource } from '../../core/config/credential-source.ts';
+import { placeOf, type SecretPlace, type SecretSource } from '../../core/config/secret-places.ts';
 
-/** The kinds of places that credentials are read from. */
-export type SourceKind = 'env' | 'file' | 'secretsManager' | 'ssm';
-
-/** A source of one kind, for example `SourceOf<'file'>`. */
-export type SourceOf<Kind extends SourceKind> = Extract<SecretSource, Record<Kind, unknown>>;
+/** A source at one place, for example `SourceOf<'file'>`. */
+export type SourceOf<Place extends SecretPlace> = Extract<SecretSource, Record<Place, unknown>>;
 
 /** What a place holds, whole and unread, or why nothing was got from it. */
 export type SourceRead =
@@ -20,10 +17,28 @@ export type SourceRead =
     }
   | WithoutSource<Exclude<CredentialsRead, { readonly kind: 'read' }>>;
 
-/** Reads a place of one kind; returns what the place answers, and throws for faults of its own only. */
-export type SourceReader<Kind extends SourceKind> = (source: SourceOf<Kind>) => Promise<SourceRead>;
+/** A reader for every place: a place that has none does not compile. Readers throw for faults of their own only. */
+export type PlaceReaders = {
+  readonly [Place in SecretPlace]: (source: SourceOf<Place>) => Promise<SourceRead>;
+};
 
-/** Readers by the kind of source; a kind without one is `not-available`. */
-export type SourceReaders = { readonly [Kind in SourceKind]?: SourceReader<Kind> };
+/** The readers of what is on this machine, and of what is in a store elsewhere: together all of them. */
+export type LocalReaders = Pick<PlaceReaders, 'env' | 'file'>;
+export type StoreReaders = Omit<PlaceReaders, keyof LocalReaders>;
+
+/** Some of the readers; a place without one is `not-available`. */
+export type SourceReaders = Partial<PlaceReaders>;
+
+/** Reads a source with the reader of its place. */
+export async function readSource(
+  source: SecretSource,
+  readers: SourceReaders,
+): Promise<SourceRead> {
+  const place = placeOf(source);
+  const reader = readers[place] as ((source: SecretSource) => Promise<SourceRead>) | undefined;
+  if (reader !== undefined) return reader(source);
+  const detail = `reading from ${place} is not available here`;
+  return { kind: 'unreadable', reason: 'not-available', detail };
+}
 
 type WithoutSource<T> = T extends unknown ? Omit<T, 'source'> : never;

@@ -1,7 +1,6 @@
 // An application of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
-import { credentialSource } from './credential-source.ts';
 import {
   distinctList,
   filledList,
@@ -13,6 +12,10 @@ import {
   wholeNumber,
 } from './fields.ts';
 import type { ReadonlyDeep } from './readonly-deep.ts';
+import { SECRET_PLACE_NAMES } from './secret-places.ts';
+import { credentialSource } from './secret-source.ts';
+
+const quotedPlaces = SECRET_PLACE_NAMES.map((place) => `\`${place}\``).join(', ');
 
 const EMPTY_OR_NULL = 'is empty: write null for none, or remove the line';
 
@@ -132,7 +135,7 @@ export const applicationSchema = z.strictObject({
     .describe('The name of its provider, one of `providers`.')
     .meta({ example: 'acme' }),
   credentials: credentialSource.describe(
-    'Where its client id and secret are read from, fresh for every attempt. Exactly one of `env`, `secretsManager`, `ssm` and `file`. There is no place for a secret itself.',
+    `Where its client id and secret are read from, again for every attempt: exactly one of ${quotedPlaces}. The secret itself has no place here.`,
   ),
   clientId: optional(text())
     .describe(

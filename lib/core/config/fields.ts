@@ -1,4 +1,4 @@
-// Beside the configuration schema: the kinds of values that its fields are made of.
+// What the schema of the configuration is made of: the kinds of values that its fields have.
 
 import * as z from 'zod';
 import { issuerProblem, urlProblem } from './urls.ts';
@@ -22,6 +22,24 @@ export function text(empty: string = EMPTY) {
 /** A text of a pattern; `error` says what is wanted. */
 export function textLike(pattern: RegExp, error: string) {
   return z.string().min(1, { error: EMPTY }).regex(pattern, { error });
+}
+
+/** A key whose value is text, as data: tables of keys are read where the schema library is not. */
+export interface TextKey {
+  readonly description: string;
+  readonly example: string;
+  /** Absent: any text of one line. */
+  readonly form?: { readonly pattern: RegExp; readonly error: string };
+}
+
+/** The schema of such a key. */
+export function textKey(key: TextKey) {
+  return textOfForm(key).describe(key.description).meta({ example: key.example });
+}
+
+/** The same without its description. */
+export function textOfForm({ form }: Pick<TextKey, 'form'>) {
+  return form === undefined ? text() : textLike(form.pattern, form.error);
 }
 
 /** A name: lower-case letters, digits and hyphens, 1 to 63. */

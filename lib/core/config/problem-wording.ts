@@ -2,9 +2,9 @@
 
 import type * as z from 'zod';
 import { type ConfigProblem, shown } from './config-problems.ts';
-import { NO_PLACE_FOR_A_SECRET } from './credential-source.ts';
 import { schemaNodesAt } from './json-schema.ts';
 import { didYouMean } from './nearest-names.ts';
+import { NO_PLACE_FOR_A_SECRET } from './secret-source.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = ConfigProblem['path'];

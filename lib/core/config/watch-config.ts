@@ -2,7 +2,6 @@
 
 import * as z from 'zod';
 import { type Application, applicationSchema } from './application.ts';
-import { secretValueSource } from './credential-source.ts';
 import {
   distinctList,
   filledList,
@@ -14,8 +13,10 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { cronProblem, isTimeZone } from './maintenance.ts';
+import { type ChannelConfigs, NOTICE_CHANNELS, type NoticeChannelRow } from './notice-channels.ts';
 import { DEFAULT_TICK_MINUTES, type ProviderConfig, providerSchema } from './provider-config.ts';
 import type { ReadonlyDeep } from './readonly-deep.ts';
+import { secretValueSource } from './secret-source.ts';
 
 const emails = () =>
   distinctList(textLike(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address')).default([]);
@@ -45,27 +46,27 @@ const maintenanceWindow = z.strictObject({
     .meta({ example: 60 }),
 });
 
-const webhookFromSecret = z.strictObject({
-  webhook: secretValueSource.describe('Where the address of the webhook is read from.'),
-});
+function channelSchema({ keys, description }: NoticeChannelRow): z.ZodType {
+  if (keys === null) {
+    return emails()
+      .describe(description)
+      .meta({ example: ['oncall@acme.com'] });
+  }
+  const schemas = Object.entries(keys).map(([key, spec]) => [
+    key,
+    spec.kind === 'secret'
+      ? secretValueSource.describe(spec.description)
+      : httpsUrl().describe(spec.description).meta({ example: spec.example }),
+  ]);
+  return optional(z.strictObject(Object.fromEntries(schemas))).describe(description);
+}
+
+const channels = Object.fromEntries(
+  Object.values(NOTICE_CHANNELS).map((row) => [row.key, channelSchema(row)]),
+) as { readonly [Key in keyof ChannelConfigs]: z.ZodDefault<z.ZodType<ChannelConfigs[Key]>> };
 
 const notify = z.strictObject({
-  email: emails()
-    .describe('E-mail addresses.')
-    .meta({ example: ['oncall@acme.com'] }),
-  slack: optional(webhookFromSecret).describe('A Slack channel, by an incoming webhook.'),
-  teams: optional(webhookFromSecret).describe('A Microsoft Teams channel, by a workflow webhook.'),
-  pagerDuty: optional(
-    z.strictObject({
-      routingKey: secretValueSource.describe('Where the routing key is read from.'),
-    }),
-  ).describe('A PagerDuty service, by Events API v2.'),
-  webhook: optional(
-    z.strictObject({
-      url: httpsUrl().describe('The address.').meta({ example: 'https://hooks.acme.com/m2m' }),
-      secret: secretValueSource.describe('Where the signing secret is read from.'),
-    }),
-  ).describe('Any other receiver, signed by the Standard Webhooks scheme.'),
+  ...channels,
   remindAfterHours: distinctList(wholeNumber({ atLeast: 1, atMost: 8760 }))
     .default([4, 24])
     .describe('Hours after which an open incident is told of again; an empty list: never.')

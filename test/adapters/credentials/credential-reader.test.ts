@@ -258,7 +258,7 @@ describe('createCredentialReader', () => {
   ])('says of %j that no reader is there', async (credentials, source, kind) => {
     const read = await readFrom({ credentials });
 
-    const detail = `reading credentials from ${kind} is not available here`;
+    const detail = `reading from ${kind} is not available here`;
     expect(read).toEqual({ kind: 'unreadable', reason: 'not-available', source, detail });
   });
 

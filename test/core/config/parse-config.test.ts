@@ -351,18 +351,18 @@ describe('parseConfig', () => {
     [
       `${APP}.credentials`,
       {},
-      `${APP}.credentials must name one of secretsManager, ssm, env, file`,
+      `${APP}.credentials must name one of env, file, secretsManager, ssm`,
     ],
     [`${APP}.credentials.file`, 'x', `${APP}.credentials names env and file: keep one of them`],
     [
       `${APP}.credentials.key`,
       'x',
-      `${APP}.credentials.key has a use with \`secretsManager\` only: remove it`,
+      `${APP}.credentials.key only works with \`secretsManager\`: remove it`,
     ],
     [
       `${APP}.credentials.fields`,
       { clientId: 'id' },
-      `${APP}.credentials.fields has no use where \`env\` names two variables: remove it`,
+      `${APP}.credentials.fields has no effect if \`env\` names two values: remove it`,
     ],
     [
       `${APP}.credentials.client_secret`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { configuredChannels } from '../../../lib/core/config/notice-channels.ts';
 import { parseConfig } from '../../../lib/core/config/parse-config.ts';
-import { configuredChannels } from '../../../lib/core/incident/notice-channels.ts';
 import { fullConfig, smallConfig } from '../config/written-config.ts';
 
 function parsed(input: unknown) {

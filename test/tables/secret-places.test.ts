@@ -1,0 +1,100 @@
+// Every row of the table of places for secrets is found wherever the places are listed.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { localReaders } from '../../lib/adapters/credentials/credential-reader.ts';
+import { schemaNodesAt } from '../../lib/core/config/json-schema.ts';
+import {
+  SECRET_PLACE_NAMES,
+  SECRET_PLACES,
+  type SecretPlace,
+  type SecretPlaceRow,
+  sourceText,
+} from '../../lib/core/config/secret-places.ts';
+import { storeReaders } from '../../lib/wiring/store-readers.ts';
+import { fleetConfig } from '../constructs/fleet-config.ts';
+import { actionsOf, asDeployed, statementsOf, templateOf } from '../constructs/synthesised.ts';
+
+const PAGE = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+const CREDENTIALS = ['applications', 'any', 'credentials'];
+const SINGLE_VALUE = ['notify', 'slack', 'webhook'];
+
+it('has a reader for every place, and for no other', () => {
+  const readers = {
+    ...localReaders({ environment: {}, baseDirectory: '.' }),
+    ...storeReaders({}),
+  };
+
+  expect(Object.keys(readers).sort()).toEqual([...SECRET_PLACE_NAMES].sort());
+});
+
+describe.each(SECRET_PLACE_NAMES)('the place %s', (place) => {
+  const { value, pair, extraKeys }: SecretPlaceRow = SECRET_PLACES[place];
+  const config = fleetConfig({ application: { credentials: { [place]: value.example } } });
+  const [application] = config.applications;
+
+  it('is in the JSON Schema with its further keys', () => {
+    const [credentials] = schemaNodesAt(CREDENTIALS);
+    const [single] = schemaNodesAt(SINGLE_VALUE);
+
+    expect(credentials?.properties?.[place]?.description).toBe((pair ?? value).description);
+    expect(single?.properties?.[place]?.description).toBe(value.description);
+    expect(Object.keys(credentials?.properties ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(extraKeys)),
+    );
+  });
+
+  it('is in docs/configuration.md with its further keys', () => {
+    for (const key of [place, ...Object.keys(extraKeys)]) expect(PAGE).toContain(`| \`${key}\` |`);
+    expect(PAGE).toMatch(new RegExp(`exactly one of .*\`${place}\``));
+  });
+
+  it('is parsed, with null for further keys that are absent', () => {
+    const extras = Object.fromEntries(Object.keys(extraKeys).map((key) => [key, null]));
+
+    expect(application?.credentials).toMatchObject({ [place]: value.example, ...extras });
+  });
+
+  it('is shown as its key and the name of the secret', () => {
+    expect(application && sourceText(application.credentials)).toBe(`${place} ${value.example}`);
+  });
+});
+
+const ROWS: readonly (readonly [SecretPlace, SecretPlaceRow])[] = SECRET_PLACE_NAMES.map(
+  (place) => [place, SECRET_PLACES[place]],
+);
+const READABLE = ROWS.flatMap(([place, { rights, ...row }]) =>
+  rights === null ? [] : [{ place, rights, ...row }],
+);
+const UNREADABLE = ROWS.flatMap(([place, row]) => (row.rights === null ? [{ place, ...row }] : []));
+
+describe.each(READABLE)('the place $place in a deployment', ({ place, rights, value }) => {
+  it('gives the function the right to the named secret alone', () => {
+    const config = fleetConfig({ application: { credentials: { [place]: value.example } } });
+
+    const statements = statementsOf(templateOf({ config }));
+
+    const name = value.example.replace(/^\//, '');
+    for (const action of rights.actions) {
+      const resources = statements
+        .filter((statement) => actionsOf(statement).includes(action))
+        .map(({ Resource }) => asDeployed(Resource));
+      expect(resources.some((resource) => resource.includes(name))).toBe(true);
+      expect(resources).not.toContain('"*"');
+    }
+    expect(JSON.stringify(statements)).toContain(
+      `kms:EncryptionContext:${rights.encryptionContext}`,
+    );
+  });
+});
+
+describe.each(UNREADABLE)('the place $place in a deployment', ({ place, value }) => {
+  it('is refused, and the message names every other', () => {
+    const config = fleetConfig({ application: { credentials: { [place]: value.example } } });
+
+    const others = READABLE.map(({ place: other, title }) => `${title} (${other})`).join(' or ');
+    expect(() => templateOf({ config })).toThrow(
+      `applications.app-1.credentials.${place} cannot be read on AWS: keep it in ${others}`,
+    );
+  });
+});
