@@ -165,9 +165,9 @@ describe('validate', () => {
       const { status, stdout, stderr } = await run(['validate', '--cost'], { cwd });
 
       expect(status).toBe(2);
-      expect(stdout).toContain('more than it includes');
+      expect(stdout).toContain('more than the plan includes');
       expect(stderr).toMatch(
-        /^m2m-watch: providers\.acme\.tokensPerMonth is 1000, and the schedule needs 1488/,
+        /^m2m-watch: providers\.acme\.tokensPerMonth is 1000, but the schedule needs 1488/,
       );
     });
 

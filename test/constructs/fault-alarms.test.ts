@@ -4,7 +4,7 @@ import { fakeSlots, type SlotFault } from '../support/fake-slots.ts';
 import { evaluateAlarms, published } from './alarm-evaluator.ts';
 import { type Resource, resourcesOf, templateOf } from './synthesised.ts';
 
-// Each fault of the monitor, from the run to the alarms of the template.
+// Follows each internal error from the run to the alarms of the template.
 
 const HOURS = 5;
 const MINUTE_MS = 60_000;
@@ -60,8 +60,8 @@ const once = (fault: SlotFault) => {
   return (hour: number) => (hour >= 2 && left-- > 0 ? fault : null);
 };
 
-describe('a fault of the monitor', () => {
-  it('is none of a healthy fleet', async () => {
+describe('an internal error', () => {
+  it('does not occur in a healthy fleet', async () => {
     expect(await alarmsAfter(() => null)).toEqual({});
   });
 
@@ -81,14 +81,14 @@ describe('a fault of the monitor', () => {
     expect(await alarmsAfter(() => null, isUnreadable)).toEqual({ monitorfaults: 'OK' });
   });
 
-  it('raises the heartbeat besides where nothing is recorded for an hour', async () => {
+  it('raises the missing heartbeat too if nothing is recorded for an hour', async () => {
     expect(await alarmsAfter(inThirdHour('table'))).toEqual({
       heartbeatmissing: 'OK',
       monitorfaults: 'OK',
     });
   });
 
-  it('is told by the missing heartbeat alone where CloudWatch is out of reach', async () => {
+  it('raises only the missing heartbeat if CloudWatch is out of reach', async () => {
     expect(await alarmsAfter(inThirdHour('cloudwatch'))).toEqual({ heartbeatmissing: 'OK' });
   });
 });

@@ -47,11 +47,11 @@ describe('bundleFunctions', () => {
   });
 
   it('fails with the reason of the bundler', () => {
-    const entry = join(folder, 'broken.ts');
+    const entry = join(folder, 'faulty.ts');
     writeFileSync(entry, "import './not-there.ts';\n");
 
     expect(() => bundleFunctions([entry], folder)).toThrow(
-      /cannot bundle .*broken\.ts: .*not-there/s,
+      /cannot bundle .*faulty\.ts: .*not-there/s,
     );
   });
 

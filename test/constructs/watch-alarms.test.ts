@@ -87,7 +87,7 @@ function play({
 }
 
 /** Changes by name without the stack's prefix and hash; `6:05 ALARM heartbeatmissing`. */
-function told(changes: readonly Change[]): readonly string[] {
+function changesByName(changes: readonly Change[]): readonly string[] {
   return changes.map(({ alarm, to }) => `${to} ${nameOf(alarm)}`);
 }
 
@@ -100,9 +100,9 @@ function evaluate(data: readonly Published[], hours: number, fillsEmpty = false)
   return evaluateAlarms({ alarms, data, fromMs: START_MS, untilMs, fillsEmpty });
 }
 
-/** Alarms that went off; going to OK and waiting for first data are no news. */
+/** Alarms that went off. Going to OK and waiting for the first data do not count. */
 function wentOff(changes: readonly Change[]): readonly string[] {
-  return [...new Set(told(changes.filter(({ to }) => to === 'ALARM')))].toSorted();
+  return [...new Set(changesByName(changes.filter(({ to }) => to === 'ALARM')))].toSorted();
 }
 
 describe('the alarms of the template over what runs publish', () => {
@@ -113,14 +113,14 @@ describe('the alarms of the template over what runs publish', () => {
     expect(new Set(changes.map(({ alarm }) => alarm)).size).toBe(Object.keys(alarms).length);
   });
 
-  it('tell of one broken credential by its application and by the fleet, and of its end', () => {
+  it('report one refused credential by its application and by the fleet, and its recovery', () => {
     const outcome = (name: string, hour: number): Outcome =>
       name === 'app-3' && hour >= 6 && hour < 10 ? 'secret-rotated' : 'healthy';
 
     const changes = evaluate(play({ hours: 24, outcome }), 24);
 
     expect(wentOff(changes)).toEqual(['ALARM Applicationsapp3', 'ALARM credentialbreakage']);
-    expect(told(changes).slice(-2).toSorted()).toEqual([
+    expect(changesByName(changes).slice(-2).toSorted()).toEqual([
       'OK Applicationsapp3',
       'OK credentialbreakage',
     ]);
@@ -128,7 +128,7 @@ describe('the alarms of the template over what runs publish', () => {
     expect(first?.atMs).toBeLessThanOrEqual(START_MS + 7 * HOUR_MS + 10 * MINUTE_MS);
   });
 
-  it('tell of a provider that is down by one alarm, for as long as it lasts', () => {
+  it('report a provider that is down with one alarm, for as long as it lasts', () => {
     const outcome = (_: string, hour: number): Outcome =>
       hour >= 6 && hour < 14 ? 'provider-timeout' : 'healthy';
 
@@ -136,7 +136,7 @@ describe('the alarms of the template over what runs publish', () => {
 
     expect(wentOff(changes)).toEqual(['ALARM Providersacme']);
     const ofProvider = changes.filter(({ alarm }) => nameOf(alarm) === 'Providersacme');
-    expect(told(ofProvider)).toEqual([
+    expect(changesByName(ofProvider)).toEqual([
       'OK Providersacme',
       'ALARM Providersacme',
       'OK Providersacme',
@@ -146,7 +146,7 @@ describe('the alarms of the template over what runs publish', () => {
   });
 
   it.each([false, true])(
-    'tell of a function that is dead by the heartbeat alone, within 25 minutes (FILL of nothing: %s)',
+    'report a function that does not run by the heartbeat alone, within 25 minutes (FILL of nothing: %s)',
     (fillsEmpty) => {
       const data = play({ hours: 12, isDead: (hour) => hour >= 6 });
 
@@ -155,7 +155,7 @@ describe('the alarms of the template over what runs publish', () => {
       expect(wentOff(changes)).toEqual(['ALARM heartbeatmissing']);
       const [dead] = changes.filter(({ to }) => to === 'ALARM');
       expect(dead?.atMs).toBeLessThanOrEqual(START_MS + 6 * HOUR_MS + 25 * MINUTE_MS);
-      expect(told(changes).at(-1)).toBe('ALARM heartbeatmissing');
+      expect(changesByName(changes).at(-1)).toBe('ALARM heartbeatmissing');
     },
   );
 
@@ -167,14 +167,14 @@ describe('the alarms of the template over what runs publish', () => {
     expect(changes.filter(({ to }) => to !== 'OK')).toEqual([]);
   });
 
-  it('tell of a deployment that never ran once its warm-up is over', () => {
+  it('report a deployment that never ran once its warm-up is over', () => {
     const changes = evaluate([], 2);
 
     expect(wentOff(changes)).toEqual(['ALARM heartbeatmissing']);
     expect(changes.find(({ to }) => to === 'ALARM')?.atMs).toBe(START_MS + 30 * MINUTE_MS);
   });
 
-  it('tell of a secret that cannot be read once, without flapping, until an hour after the last time', () => {
+  it('report a secret that cannot be read once, without flapping, until an hour after the last time', () => {
     const outcome = (name: string, hour: number): Outcome =>
       name === 'app-3' && hour >= 6 && hour < 14 ? 'secret-unreadable' : 'healthy';
 
@@ -182,7 +182,7 @@ describe('the alarms of the template over what runs publish', () => {
 
     const ofMonitor = changes.filter(({ alarm }) => nameOf(alarm) === 'monitorfaults');
     expect(wentOff(changes)).toEqual(['ALARM monitorfaults']);
-    expect(told(ofMonitor)).toEqual([
+    expect(changesByName(ofMonitor)).toEqual([
       'OK monitorfaults',
       'ALARM monitorfaults',
       'OK monitorfaults',

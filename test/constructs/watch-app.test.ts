@@ -47,7 +47,7 @@ describe('buildWatchApp', () => {
     expect(said).toEqual([
       'm2m-watch: the configuration has 1 problem, and nothing was synthesised',
       expect.stringMatching(
-        /^ {2}providers\.acme\.tokensPerMonth is 2000, and the schedule needs 2232/,
+        /^ {2}providers\.acme\.tokensPerMonth is 2000, but the schedule needs 2232/,
       ),
     ]);
   });
@@ -84,7 +84,7 @@ describe('buildWatchApp', () => {
 
     expect(stack).toBeDefined();
     expect(said.filter((line) => line.startsWith('warning: '))).toHaveLength(2);
-    expect(said.at(-1)).toContain('744; what the plan includes is not known');
+    expect(said.at(-1)).toContain('744; add tokensPerMonth to compare them with the plan');
   });
 
   it.each([

@@ -102,7 +102,7 @@ describe('the dashboard', () => {
     expect(drawnBy(dashboard, 'Tokens minted')).toContain('RUNNING_SUM(FILL(minted, 0))');
   });
 
-  it('draws the heartbeat and the faults of m2m-watch itself', () => {
+  it('draws the heartbeat and the internal errors', () => {
     expect(drawnBy(dashboard, 'heartbeat')).toEqual([
       'RunCompleted Sum',
       'MonitorFaults Sum',

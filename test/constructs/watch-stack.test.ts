@@ -458,7 +458,7 @@ describe('WatchStack', () => {
     [
       'the plan',
       fleetConfig({ applications: 3, provider: { tokensPerMonth: 2000 } }),
-      'providers.acme.tokensPerMonth is 2000, and the schedule needs 2232',
+      'providers.acme.tokensPerMonth is 2000, but the schedule needs 2232',
     ],
     [
       'the stack',

@@ -1,4 +1,4 @@
-// Between datapoints and CloudWatch: what one PutMetricData request may hold.
+// Splits datapoints into PutMetricData requests within CloudWatch's limits.
 
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { type Datapoint, metricDefinition, metricDimensions } from '../../core/metrics/metrics.ts';
@@ -10,10 +10,10 @@ import { type Datapoint, metricDefinition, metricDimensions } from '../../core/m
  */
 const METRICS_PER_REQUEST = 1_000;
 const VALUES_PER_METRIC = 150;
-/** A request takes 1 MB before compression; the rest is left to its envelope and to other encodings. */
+/** A request may have 1 MB before compression; the rest is for its envelope and other encodings. */
 const BYTES_PER_REQUEST = 700_000;
 
-/** One datum, or several where a datapoint has more distinct values than one may hold. */
+/** One datum, or several if a datapoint has more distinct values than one datum may hold. */
 export function metricData(datapoint: Datapoint): readonly MetricDatum[] {
   const { metric, atMs, values } = datapoint;
   const counts = new Map<number, number>();
@@ -33,7 +33,7 @@ export function metricData(datapoint: Datapoint): readonly MetricDatum[] {
   });
 }
 
-/** Data in requests within the limits, in the order given. */
+/** Groups the data into requests within the limits, in the given order. */
 export function requestsOf(data: readonly MetricDatum[]): readonly (readonly MetricDatum[])[] {
   const requests: MetricDatum[][] = [];
   let current: MetricDatum[] = [];

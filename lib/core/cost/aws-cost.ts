@@ -1,4 +1,4 @@
-// At synth and in `validate --cost`: what a deployment costs on AWS in a month, line by line.
+// Computes what a deployment costs on AWS in a month, line by line, for `validate --cost` and every synth.
 
 import {
   ALARM_IDS,
@@ -24,7 +24,7 @@ export interface PricedFleet {
     readonly name: string;
     readonly provider: string;
     readonly everyMinutes: number;
-    /** Where it is read from; only reading Secrets Manager costs by the request. */
+    /** Where they are kept; only reads from Secrets Manager are billed by the request. */
     readonly credentials: object;
   }[];
   readonly metrics: { readonly perApplicationUpTo: number };
@@ -33,7 +33,7 @@ export interface PricedFleet {
 /** One line of the bill. */
 export interface CostLine {
   readonly item: string;
-  /** How much of it, for people. */
+  /** The quantity, for people. */
   readonly amount: string;
   readonly usd: number;
 }
@@ -42,16 +42,16 @@ export interface CostLine {
 export interface AwsCost {
   readonly lines: readonly CostLine[];
   readonly totalUsd: number;
-  /** One CloudWatch Synthetics canary for each application, as often, at its list price. */
+  /** One CloudWatch Synthetics canary for each application that runs as often, at its list price. */
   readonly canariesUsd: number;
 }
 
-/** Hours in the month that AWS's own calculator uses. */
+/** Hours in a month, as AWS's own calculator counts them. */
 export const HOURS_PER_MONTH = 730;
 
-/** What the arithmetic takes for granted; printed with the bill, and each on the dear side. */
+/** The assumptions of the calculation, each rounded up. They are part of the JSON output. */
 export const COST_ASSUMPTIONS = {
-  /** A token request, the call, and their share of everything else. */
+  /** A token request, the API call, and their share of everything else. */
   secondsPerCheck: 0.6,
   /** Start, configuration, state and metrics of a run. */
   secondsPerRun: 1.5,
@@ -66,12 +66,12 @@ export const COST_ASSUMPTIONS = {
   logKbPerCheck: 0.7,
   logKbPerRun: 2,
   logDays: 30,
-  /** A PutMetricData request holds that many series at most. */
+  /** The most series that a PutMetricData request may hold. */
   seriesPerRequest: 1000,
   emailsPerMonth: 100,
 } as const;
 
-/** Computes the month's bill of a healthy fleet; every number is an estimate, none of them a promise. */
+/** Computes the monthly cost of a healthy fleet. Every number is an estimate. */
 export function awsCost(fleet: PricedFleet): AwsCost {
   const runs = (HOURS_PER_MONTH * 60) / fleet.schedule.tickMinutes;
   const checksOf = ({ everyMinutes }: { readonly everyMinutes: number }) =>
@@ -114,12 +114,12 @@ export function awsCost(fleet: PricedFleet): AwsCost {
   };
 }
 
-/** How many series a healthy fleet publishes: the ones that CloudWatch bills for. */
+/** Counts the series that a healthy fleet publishes, which CloudWatch bills. */
 export function seriesCount(fleet: PricedFleet): number {
   const each: Readonly<Record<MetricDimension, number>> = {
     Application: applicationsWithMetric(fleet.applications, fleet.metrics).length,
     Provider: Object.keys(fleet.providers).length,
-    // The alarmed family; the others, and causes, exist only while something fails.
+    // The family with an alarm. The other families, and causes, have series only while something fails.
     Family: 1,
     Cause: 0,
   };
@@ -129,7 +129,7 @@ export function seriesCount(fleet: PricedFleet): number {
   );
 }
 
-/** How many composite alarms stand above the alarms of a fleet: one, and one for each group where they are many. */
+/** Counts the composite alarms of a fleet: one, plus one for each group if one cannot hold all alarms. */
 export function compositeCount(fleet: PricedFleet): number {
   const children = ALARM_IDS.map((id) => alarmDefinition(id).per)
     .filter((per) => per !== 'application')
@@ -178,10 +178,10 @@ function lambdaLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
     (least, { concurrency }) => Math.min(least, concurrency),
     100,
   );
-  // Checks of a run share its seconds as far as they run side by side; a few never do.
+  // Checks that run in parallel share the seconds of a run. A few checks never run in parallel.
   const sideBySide = Math.max(1, Math.min(atOnce, checks / runs));
   const checkSeconds = runs * secondsPerRun + (checks * secondsPerCheck) / sideBySide;
-  // By each run, and by its own tick.
+  // The function is started by each run and by its own schedule.
   const notifications = runs * 2;
   const gbSeconds =
     (checkSeconds * checkMemoryMb + notifications * secondsPerNotify * notifyMemoryMb) / 1024;
@@ -194,7 +194,7 @@ function lambdaLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
 }
 
 /**
- * The request units of the table for a number of runs and checks; a test compares them with what functions do.
+ * Counts the table's request units for a number of runs and checks. A test compares them with what the functions do.
  *
  * A run writes its lease, the state twice (tokens reserved, then what was found) and each report; it
  * and both deliveries after it read the state several times, and look for notices.

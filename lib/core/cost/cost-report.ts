@@ -1,4 +1,4 @@
-// The last step of the cost: AWS and tokens together, as JSON and as lines for people.
+// The cost of AWS and the tokens together, as JSON and as lines for people.
 
 import {
   type AwsCost,
@@ -10,7 +10,7 @@ import {
 import { PRICES_AS_OF } from './prices.ts';
 import { type TokenCost, tokenCost } from './token-cost.ts';
 
-/** What `validate --cost --json` prints; `version` changes when a field's meaning does. */
+/** What `validate --cost --json` prints. `version` changes when the meaning of a field changes. */
 export interface CostReport {
   readonly version: 1;
   readonly deployment: string;
@@ -20,13 +20,13 @@ export interface CostReport {
     readonly pricesAsOf: string;
     readonly hoursPerMonth: number;
     readonly assumptions: typeof COST_ASSUMPTIONS;
-    /** How many times dearer one canary for each application would be. */
+    /** How many times as much one canary for each application would cost. */
     readonly timesCheaperThanCanaries: number;
   };
   readonly tokens: readonly TokenCost[];
 }
 
-/** Computes what a deployment costs in a month; dollars are rounded to cents of a cent. */
+/** Computes what a deployment costs in a month. Dollars have four decimals. */
 export function costReport(fleet: PricedFleet & { readonly deployment: string }): CostReport {
   const { lines, totalUsd, canariesUsd } = awsCost(fleet);
   return {
@@ -58,11 +58,11 @@ export function renderCost({ deployment, aws, tokens }: CostReport): readonly st
     row('total', aws.totalUsd, ''),
     ...(aws.canariesUsd > 0
       ? [
-          `  One CloudWatch Synthetics canary for each application would be ${aws.canariesUsd.toFixed(2)}, ${aws.timesCheaperThanCanaries.toFixed(1)} times as much.`,
+          `  One CloudWatch Synthetics canary for each application would cost ${aws.canariesUsd.toFixed(2)}, ${aws.timesCheaperThanCanaries.toFixed(1)} times as much.`,
         ]
       : []),
     'Tokens a month (31 days), confirmations included:',
-    ...(tokens.length === 0 ? ['  none: there is no provider'] : tokens.map(tokenLine)),
+    ...(tokens.length === 0 ? ['  none: no provider is configured'] : tokens.map(tokenLine)),
   ];
 }
 
@@ -71,13 +71,13 @@ function tokenLine({ provider, tokens, tokensPerMonth, verdict }: TokenCost): st
   const share = tokensPerMonth === null ? 0 : Math.round((tokens / tokensPerMonth) * 100);
   switch (verdict) {
     case 'not-known':
-      return `${start}; what the plan includes is not known: write tokensPerMonth`;
+      return `${start}; add tokensPerMonth to compare them with the plan`;
     case 'fits':
       return `${start} of ${tokensPerMonth} in the plan (${share} %)`;
     case 'above-half':
       return `${start} of ${tokensPerMonth} in the plan (${share} %): warning, your own applications need tokens too`;
     case 'above-plan':
-      return `${start} of ${tokensPerMonth} in the plan (${share} %): more than it includes`;
+      return `${start} of ${tokensPerMonth} in the plan (${share} %): more than the plan includes`;
   }
 }
 

@@ -1,12 +1,12 @@
-// Inside the cost of a deployment: the list prices that it is computed from, in one place.
+// The list prices from which the cost of a deployment is computed.
 
-/** A price that falls with the amount: `upTo` is the last unit at this price, infinite in the last tier. */
+/** One tier of a price that falls with the amount. `upTo` is the last unit at this price, infinite in the last tier. */
 export interface PriceTier {
   readonly upTo: number;
   readonly usd: number;
 }
 
-/** When the prices were looked up, where they hold, and where they stand. */
+/** When the prices were looked up, the Region that they are for, and their sources. */
 export const PRICES_AS_OF = {
   date: '2026-11-23',
   region: 'us-east-1',
@@ -23,7 +23,7 @@ export const PRICES_AS_OF = {
   ],
 } as const;
 
-/** Prices in US dollars for one unit; a month where a unit is kept. */
+/** Prices of one unit in US dollars; for a unit that is kept, the price of one month. */
 export const PRICES = {
   /** A custom metric for a month. */
   metric: [
@@ -61,7 +61,7 @@ export const PRICES = {
   canaryRun: 0.0012,
 } as const;
 
-/** What an amount costs at a price with tiers. */
+/** Computes what an amount costs at a price with tiers. */
 export function tieredUsd(amount: number, tiers: readonly PriceTier[]): number {
   let from = 0;
   let usd = 0;

@@ -1,25 +1,25 @@
-// At synth and in `validate --cost`: how many tokens a schedule needs in a month, against what plans include.
+// Counts the tokens that a schedule needs in a month, and compares them with what the plans include.
 
 import type { ConfigProblem } from '../config/config-problems.ts';
 import type { PricedFleet } from './aws-cost.ts';
 
-/** How a provider's plan bears the schedule. */
+/** Whether a provider's plan includes enough tokens for the schedule. */
 export type TokenVerdict = 'not-known' | 'fits' | 'above-half' | 'above-plan';
 
 /** The tokens of one provider in a month. */
 export interface TokenCost {
   readonly provider: string;
-  /** In a month of 31 days. A check costs one token at most, its confirmations included: a refusal mints none. */
+  /** In a month of 31 days. A check takes at most one token, confirmations included: a refusal issues none. */
   readonly tokens: number;
-  /** What the plan includes; null: the configuration does not say. */
+  /** What the plan includes; null if the configuration does not say. */
   readonly tokensPerMonth: number | null;
   readonly verdict: TokenVerdict;
 }
 
-/** Minutes of the longest month: a plan must bear that one too. */
+/** Minutes in the longest month, for which the plan must also suffice. */
 const LONGEST_MONTH_MINUTES = 31 * 24 * 60;
 
-/** Counts the tokens of every provider, in the order of the configuration. */
+/** Counts the tokens for every provider, in configuration order. */
 export function tokenCost(fleet: PricedFleet): readonly TokenCost[] {
   return Object.entries(fleet.providers).map(([provider, { tokensPerMonth }]) => {
     const tokens = fleet.applications
@@ -29,7 +29,7 @@ export function tokenCost(fleet: PricedFleet): readonly TokenCost[] {
   });
 }
 
-/** Plans that a schedule overdraws, as problems of the configuration; none with `acceptOverBudget`. */
+/** Lists plans with fewer tokens than the schedule needs, as problems of the configuration; none with `acceptOverBudget`. */
 export function overBudgetProblems(
   fleet: PricedFleet & { readonly acceptOverBudget: boolean },
 ): readonly ConfigProblem[] {
@@ -38,7 +38,7 @@ export function overBudgetProblems(
     .filter(({ verdict }) => verdict === 'above-plan')
     .map(({ provider, tokens, tokensPerMonth }) => ({
       path: ['providers', provider, 'tokensPerMonth'],
-      message: `is ${tokensPerMonth}, and the schedule needs ${tokens} tokens a month: raise everyMinutes of its applications, or write acceptOverBudget: true`,
+      message: `is ${tokensPerMonth}, but the schedule needs ${tokens} tokens a month: raise everyMinutes of its applications, or set acceptOverBudget: true`,
       about: 'value',
     }));
 }

@@ -79,11 +79,11 @@ describe('costReport', () => {
     ['CloudWatch requests', 0.0876],
     // 438,000 requests.
     ['Secrets Manager, reading', 2.19],
-  ])('computes %s by hand arithmetic', (item, usd) => {
+  ])('computes %s as calculated on paper', (item, usd) => {
     expect(lineOf(fleet(), item)).toBeCloseTo(usd, 4);
   });
 
-  it('computes DynamoDB by hand arithmetic', () => {
+  it('computes DynamoDB as calculated on paper', () => {
     const writes = (438_000 + 8760 * (6 + 2 * 10)) * 0.000000625;
     const reads = 8760 * (18 + 6 * 3) * 0.000000125;
     const stored = ((438_000 * (30 / (730 / 24))) / 1024 ** 2) * 0.45;
@@ -109,7 +109,7 @@ describe('costReport', () => {
     expect(report.aws.totalUsd).toBeGreaterThan(5);
     expect(report.aws.totalUsd).toBeLessThan(12);
     expect(renderCost(report).join('\n')).not.toContain('canary');
-    expect(renderCost(report).at(-1)).toBe('  none: there is no provider');
+    expect(renderCost(report).at(-1)).toBe('  none: no provider is configured');
   });
 
   it('grows with the number of series, and with nothing else of the metrics', () => {
@@ -137,9 +137,9 @@ describe('renderCost', () => {
   });
 
   it.each([
-    [null, 'not known: write tokensPerMonth'],
+    [null, 'add tokensPerMonth to compare them with the plan'],
     [2976, '744 of 2976 in the plan (25 %)'],
-    [700, '744 of 700 in the plan (106 %): more than it includes'],
+    [700, '744 of 700 in the plan (106 %): more than the plan includes'],
   ])('says of a plan of %s tokens: %s', (tokensPerMonth, expected) => {
     const [last] = renderCost(
       costReport(fleet({ applications: 1, everyMinutes: 60, tokensPerMonth })),
@@ -177,7 +177,7 @@ describe('overBudgetProblems', () => {
       {
         path: ['providers', 'p-1', 'tokensPerMonth'],
         message:
-          'is 2000, and the schedule needs 2232 tokens a month: raise everyMinutes of its applications, or write acceptOverBudget: true',
+          'is 2000, but the schedule needs 2232 tokens a month: raise everyMinutes of its applications, or set acceptOverBudget: true',
         about: 'value',
       },
     ]);

@@ -95,7 +95,7 @@ describe('runDatapoints', () => {
     expect(new Set(points.map(({ deployment }) => deployment))).toEqual(new Set(['test']));
   });
 
-  it('counts a broken application by state, family and cause, and raises its fault', () => {
+  it('counts an unhealthy application by status, family and cause, and raises its fault', () => {
     const points = publish({
       ticks: [{ time: '10:00', outcomes: { a: 'secret-rotated', b: 'healthy' } }],
     });
@@ -133,14 +133,14 @@ describe('runDatapoints', () => {
     expect(causes).toEqual(['audience-mismatch', 'scope-missing']);
   });
 
-  it('keeps the fault of an application on ticks without a check, until it is well', () => {
-    const broken = {
+  it('keeps the fault of an application on ticks without a check, until it is healthy', () => {
+    const failing = {
       time: '10:00',
       outcomes: { a: 'scope-missing' as const, b: 'healthy' as const },
     };
 
-    const between = publish({ ticks: [broken, { time: '10:05' }] });
-    const after = publish({ ticks: [broken, { time: '11:00', outcomes: { a: 'healthy' } }] });
+    const between = publish({ ticks: [failing, { time: '10:05' }] });
+    const after = publish({ ticks: [failing, { time: '11:00', outcomes: { a: 'healthy' } }] });
 
     expect(valuesOf(between, 'ApplicationFault', 'a')).toEqual([1]);
     expect(valuesOf(between, 'Failures', 'scope-missing')).toBeUndefined();
@@ -187,12 +187,12 @@ describe('runDatapoints', () => {
 
   it('holds the fault back while a maintenance window holds the notice back', () => {
     const windows = [{ applications: ['a'], from: '09:00', until: '11:00' }];
-    const broken = { time: '10:00', outcomes: { a: 'scope-missing' as const } };
+    const failing = { time: '10:00', outcomes: { a: 'scope-missing' as const } };
 
-    const inside = publish({ windows, ticks: [broken] });
+    const inside = publish({ windows, ticks: [failing] });
     const after = publish({
       windows,
-      ticks: [broken, { time: '11:00', outcomes: { a: 'scope-missing' } }],
+      ticks: [failing, { time: '11:00', outcomes: { a: 'scope-missing' } }],
     });
 
     expect(valuesOf(inside, 'ApplicationFault', 'a')).toBeUndefined();
