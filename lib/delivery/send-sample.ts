@@ -29,7 +29,7 @@ export async function sendSample({
   readonly channels: Channels;
   readonly clock: Pick<Clock, 'nowMs'>;
 }): Promise<readonly ChannelTest[]> {
-  const sample = sampleNotice({ deployment, nowMs: clock.nowMs() });
+  const sample = sampleNotice(deployment, clock.nowMs());
   return Promise.all(
     configured.map(async (name): Promise<ChannelTest> => {
       const channel = channels[name];

@@ -109,38 +109,34 @@ function decideNotice(
 ): Decision {
   const { flapping, changesAtMs } = history;
   const isClosed = incident.closedAtMs !== null;
+  const draft = (
+    reason: NoticeReason,
+    after: SubjectHistory['flapping'] = null,
+    more: Partial<Pick<NoticeDraft, 'changes' | 'wasFlapping'>> = {},
+  ): Decision => ({
+    ...draftNotice(incident, { reason, atMs, ...more }),
+    history: { ...history, flapping: after },
+  });
+
   if (flapping !== null && incident.closing !== 'removed') {
     if (changesAtMs.length === 0) {
-      const reason = isClosed ? 'recovered' : 'changed';
-      const steady = { ...history, flapping: null };
-      return { ...draftNotice(incident, { reason, atMs, wasFlapping: true }), history: steady };
+      return draft(isClosed ? 'recovered' : 'changed', null, { wasFlapping: true });
     }
     if (Math.abs(atMs - flapping.notifiedAtMs) < HOUR_MS) return { incident, history };
-    const changes = flapping.changesSinceNotice;
     const next = { ...flapping, notifiedAtMs: atMs, changesSinceNotice: 0 };
-    return {
-      ...draftNotice(incident, { reason: 'flapping-summary', atMs, changes }),
-      history: { ...history, flapping: next },
-    };
+    return draft('flapping-summary', next, { changes: flapping.changesSinceNotice });
   }
   if (isClosed) {
     // Where nobody was notified of the failure, nobody is notified of its end.
-    if (incident.notified === null) return { incident, history };
-    const steady = { ...history, flapping: null };
-    return { ...draftNotice(incident, { reason: 'recovered', atMs }), history: steady };
+    return incident.notified === null ? { incident, history } : draft('recovered');
   }
   // A recovery never begins it: people are always notified of a recovery.
   if (isChanged && changesAtMs.length >= CHANGES_TO_FLAP) {
     const begun = { sinceMs: atMs, notifiedAtMs: atMs, changesSinceNotice: 0 };
-    return {
-      ...draftNotice(incident, { reason: 'flapping', atMs, changes: changesAtMs.length }),
-      history: { ...history, flapping: begun },
-    };
+    return draft('flapping', begun, { changes: changesAtMs.length });
   }
   const reason = reasonToNotify(incident);
-  return reason === null
-    ? { incident, history }
-    : { ...draftNotice(incident, { reason, atMs }), history };
+  return reason === null ? { incident, history } : draft(reason);
 }
 
 function reasonToNotify(incident: Incident): NoticeReason | null {

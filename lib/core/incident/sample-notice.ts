@@ -4,13 +4,7 @@ import { causeDefinition } from '../causes/causes.ts';
 import type { Notice } from '../state/notice.ts';
 
 /** A notice that says of itself that it is a test; a warning, since it may page somebody. */
-export function sampleNotice({
-  deployment,
-  nowMs,
-}: {
-  readonly deployment: string;
-  readonly nowMs: number;
-}): Notice {
+export function sampleNotice(deployment: string, nowMs: number): Notice {
   const now = new Date(nowMs).toISOString();
   const { family, help } = causeDefinition('secret-rotated');
   const incidentId = `${deployment}:test:${now.replaceAll(/[-:]|\.\d+/g, '')}`;

@@ -4,7 +4,7 @@ import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { at } from '../../support/story.ts';
 
 it('is a notice like any other, and says that it is a test', () => {
-  const sample = sampleNotice({ deployment: 'production', nowMs: at('18:00') });
+  const sample = sampleNotice('production', at('18:00'));
 
   expect(noticeSchema.parse(sample)).toEqual(sample);
   expect(sample).toMatchObject({
@@ -15,7 +15,7 @@ it('is a notice like any other, and says that it is a test', () => {
 });
 
 it('has a recovery of the same incident', () => {
-  const sample = sampleNotice({ deployment: 'production', nowMs: at('18:00') });
+  const sample = sampleNotice('production', at('18:00'));
 
   const end = recoveryOf(sample);
 
