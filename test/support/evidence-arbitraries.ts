@@ -12,7 +12,11 @@ import type {
   TokenReplySeen,
   VerificationSeen,
 } from '../../lib/core/evidence/evidence.ts';
-import type { CallReason, RefusalBasis, RefusalReason } from '../../lib/core/evidence/readings.ts';
+import {
+  CALL_REASONS,
+  READING_BASES,
+  REFUSAL_REASONS,
+} from '../../lib/core/evidence/readings.ts';
 import type { BodyProblem, TransportFailure } from '../../lib/core/http/http-exchange.ts';
 import {
   answered,
@@ -105,31 +109,9 @@ const discovery: fc.Arbitrary<DiscoverySeen> = fc.oneof(
   fc.record({ kind: fc.constant('failed'), problem: discoveryProblem }),
 );
 
-const basis = fc.constantFrom<RefusalBasis[]>(
-  'explicit-words',
-  'documented-reply',
-  'error-code',
-  'status',
-);
+const basis = fc.constantFrom(...READING_BASES);
 
-const refusalReason = fc.constantFrom<RefusalReason[]>(
-  'credentials-rejected',
-  'secret-expired',
-  'client-unknown',
-  'client-authentication-mismatch',
-  'audience-not-authorized',
-  'audience-unknown',
-  'audience-missing',
-  'grant-not-allowed',
-  'grant-type-unsupported',
-  'scope-not-allowed',
-  'request-malformed',
-  'rate-limited',
-  'token-quota-exceeded',
-  'blocked',
-  'server-error',
-  'unrecognized',
-);
+const refusalReason = fc.constantFrom(...REFUSAL_REASONS);
 
 const tokenReplyProblem = fc.constantFrom<TokenReplyProblem[]>(
   ...BODY_PROBLEMS,
@@ -214,20 +196,7 @@ const verification: fc.Arbitrary<VerificationSeen> = fc.oneof(
   fc.record({ ...read, kind: fc.constant('keys-unavailable'), problem: keysProblem }),
 );
 
-const callReason = fc.constantFrom<CallReason[]>(
-  'ok',
-  'token-missing',
-  'token-expired',
-  'header-malformed',
-  'unauthorized',
-  'organization-mismatch',
-  'scope-missing',
-  'audience-missing',
-  'forbidden',
-  'rate-limited',
-  'server-error',
-  'failed',
-);
+const callReason = fc.constantFrom(...CALL_REASONS);
 
 const call: fc.Arbitrary<CallSeen> = fc.oneof(
   skipped,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { CauseFamily } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { Finding } from '../../lib/core/causes/finding.ts';
-import type { CheckStatus, Step } from '../../lib/core/causes/terms.ts';
+import { CHECK_STATUSES, CONFIDENCES, SEVERITIES, STEPS } from '../../lib/core/causes/terms.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { type RunReport, runReport } from '../../lib/core/report/run-report.ts';
@@ -32,16 +32,14 @@ const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nu
 const milliseconds = fc.nat({ max: 10_000_000 });
 const moment = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
-const STEPS = ['credentials', 'discovery', 'token-request', 'keys', 'claims', 'call'] as const;
-
 const diagnosis: fc.Arbitrary<Diagnosis> = fc
   .record({
     cause: fc.constantFrom(...CAUSE_IDS),
-    confidence: fc.constantFrom('certain', 'likely', 'possible'),
+    confidence: fc.constantFrom(...CONFIDENCES),
     title: hostileText,
     fix: fc.array(hostileText, { maxLength: 3 }),
     help: hostileText,
-    evidence: fc.array(fc.record({ step: fc.constantFrom<Step[]>(...STEPS), saw: hostileText }), {
+    evidence: fc.array(fc.record({ step: fc.constantFrom(...STEPS), saw: hostileText }), {
       maxLength: 3,
     }),
   })
@@ -52,7 +50,7 @@ const diagnosis: fc.Arbitrary<Diagnosis> = fc
 
 const finding: fc.Arbitrary<Finding> = fc.record({
   cause: fc.constantFrom(...CAUSE_IDS),
-  severity: fc.constantFrom('error', 'warning'),
+  severity: fc.constantFrom(...SEVERITIES),
   claim: orNull(hostileText),
   expected: fc.jsonValue({ maxDepth: 1 }),
   actual: hostileText,
@@ -64,7 +62,7 @@ export const anyCheckReport: fc.Arbitrary<CheckReport> = fc.record({
   application: hostileText,
   provider: hostileText,
   clientId: orNull(hostileText),
-  status: fc.constantFrom<CheckStatus[]>('healthy', 'degraded', 'unhealthy', 'undetermined'),
+  status: fc.constantFrom(...CHECK_STATUSES),
   checkedAt: moment.map((ms) => new Date(ms).toISOString()),
   attempts: fc.integer({ min: 1, max: 5 }),
   diagnosis: orNull(diagnosis),

@@ -9,7 +9,7 @@ export interface Skipped {
   readonly kind: 'skipped';
 }
 
-/** Which credentials an application used, without the credentials: what a later refusal is compared with. */
+/** Identifies the credentials that an application used, without holding them: a later refusal is compared with it. */
 export interface CredentialsIdentity {
   /** The version id in the store; null where the store has no versions. */
   readonly secretVersion: string | null;
@@ -20,8 +20,8 @@ export interface CredentialsIdentity {
 }
 
 /**
- * How credentials compare with those of the application that the provider accepted last: they are
- * these very ones, have the same client id, or are others; `unknown` where none are remembered.
+ * How credentials compare with those that the provider accepted last: they are the very same, have
+ * the same client id, or are others; `unknown` where none are remembered.
  */
 export type AcceptedBefore = 'these' | 'client' | 'others' | 'unknown';
 
@@ -35,7 +35,7 @@ export function acceptedBefore(
   return accepted.clientFingerprint === now.clientFingerprint ? 'client' : 'others';
 }
 
-/** What reading the credentials gave; the secret itself is not part of the evidence. */
+/** The outcome of reading the credentials; the secret itself is not part of the evidence. */
 export type CredentialsSeen =
   | {
       readonly kind: 'read';
@@ -44,16 +44,16 @@ export type CredentialsSeen =
       /** Absent where nothing is remembered between checks. */
       readonly acceptedBefore?: AcceptedBefore;
     }
-  /** The store answers that there is no such secret. */
+  /** The store answers that the secret does not exist. */
   | {
       readonly kind: 'missing';
       /** The source as configured, for example `secretsManager m2m/billing-sync`. */
       readonly source: string;
       readonly reason: 'not-found' | 'pending-deletion' | 'no-current-version';
     }
-  /** It was read, and is not of the shape expected; `problem` is one line without its content. */
+  /** It was read, but does not have the expected form; `problem` is one line without its content. */
   | { readonly kind: 'malformed'; readonly source: string; readonly problem: string }
-  /** It could not be read: nothing is known of the application. */
+  /** It could not be read: nothing is known about the application. */
   | {
       readonly kind: 'unreadable';
       readonly source: string;
@@ -61,7 +61,7 @@ export type CredentialsSeen =
         | 'access-denied'
         | 'key-denied'
         | 'throttled'
-        /** The process has no credentials of AWS, or theirs are over. */
+        /** The process has no AWS credentials, or they have expired. */
         | 'no-login'
         | 'no-region'
         | 'variable-missing'
@@ -86,11 +86,11 @@ export type DiscoveryProblem =
   /** An endpoint is not https on the issuer's host or one of `hosts`. `url` is cleaned text. */
   | { readonly kind: 'endpoint-not-allowed'; readonly field: string; readonly url: string };
 
-/** What discovery gave; `failed` means that nothing was sent with credentials. */
+/** The outcome of discovery; `failed` means that no credentials were sent. */
 export type DiscoverySeen =
   | Skipped
   | { readonly kind: 'used'; readonly tokenEndpoint: string }
-  /** Discovery failed, the provider's conventional endpoints were used. */
+  /** Discovery failed, so the provider's usual endpoints were used. */
   | {
       readonly kind: 'fallback';
       readonly tokenEndpoint: string;
@@ -111,7 +111,7 @@ export type TokenReplyProblem =
   | 'redirect'
   | 'unexpected-status';
 
-/** What the token request gave, cleaned for showing; the token itself is not part of the evidence. */
+/** The outcome of the token request, cleaned for showing; the token itself is not part of the evidence. */
 export type TokenReplySeen =
   | Skipped
   | TransportFailure
@@ -139,7 +139,7 @@ export type TokenReplySeen =
       readonly problem: TokenReplyProblem;
       readonly excerpt: string;
     }
-  /** Not sent: the provider asked for a pause that lasts longer than this check may wait. */
+  /** Not sent: the provider requested a pause that is longer than this check may wait. */
   | {
       readonly kind: 'not-sent';
       readonly reason: 'provider-paused';
@@ -149,7 +149,7 @@ export type TokenReplySeen =
 /** What is wrong with the key set. */
 export type KeysProblem =
   | TransportFailure
-  /** The discovery document names no place for them. */
+  /** The discovery document does not say where they are. */
   | { readonly kind: 'not-named' }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-a-key-set' };
@@ -164,7 +164,7 @@ export interface TokenHeader {
 /** A token's claims set, decoded JSON. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What verification of the access token gave. RFC 7515 section 5.2, RFC 7519 section 7.2. */
+/** The outcome of verifying the access token. RFC 7515 section 5.2, RFC 7519 section 7.2. */
 export type VerificationSeen =
   | Skipped
   /** `tokenFormat: opaque`: nothing in it is read. */
@@ -196,10 +196,10 @@ export type VerificationSeen =
       readonly problem: KeysProblem;
     };
 
-/** What calling the API with the token gave. */
+/** The outcome of calling the API with the token. */
 export type CallSeen =
   | Skipped
-  /** Configured, and deliberately not sent: an unverified token never leaves. */
+  /** Configured, but deliberately not sent: an unverified token is never sent anywhere. */
   | { readonly kind: 'withheld' }
   | TransportFailure
   | {
@@ -208,13 +208,13 @@ export type CallSeen =
       readonly expectedStatus: readonly number[];
       readonly challenges: readonly Challenge[];
       readonly errors: readonly ApiError[];
-      /** The first of the body, redacted, cut and cleaned; empty for an expected status. */
+      /** The beginning of the body, redacted, cut and cleaned; empty for an expected status. */
       readonly excerpt: string;
-      /** What the answer says of the token, in our words. */
+      /** What the answer says about the token, in our words. */
       readonly reading: CallReading;
     };
 
-/** What one attempt at one application saw. */
+/** What one attempt to check one application saw. */
 export interface Evidence {
   readonly application: Application;
   /** When the attempt began, in milliseconds since the epoch, by our clock. */
@@ -226,7 +226,7 @@ export interface Evidence {
   readonly tokenReply: TokenReplySeen;
   readonly verification: VerificationSeen;
   readonly call: CallSeen;
-  /** A fault of the monitor that ended the attempt: one line, no secrets. */
+  /** An internal error of m2m-watch that ended the attempt: one line, no secrets. */
   readonly fault: {
     readonly kind: 'not-checked' | 'monitor-fault';
     readonly detail: string;

@@ -1,36 +1,44 @@
 // What replies say, in our words: the reading of a refused token request and of an API's answer.
 
-/** Why the provider says no, in our words: what the diagnosis rules see instead of its texts. */
-export type RefusalReason =
-  | 'credentials-rejected'
-  | 'secret-expired'
-  /** The client id, or the domain it was asked at, is not known. */
-  | 'client-unknown'
-  | 'client-authentication-mismatch'
-  | 'audience-not-authorized'
-  | 'audience-unknown'
-  | 'audience-missing'
-  | 'grant-not-allowed'
-  | 'grant-type-unsupported'
-  | 'scope-not-allowed'
-  | 'request-malformed'
-  | 'rate-limited'
-  | 'token-quota-exceeded'
-  /** An edge page (firewall, bot protection) instead of an OAuth reply. */
-  | 'blocked'
-  | 'server-error'
-  | 'unrecognized';
+/** Why a provider refuses: what the rules of a diagnosis see instead of its texts. */
+export const REFUSAL_REASONS = [
+  'credentials-rejected',
+  'secret-expired',
+  // The client id is not known, or the domain is not the tenant's.
+  'client-unknown',
+  'client-authentication-mismatch',
+  'audience-not-authorized',
+  'audience-unknown',
+  'audience-missing',
+  'grant-not-allowed',
+  'grant-type-unsupported',
+  'scope-not-allowed',
+  'request-malformed',
+  'rate-limited',
+  'token-quota-exceeded',
+  // A page of a firewall or bot protection instead of an OAuth reply.
+  'blocked',
+  'server-error',
+  'unrecognized',
+] as const;
 
-/** What a reading of a refusal rests on; the confidence of the diagnosis follows from it. */
-export type RefusalBasis =
-  /** The provider's explicit words, which leave no other cause. */
-  | 'explicit-words'
-  /** The provider's documented reply, which has several causes; this is the best of them. */
-  | 'documented-reply'
-  /** The `error` code alone. */
-  | 'error-code'
-  /** The HTTP status alone. */
-  | 'status';
+/** Why a provider refuses, in our words. */
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** What a reading is based on, from the strongest to the weakest; the confidence follows from it. */
+export const READING_BASES = [
+  // Explicit words that fit no other cause.
+  'explicit-words',
+  // A documented reply that several causes can have; this is the likeliest.
+  'documented-reply',
+  // The `error` code alone.
+  'error-code',
+  // The HTTP status alone.
+  'status',
+] as const;
+
+/** What a reading is based on. */
+export type RefusalBasis = (typeof READING_BASES)[number];
 
 /** A refusal as one provider reads it. */
 export interface RefusalReading {
@@ -57,26 +65,30 @@ export interface ApiError {
   readonly message: string | null;
 }
 
-/** What an API's answer says of the token, in our words: what the diagnosis rules see. */
-export type CallReason =
-  /** A status that is expected. */
-  | 'ok'
-  /** The API saw no token. */
-  | 'token-missing'
-  | 'token-expired'
-  /** The `Authorization` header is not `Bearer` and a token. */
-  | 'header-malformed'
-  | 'unauthorized'
-  | 'organization-mismatch'
-  /** `named` is the scope that is missing. */
-  | 'scope-missing'
-  /** The API's words are about the token's audience: missing, or not its own. */
-  | 'audience-missing'
-  | 'forbidden'
-  | 'rate-limited'
-  | 'server-error'
-  /** Any other status that is not expected. */
-  | 'failed';
+/** What an API's answer says about the token: what the rules of a diagnosis see. */
+export const CALL_REASONS = [
+  // An expected status.
+  'ok',
+  // The API received no token.
+  'token-missing',
+  'token-expired',
+  // The `Authorization` header is not `Bearer` and a token.
+  'header-malformed',
+  'unauthorized',
+  'organization-mismatch',
+  // `named` is the scope that is missing.
+  'scope-missing',
+  // The API's words are about the token's audience: missing, or not its own.
+  'audience-missing',
+  'forbidden',
+  'rate-limited',
+  'server-error',
+  // Any other unexpected status.
+  'failed',
+] as const;
+
+/** What an API's answer says about the token, in our words. */
+export type CallReason = (typeof CALL_REASONS)[number];
 
 /** An API's answer as it is read. */
 export interface CallReading {

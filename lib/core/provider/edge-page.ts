@@ -1,4 +1,4 @@
-// Before a refusal is read as OAuth: tells a page of a firewall, proxy or content network from a provider's reply.
+// Tells a page of a firewall, proxy or content network from a provider's own reply.
 
 import type { HttpReply } from '../http/http-exchange.ts';
 import { parseJsonBody } from '../http/json-object.ts';
@@ -15,7 +15,7 @@ export type EdgePage =
   /** JSON, whole or cut off: no edge page. */
   | null;
 
-/** How much of a page is looked at. */
+/** How much of a page is searched. */
 const MAX_LOOK_LENGTH = 16_384;
 
 /** Words of firewalls, bot protection, proxies and content networks on their own pages. */
@@ -47,20 +47,20 @@ const EDGE_WORDS = new RegExp(
 /** Headers that only an edge sets, and only when it answers itself. */
 const EDGE_HEADERS = ['cf-mitigated', 'x-amzn-waf-action'] as const;
 
-/** What kind of page a reply is, where it is no JSON; total. */
+/** What kind of page a reply is, if it is not JSON; total. */
 export function edgePage(reply: HttpReply): EdgePage {
   if (isEdgeChallenge(reply)) return 'edge-words';
   if (parseJsonBody(reply.body).kind !== 'not-json') return null;
   const start = reply.body.slice(0, MAX_LOOK_LENGTH).trim();
   if (start === '') return 'empty';
-  // JSON that was cut off on its way is no page.
+  // JSON that was cut off on its way is not a page.
   if (start.startsWith('{') || start.startsWith('[')) return null;
   const isHtml = start.startsWith('<') || /html/i.test(reply.headers['content-type']?.[0] ?? '');
   if (!isHtml) return 'other-text';
   return EDGE_WORDS.test(start) ? 'edge-words' : 'html';
 }
 
-/** Whether a firewall says in a header that it answered in the provider's place. */
+/** Whether a firewall says in a header that it answered instead of the provider. */
 export function isEdgeChallenge(reply: Pick<HttpReply, 'headers'>): boolean {
   return EDGE_HEADERS.some((name) => reply.headers[name] !== undefined);
 }

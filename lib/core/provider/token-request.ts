@@ -81,7 +81,7 @@ function requestedParameters({ audience, resource, scopes }: Application): Param
 /**
  * The Basic header with both halves form-encoded before they are joined.
  *
- * RFC 6749 section 2.3.1 asks for it, so that a colon in the id and any character in the secret
+ * RFC 6749 section 2.3.1 requires it, so that a colon in the id and any character in the secret
  * arrive whole; what is encoded is plain ASCII, which is all that `btoa` takes.
  */
 function basicAuthorization({ clientId, clientSecret }: Credentials): Secret {

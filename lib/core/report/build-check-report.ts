@@ -1,4 +1,4 @@
-// The last step of a check: evidence and judgement become the record that is printed and stored.
+// Turns the evidence and the judgement of a check into the record that is printed and stored.
 
 import { readClaim, readScopes, toStrings } from '../claims/claim-values.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
@@ -8,7 +8,7 @@ import type { Provider } from '../provider/provider.ts';
 import { cleanName } from '../text/redact.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
 
-/** Bounds what a hostile token puts in a report. */
+/** Bounds what a hostile token can put in a report. */
 const MAX_VALUES = 100;
 
 const NOTHING_READ = {
@@ -47,7 +47,7 @@ export function buildCheckReport({
     attempts: 1,
     diagnosis: judgement.diagnosis,
     findings: judgement.findings,
-    token: tokenSummary(evidence, provider, shower(evidence, config, clean)),
+    token: tokenSummary(evidence, provider, displayCleaner(evidence, config, clean)),
     secretVersion: credentials.kind === 'read' ? credentials.secretVersion : null,
     owner: application.owner,
     runbook: application.runbook,
@@ -55,7 +55,7 @@ export function buildCheckReport({
   };
 }
 
-/** What the token says of itself, once cleaned; null where none was issued or none could be read. */
+/** What the token says, cleaned; null if none was issued. */
 function tokenSummary(
   evidence: Evidence,
   provider: Provider,
@@ -81,8 +81,8 @@ function tokenSummary(
   };
 }
 
-/** What equals something of ours needs no cleaning, which is most of a token that is as expected. */
-function shower(
+/** What equals something in the configuration needs no cleaning, which is most of a token that is as expected. */
+function displayCleaner(
   { application }: Evidence,
   { issuer, algorithms }: ProviderConfig,
   clean: (text: string) => string,

@@ -3,7 +3,7 @@
 import type { CheckStatus } from '../causes/terms.ts';
 import type { CheckReport } from './check-report.ts';
 
-/** How many applications a run looked at, and how they are. */
+/** How many applications a run checked, and how many have each status. */
 export type RunSummary = { readonly applications: number } & Readonly<Record<CheckStatus, number>>;
 
 /** What `check --format json` prints; `version` changes when a field's meaning does. */
@@ -17,7 +17,7 @@ export interface RunReport {
   readonly reports: readonly CheckReport[];
 }
 
-/** Puts a run's reports together with their counts. */
+/** Combines a run's reports with their counts. */
 export function runReport(run: {
   readonly deployment: string;
   readonly startedAtMs: number;

@@ -86,18 +86,18 @@ function callCause(
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const confidence = confidenceOf(call.reading.basis);
   if (reason === 'audience-missing') {
-    if (isForNobody(evidence)) return { cause: 'audience-missing', confidence };
+    if (hasNoAudience(evidence)) return { cause: 'audience-missing', confidence };
     const cause = call.status === 401 ? 'call-unauthorized' : 'call-forbidden';
     return { cause, confidence: atMostLikely(confidence) };
   }
-  // An API that gives no reason refuses a token for nobody because it is for nobody.
+  // An API that gives no reason refuses a token without an audience because it has none.
   const isBare = (reason === 'unauthorized' || reason === 'forbidden') && confidence !== 'certain';
-  if (isBare && isForNobody(evidence)) return { cause: 'audience-missing', confidence: 'likely' };
+  if (isBare && hasNoAudience(evidence)) return { cause: 'audience-missing', confidence: 'likely' };
   return { cause: CAUSE_OF_REASON[reason], confidence };
 }
 
 /** Whether no audience was requested, and the token has none. */
-function isForNobody({ application, verification }: Evidence): boolean {
+function hasNoAudience({ application, verification }: Evidence): boolean {
   return (
     sentAudience(application).length === 0 &&
     verification.kind === 'verified' &&

@@ -99,7 +99,7 @@ function refusalCause(
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const { application } = evidence;
   const confidence = confidenceOf(basis);
-  // Of a pasted refusal nobody knows whether an audience was sent: it is taken at its word.
+  // Whether an audience was sent before a pasted refusal is not known: the refusal is taken at its word.
   if (isPasted) return { cause: CAUSE_OF_REASON[reason], confidence };
   const changed = changedAtProvider(reason, evidence);
   if (changed !== null) return { cause: changed, confidence: atLeastLikely(confidence) };
