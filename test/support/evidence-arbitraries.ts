@@ -12,11 +12,7 @@ import type {
   TokenReplySeen,
   VerificationSeen,
 } from '../../lib/core/evidence/evidence.ts';
-import {
-  CALL_REASONS,
-  READING_BASES,
-  REFUSAL_REASONS,
-} from '../../lib/core/evidence/readings.ts';
+import { CALL_REASONS, READING_BASES, REFUSAL_REASONS } from '../../lib/core/evidence/readings.ts';
 import type { BodyProblem, TransportFailure } from '../../lib/core/http/http-exchange.ts';
 import {
   answered,
