@@ -1,39 +1,37 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { causesCommand } from './causes-command.ts';
-import { checkCommand } from './check/check-command.ts';
 import type { CliIo } from './cli-io.ts';
 import type { CommandContext } from './command.ts';
-import { demoCommand } from './demo-command.ts';
 import type { ExitStatus } from './exit-status.ts';
-import { initCommand } from './init/init-command.ts';
-import { notifyCommand } from './notify-command.ts';
-import { compareCommand } from './paste/compare-command.ts';
-import { decodeCommand } from './paste/decode-command.ts';
-import { explainCommand } from './paste/explain-command.ts';
-import { serveCommand } from './serve-command.ts';
 import { widthOf } from './terminal-text.ts';
-import { validateCommand } from './validate-command.ts';
 
-/** The commands in the order of the help. */
-const COMMANDS = [
-  initCommand,
-  checkCommand,
-  validateCommand,
-  serveCommand,
-  notifyCommand,
-  explainCommand,
-  decodeCommand,
-  compareCommand,
-  causesCommand,
-  demoCommand,
-] as const satisfies readonly ((context: CommandContext) => Command)[];
+/** The commands in the order of the help, each imported only if it is needed. */
+const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Command>>> = {
+  init: async () => (await import('./init/init-command.ts')).initCommand,
+  check: async () => (await import('./check/check-command.ts')).checkCommand,
+  validate: async () => (await import('./validate-command.ts')).validateCommand,
+  serve: async () => (await import('./serve-command.ts')).serveCommand,
+  notify: async () => (await import('./notify-command.ts')).notifyCommand,
+  explain: async () => (await import('./paste/explain-command.ts')).explainCommand,
+  decode: async () => (await import('./paste/decode-command.ts')).decodeCommand,
+  compare: async () => (await import('./paste/compare-command.ts')).compareCommand,
+  causes: async () => (await import('./causes-command.ts')).causesCommand,
+  demo: async () => (await import('./demo-command.ts')).demoCommand,
+};
 
 /** In fewer columns than this, the terminal itself breaks the descriptions of options. */
 const NARROWEST_HELP = 20;
 
-/** Puts the commands together; `endWith` receives the exit status of the one that ran. */
-export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): Command {
+/**
+ * Builds the program with the command that a command line names, or with all of them if it names none.
+ *
+ * `endWith` receives the exit status of the command that ran.
+ */
+export async function buildProgram(
+  [name = '']: readonly string[],
+  io: CliIo,
+  endWith: (status: ExitStatus) => void,
+): Promise<Command> {
   const { stdout, stderr, environment } = io;
   const program = new Command('m2m-watch')
     .description(
@@ -59,7 +57,18 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
       'after',
       '\nStart with `m2m-watch demo --once`, which needs no account, or with `m2m-watch init`. For examples: `m2m-watch help COMMAND`.',
     );
-  const help = new Command('help')
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const loaders = named === undefined ? Object.values(COMMANDS) : [named];
+  const builders = await Promise.all(loaders.map((load) => load()));
+  const commands = builders.map((build) => build({ io, endWith }));
+  for (const command of [...commands, helpCommand(program)]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
+
+function helpCommand(program: Command): Command {
+  return new Command('help')
     .description('print the help of a command, with examples')
     .argument('[COMMAND]', 'a command')
     .action((name: string | undefined) => {
@@ -67,7 +76,4 @@ export function buildProgram(io: CliIo, endWith: (status: ExitStatus) => void): 
       if (name === undefined || command !== undefined) return (command ?? program).outputHelp();
       program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
     });
-  const commands = [...COMMANDS.map((build) => build({ io, endWith })), help];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
-  return program;
 }

@@ -47,10 +47,11 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitStatus> {
   let status: ExitStatus = EXIT_STATUS.ok;
-  const program = buildProgram(io, (ended) => {
-    status = ended;
-  });
+  let program: Command | undefined;
   try {
+    program = await buildProgram(argv, io, (ended) => {
+      status = ended;
+    });
     await program.parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {
@@ -60,7 +61,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
     const lines =
       error instanceof UsageError || isSetupError(error)
         ? error.lines
-        : error instanceof CommanderError
+        : error instanceof CommanderError && program !== undefined
           ? [commandLineProblem(error, program)]
           : internalErrorLines(error, io.environment);
     for (const line of lines) say(io, line);
