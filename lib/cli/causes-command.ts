@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { FAMILY_NAMES } from '../core/causes/cause-definition.ts';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
-import { type CommandContext, newCommand, quote } from './command.ts';
-import { EXIT_STATUS, UsageError } from './exit-status.ts';
+import { type CommandContext, EXIT_STATUS, newCommand, quote, UsageError } from './command.ts';
 import {
   hangText,
   joinLines,

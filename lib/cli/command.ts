@@ -1,7 +1,45 @@
 // What every command is built with: how it ends, its help, and options that several commands have.
 import { Command } from 'commander';
 import type { CliIo } from './cli-io.ts';
-import type { ExitStatus } from './exit-status.ts';
+
+/** Exit statuses of all commands. */
+export const EXIT_STATUS = {
+  /** Done; for `check`: nothing counts as failing, and nothing is undetermined. */
+  ok: 0,
+  /** At least one application counts as failing. */
+  failing: 1,
+  /** A mistake in the configuration or the command, or an internal error. */
+  misuse: 2,
+  /** Nothing counts as failing, and at least one application is undetermined. */
+  undetermined: 3,
+  /** Interrupted with Ctrl-C: 128 plus the number of SIGINT. */
+  interrupted: 130,
+} as const;
+
+export type ExitStatus = (typeof EXIT_STATUS)[keyof typeof EXIT_STATUS];
+
+/**
+ * A mistake in how the command was used, thrown from anywhere in it.
+ *
+ * `runCli` prints each line on standard error, and the exit status is 2.
+ */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'USAGE';
+  /** One line for each mistake: what was given, what is wanted, what to do. */
+  readonly lines: readonly string[];
+
+  constructor(...lines: readonly string[]) {
+    super(lines[0]);
+    this.lines = lines;
+  }
+}
+
+/** Ctrl-C at a question: the command has done nothing, and its exit status is 130. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+  readonly code = 'INTERRUPTED';
+}
 
 /** What a command is given to run with. */
 export interface CommandContext {

@@ -6,8 +6,7 @@ import { renderFileProblem } from '../core/config/config-problems.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type CliIo, say } from './cli-io.ts';
-import { DEFAULT_CONFIG_FILE, quote } from './command.ts';
-import { UsageError } from './exit-status.ts';
+import { DEFAULT_CONFIG_FILE, quote, UsageError } from './command.ts';
 
 /** A configuration, and where it was read from. */
 export interface LoadedConfig {

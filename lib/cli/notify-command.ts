@@ -2,8 +2,15 @@ import type { Command } from 'commander';
 import { NOTICE_CHANNELS } from '../core/config/notice-channels.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
-import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
+import {
+  CONFIG_OPTION,
+  type CommandContext,
+  DEFAULT_CONFIG_FILE,
+  EXIT_STATUS,
+  type ExitStatus,
+  newCommand,
+  UsageError,
+} from './command.ts';
 import { loadConfig, loadEnvironment } from './load-config.ts';
 import { joinLines } from './terminal-text.ts';
 

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { CliIo } from './cli-io.ts';
-import type { CommandContext } from './command.ts';
-import type { ExitStatus } from './exit-status.ts';
+import type { CommandContext, ExitStatus } from './command.ts';
 import { widthOf } from './terminal-text.ts';
 
 /** The commands in the order of the help, each imported only if it is needed. */

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import type { CliIo } from './cli-io.ts';
-import { InterruptedError, UsageError } from './exit-status.ts';
+import { InterruptedError, UsageError } from './command.ts';
 
 /** Questions to a person at a terminal, one after another. */
 export interface Questions {

@@ -1,7 +1,7 @@
 // Reads standard input: a secret from a pipe, or a text that somebody pastes.
 import type { Readable } from 'node:stream';
 import type { CliIo } from './cli-io.ts';
-import { UsageError } from './exit-status.ts';
+import { UsageError } from './command.ts';
 
 /** What Ctrl-C and Ctrl-D send to a program that reads the keys of its terminal itself. */
 const [INTERRUPT, END] = ['\u0003', '\u0004'];

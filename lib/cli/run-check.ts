@@ -1,7 +1,9 @@
+import type { CheckStatus } from '../core/causes/terms.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import type { RunReport } from '../core/report/run-report.ts';
+import type { RunReport, RunSummary } from '../core/report/run-report.ts';
 import type { CheckNow } from '../wiring/check.ts';
 import { type CliIo, say } from './cli-io.ts';
+import { EXIT_STATUS, type ExitStatus } from './command.ts';
 
 /** What a command checks. */
 export type CheckSetup = Required<
@@ -76,4 +78,32 @@ export function startProgress({ stderr }: Pick<CliIo, 'stderr'>, total: number):
       isDrawn = false;
     },
   };
+}
+
+/**
+ * The statuses that count as failing (exit status 1), for each value of `--fail-on`.
+ *
+ * Degraded is a warning, undetermined is not knowing: neither includes the other.
+ */
+const COUNTS_AS_FAILING = {
+  unhealthy: ['unhealthy'],
+  degraded: ['unhealthy', 'degraded'],
+  undetermined: ['unhealthy', 'undetermined'],
+} as const satisfies Record<string, readonly CheckStatus[]>;
+
+export type FailOn = keyof typeof COUNTS_AS_FAILING;
+
+/** The values of `--fail-on`, the default first. */
+export const FAIL_ON_VALUES = Object.keys(COUNTS_AS_FAILING) as readonly FailOn[] & string[];
+
+/** Whether a check ends with status 1 because of an application with this status. */
+export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
+  const counted: readonly CheckStatus[] = COUNTS_AS_FAILING[failOn];
+  return counted.includes(status);
+}
+
+/** The exit status of a check: 1 if anything counts as failing, else 3 if anything is undetermined. */
+export function checkStatus(summary: RunSummary, failOn: FailOn): ExitStatus {
+  if (COUNTS_AS_FAILING[failOn].some((status) => summary[status] > 0)) return EXIT_STATUS.failing;
+  return summary.undetermined > 0 ? EXIT_STATUS.undetermined : EXIT_STATUS.ok;
 }

@@ -2,8 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import { type CliIo, processIo, say } from './cli-io.ts';
-import { quote } from './command.ts';
-import { EXIT_STATUS, type ExitStatus, InterruptedError, UsageError } from './exit-status.ts';
+import { EXIT_STATUS, type ExitStatus, InterruptedError, quote, UsageError } from './command.ts';
 import { buildProgram } from './program.ts';
 
 /**
@@ -41,17 +40,16 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /**
- * Runs one command line, without the program's own name, and returns its exit status; never rejects.
+ * Runs one command line, without the program's own name, and returns its exit status.
  *
  * An error is reported in lines on standard error, never as a stack trace.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitStatus> {
   let status: ExitStatus = EXIT_STATUS.ok;
-  let program: Command | undefined;
+  const program = await buildProgram(argv, io, (ended) => {
+    status = ended;
+  });
   try {
-    program = await buildProgram(argv, io, (ended) => {
-      status = ended;
-    });
     await program.parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {
@@ -61,7 +59,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
     const lines =
       error instanceof UsageError || isSetupError(error)
         ? error.lines
-        : error instanceof CommanderError && program !== undefined
+        : error instanceof CommanderError
           ? [commandLineProblem(error, program)]
           : internalErrorLines(error, io.environment);
     for (const line of lines) say(io, line);

@@ -12,8 +12,15 @@ import type { IncidentChange } from '../core/state/incident.ts';
 import type { ServeTiming } from '../wiring/serve.ts';
 import type { ServeEvent } from '../wiring/serve-events.ts';
 import { type CliIo, say } from './cli-io.ts';
-import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
+import {
+  CONFIG_OPTION,
+  type CommandContext,
+  DEFAULT_CONFIG_FILE,
+  EXIT_STATUS,
+  type ExitStatus,
+  newCommand,
+  UsageError,
+} from './command.ts';
 import { loadConfig, openEnvironment } from './load-config.ts';
 
 interface ServeOptions {

@@ -5,8 +5,15 @@ import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/text/escape-terminal.ts';
 import { type CliIo, say } from './cli-io.ts';
-import { CONFIG_OPTION, type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from './command.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from './exit-status.ts';
+import {
+  CONFIG_OPTION,
+  type CommandContext,
+  DEFAULT_CONFIG_FILE,
+  EXIT_STATUS,
+  type ExitStatus,
+  newCommand,
+  UsageError,
+} from './command.ts';
 import { type LoadedConfig, loadConfig, loadEnvironment } from './load-config.ts';
 import { hangText, joinLines, padText, viewOf } from './terminal-text.ts';
 
@@ -27,7 +34,7 @@ Exit status:
 /** `validate`: names every problem of a configuration, and secrets that cannot be read. */
 export function validateCommand({ io, endWith }: CommandContext): Command {
   return newCommand('validate', {
-    description: 'name every problem of a configuration; requests nothing from a provider',
+    description: 'name every problem of a configuration; contacts no provider',
     help: HELP,
     examples: [
       ['validate', `checks ${DEFAULT_CONFIG_FILE}`],

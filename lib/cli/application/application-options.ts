@@ -21,54 +21,41 @@ export interface ApplicationOptions {
 
 const TOKEN_FORMATS = ['jwt', 'opaque'] as const satisfies readonly Application['tokenFormat'][];
 
-/** The flag of each option, in the order of the help. */
-const FLAGS = {
-  issuer: '--issuer',
-  clientId: '--client-id',
-  audience: '--audience',
-  scope: '--scope',
-  type: '--type',
-  tokenFormat: '--token-format',
-  allowInsecureHttp: '--allow-insecure-http',
-  secretStdin: '--secret-stdin',
-} as const satisfies Record<keyof Omit<ApplicationOptions, 'name'>, string>;
+/** These options in the order of the help; the secret has none, on purpose. */
+const OPTIONS = {
+  issuer: new Option('--issuer <URL>', 'the issuer, for example acme.kinde.com'),
+  clientId: new Option('--client-id <ID>', 'the client id'),
+  audience: new Option(
+    '--audience <AUDIENCE>',
+    'the audience of the API; may be given more than once',
+  ).argParser(collect),
+  scope: new Option(
+    '--scope <SCOPE>',
+    'a scope to request (default: all that are granted); may be given more than once',
+  ).argParser(collect),
+  type: new Option(
+    '--type <TYPE>',
+    'the type of the provider (default: detected from discovery)',
+  ).choices(PROVIDER_TYPES),
+  tokenFormat: new Option(
+    '--token-format <FORMAT>',
+    'the format of its tokens (default: jwt); claims of opaque tokens are not checked',
+  ).choices(TOKEN_FORMATS),
+  allowInsecureHttp: new Option('--allow-insecure-http', 'allow an http: issuer, on loopback only'),
+  secretStdin: new Option('--secret-stdin', 'read the client secret from standard input'),
+} as const satisfies Record<keyof Omit<ApplicationOptions, 'name'>, Option>;
 
 /** The keys of these options in a command's options. */
-export const APPLICATION_OPTION_KEYS = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
+export const APPLICATION_OPTION_KEYS = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
 
-/** Adds the options that describe one application; the secret has none, on purpose. */
+/** Adds the options that describe one application. */
 export function addApplicationOptions(command: Command): Command {
-  return command
-    .option(`${FLAGS.issuer} <URL>`, 'the issuer, for example acme.kinde.com')
-    .option(`${FLAGS.clientId} <ID>`, 'the client id')
-    .option(
-      `${FLAGS.audience} <AUDIENCE>`,
-      'the audience of the API; may be given more than once',
-      collect,
-    )
-    .option(
-      `${FLAGS.scope} <SCOPE>`,
-      'a scope to request (default: all that are granted); may be given more than once',
-      collect,
-    )
-    .addOption(
-      new Option(
-        `${FLAGS.type} <TYPE>`,
-        'the type of the provider (default: detected from discovery)',
-      ).choices(PROVIDER_TYPES),
-    )
-    .addOption(
-      new Option(
-        `${FLAGS.tokenFormat} <FORMAT>`,
-        'the format of its tokens (default: jwt); claims of opaque tokens are not checked',
-      ).choices(TOKEN_FORMATS),
-    )
-    .option(FLAGS.allowInsecureHttp, 'allow an http: issuer, on loopback only')
-    .option(FLAGS.secretStdin, 'read the client secret from standard input');
+  for (const option of Object.values(OPTIONS)) command.addOption(option);
+  return command;
 }
 
-/** The flags of those options that were given. */
-export function givenFlags(options: ApplicationOptions): readonly string[] {
-  const given = APPLICATION_OPTION_KEYS.filter((key) => options[key] !== undefined);
-  return given.map((key) => FLAGS[key]);
+/** The first of these options that was given, as its flag. */
+export function firstGivenFlag(options: ApplicationOptions): string | undefined {
+  const key = APPLICATION_OPTION_KEYS.find((one) => options[one] !== undefined);
+  return key === undefined ? undefined : OPTIONS[key].long;
 }

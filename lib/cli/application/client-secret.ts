@@ -2,7 +2,7 @@
 // in the history of the shell and in the list of processes.
 import { Secret } from '../../core/secret.ts';
 import { type CliIo, say } from '../cli-io.ts';
-import { UsageError } from '../exit-status.ts';
+import { UsageError } from '../command.ts';
 import { canAsk, openQuestions, type Questions } from '../questions.ts';
 import { readStdin } from '../read-stdin.ts';
 

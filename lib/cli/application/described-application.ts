@@ -7,7 +7,7 @@ import { httpUrl, isLoopback } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
 import { isKindeHost } from '../../core/provider/kinde.ts';
 import type { Result } from '../../core/result.ts';
-import { UsageError } from '../exit-status.ts';
+import { UsageError } from '../command.ts';
 import type { ApplicationOptions } from './application-options.ts';
 
 /** One application, with the names that a configuration has for it. */

@@ -3,7 +3,7 @@ import {
   APPLICATION_OPTION_KEYS,
   type ApplicationOptions,
   addApplicationOptions,
-  givenFlags,
+  firstGivenFlag,
 } from '../application/application-options.ts';
 import type { CliIo } from '../cli-io.ts';
 import {
@@ -11,18 +11,19 @@ import {
   type CommandContext,
   collect,
   DEFAULT_CONFIG_FILE,
-  newCommand,
-} from '../command.ts';
-import {
-  checkStatus,
   EXIT_STATUS,
   type ExitStatus,
+  newCommand,
+  UsageError,
+} from '../command.ts';
+import { applicationsNamed, loadConfig, loadEnvironment } from '../load-config.ts';
+import {
+  type CheckSetup,
+  checkStatus,
   FAIL_ON_VALUES,
   type FailOn,
-  UsageError,
-} from '../exit-status.ts';
-import { applicationsNamed, loadConfig, loadEnvironment } from '../load-config.ts';
-import { type CheckSetup, runCheck } from '../run-check.ts';
+  runCheck,
+} from '../run-check.ts';
 import { labelledLines, viewOf } from '../terminal-text.ts';
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from './report-formats.ts';
 
@@ -48,12 +49,12 @@ Formats:
 ${FORMAT_LINES.join('\n')}
 
 Exit status:
-  0  nothing is unhealthy or undetermined
-  1  an application is unhealthy; with --fail-on degraded also if one is degraded,
-     with --fail-on undetermined also if one is undetermined
-  2  a mistake in the configuration or in the command
-  3  nothing counts as 1, and an application is undetermined: its provider did not
-     answer, or its secret could not be read
+  0    nothing is unhealthy or undetermined
+  1    an application is unhealthy; with --fail-on degraded also if one is degraded,
+       with --fail-on undetermined also if one is undetermined
+  2    a mistake in the configuration or in the command
+  3    not 1, and an application is undetermined: its provider did not answer, or its
+       secret could not be read
   130  interrupted with Ctrl-C; what was not decided is reported as not-checked
 `;
 
@@ -98,9 +99,10 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
 }
 
 async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
-  const setup = await (givenFlags(options).length === 0
+  const flag = firstGivenFlag(options);
+  const setup = await (flag === undefined
     ? configuredSetup(options, io)
-    : describedSetup(options, io));
+    : describedSetup(options, flag, io));
   const { report, isInterrupted } = await runCheck(setup, io);
   const view = { ...viewOf(io), failOn: options.failOn };
   io.stdout.write(REPORT_FORMATS[options.format].render(report, view));
@@ -116,8 +118,7 @@ async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckS
 }
 
 /** One application that options describe, without a configuration file. */
-async function describedSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
-  const [flag] = givenFlags(options);
+async function describedSetup(options: CheckOptions, flag: string, io: CliIo): Promise<CheckSetup> {
   const { issuer, clientId } = options;
   if (issuer === undefined) {
     throw new UsageError(`${flag} describes an application that is in no file: give --issuer too`);

@@ -1,16 +1,20 @@
-// The formats in which `check` prints a run. The option, its help and the documentation follow this table.
+import type { CheckStatus } from '../../core/causes/terms.ts';
 import {
   PROMETHEUS_FAMILIES,
   type PrometheusFamily,
   type PrometheusSample,
 } from '../../core/metrics/prometheus-families.ts';
+import type { CheckReport } from '../../core/report/check-report.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import { escapeLabelValue } from '../../core/text/escape-prometheus.ts';
 import { terminalSafeJson } from '../../core/text/escape-terminal.ts';
-import type { FailOn } from '../exit-status.ts';
+import { escapeXmlAttribute, escapeXmlText } from '../../core/text/escape-xml.ts';
+import { renderDiagnosis } from '../render-diagnosis.ts';
 import { renderReport } from '../render-report.ts';
-import type { View } from '../terminal-text.ts';
-import { renderJunit } from './render-junit.ts';
+import { countsAsFailing, type FailOn } from '../run-check.ts';
+import { plain, type View } from '../terminal-text.ts';
+
+// The formats in which `check` prints a run. The option, its help and the documentation follow this table.
 
 /** A format of `check`. */
 interface ReportFormat {
@@ -67,4 +71,84 @@ function sampleLine(name: string, { labels, value }: PrometheusSample): string {
     ([label, text]) => `${label}="${escapeLabelValue(text)}"`,
   );
   return `${name}{${pairs.join(',')}} ${value}\n`;
+}
+
+/** What a test case can be. */
+type JunitOutcome = 'passed' | 'failure' | 'error';
+
+/** Pages with test reports are narrower than a terminal. */
+const WIDTH = 90;
+
+/**
+ * The test case for an application with this status.
+ *
+ * A failure makes the exit status 1, an error makes it 3 if there is no failure, so that the document
+ * and the exit status always agree.
+ */
+export function junitOutcome(status: CheckStatus, failOn: FailOn): JunitOutcome {
+  if (countsAsFailing(status, failOn)) return 'failure';
+  return status === 'undetermined' ? 'error' : 'passed';
+}
+
+/**
+ * A run as a JUnit report: each application is a test case, and its provider is the class.
+ *
+ * The report follows the Jenkins schema, which GitLab and the reporters for GitHub read too. A degraded
+ * application that passes has its diagnosis as output.
+ */
+export function renderJunit(report: RunReport, { failOn }: { readonly failOn: FailOn }): string {
+  const { deployment, reports, startedAt, finishedAt } = report;
+  const outcomes = reports.map(({ status }) => junitOutcome(status, failOn));
+  const totals = {
+    tests: reports.length,
+    failures: outcomes.filter((outcome) => outcome === 'failure').length,
+    errors: outcomes.filter((outcome) => outcome === 'error').length,
+    time: seconds(Date.parse(finishedAt) - Date.parse(startedAt)),
+  };
+  const properties = { deployment, failOn };
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: 'm2m-watch', ...totals })}>`,
+    `  <testsuite${attributes({ name: deployment, ...totals, skipped: 0, timestamp: startedAt })}>`,
+    '    <properties>',
+    ...Object.entries(properties).map(
+      ([name, value]) => `      <property${attributes({ name, value })}/>`,
+    ),
+    '    </properties>',
+    ...reports.map((one) => `    ${testCase(one, junitOutcome(one.status, failOn))}`),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function testCase(report: CheckReport, outcome: JunitOutcome): string {
+  const { application, provider, timings, diagnosis, status } = report;
+  const named = { classname: provider, name: application, time: seconds(timings.totalMs) };
+  const text = diagnosisText(report);
+  let content = text === '' ? '' : `<system-out>${text}</system-out>`;
+  if (outcome !== 'passed') {
+    const message = diagnosis === null ? status : `${diagnosis.title} (${diagnosis.confidence})`;
+    const type = diagnosis?.cause ?? status;
+    content = `<${outcome}${attributes({ message, type })}>${text}</${outcome}>`;
+  }
+  return `<testcase${attributes(named)}${content === '' ? '/>' : `>${content}</testcase>`}`;
+}
+
+/** The block that the table format has; characters that do not show are visible. */
+function diagnosisText(report: CheckReport): string {
+  const text = renderDiagnosis(report, { width: WIDTH, style: plain });
+  // GitLab and Jenkins turn this mark into a link to a file, and a provider's text may hold it.
+  return escapeXmlText(text.replaceAll('[[ATTACHMENT', '[ [ATTACHMENT'));
+}
+
+function attributes(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXmlAttribute(String(value))}"`)
+    .join('');
+}
+
+/** Seconds with three decimals, as Surefire writes them. */
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
 }

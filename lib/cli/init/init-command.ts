@@ -46,9 +46,9 @@ export function initCommand({ io, endWith }: CommandContext): Command {
     )
     .option('--force', 'overwrite the file')
     .option('--no-env-file', 'do not write the secret to .env')
-    .action(async (options: InitOptions) => {
+    .action(async (options: InitOptions, invoked: Command) => {
       // Imported here, because the help of all commands does not need it.
       const { init } = await import('./init.ts');
-      endWith(await init(options, io));
+      endWith(await init(options, invoked, io));
     });
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { ApplicationOptions } from '../application/application-options.ts';
 import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import {
@@ -8,18 +9,18 @@ import {
   parseDescribed,
 } from '../application/described-application.ts';
 import { type CliIo, say } from '../cli-io.ts';
-import { checkStatus, EXIT_STATUS, type ExitStatus, UsageError } from '../exit-status.ts';
+import { EXIT_STATUS, type ExitStatus, UsageError } from '../command.ts';
 import { loadEnvironment } from '../load-config.ts';
 import { canAsk, openQuestions, type Questions } from '../questions.ts';
 import { renderReport } from '../render-report.ts';
-import { runCheck } from '../run-check.ts';
+import { checkStatus, runCheck } from '../run-check.ts';
 import { viewOf } from '../terminal-text.ts';
 import type { InitOptions } from './init-command.ts';
 import { nextSteps, repeatCommand } from './next-commands.ts';
 import { starterPlace, writeStarter } from './starter-files.ts';
 
 /** Asks for what was not given, checks once, and writes the configuration if the check succeeds. */
-export async function init(options: InitOptions, io: CliIo): Promise<ExitStatus> {
+export async function init(options: InitOptions, command: Command, io: CliIo): Promise<ExitStatus> {
   const place = starterPlace(options, io);
   const answers = await askForAnswers(options, place.directory, io);
   const { secret, mayKeepSecret } = answers;
@@ -36,7 +37,7 @@ export async function init(options: InitOptions, io: CliIo): Promise<ExitStatus>
   io.stdout.write(renderReport(report, viewOf(io)));
   const status = isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, 'unhealthy');
   if (status !== EXIT_STATUS.ok) {
-    say(io, `nothing was written; to try again: ${repeatCommand(application, options)}`);
+    say(io, `nothing was written; to try again: ${repeatCommand(command, application)}`);
     return status;
   }
   // The file may have been created while the questions were answered.
@@ -131,8 +132,8 @@ function refuseMissing(options: InitOptions, environment: CliIo['environment']):
   const missing = missingAnswers(options).map((key) => QUESTIONS[key].flag);
   if (missing.length === 0) return;
   const hasSecret = options.secretStdin === true || environment[SECRET_VARIABLE] !== undefined;
-  const wanted = [...missing, ...(hasSecret ? [] : [`the variable ${SECRET_VARIABLE}`])];
-  throw new UsageError(`there is no terminal to ask on: also give ${wanted.join(', ')}`);
+  const secret = hasSecret ? '' : `, and set ${SECRET_VARIABLE}`;
+  throw new UsageError(`there is no terminal for questions: give ${missing.join(', ')}${secret}`);
 }
 
 /** Whether the secret may be written to `.env`, and what the question says about it. */

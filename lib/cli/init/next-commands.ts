@@ -1,9 +1,10 @@
 // Command lines that `init` prints: what to run next, and how to try again.
+
+import type { Command } from 'commander';
 import { type FoundSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import type { DescribedApplication } from '../application/described-application.ts';
 import { DEFAULT_CONFIG_FILE } from '../command.ts';
 import { joinLines, padText, textWidth } from '../terminal-text.ts';
-import type { InitOptions } from './init-command.ts';
 
 /** What `init` wrote. */
 export interface Written {
@@ -36,37 +37,30 @@ function nextCommands({
 }: Written): readonly (readonly [line: string, purpose: string])[] {
   const { variable } = application;
   const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${shellWord(file)}`;
-  const check = [`npx m2m-watch check${config}`, 'checks it with the file'] as const;
+  const check = [`npx m2m-watch check${config}`, 'check it again, with the file'] as const;
   if (isSecretKept || secret.variable === variable) {
-    return [check, [`npx m2m-watch serve${config}`, 'continues to check, until Ctrl-C']];
+    return [check, [`npx m2m-watch serve${config}`, 'keep checking it, until Ctrl-C']];
   }
   // The secret is in another variable, or has to be given once more.
   return secret.from === 'environment'
-    ? [[`export ${variable}="$${SECRET_VARIABLE}"`, 'the variable that the file names'], check]
+    ? [[`export ${variable}="$${SECRET_VARIABLE}"`, 'set the variable that the file names'], check]
     : [[`read -rs ${variable} && export ${variable}`, 'then paste the secret'], check];
 }
 
-/** The command line that gives everything again, so that only the secret is asked for. */
+/** The command line that gives every option and answer again, so that only the secret is asked for. */
 export function repeatCommand(
-  { issuer, clientId, audience, scopes, allowInsecureHttp }: DescribedApplication,
-  options: InitOptions,
+  command: Command,
+  { issuer, clientId, audience }: DescribedApplication,
 ): string {
-  const { type, tokenFormat, name, config, force, envFile, secretStdin } = options;
-  const words = [
-    ...['npx', 'm2m-watch', 'init'],
-    ...['--issuer', issuer, '--client-id', clientId],
-    ...(audience.length === 0 ? ['--no-audience'] : audience.flatMap((one) => ['--audience', one])),
-    ...scopes.flatMap((scope) => ['--scope', scope]),
-    ...(type === undefined ? [] : ['--type', type]),
-    ...(tokenFormat === undefined ? [] : ['--token-format', tokenFormat]),
-    ...(name === undefined ? [] : ['--name', name]),
-    ...(allowInsecureHttp ? ['--allow-insecure-http'] : []),
-    ...(config === undefined ? [] : ['--config', config]),
-    ...(force === true ? ['--force'] : []),
-    ...(envFile ? [] : ['--no-env-file']),
-    ...(secretStdin === true ? ['--secret-stdin'] : []),
-  ];
-  return words.map(shellWord).join(' ');
+  const answers = { issuer, clientId, audience: audience.length === 0 ? false : audience };
+  const values: Record<string, unknown> = { ...command.opts(), ...answers };
+  const words = command.options.flatMap((option) => {
+    const value = values[option.attributeName()];
+    if (value === !option.negate) return [option.long];
+    const isGiven = value !== undefined && typeof value !== 'boolean' && !option.negate;
+    return isGiven ? [value].flat().flatMap((one) => [option.long, one]) : [];
+  });
+  return ['npx', 'm2m-watch', command.name(), ...words.map(String)].map(shellWord).join(' ');
 }
 
 /** A word that a shell reads as it is. */

@@ -7,8 +7,7 @@ import type { TokenSummary } from '../../core/report/check-report.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { DescribedApplication } from '../application/described-application.ts';
 import type { CliIo } from '../cli-io.ts';
-import { DEFAULT_CONFIG_FILE } from '../command.ts';
-import { UsageError } from '../exit-status.ts';
+import { DEFAULT_CONFIG_FILE, UsageError } from '../command.ts';
 import type { InitOptions } from './init-command.ts';
 
 /** Where the configuration is written. */

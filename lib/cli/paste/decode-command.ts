@@ -5,8 +5,14 @@ import type { Fit } from '../../core/paste/judge-differences.ts';
 import { describeClaims, tokenOddities } from '../../core/paste/pasted-token.ts';
 import type { InspectedToken, TokenQuery } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
-import { type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from '../command.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from '../exit-status.ts';
+import {
+  type CommandContext,
+  DEFAULT_CONFIG_FILE,
+  EXIT_STATUS,
+  type ExitStatus,
+  newCommand,
+  UsageError,
+} from '../command.ts';
 import { applicationNamed, loadConfig, loadEnvironment } from '../load-config.ts';
 import { fixLines } from '../render-diagnosis.ts';
 import {
@@ -30,8 +36,8 @@ the shell keeps an argument. It may be a token reply, \`Bearer …\`, or what cu
 The token itself is never printed.
 
 Nothing is sent to an address in the token. The signature is verified if a configured
-provider has exactly the token's issuer, with the keys of that provider. Otherwise the
-first line says that the token is not verified.
+provider has exactly the token's issuer, with the keys of that provider. If not, the first
+line says that the token is not verified.
 
 Exit status:
   0  decoded; with --app: it is as the application expects
@@ -106,7 +112,7 @@ async function loadOptionalConfig(
   });
   if (!isNeeded && !existsSync(resolve(io.cwd, DEFAULT_CONFIG_FILE))) {
     return without(
-      'there is no configuration that says whom to ask for keys (name it with --config)',
+      'there is no configuration file, so no provider is asked for keys (name one with --config)',
     );
   }
   try {

@@ -7,8 +7,13 @@ import type { Provider } from '../../core/provider/provider.ts';
 import { PROVIDER_TYPES, providerOf } from '../../core/provider/registry.ts';
 import { terminalSafeJson } from '../../core/text/escape-terminal.ts';
 import type { CliIo } from '../cli-io.ts';
-import { type CommandContext, newCommand } from '../command.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from '../exit-status.ts';
+import {
+  type CommandContext,
+  EXIT_STATUS,
+  type ExitStatus,
+  newCommand,
+  UsageError,
+} from '../command.ts';
 import { readPaste } from '../read-stdin.ts';
 import { diagnosisLines, headingLines } from '../render-diagnosis.ts';
 import { hangText, joinLines, proseWidth, type View, viewOf } from '../terminal-text.ts';
@@ -25,12 +30,12 @@ interface ExplainOptions {
 const HELP = `
 Paste what \`curl -i\` or \`curl -v\` prints, a body alone, a challenge, or a line of a log that
 contains one of these. Lines of the request are not needed; secrets and tokens in them are
-not shown. It works offline.
+not shown.
 
 Exit status:
   0  the cause is named
-  1  it is a refusal of an unknown form
-  2  it is not a reply, or there is a mistake in the command
+  1  it is a refusal that m2m-watch does not know
+  2  it is not a reply, or a mistake in the command
 `;
 
 /** `explain`: names the cause of a reply that somebody pasted. */
@@ -54,10 +59,10 @@ export function explainCommand({ io, endWith }: CommandContext): Command {
       ),
     )
     .addOption(
-      new Option('--from <WHO>', 'who replied: the token endpoint, or an API in a call').choices([
-        'token',
-        'call',
-      ] satisfies AnswerFrom[]),
+      new Option(
+        '--from <WHO>',
+        'who replied: the token endpoint, or the API that was called',
+      ).choices(['token', 'call'] satisfies AnswerFrom[]),
     )
     .option('--status <N>', 'the status, if the paste does not have it', parseStatus)
     .option(

@@ -4,7 +4,7 @@ import { type NoToken, readPastedToken } from '../../core/paste/pasted-token.ts'
 import type { Secret } from '../../core/secret.ts';
 import type { InspectedToken } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
-import { UsageError } from '../exit-status.ts';
+import { UsageError } from '../command.ts';
 import { readPaste } from '../read-stdin.ts';
 import { proseWidth, type View, wrapText } from '../terminal-text.ts';
 

@@ -187,7 +187,7 @@ describe('init without a terminal', () => {
       status: 2,
       stdout: '',
       stderr:
-        'm2m-watch: there is no terminal to ask on: also give --issuer, --client-id, --audience (or --no-audience), the variable M2M_CLIENT_SECRET\n',
+        'm2m-watch: there is no terminal for questions: give --issuer, --client-id, --audience (or --no-audience), and set M2M_CLIENT_SECRET\n',
     });
   });
 
@@ -222,7 +222,7 @@ describe('init without a terminal', () => {
     const opaque = await run(['init', ...options, '--token-format', 'opaque'], withSecret());
 
     expect([jwt.status, opaque.status]).toEqual([1, 0]);
-    expect(jwt.stdout).toContain('set tokenFormat to opaque');
+    expect(jwt.stdout).toMatch(/`tokenFormat`\s+to\s+`opaque`/);
     expect(await config()).toMatch(/^ {4}tokenFormat: opaque$/m);
     expect(await run(['check'], { cwd, environment: { [VARIABLE]: clientSecret } })).toMatchObject({
       status: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkStatus, type FailOn } from '../../lib/cli/exit-status.ts';
+import { checkStatus, type FailOn } from '../../lib/cli/run-check.ts';
 
 const NONE = { applications: 4, healthy: 4, degraded: 0, unhealthy: 0, undetermined: 0 };
 
