@@ -3,7 +3,7 @@ import { createCredentialReader } from '../adapters/credentials/credential-reade
 import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
 import { fingerprintKey } from '../adapters/credentials/fingerprint-key.ts';
 import type { SourceReaders } from '../adapters/credentials/source-read.ts';
-import { createLogChannel, LOG_CHANNEL } from '../adapters/notify/log.ts';
+import { createLogChannel, LOG_CHANNEL } from '../adapters/log/json-log.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
 import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';

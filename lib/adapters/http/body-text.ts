@@ -6,21 +6,22 @@ import {
   createGunzip,
   createInflate,
   createInflateRaw,
+  type ZlibOptions,
 } from 'node:zlib';
 import type { BodyProblem } from '../../core/http/http-exchange.ts';
 
 /** How much of a body is read, before and after decompression. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** More codings than anybody applies to one body; each costs another decompression. */
+/** Nobody applies more codings to one body, and each costs another decompression. */
 const MAX_CODINGS = 3;
 
-/** A body as it came over the wire. */
+/** A body as received. */
 export interface RawBody {
   readonly bytes: Buffer;
   /** Values of `content-encoding`, in the order in which they came. */
   readonly contentEncoding: readonly string[];
-  /** What cut the body short while it was read; null where all of it came. */
+  /** What cut the body short; null for a complete one. */
   readonly problem: 'too-large' | 'timed-out' | 'cut-off' | null;
 }
 
@@ -33,57 +34,56 @@ export interface BodyText {
 /**
  * Undoes the content codings and reads the bytes as UTF-8, both within {@link MAX_BODY_BYTES}.
  *
- * Codings were not asked for and are undone nevertheless: some edges compress whatever is asked.
- * What was cut short is decoded as far as it goes and keeps its first problem. RFC 9110 section 8.4.
+ * Requests ask for no coding, but some edges compress all the same. A body that was cut short is
+ * decoded as far as it goes and keeps its first problem. RFC 9110 section 8.4.
  */
 export async function bodyText(raw: RawBody): Promise<BodyText> {
-  const codings = codingsOf(raw.contentEncoding);
   let { bytes, problem }: { bytes: Buffer; problem: BodyProblem | null } = raw;
-  if (bytes.length > 0) {
-    if (codings.length > MAX_CODINGS) return { body: '', bodyProblem: problem ?? 'undecodable' };
-    for (const coding of codings.reverse()) {
-      const decoder = decoderOf({ coding, bytes, isComplete: problem === null });
-      if (decoder === null) return { body: '', bodyProblem: problem ?? 'undecodable' };
-      const decoded = await decodeBounded(decoder, bytes);
-      bytes = decoded.bytes;
-      problem ??= decoded.problem;
-    }
+  const codings = bytes.length === 0 ? [] : codingsOf(raw.contentEncoding);
+  for (const coding of codings.toReversed()) {
+    const makeDecoder = codings.length > MAX_CODINGS ? undefined : DECODERS.get(coding);
+    if (makeDecoder === undefined) return { body: '', bodyProblem: problem ?? 'undecodable' };
+    const decoded = await decodeBounded(makeDecoder(bytes, problem === null), bytes);
+    bytes = decoded.bytes;
+    problem ??= decoded.problem;
   }
   return textOf(bytes, problem);
 }
 
-function codingsOf(contentEncoding: readonly string[]): string[] {
+function codingsOf(contentEncoding: readonly string[]): readonly string[] {
   return contentEncoding
     .flatMap((value) => value.split(','))
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity');
 }
 
-interface Coded {
-  readonly coding: string;
-  readonly bytes: Buffer;
-  /** False where the body was cut short: then the end of the data is no fault of its own. */
-  readonly isComplete: boolean;
-}
+/** Makes a decoder of one coding; a body that was cut short is decoded without an error at its end. */
+type MakeDecoder = (bytes: Buffer, isComplete: boolean) => Transform;
 
-function decoderOf({ coding, bytes, isComplete }: Coded): Transform | null {
-  const zlib = { finishFlush: isComplete ? constants.Z_FINISH : constants.Z_SYNC_FLUSH };
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip(zlib);
-    case 'deflate':
-      // Meant is zlib's format; some servers send the bare data. RFC 9110 section 8.4.1.2.
-      return hasZlibHeader(bytes) ? createInflate(zlib) : createInflateRaw(zlib);
-    case 'br':
-      return createBrotliDecompress({
+const gunzip: MakeDecoder = (_, isComplete) => createGunzip(zlibOptions(isComplete));
+
+const DECODERS: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  [
+    'deflate',
+    // The coding is zlib's format; some servers send the raw data. RFC 9110 section 8.4.1.2.
+    (bytes, isComplete) =>
+      (hasZlibHeader(bytes) ? createInflate : createInflateRaw)(zlibOptions(isComplete)),
+  ],
+  [
+    'br',
+    (_, isComplete) =>
+      createBrotliDecompress({
         finishFlush: isComplete
           ? constants.BROTLI_OPERATION_FINISH
           : constants.BROTLI_OPERATION_FLUSH,
-      });
-    default:
-      return null;
-  }
+      }),
+  ],
+]);
+
+function zlibOptions(isComplete: boolean): ZlibOptions {
+  return { finishFlush: isComplete ? constants.Z_FINISH : constants.Z_SYNC_FLUSH };
 }
 
 function hasZlibHeader(bytes: Buffer): boolean {
@@ -116,10 +116,8 @@ function decodeBounded(decoder: Transform, bytes: Buffer): Promise<Decoded> {
 }
 
 function textOf(bytes: Buffer, problem: BodyProblem | null): BodyText {
-  if (isUtf8(bytes)) {
-    return { body: new TextDecoder().decode(bytes), bodyProblem: problem };
-  }
-  // In a body that was cut short the last character may be half: as a stream, it is left out.
-  const body = new TextDecoder().decode(bytes, { stream: problem !== null });
-  return { body, bodyProblem: problem ?? 'not-utf8' };
+  const isText = isUtf8(bytes);
+  // A body that was cut short may end in half a character: as a stream, it is left out.
+  const body = new TextDecoder().decode(bytes, { stream: !isText && problem !== null });
+  return { body, bodyProblem: isText ? problem : (problem ?? 'not-utf8') };
 }

@@ -1,26 +1,36 @@
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { Dispatcher, buildConnector as undiciConnector } from 'undici';
+// undici's index would bring fetch, caches and mocks into the bundle of the functions.
+import connect from 'undici/lib/api/api-connect.js';
+import buildConnector from 'undici/lib/core/connect.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import Client from 'undici/lib/dispatcher/client.js';
+import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { type CarryingConnection, Exchange } from './exchange.ts';
-import { Agent, buildConnector, Client, Pool, ProxyAgent } from './undici-parts.ts';
+
+// As undici's index does: the tunnel of a proxy calls this method.
+Object.assign(BaseDispatcher.prototype, { connect });
 
 /** Larger headers end the exchange with `UND_ERR_HEADERS_OVERFLOW`. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** How long connecting to a proxy may take; the deadline of the request holds besides. */
+/** How long connecting to a proxy may take; the deadline of the request applies as well. */
 const PROXY_CONNECT_TIMEOUT_MS = 10_000;
 
 /** What the connections of one sender have in common. */
 export interface ConnectionOptions {
   /** Most connections to one origin at a time. */
   readonly connections: number;
-  /** False: each request has a connection of its own, which ends with it. */
+  /** False: each request opens a connection of its own, and closes it. */
   readonly keepsConnections: boolean;
   readonly proxy: URL | null;
   /** Null trusts what Node trusts. */
   readonly secureContext: SecureContext | null;
   readonly lookup: LookupFunction | null;
-  /** How long a connection may take that begins now. */
+  /** How long a connection that starts now may take. */
   readonly connectTimeoutMs: () => number;
   /** Ends connections that are still being made: destroying a dispatcher leaves them to their timeout. */
   readonly signal: AbortSignal;
@@ -34,7 +44,7 @@ export interface ConnectionOptions {
  */
 export function createDispatcher(options: ConnectionOptions): Dispatcher {
   const { connections, keepsConnections, proxy, secureContext, lookup, signal } = options;
-  const connect = {
+  const connecting = {
     allowH2: false,
     signal,
     ...(secureContext === null ? {} : { secureContext }),
@@ -53,14 +63,14 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
       }),
   };
   if (proxy !== null) {
-    const proxied = { ...connect, timeout: PROXY_CONNECT_TIMEOUT_MS };
+    const proxied = { ...connecting, timeout: PROXY_CONNECT_TIMEOUT_MS };
     return new ProxyAgent({ ...pool, uri: proxy.href, requestTls: proxied, proxyTls: proxied });
   }
-  return new Agent({ ...pool, connect: connectorFor(connect, options.connectTimeoutMs) });
+  return new Agent({ ...pool, connect: connectorFor(connecting, options.connectTimeoutMs) });
 }
 
 /**
- * Makes what Node trusts and the given certificates into one trust store, parsed once.
+ * Makes one trust store of the certificates that Node trusts and the given ones, parsed once.
  *
  * Throws where the text holds no certificate, or one that cannot be read.
  */
@@ -85,7 +95,7 @@ function connectorFor(
   };
 }
 
-/** A connection that counts its replies, so that a request can tell a reused one from a fresh one. */
+/** A connection that counts its replies, so that a request knows whether its connection is new. */
 class CountingClient extends Client implements CarryingConnection {
   replies = 0;
 

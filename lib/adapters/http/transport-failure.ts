@@ -1,9 +1,9 @@
 import { type FailureName, failureOfCode } from '../../core/http/failure-of-code.ts';
 import type { TransportFailure } from '../../core/http/http-exchange.ts';
 
-/** What a transport failure is told from. */
+/** A request that ended before its status line. */
 export interface FailedExchange {
-  /** Whatever was thrown or handed over: of Node, OpenSSL, undici, or anything else. */
+  /** An error of Node, OpenSSL or undici, or anything else that was thrown. */
   readonly error: unknown;
   /** Where the request was going; only its host and port are named. */
   readonly url: URL;
@@ -14,21 +14,21 @@ export interface FailedExchange {
 }
 
 /** What is wrong with the certificate, completing "the certificate of HOST:PORT …". */
-const CERTIFICATE_PROBLEM = {
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  CERT_REVOKED: 'was revoked',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'comes from an authority that is self-signed and not trusted here',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-  HOSTNAME_MISMATCH: 'is for another host',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'comes from an unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'comes from an unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'comes from an unknown authority',
-  CERT_UNTRUSTED: 'comes from an authority that is not trusted here',
-} as const satisfies Record<string, string>;
+const CERTIFICATE_PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'has expired'],
+  ['CERT_NOT_YET_VALID', 'is not valid yet'],
+  ['CERT_REVOKED', 'was revoked'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is self-signed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'comes from an authority that is self-signed and not trusted here'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another host'],
+  ['HOSTNAME_MISMATCH', 'is for another host'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'comes from an unknown authority'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'comes from an unknown authority'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'comes from an unknown authority'],
+  ['CERT_UNTRUSTED', 'comes from an authority that is not trusted here'],
+]);
 
-/** Of several addresses that were tried, the answer that says most about the host. */
+/** Of several addresses that were tried, the failure that says most about the host. */
 const MOST_TELLING = ['tls', 'refused', 'reset', 'timeout', 'unreachable', 'dns'] as const;
 
 /**
@@ -41,13 +41,9 @@ export function transportFailure(exchange: FailedExchange): TransportFailure {
   const { error, durationMs } = exchange;
   const code = codeOf(error);
   const failure = isBadAnswer(error) ? 'not-http' : failureOfCode(code);
-  return {
-    kind: 'transport-failure',
-    failure,
-    code,
-    detail: detailOf({ failure, code, exchange }),
-    durationMs,
-  };
+  const detailOf = DETAIL_OF_CODE.get(code) ?? DETAIL_OF_FAILURE[failure];
+  const detail = detailOf({ code, ...namedIn(exchange) });
+  return { kind: 'transport-failure', failure, code, detail, durationMs };
 }
 
 /** Causes below this depth are not looked at: an error may be its own cause. */
@@ -71,8 +67,8 @@ function codeOf(error: unknown, depth = 0): string {
 }
 
 /**
- * Whether undici met an answer that it cannot take: a 100 or 101 that nobody asked for, or an
- * answer where none was due. It has no code of its own for this, only two messages of its own.
+ * Whether undici got an answer that it cannot read: a 100 or 101 that was not requested, or an answer
+ * before a request. It has no code for this, only two fixed messages.
  */
 function isBadAnswer(error: unknown): boolean {
   return (
@@ -82,67 +78,64 @@ function isBadAnswer(error: unknown): boolean {
   );
 }
 
-interface DetailParts {
-  readonly failure: FailureName;
+/** What the details name. */
+interface Named {
   readonly code: string;
-  readonly exchange: FailedExchange;
-}
-
-function detailOf({ failure, code, exchange }: DetailParts): string {
-  const { url, proxy, timeoutMs } = exchange;
-  const peer = proxy === null ? hostAndPort(url) : `${hostAndPort(url)} (through the proxy)`;
-  // With a proxy on the way, it is the one that is looked up and connected to.
-  const nearest = proxy === null ? hostAndPort(url) : `the proxy ${hostAndPort(proxy)}`;
-  switch (failure) {
-    case 'dns':
-      return `the name ${proxy === null ? url.hostname : `of the proxy, ${proxy.hostname},`} does not resolve`;
-    case 'refused':
-      return `${nearest} refused the connection`;
-    case 'reset':
-      return `${peer} closed the connection before an answer`;
-    case 'unreachable':
-      return `there is no route to ${nearest}`;
-    case 'tls':
-      return code === 'UND_ERR_PRX_TLS'
-        ? `the certificate of ${nearest} is for another host`
-        : tlsDetail(code, peer);
-    case 'timeout':
-      return code === 'UND_ERR_HEADERS_TIMEOUT'
-        ? `${peer} was connected to and did not answer within ${timeoutMs} ms`
-        : `no connection to ${nearest} within ${timeoutMs} ms`;
-    case 'not-http':
-      return `the answer of ${peer} is not HTTP`;
-    case 'other':
-      return otherDetail({ code, peer, nearest });
-  }
-}
-
-function tlsDetail(code: string, peer: string): string {
-  return Object.hasOwn(CERTIFICATE_PROBLEM, code)
-    ? `the certificate of ${peer} ${CERTIFICATE_PROBLEM[code as keyof typeof CERTIFICATE_PROBLEM]}`
-    : `the TLS handshake with ${peer} failed (${code})`;
-}
-
-interface OtherParts {
-  readonly code: string;
+  /** The host that the request goes to. */
   readonly peer: string;
+  /** What this machine connects to: the proxy, where there is one. */
   readonly nearest: string;
+  /** The name that this machine looks up. */
+  readonly lookedUp: string;
+  readonly timeoutMs: number;
 }
 
-function otherDetail({ code, peer, nearest }: OtherParts): string {
-  switch (code) {
-    case 'UND_ERR_HEADERS_OVERFLOW':
-      return `the headers of ${peer} are larger than 16 KiB`;
-    case 'UND_ERR_ABORTED':
-      return `${nearest} did not open a connection`;
-    case 'UND_ERR_DESTROYED':
-    case 'UND_ERR_CLOSED':
-      return `the request to ${peer} was given up: the run is over`;
-    case 'UND_ERR_INVALID_ARG':
-      return `the request to ${peer} cannot be written: a header, the method or the path is not valid`;
-    default:
-      return `the request to ${peer} failed (${code})`;
-  }
+/** The detail of a kind of failure, unless its code has one of its own. */
+const DETAIL_OF_FAILURE: Readonly<Record<FailureName, (named: Named) => string>> = {
+  dns: ({ lookedUp }) => `the name ${lookedUp} does not resolve`,
+  refused: ({ nearest }) => `${nearest} refused the connection`,
+  reset: ({ peer }) => `${peer} closed the connection before an answer`,
+  unreachable: ({ nearest }) => `there is no route to ${nearest}`,
+  tls: ({ code, peer }) => {
+    const problem = CERTIFICATE_PROBLEMS.get(code);
+    return problem === undefined
+      ? `the TLS handshake with ${peer} failed (${code})`
+      : `the certificate of ${peer} ${problem}`;
+  },
+  timeout: ({ nearest, timeoutMs }) => `no connection to ${nearest} within ${timeoutMs} ms`,
+  'not-http': ({ peer }) => `the answer of ${peer} is not HTTP`,
+  other: ({ code, peer }) => `the request to ${peer} failed (${code})`,
+};
+
+const runIsOver = ({ peer }: Named) => `the request to ${peer} was given up: the run is over`;
+
+const DETAIL_OF_CODE: ReadonlyMap<string, (named: Named) => string> = new Map([
+  ['UND_ERR_PRX_TLS', ({ nearest }) => `the certificate of ${nearest} is for another host`],
+  [
+    'UND_ERR_HEADERS_TIMEOUT',
+    ({ peer, timeoutMs }) => `${peer} was connected to and did not answer within ${timeoutMs} ms`,
+  ],
+  ['UND_ERR_HEADERS_OVERFLOW', ({ peer }) => `the headers of ${peer} are larger than 16 KiB`],
+  ['UND_ERR_ABORTED', ({ nearest }) => `${nearest} did not open a connection`],
+  ['UND_ERR_DESTROYED', runIsOver],
+  ['UND_ERR_CLOSED', runIsOver],
+  [
+    'UND_ERR_INVALID_ARG',
+    ({ peer }) =>
+      `the request to ${peer} cannot be written: a header, the method or the path is not valid`,
+  ],
+] satisfies readonly (readonly [string, (named: Named) => string])[]);
+
+function namedIn({ url, proxy, timeoutMs }: FailedExchange): Omit<Named, 'code'> {
+  const host = hostAndPort(url);
+  return proxy === null
+    ? { peer: host, nearest: host, lookedUp: url.hostname, timeoutMs }
+    : {
+        peer: `${host} (through the proxy)`,
+        nearest: `the proxy ${hostAndPort(proxy)}`,
+        lookedUp: `of the proxy, ${proxy.hostname},`,
+        timeoutMs,
+      };
 }
 
 function hostAndPort({ hostname, port, protocol }: URL): string {

@@ -2,36 +2,39 @@ import { X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
+import manifest from '../../../package.json' with { type: 'json' };
 import type { HttpSender } from '../../check/ports.ts';
+import { isLoopback } from '../../core/config/urls.ts';
 import type { HttpOutcome, HttpRequest, RequestPurpose } from '../../core/http/http-exchange.ts';
 import { bodyText } from './body-text.ts';
 import { type ConnectionOptions, contextTrusting, createDispatcher } from './connection.ts';
 import { type Ending, Exchange } from './exchange.ts';
-import { requestTarget } from './request-target.ts';
 import { transportFailure } from './transport-failure.ts';
-import { USER_AGENT } from './user-agent.ts';
 
-/** How a sender reaches its peers. */
+/** How a sender connects. */
 export interface UndiciSenderOptions {
   /** Most connections to one origin at a time; further requests wait for one. */
   readonly connections: number;
-  /** Whether `http:` to this machine is spoken. @default false */
+  /** Whether `http:` to this machine is allowed. @default false */
   readonly allowInsecureHttp?: boolean;
-  /** Certificates in PEM that are trusted besides those that Node trusts. */
+  /** Certificates in PEM to trust, in addition to those that Node trusts. */
   readonly ca?: string;
-  /** URL of an HTTP proxy, with a user name and password where it wants them. */
+  /** URL of an HTTP proxy, with its user name and password if it needs them. */
   readonly proxy?: string;
   /** Resolves host names instead of the operating system. */
   readonly lookup?: LookupFunction;
 }
 
-/** The sender cannot be made from what it was given; the text holds nothing of that. */
+/** The options of a sender are not usable; the message quotes nothing of them. */
 export class SenderOptionsError extends Error {
   override readonly name = 'SenderOptionsError';
   readonly code = 'SENDER_OPTIONS_INVALID';
 }
 
-/** Requests that may have had an effect where no answer came: repeating is up to whoever sent them. */
+/** How requests name themselves, for a provider's logs and rules. */
+const USER_AGENT = `m2m-watch/${manifest.version}`;
+
+/** Requests that may have taken effect without an answer: whoever sends them decides on a repetition. */
 const ONCE_ONLY: ReadonlySet<RequestPurpose> = new Set<RequestPurpose>(['call', 'notice']);
 
 /** Methods whose repetition changes nothing. RFC 9110 section 9.2.2. */
@@ -40,18 +43,18 @@ const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'D
 /**
  * Makes the sender of one provider's requests, over undici; connections are kept until it is closed.
  *
- * Redirects are replies like any other. A kept connection that the peer had already ended when the
- * request went out says nothing about the peer, so the request is repeated once on a connection of
- * its own: a token request at worst mints one more token. A call that may not be repeated has its
- * own connection from the start.
+ * Redirects are replies like any other. A kept connection that the peer had already closed when the
+ * request was sent says nothing about the peer, so the request is repeated once on a connection of
+ * its own: for a token request, this issues one more token at worst. A request that must not be
+ * repeated gets a connection of its own from the start.
  *
- * @throws {@link SenderOptionsError} for a proxy that is no URL or certificates that are none.
+ * @throws {@link SenderOptionsError} for a proxy that is not a URL, or unreadable certificates.
  */
 export function createUndiciSender(options: UndiciSenderOptions): HttpSender {
   const { connections, allowInsecureHttp = false } = options;
   let connectTimeoutMs = 0;
   const closing = new AbortController();
-  // Each connection listens; Node would take more than ten listeners for a leak.
+  // Each connection listens; Node reports more than ten listeners as a leak.
   setMaxListeners(0, closing.signal);
   const shared = {
     connections,
@@ -67,17 +70,16 @@ export function createUndiciSender(options: UndiciSenderOptions): HttpSender {
   async function send(request: HttpRequest): Promise<HttpOutcome> {
     const startedAtMs = performance.now();
     const elapsedMs = () => Math.round(performance.now() - startedAtMs);
-    const target = requestTarget(request.url, allowInsecureHttp);
-    if (target.kind === 'refused') {
-      const { code, detail } = target;
-      return { kind: 'transport-failure', failure: 'other', code, detail, durationMs: 0 };
+    const url = requestTarget(request.url, allowInsecureHttp);
+    if (!(url instanceof URL)) {
+      return { kind: 'transport-failure', failure: 'other', ...url, durationMs: 0 };
     }
 
     const attempt = (dispatcher: Dispatcher, timeoutMs: number): Promise<Ending> => {
       connectTimeoutMs = request.timeoutMs;
       const exchange = new Exchange(timeoutMs);
       try {
-        dispatcher.dispatch(dispatchOptions(request, target.url), exchange);
+        dispatcher.dispatch(dispatchOptions(request, url), exchange);
       } catch (error) {
         // Most refusals reach the exchange by themselves; the proxy's dispatcher throws some.
         exchange.onResponseError(null, error);
@@ -94,11 +96,10 @@ export function createUndiciSender(options: UndiciSenderOptions): HttpSender {
     const durationMs = elapsedMs();
     if (ending.kind === 'failed') {
       const { timeoutMs } = request;
-      const { proxy } = shared;
       return transportFailure({
         error: ending.error,
-        url: target.url,
-        proxy,
+        url,
+        proxy: shared.proxy,
         timeoutMs,
         durationMs,
       });
@@ -144,13 +145,42 @@ function proxyUrl(text: string): URL {
   return url;
 }
 
-/** Node takes a text without certificates in silence, and then trusts nothing more than before. */
+/** Node silently accepts a text without certificates, and then trusts nothing new. */
 function certificates(pem: string): string {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   try {
     if (blocks.length > 0 && blocks.every((block) => new X509Certificate(block))) return pem;
   } catch {
-    // Told below, without the text that was given.
+    // Reported below, without the given text.
   }
-  throw new SenderOptionsError('the certificates to trust are not readable: PEM is wanted');
+  throw new SenderOptionsError('the certificates to trust are not readable: they must be in PEM');
+}
+
+/** An address that no request is sent to. */
+interface RefusedAddress {
+  readonly code: 'ERR_INVALID_URL' | 'ERR_INSECURE_URL';
+  readonly detail: string;
+}
+
+/**
+ * Judges a request's address before anything is sent to it.
+ *
+ * Only `https:` is allowed, and `http:` to this machine where the sender allows it. The address
+ * may come from a discovery document, so a text that is not a URL is not repeated in the detail.
+ */
+function requestTarget(address: string, allowInsecureHttp: boolean): URL | RefusedAddress {
+  const invalid = (detail: string) => ({ code: 'ERR_INVALID_URL', detail }) as const;
+  const url = URL.parse(address);
+  if (url === null) return invalid('the address is not a URL');
+  if (url.username !== '' || url.password !== '') {
+    return invalid(`the address of ${url.host} holds a user name or password`);
+  }
+  if (url.protocol === 'https:') return url;
+  if (url.protocol !== 'http:') return invalid('the address is neither https nor http');
+  const isLocal = isLoopback(url.hostname);
+  if (allowInsecureHttp && isLocal) return url;
+  const advice = isLocal
+    ? 'set allowInsecureHttp, or use https'
+    : 'only https is used to other machines';
+  return { code: 'ERR_INSECURE_URL', detail: `http to ${url.host} is not allowed: ${advice}` };
 }

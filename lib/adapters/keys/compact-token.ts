@@ -27,13 +27,8 @@ export function decodeCompactToken(token: string): CompactToken {
   if (parts.length === 5) {
     return malformed('it is encrypted (five parts, a JWE); a signed one is wanted');
   }
-  const [protectedPart, payloadPart, signaturePart] = parts;
-  if (
-    parts.length !== 3 ||
-    protectedPart === undefined ||
-    payloadPart === undefined ||
-    signaturePart === undefined
-  ) {
+  const [protectedPart = '', payloadPart = '', signaturePart = ''] = parts;
+  if (parts.length !== 3) {
     const count = parts.length === 1 ? 'one part' : `${parts.length} parts`;
     return malformed(`it has ${count} where a signed token (JWS) has three`);
   }
@@ -59,12 +54,6 @@ export function decodeCompactToken(token: string): CompactToken {
   };
 }
 
-interface JoseHeader extends Readonly<Record<string, unknown>> {
-  readonly alg?: unknown;
-  readonly kid?: unknown;
-  readonly typ?: unknown;
-}
-
 /**
  * Whether nothing in the header changes what the token means.
  *
@@ -79,7 +68,7 @@ function isUnderstood(header: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** The object, or what is wrong with the part, completing "its header …". */
-function decodeJsonObject(part: string): JoseHeader | string {
+function decodeJsonObject(part: string): Readonly<Record<string, unknown>> | string {
   if (part === '') return 'is empty';
   if (!isBase64Url(part)) return 'is not base64url';
   let value: unknown;
@@ -89,7 +78,7 @@ function decodeJsonObject(part: string): JoseHeader | string {
     return 'is not JSON in UTF-8';
   }
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as JoseHeader) : 'is no JSON object';
+  return isObject ? (value as Readonly<Record<string, unknown>>) : 'is no JSON object';
 }
 
 /** Without padding, and of a length that whole bytes have. RFC 7515 section 2. */

@@ -1,10 +1,36 @@
-import { type CryptoKey, compactVerify, errors } from 'jose';
+import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose';
 import type { TokenVerdict, TokenVerifier } from '../../check/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { KeySet } from '../../core/token/key-set.ts';
 import { decodeCompactToken } from './compact-token.ts';
-import { importKey, knownKeyIds, matchingKeys } from './published-keys.ts';
-import { allowedAlgorithms } from './signature-algorithm.ts';
+
+type PublishedKey = KeySet['keys'][number];
+
+/** The key that an algorithm needs, by its type and curve. */
+interface KeyShape {
+  readonly kty: 'RSA' | 'EC' | 'OKP';
+  readonly crv?: string;
+}
+
+/**
+ * The algorithms that can be verified with a public key, and the keys that they need.
+ *
+ * `none` and HMAC (HS256 and the like) are not here, so no configuration can allow them: the first
+ * has no signature, the second would use a public key as a shared secret. RFC 8725 section 3.1.
+ */
+const KEY_SHAPE_BY_ALGORITHM: ReadonlyMap<string, KeyShape> = new Map<string, KeyShape>([
+  ['RS256', { kty: 'RSA' }],
+  ['RS384', { kty: 'RSA' }],
+  ['RS512', { kty: 'RSA' }],
+  ['PS256', { kty: 'RSA' }],
+  ['PS384', { kty: 'RSA' }],
+  ['PS512', { kty: 'RSA' }],
+  ['ES256', { kty: 'EC', crv: 'P-256' }],
+  ['ES384', { kty: 'EC', crv: 'P-384' }],
+  ['ES512', { kty: 'EC', crv: 'P-521' }],
+  ['EdDSA', { kty: 'OKP', crv: 'Ed25519' }],
+  ['Ed25519', { kty: 'OKP', crv: 'Ed25519' }],
+]);
 
 /** Most keys that one token is tried with; real sets hold two or three. */
 const MAX_KEYS_TRIED = 16;
@@ -30,7 +56,7 @@ async function verify(
   const decoded = decodeCompactToken(compact);
   if (decoded.kind === 'malformed') return decoded;
   const { algorithm, header, claims } = decoded;
-  const allowed = allowedAlgorithms(algorithms);
+  const allowed = algorithms.filter((listed) => KEY_SHAPE_BY_ALGORITHM.has(listed));
   if (!allowed.includes(algorithm)) {
     return { kind: 'algorithm-not-allowed', header, claims, allowed };
   }
@@ -40,7 +66,7 @@ async function verify(
   const candidates = matchingKeys(keys, { keyId: header.keyId, algorithm });
   for (const candidate of candidates.slice(0, MAX_KEYS_TRIED)) {
     const key = await importKey(candidate, algorithm);
-    const result = key === null ? 'unusable' : await verifySignature({ compact, key, algorithm });
+    const result = key === null ? 'unusable' : await verifySignature(compact, key, algorithm);
     if (result === 'verified') return { kind: 'verified', header, claims };
     if (result === 'invalid') keysTried += 1;
   }
@@ -50,23 +76,83 @@ async function verify(
         kind: 'key-unknown',
         header,
         claims,
-        knownKeyIds: knownKeyIds(keys).slice(0, MAX_KEY_IDS),
+        knownKeyIds: keyIds(keys).slice(0, MAX_KEY_IDS),
       };
 }
 
-interface SignedToken {
-  readonly compact: string;
-  readonly key: CryptoKey;
-  readonly algorithm: string;
+/** The ids in a key set, in its order. */
+function keyIds({ keys }: KeySet): readonly string[] {
+  return keys.map(({ kid }) => kid).filter((kid) => typeof kid === 'string');
 }
 
-async function verifySignature(signed: SignedToken): Promise<'verified' | 'invalid' | 'unusable'> {
-  const { compact, key, algorithm } = signed;
+async function verifySignature(
+  compact: string,
+  key: CryptoKey,
+  algorithm: string,
+): Promise<'verified' | 'invalid' | 'unusable'> {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] });
     return 'verified';
   } catch (error) {
-    // All else is about the key: jose refuses RSA keys of fewer than 2048 bits, for one.
+    // Any other error is about the key: jose refuses RSA keys of fewer than 2048 bits, for example.
     return error instanceof errors.JWSSignatureVerificationFailed ? 'invalid' : 'unusable';
+  }
+}
+
+/** The keys of a set that may have signed a token, in the set's order. RFC 7515 section 4.1.4. */
+function matchingKeys(
+  { keys }: KeySet,
+  { keyId, algorithm }: { readonly keyId: string | null; readonly algorithm: string },
+): readonly PublishedKey[] {
+  return keys.filter(
+    (jwk) => (keyId === null || jwk['kid'] === keyId) && fitsAlgorithm(jwk, algorithm),
+  );
+}
+
+/**
+ * Whether a published key may verify a signature of an algorithm.
+ *
+ * Members that limit a key's use count where they are present: `use`, `key_ops` and `alg`, all of
+ * them optional. RFC 7517 section 4.
+ */
+function fitsAlgorithm(jwk: PublishedKey, algorithm: string): boolean {
+  const shape = KEY_SHAPE_BY_ALGORITHM.get(algorithm);
+  if (shape === undefined || jwk['kty'] !== shape.kty) return false;
+  if (shape.crv !== undefined && jwk['crv'] !== shape.crv) return false;
+  if (jwk['use'] !== undefined && jwk['use'] !== 'sig') return false;
+  const operations = jwk['key_ops'];
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    return false;
+  }
+  return jwk['alg'] === undefined || curveName(jwk['alg']) === curveName(algorithm);
+}
+
+/** RFC 9864 renamed `EdDSA` over Ed25519 to the curve's own name; both mean the same here. */
+function curveName(algorithm: unknown): unknown {
+  return algorithm === 'EdDSA' ? 'Ed25519' : algorithm;
+}
+
+/** Imported at its first use, and kept as long as its key set. */
+const importedKeys = new WeakMap<PublishedKey, Map<string, Promise<CryptoKey | null>>>();
+
+/** Imports a key for an algorithm, once; null where its parameters do not make a key. */
+function importKey(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | null> {
+  const byAlgorithm = importedKeys.get(jwk) ?? new Map<string, Promise<CryptoKey | null>>();
+  importedKeys.set(jwk, byAlgorithm);
+  const imported = byAlgorithm.get(algorithm) ?? importPublic(jwk, algorithm);
+  byAlgorithm.set(algorithm, imported);
+  return imported;
+}
+
+/** Takes the public parameters alone: a set that publishes private ones still verifies. */
+async function importPublic(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | null> {
+  const { kty, n, e, crv, x, y } = jwk;
+  const parameters = { RSA: { n, e }, EC: { crv, x, y }, OKP: { crv, x } };
+  const type = kty as keyof typeof parameters;
+  try {
+    const key = await importJWK({ kty: type, ...parameters[type] } as JWK, algorithm);
+    return key instanceof Uint8Array ? null : key;
+  } catch {
+    return null;
   }
 }

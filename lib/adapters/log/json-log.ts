@@ -1,10 +1,13 @@
+// What m2m-watch logs as JSON, and the channel that writes notices to a log.
+
 import type { Log } from '../../check/ports.ts';
+import type { Channel } from '../../delivery/ports.ts';
 
 /**
  * A log of one JSON object a line: `time`, `level`, `event`, then the detail's own fields.
  *
- * Written to standard output as it is, which is what Lambda's log takes; CloudWatch Logs Insights
- * finds the fields by name. A value that JSON cannot hold is left out, since a log must not throw.
+ * Lambda logs standard output as it is, and CloudWatch Logs Insights finds the fields by name. A
+ * detail that JSON cannot hold is left out, since a log must not throw.
  */
 export function createJsonLog({
   write = (line) => process.stdout.write(line),
@@ -24,9 +27,26 @@ function serialized(
   detail: Readonly<Record<string, unknown>>,
 ): string {
   try {
-    // The head last: no detail stands in for it.
+    // The head again: no detail may replace it.
     return JSON.stringify({ ...head, ...detail, ...head });
   } catch {
     return JSON.stringify({ ...head, unwritable: Object.keys(detail) });
   }
+}
+
+/** The name of this channel in the outbox. */
+export const LOG_CHANNEL = 'log';
+
+/** Writes each notice to the log as one entry, `notice`; an open incident of severity `error` is a warning. */
+export function createLogChannel(log: Log): Channel {
+  return {
+    send: async ({ id, incidentId, reason, severity, isOpen, subject, cause }) => {
+      log({
+        level: isOpen && severity === 'error' ? 'warn' : 'info',
+        event: 'notice',
+        detail: { noticeId: id, incidentId, reason, subject, cause: cause?.id ?? null },
+      });
+      return { kind: 'accepted' };
+    },
+  };
 }

@@ -60,10 +60,10 @@ export function slackMessage(notice: Notice): Readonly<Record<string, unknown>> 
       shown.facts.map(([name, value]) => `${name}: ${value}`),
     ),
     ...titled(
-      'To mend it',
+      'How to fix it',
       shown.fix.map((step, index) => `${index + 1}. ${step}`),
     ),
-    ...titled('What was seen', listed(shown.evidence)),
+    ...titled('Evidence', listed(shown.evidence)),
     ...titled('Note', shown.notes),
     ...titled('Applications', listed(shown.applications)),
     ...(links === '' ? [] : [section(mrkdwn(`*Links*\n${links}`))]),

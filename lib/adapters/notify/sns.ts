@@ -1,9 +1,15 @@
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Notice } from '../../core/state/notice.ts';
 import type { Channel, ChannelOutcome } from '../../delivery/ports.ts';
 import { awsErrorName } from '../aws/client-setting.ts';
-import { emailBody, emailSubject } from './notice-email.ts';
+import { noticeParts } from './notice-parts.ts';
 
-/** Answers that mean that this very notice is wrong, and will be wrong again. */
+/** SNS takes fewer than 100 characters in a subject, printable ASCII without line breaks. */
+const SUBJECT_CHARACTERS = 99;
+/** SNS takes 256 KB in a message: lists and texts of these sizes stay below 200 KB, however they are encoded. */
+const BOUNDS = { entries: 30, characters: 500 } as const;
+
+/** Errors that say that the notice itself is wrong, and will be wrong again. */
 const REJECTED: ReadonlySet<string> = new Set([
   'InvalidParameterException',
   'InvalidParameterValueException',
@@ -12,7 +18,7 @@ const REJECTED: ReadonlySet<string> = new Set([
 /**
  * Sends notices by e-mail through an SNS topic; each confirmed subscriber gets a copy.
  *
- * The id of a notice is a message attribute, for subscribers that are no mailboxes.
+ * The id of a notice is a message attribute, for subscribers other than mailboxes.
  */
 export function createSnsChannel({
   client,
@@ -40,11 +46,68 @@ export function createSnsChannel({
         return { kind: 'accepted' };
       } catch (thrown) {
         const name = awsErrorName(thrown);
-        const detail = `SNS did not take it (${name})`;
+        const detail = `SNS did not accept it (${name})`;
         return REJECTED.has(name)
           ? { kind: 'rejected', detail }
           : { kind: 'retry', afterSeconds: null, detail };
       }
     },
   };
+}
+
+/**
+ * The subject line of a notice in the form that SNS takes.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+export function emailSubject({ subject }: Pick<Notice, 'subject'>): string {
+  const plain = subject
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^\x20-\x7e]+/g, '?')
+    .trim();
+  const cut =
+    plain.length > SUBJECT_CHARACTERS ? `${plain.slice(0, SUBJECT_CHARACTERS - 3)}...` : plain;
+  return cut === '' ? 'm2m-watch' : cut;
+}
+
+/** The text of an e-mail, in the order in which people ask. */
+export function emailBody(notice: Notice): string {
+  const parts = noticeParts(notice, BOUNDS);
+  const blocks: readonly (readonly string[])[] = [
+    [parts.subject],
+    [parts.what],
+    parts.facts.map(([name, value]) => `${name}: ${value}`),
+    titled(
+      'How to fix it:',
+      parts.fix.map((step, index) => `${index + 1}. ${step}`),
+    ),
+    titled('Evidence:', parts.evidence.map(listed)),
+    parts.notes,
+    titled('Applications:', parts.applications.map(listed)),
+    parts.links.map(({ label, url }) => `${label}: ${url}`),
+    [`Deployment ${notice.deployment}, incident ${notice.incidentId}, notice ${notice.id}`],
+  ];
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return `${text.join('\n\n')}\n`;
+}
+
+function listed(line: string): string {
+  return `- ${line}`;
+}
+
+function titled(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+/** How many subscribers of a topic have confirmed: only they get its messages. */
+export async function confirmedSubscriptions({
+  client,
+  topicArn,
+}: {
+  readonly client: Pick<SNSClient, 'send'>;
+  readonly topicArn: string;
+}): Promise<number> {
+  const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+  return Number(Attributes?.['SubscriptionsConfirmed'] ?? 0);
 }

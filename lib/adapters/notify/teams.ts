@@ -65,10 +65,10 @@ function messageWithin(notice: Notice, bounds: NoticeBounds): string {
         facts: shown.facts.map(([title, value]) => ({ title, value: escapeMarkdown(value) })),
       },
       ...titled(
-        'To mend it',
+        'How to fix it',
         shown.fix.map((step, index) => `${index + 1}) ${step}`),
       ),
-      ...titled('What was seen', shown.evidence),
+      ...titled('Evidence', shown.evidence),
       ...titled('Note', shown.notes),
       ...titled('Applications', shown.applications),
       textBlock(escapeMarkdown(`notice ${notice.id}`), { isSubtle: true, size: 'Small' }),

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import type { SecretValueRead } from '../../../lib/adapters/credentials/secret-value.ts';
 import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
-import { createLogChannel } from '../../../lib/adapters/notify/log.ts';
+import { createLogChannel } from '../../../lib/adapters/log/json-log.ts';
 import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
 import { createSlackChannel } from '../../../lib/adapters/notify/slack.ts';
 import { createTeamsChannel } from '../../../lib/adapters/notify/teams.ts';

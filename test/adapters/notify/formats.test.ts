@@ -28,7 +28,7 @@ const slackTexts = (notice: Notice): readonly SlackText[] =>
   );
 
 describe('a notice in Slack', () => {
-  it('says what broke, since when, why, how to mend it, what shows it, whose it is and where to look', () => {
+  it('says what failed, since when, why, how to fix it, the evidence, the owner and where to look', () => {
     const texts = slackTexts(openedNotice()).map(({ text }) => text);
 
     expect(texts).toEqual([
@@ -43,9 +43,9 @@ describe('a notice in Slack', () => {
         'Owner: payments@acme.com',
         'Next reminder: 2026-11-23 14:00 UTC',
       ].join('\n'),
-      '*To mend it*',
+      '*How to fix it*',
       expect.stringMatching(/^1\. Copy the new secret .+\n2\. Restart callers/),
-      '*What was seen*',
+      '*Evidence*',
       '• token-request: seen in a story',
       '*Applications*',
       '• billing-sync, unhealthy',

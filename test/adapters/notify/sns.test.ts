@@ -1,11 +1,14 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CLIENT_SETTING } from '../../../lib/adapters/aws/client-setting.ts';
-import { emailBody, emailSubject } from '../../../lib/adapters/notify/notice-email.ts';
-import { createSnsChannel } from '../../../lib/adapters/notify/sns.ts';
-import { confirmedSubscriptions } from '../../../lib/adapters/notify/sns-subscriptions.ts';
+import {
+  confirmedSubscriptions,
+  createSnsChannel,
+  emailBody,
+  emailSubject,
+} from '../../../lib/adapters/notify/sns.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
-import { hostileNotice, openedNotice } from './notice-examples.ts';
+import { hostileNotice, openedNotice, recoveredNotice } from './notice-examples.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:notices';
 
@@ -33,7 +36,7 @@ describe('createSnsChannel', () => {
     expect(call?.input).toMatchObject({
       TopicArn: TOPIC,
       Subject: '[test] billing-sync: secret rotated at acme (Kinde)',
-      Message: expect.stringContaining('To mend it:\n1. '),
+      Message: expect.stringContaining('How to fix it:\n1. '),
     });
     expect(Object.values(call?.input ?? {})).toEqual(
       expect.arrayContaining(['noticeId', notice.id, 'reason', 'severity']),
@@ -56,7 +59,7 @@ describe('createSnsChannel', () => {
     expect(JSON.stringify(outcome)).not.toContain('planted-secret');
   });
 
-  it('keeps what it could not bring to SNS', async () => {
+  it('keeps a notice that does not reach SNS', async () => {
     aws.breakOff('Publish');
 
     expect(await createSnsChannel({ client, topicArn: TOPIC }).send(openedNotice())).toMatchObject({
@@ -75,34 +78,65 @@ describe('confirmedSubscriptions', () => {
   });
 });
 
-describe('a notice by e-mail', () => {
+describe('the subject of an e-mail', () => {
   it.each([
-    ['Ärger in Zürich – now', 'Arger in Zurich ? now'],
+    ['[test] a: unhealthy', '[test] a: unhealthy'],
+    [
+      '[test] a: unhealthy\r\nBcc: everyone@evil.example.com',
+      '[test] a: unhealthy?Bcc: everyone@evil.example.com',
+    ],
     ['a\r\nBcc: everybody', 'a?Bcc: everybody'],
+    ['Ärger in Zürich – now', 'Arger in Zurich ? now'],
     ['x'.repeat(200), `${'x'.repeat(96)}...`],
     ['\u0000', '?'],
     ['  ', 'm2m-watch'],
-  ])('has a subject that SNS takes: %j', (subject, expected) => {
-    expect(emailSubject({ subject })).toBe(expected);
+    ['[test] Müller-Büro ✓', '[test] Muller-Buro ?'],
+    ['\u202e\u0000', '?'],
+    ['', 'm2m-watch'],
+  ])('of %j is one line of printable ASCII', (subject, line) => {
+    expect(emailSubject({ subject })).toBe(line);
   });
 
-  it('says what broke, how to mend it, what was seen, whose it is and where to look', () => {
-    const text = emailBody(openedNotice());
+  it('has fewer than 100 characters', () => {
+    const subject = emailSubject(hostileNotice());
 
-    for (const part of [
+    expect(subject).toHaveLength(99);
+    expect(subject).toMatch(/^[\x20-\x7e]+\.\.\.$/);
+  });
+});
+
+describe('the text of an e-mail', () => {
+  it('says what failed, how to fix it, the evidence, the owner and where to look, in that order', () => {
+    expect(emailBody(openedNotice()).split('\n').filter(Boolean)).toEqual([
       '[test] billing-sync: secret rotated at acme (Kinde)',
-      'Confidence: likely',
-      'To mend it:\n1. ',
-      'What was seen:\n- token-request: seen in a story',
+      'The secret was rotated at the provider.',
+      'Since: 2026-11-23 10:00 UTC',
+      'Last healthy: 2026-11-23 09:00 UTC',
+      'Cause: The secret was rotated at the provider (secret-rotated)',
+      'Confidence: likely: the best of several explanations',
       'Owner: payments@acme.com',
-      'Applications:\n- billing-sync, unhealthy',
+      'Next reminder: 2026-11-23 14:00 UTC',
+      'How to fix it:',
+      expect.stringMatching(/^1\. /),
+      expect.stringMatching(/^2\. /),
+      'Evidence:',
+      '- token-request: seen in a story',
+      'Applications:',
+      '- billing-sync, unhealthy',
+      expect.stringMatching(/^About this cause: https:/),
       'Runbook of billing-sync: https://wiki.acme.com/billing-sync',
-    ]) {
-      expect(text).toContain(part);
-    }
+      'Deployment test, incident test:application:billing-sync:20261123T100000Z-1, notice test:application:billing-sync:20261123T100000Z-1.1',
+    ]);
   });
 
-  it('stays below what SNS takes, whatever the notice holds', () => {
-    expect(Buffer.byteLength(emailBody(hostileNotice()))).toBeLessThan(256 * 1024);
+  it('says of a recovery how long it lasted, and names no fix', () => {
+    const body = emailBody(recoveredNotice());
+
+    expect(body).toContain('Lasted: 2026-11-23 10:00 UTC to 2026-11-23 10:23 UTC, 23 min');
+    expect(body).not.toMatch(/How to fix it|Evidence|Since:/);
+  });
+
+  it('is smaller than a message of SNS, whatever the notice holds', () => {
+    expect(Buffer.byteLength(emailBody(hostileNotice()))).toBeLessThan(256_000);
   });
 });
