@@ -2,7 +2,7 @@
 
 import type { Clock, StateStore } from '../check/ports.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { dueReminders } from '../core/incident/due-reminders.ts';
+import { draftReminders } from '../core/incident/draft-reminders.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import type { Notice } from '../core/state/notice.ts';
 
@@ -32,7 +32,7 @@ export async function remind({
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
     const { version, state: before } = await store.load();
     const nowMs = clock.nowMs();
-    const { state, drafts } = dueReminders(before, { config, nowMs });
+    const { state, drafts } = draftReminders(before, { config, nowMs });
     if (drafts.length === 0) return [];
     const notices = drafts.map((draft) => writeNotice(draft, { config, state }));
     const saved = await store.save({

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../check/ports.ts';
 import { NOTICE_CHANNELS, type NoticeChannel } from '../core/config/notice-channels.ts';
-import { recoveryOf, sampleNotice } from '../core/incident/sample-notice.ts';
+import { resolveSample, sampleNotice } from '../core/incident/sample-notice.ts';
 import type { Channels } from './ports.ts';
 
 /** How a channel took the sample notice; `detail` is why it did not. */
@@ -41,7 +41,7 @@ export async function sendSample({
       if (outcome.kind !== 'accepted') {
         return { channel: name, result: 'not-taken', detail: outcome.detail };
       }
-      if (NOTICE_CHANNELS[name].resolvesTest) await channel.send(recoveryOf(sample));
+      if (NOTICE_CHANNELS[name].resolvesTest) await channel.send(resolveSample(sample));
       return { channel: name, result: 'accepted', detail: null };
     }),
   );

@@ -22,7 +22,7 @@ import {
   readCheckNowRequest,
   slotOf,
 } from '../core/deployment/function-inputs.ts';
-import { dueWithoutState } from '../core/plan/plan-run.ts';
+import { planWithoutState } from '../core/plan/plan-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
 import { type FingerprintMemory, fingerprintMemory } from './fingerprint-memory.ts';
@@ -98,7 +98,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
         lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
         run: () => runDue(run),
         runWithoutState: () =>
-          runWithoutState({ applications: dueWithoutState(config, slotMs), clock, openShares }),
+          runWithoutState({ applications: planWithoutState(config, slotMs), clock, openShares }),
         metrics,
         startDelivery,
         clock,

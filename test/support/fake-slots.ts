@@ -3,7 +3,7 @@ import { runDue } from '../../lib/check/run-due.ts';
 import { runSlot, type SlotOutcome } from '../../lib/check/run-slot.ts';
 import { runWithoutState } from '../../lib/check/run-without-state.ts';
 import type { Datapoint } from '../../lib/core/metrics/metrics.ts';
-import { dueWithoutState } from '../../lib/core/plan/plan-run.ts';
+import { planWithoutState } from '../../lib/core/plan/plan-run.ts';
 import type { fakeDeployment } from './fake-deployment.ts';
 
 /** What is wrong on the side of m2m-watch while a slot runs. */
@@ -55,7 +55,7 @@ export function fakeSlots(deployment: ReturnType<typeof fakeDeployment>) {
           }),
         runWithoutState: () =>
           runWithoutState({
-            applications: dueWithoutState(config, slotMs),
+            applications: planWithoutState(config, slotMs),
             clock,
             openShares: open,
           }),

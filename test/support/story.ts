@@ -3,7 +3,7 @@ import type { CheckStatus } from '../../lib/core/causes/terms.ts';
 import type { Application, CallConfig } from '../../lib/core/config/application.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
 import type { NoticeDraft } from '../../lib/core/incident/draft-notices.ts';
-import { dueReminders } from '../../lib/core/incident/due-reminders.ts';
+import { draftReminders } from '../../lib/core/incident/draft-reminders.ts';
 import { judgeRun } from '../../lib/core/incident/judge-run.ts';
 import { writeNotice } from '../../lib/core/incident/write-notice.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
@@ -214,7 +214,7 @@ export class Story {
 
   /** Sends the reminders that are due. */
   remind(time: string): readonly string[] {
-    const { state, drafts } = dueReminders(this.state, { config: this.config, nowMs: at(time) });
+    const { state, drafts } = draftReminders(this.state, { config: this.config, nowMs: at(time) });
     this.state = state;
     return this.#write(drafts);
   }

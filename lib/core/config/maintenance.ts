@@ -20,7 +20,7 @@ export function cronProblem(expression: string): string | null {
     const titles = FIELDS.map(({ title }) => title).join(', ');
     return `must have 5 fields (${titles}), and has ${fields.length}`;
   }
-  // Each field by itself, so that the message can name the one that is wrong.
+  // Checked one by one, so that the message can name the field that is wrong.
   const wrong = FIELDS.find((_, index) => {
     const alone = FIELDS.map((_, other) => (other === index ? fields[index] : '*')).join(' ');
     return !succeeds(() => readCron(alone, 'UTC'));
@@ -51,7 +51,7 @@ export function mutedAt(
 /**
  * Reads a valid expression; the result answers questions about times and starts nothing.
  *
- * As in POSIX crontab, where both the day of the month and the day of the week are restricted, either
+ * As in POSIX crontab: if both the day of the month and the day of the week are restricted, either one
  * is enough, unless one of them begins with a star.
  */
 export function readCron(expression: string, timeZone: string): Cron {

@@ -1,4 +1,4 @@
-// The second step of judging: which incident each application belongs to now, each looked at by itself.
+// The second step of judging: which incident each application belongs to now, one by one.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
@@ -10,9 +10,9 @@ import type { Incident, Subject } from '../state/incident.ts';
 import { subjectKey } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { mostFrequent } from './incident-book.ts';
-import { isServingOthers, lastServedMs, OWN_FAILURES } from './remember-reports.ts';
+import { findLastServed, isServingOthers, OWN_FAILURES } from './remember-reports.ts';
 
-/** Nothing learned about an application for this long, or for twice `everyMinutes`, is no data. */
+/** An application of which nothing was learned for this long, or for twice `everyMinutes`, has no data. */
 const NO_DATA_AFTER_MINUTES = 30;
 
 /** Findings about the tokens of an issuer, whichever application requested one. */
@@ -23,7 +23,7 @@ const ISSUER_CAUSES: ReadonlySet<CauseId> = new Set([
   'algorithm-not-allowed',
 ]);
 
-/** What places are chosen from, after the reports of the run have been remembered. */
+/** What places are chosen from, once the reports of the run are remembered. */
 export interface Moment {
   readonly config: WatchConfig;
   readonly nowMs: number;
@@ -50,22 +50,22 @@ const UNCHANGED: Place = { kind: 'unchanged' };
 const NONE: Place = { kind: 'none' };
 
 /** The open incident that affects an application. */
-export function incidentOf({ incidents, states }: Moment, application: string) {
+export function findIncident({ incidents, states }: Moment, application: string) {
   return incidents[states[application]?.incidentId ?? ''];
 }
 
 /** Chooses a place for every application, in configuration order. */
 export function chooseIncidents(moment: Moment): Map<string, Place> {
-  const served = lastServedMs(moment.states);
-  const down = causesOfDownProviders(moment, served);
+  const served = findLastServed(moment.states);
+  const down = findDownProviders(moment, served);
   return new Map(
     moment.config.applications.map((application) => {
       const { name } = application;
       const state = moment.states[name];
       const report = state?.lastReport;
       if (state === undefined || !report) return [name, UNCHANGED];
-      const current = incidentOf(moment, name);
-      return [name, placeOf({ ...moment, application, state, report, current, served, down })];
+      const current = findIncident(moment, name);
+      return [name, choosePlace({ ...moment, application, state, report, current, served, down })];
     }),
   );
 }
@@ -81,25 +81,25 @@ interface View extends Moment {
   readonly down: ReadonlyMap<string, CauseId>;
 }
 
-function placeOf(view: View): Place {
+function choosePlace(view: View): Place {
   const { application, state, report, config } = view;
-  // What is known changes with a check only; that nothing is known changes with time, and with siblings.
+  // Only a check changes what is known; missing data also changes with time, and with other applications.
   if (report.status !== 'undetermined' && !view.fresh.has(application.name)) return UNCHANGED;
   switch (report.status) {
     case 'healthy':
       return state.consecutiveHealthy >= config.thresholds.close ? NONE : UNCHANGED;
     case 'undetermined':
-      return placeOfUndetermined(view);
+      return placeUndetermined(view);
     case 'degraded':
     case 'unhealthy':
-      return placeOfFailing(view);
+      return placeFailing(view);
   }
 }
 
-function placeOfFailing({ application, state, report, current, config }: View): Place {
+function placeFailing({ application, state, report, current, config }: View): Place {
   const cause = causeOf(report);
-  const own = subjectOf(report, application, config);
-  // An incident that applications of one provider share because they fail alike is kept while they do.
+  const own = chooseSubject(report, application, config);
+  // Applications that share a provider's incident keep it for as long as they fail in the same way.
   if (current?.subject.kind === 'provider' && current.cause === cause) {
     return affected(current.subject, cause);
   }
@@ -108,7 +108,7 @@ function placeOfFailing({ application, state, report, current, config }: View): 
   return isSame || isFailing ? affected(own, cause) : NONE;
 }
 
-function placeOfUndetermined(view: View): Place {
+function placeUndetermined(view: View): Place {
   const { application, state, report, current } = view;
   const own: Subject = { kind: 'application', name: application.name };
   const cause = causeOf(report);
@@ -120,7 +120,7 @@ function placeOfUndetermined(view: View): Place {
   if (place.kind === 'affected' || !hasNoData(view)) return place;
   if (place.kind === 'unchanged' && current?.subject.kind === 'provider') {
     if (isProviderFailing) return place;
-    // Applications without data alike share an incident, and keep it.
+    // Applications without data share an incident, and keep it.
     if (current.hasNoData) return affected(current.subject, cause, { hasNoData: true });
   }
   return affected(own, cause, { hasNoData: true });
@@ -136,8 +136,8 @@ function placeAtFailingProvider({ state, report, current, served, down }: View):
   return affected({ kind: 'provider', name: state.provider }, cause);
 }
 
-/** Providers that have failed an application often enough, and have served nobody since. */
-function causesOfDownProviders(
+/** The cause of each provider that failed an application often enough and has served none since. */
+function findDownProviders(
   { states, config }: Moment,
   served: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, CauseId> {
@@ -167,7 +167,7 @@ function causesOfDownProviders(
  * `call-unreachable`, and `call-failed` with 5xx or 429 (which is degraded, never unhealthy), are about
  * the API's origin; a token quota is the provider's.
  */
-function subjectOf(
+function chooseSubject(
   report: CheckReport,
   { name, provider, call }: Application,
   { providers }: WatchConfig,

@@ -1,4 +1,4 @@
-// The last step of judging: compares each incident with what people were last notified of, and drafts the difference.
+// The last step of judging: drafts a notice where an incident differs from what people last heard of it.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { mutedAt } from '../config/maintenance.ts';
@@ -9,13 +9,13 @@ import { subjectKey, type WatchState } from '../state/watch-state.ts';
 import { HOUR_MS } from '../text/duration-text.ts';
 import type { IncidentBook } from './incident-book.ts';
 
-/** From so many changes in an hour on a subject is flapping. */
+/** A subject is flapping after this many changes within an hour. */
 const CHANGES_TO_FLAP = 3;
 
-/** The history of a subject that nothing is remembered of. */
+/** The history of a subject that is new. */
 const NO_HISTORY: SubjectHistory = { changesAtMs: [], flapping: null };
 
-/** One notice to write, with the incident as it is then. */
+/** One notice to write, with the incident at that moment. */
 export interface NoticeDraft {
   /** Stable: judging the same again gives the same id. */
   readonly noticeId: string;
@@ -26,15 +26,15 @@ export interface NoticeDraft {
   readonly previousCause: CauseId | null;
   /** Changes in the last hour for `flapping`, since the last notice for `flapping-summary`; else 0. */
   readonly changes: number;
-  /** It was flapping until now, and has been steady for an hour. */
+  /** It was flapping until now; nothing has changed for an hour. */
   readonly wasFlapping: boolean;
 }
 
 /**
- * Decides which notices the incidents of a run need; closed ones that need none any more are dropped.
+ * Decides which notices the incidents of a run need, and drops closed incidents that need no more.
  *
- * What a maintenance window or flapping keeps back is not queued: afterwards the difference between
- * the incident now and the last notice is sent, if there still is one.
+ * Notices that a maintenance window or flapping mutes are not queued. Afterwards one notice reports how
+ * the incident differs from the last notice, if it still does.
  */
 export function draftNotices(
   book: IncidentBook,
@@ -45,12 +45,12 @@ export function draftNotices(
   const kept = new Map<string, Incident>();
   const drafts: NoticeDraft[] = [];
   const histories = new Map(
-    Object.entries(subjects).map(([key, history]) => [key, historyAt(history, nowMs, 0)]),
+    Object.entries(subjects).map(([key, history]) => [key, updateHistory(history, nowMs, 0)]),
   );
   for (const incident of book.incidents) {
     const key = subjectKey(incident.subject);
     const counted = book.eventsOf(incident).filter(countsToFlapping).length;
-    const history = historyAt(histories.get(key) ?? NO_HISTORY, nowMs, counted);
+    const history = updateHistory(histories.get(key) ?? NO_HISTORY, nowMs, counted);
     const decision = applicationsOf(incident).every(isMuted)
       ? { incident: mute(incident), history }
       : decideNotice(incident, history, { isChanged: counted > 0, nowMs });
@@ -91,7 +91,7 @@ export function draftNotice(
   };
 }
 
-/** Names of the applications that an incident affects, or affected until now. */
+/** Names of the applications that an incident affects; of a closed one, all that it affected. */
 export function applicationsOf({ affected, everAffected }: Incident): readonly string[] {
   return affected.length > 0 ? affected.map(({ application }) => application) : everAffected;
 }
@@ -150,13 +150,13 @@ function reasonToNotify(incident: Incident): NoticeReason | null {
   return hasDataAgain || !isSameProblem(notified.cause, cause) ? 'changed' : null;
 }
 
-/** The history at a later moment, with the changes that happened then, without those older than an hour. */
-function historyAt(
+/** Adds the changes of this moment to a history, and removes those older than an hour. */
+function updateHistory(
   { changesAtMs, flapping }: SubjectHistory,
   nowMs: number,
   changes: number,
 ): SubjectHistory {
-  // Either way: what lies ahead is of a clock that was wrong.
+  // In both directions: times in the future come from a clock that was wrong.
   const recent = changesAtMs.filter((atMs) => Math.abs(nowMs - atMs) < HOUR_MS);
   return {
     changesAtMs: [...recent, ...Array.from({ length: changes }, () => nowMs)],
@@ -182,7 +182,7 @@ function countsToFlapping(event: IncidentEvent): boolean {
   }
 }
 
-/** How an API or a provider fails to answer may change by the minute, and is still the same problem. */
+/** An API or a provider that fails in another way from minute to minute is still the same problem. */
 function isSameProblem(one: CauseId, other: CauseId): boolean {
   return problemOf(one) === problemOf(other);
 }
@@ -196,7 +196,7 @@ function mute(incident: Incident): Incident {
   return incident.notified === null ? { ...incident, wasMuted: true } : incident;
 }
 
-/** A closed incident is over when its end is in a notice, or when there never was a notice of it. */
+/** A closed incident is over once people are notified of its end, or if they never were of its opening. */
 function isOver({ incident, draft }: Decision): boolean {
   if (incident.closedAtMs === null) return false;
   return incident.notified === null || draft?.reason === 'recovered';

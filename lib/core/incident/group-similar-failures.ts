@@ -1,12 +1,12 @@
-// The third step of judging: applications of one provider that begin to fail alike share an incident.
+// The third step of judging: applications of a provider that fail in the same way share an incident.
 
 import type { Application } from '../config/application.ts';
 import type { Incident } from '../state/incident.ts';
 import { subjectKey } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
-import { incidentOf, type Moment, type Place } from './choose-incidents.ts';
+import { findIncident, type Moment, type Place } from './choose-incidents.ts';
 
-/** So many applications of one provider that fail alike are one incident. */
+/** This many applications of one provider that fail in the same way are one incident. */
 const GROUP_FROM = 3;
 
 type AffectedPlace = Extract<Place, { readonly kind: 'affected' }>;
@@ -17,9 +17,9 @@ interface Newcomer {
 }
 
 /**
- * Gives newly failing applications of one provider with one cause the provider's incident.
+ * Moves newly failing applications of one provider with the same cause to the provider's incident.
  *
- * Checks are spread over `everyMinutes`, so incidents and newcomers of that span count together.
+ * Checks are spread over `everyMinutes`, so incidents opened within that time count too.
  */
 export function groupSimilarFailures(
   places: ReadonlyMap<string, Place>,
@@ -27,7 +27,7 @@ export function groupSimilarFailures(
 ): ReadonlyMap<string, Place> {
   const newcomers = moment.config.applications.flatMap((application): readonly Newcomer[] => {
     const place = places.get(application.name);
-    const current = incidentOf(moment, application.name);
+    const current = findIncident(moment, application.name);
     const isNew = place?.kind === 'affected' && isNewOwnIncident(place, current);
     return isNew ? [{ application, place }] : [];
   });

@@ -1,7 +1,7 @@
 // The fourth step of judging: opens, changes and closes incidents as applications join and leave them.
 
 import type { CheckStatus } from '../causes/terms.ts';
-import { nameHash } from '../plan/plan-run.ts';
+import { hashName } from '../plan/plan-run.ts';
 import type {
   Affected,
   Closing,
@@ -25,7 +25,7 @@ export interface Joining extends Affected {
 
 type StatusOf = (application: string) => CheckStatus | null | undefined;
 
-/** The most frequent item; among equals `preferred`, else the first; `preferred` of none at all. */
+/** The most frequent item. Ties go to `preferred`, else to the first; without items it is `preferred`. */
 export function mostFrequent<T>(items: readonly T[], preferred: T): T {
   let leader = preferred;
   let most = 0;
@@ -56,7 +56,7 @@ export class IncidentBook {
     this.#nowMs = nowMs;
   }
 
-  /** All incidents, closed ones whose recovery is still to be notified included. */
+  /** All incidents, including closed ones whose recovery people are still to be notified of. */
   get incidents(): readonly Incident[] {
     return [...this.#incidents.values()];
   }
@@ -84,7 +84,7 @@ export class IncidentBook {
     this.#record({ ...incident, affected }, { kind: 'left', application, why });
   }
 
-  /** Puts an application into the incident of a subject, opening or reopening it; gives its id. */
+  /** Puts an application into the incident of a subject, opening or reopening it; returns its id. */
   join(joining: Joining): string {
     const { application, cause, hasNoData } = joining;
     const incident = this.#openOrReopen(joining);
@@ -155,7 +155,7 @@ export class IncidentBook {
     const short =
       plain === name && name.length <= MAX_ID_NAME
         ? name
-        : `${plain.slice(0, MAX_ID_NAME)}-${nameHash(name).toString(16)}`;
+        : `${plain.slice(0, MAX_ID_NAME)}-${hashName(name).toString(16)}`;
     const time = new Date(this.#nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
     return `${this.#deployment}:${kind}:${short}:${time}-${this.#opened}`;
   }

@@ -41,9 +41,9 @@ export interface JudgedRun {
 /**
  * Judges a run; pure, so that after a conflict of versions it is simply done again on the newer state.
  *
- * A record whose check did not begin after the last one judged is history only: it changes nothing
- * but the count of tokens. Judge every tick, with no records too: time alone leaves an application
- * without data, ends a maintenance window and closes the incidents of what is no longer configured.
+ * A record of a check that began before the last one judged is history: it changes only the count of
+ * tokens. Judge at every tick, even without records: time alone leaves an application without data and
+ * ends a maintenance window, and an edit of the configuration closes incidents.
  */
 export function judgeRun(run: RunToJudge): JudgedRun {
   const { config, state, nowMs } = run;
@@ -59,7 +59,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
 
   const { changes, opened: incidentsOpened } = book;
   const { incidents, subjects, drafts } = draftNotices(book, state.subjects, { config, nowMs });
-  const providers = providerStates(run, fresh);
+  const providers = settleProviders(run, fresh);
   return {
     state: { ...state, applications: placed, providers, incidents, subjects, incidentsOpened },
     changes,
@@ -75,7 +75,7 @@ function leaveRemoved(book: IncidentBook, before: WatchState, { states }: Moment
   }
 }
 
-/** Moves every application to its place, and gives what is remembered of it there. */
+/** Moves every application to its place, and returns what is remembered of it there. */
 function moveApplications(
   book: IncidentBook,
   places: ReadonlyMap<string, Place>,
@@ -101,7 +101,7 @@ function isSameSubject({ subject }: Incident, place: Place): boolean {
   return place.kind === 'affected' && subjectKey(subject) === subjectKey(place.subject);
 }
 
-/** Since when it has been so: where it comes from another incident, only since the last check. */
+/** Since when it fails; where it comes from another incident, only since the last check. */
 function failingSinceMs(
   { lastReport, notHealthySinceMs, undeterminedSinceMs }: ApplicationState,
   hasNoData: boolean,
@@ -112,12 +112,12 @@ function failingSinceMs(
   return isMoving ? checkedAtMs(lastReport) : notHealthySinceMs;
 }
 
-function providerStates(
+function settleProviders(
   { config, state, records, nowMs, reservation }: RunToJudge,
   fresh: ReadonlySet<CheckRecord>,
 ): Readonly<Record<string, ProviderState>> {
   const month = monthOf(nowMs);
-  // What is not configured for a while keeps its count, so that it cannot be overdrawn by an edit.
+  // A provider that is removed keeps its count for the month, so that an edit cannot overdraw it.
   const removed = Object.entries(state.providers).filter(
     ([provider, { tokens }]) => config.providers[provider] === undefined && tokens.month >= month,
   );

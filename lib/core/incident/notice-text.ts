@@ -1,10 +1,10 @@
-// What a notice says: its subject line, which has to say it all on a locked phone, its sentences and its notes.
+// What a notice says: the subject line, which must say it all on a locked phone, sentences and notes.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isAskedOf } from '../plan/breaker.ts';
-import { budgetOf } from '../plan/token-budget.ts';
+import { readBudget } from '../plan/token-budget.ts';
 import type { Incident } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { durationText } from '../text/duration-text.ts';
@@ -28,12 +28,15 @@ export interface NoticeFacts {
 }
 
 /** The subject line, for example `[production] billing-sync: secret rotated at acme (Kinde)`. */
-export function subjectLine(draft: NoticeDraft, facts: NoticeFacts): string {
-  return `[${facts.config.deployment}] ${facts.name}: ${headline(draft, facts)}`;
+export function writeSubjectLine(draft: NoticeDraft, facts: NoticeFacts): string {
+  return `[${facts.config.deployment}] ${facts.name}: ${writeHeadline(draft, facts)}`;
 }
 
-function headline({ reason, incident, atMs, changes }: NoticeDraft, facts: NoticeFacts): string {
-  const failure = failureWords(incident, facts);
+function writeHeadline(
+  { reason, incident, atMs, changes }: NoticeDraft,
+  facts: NoticeFacts,
+): string {
+  const failure = describeFailure(incident, facts);
   const lasted = durationText((incident.closedAtMs ?? atMs) - incident.sinceMs);
   const now = incident.closedAtMs === null ? failure : 'healthy';
   switch (reason) {
@@ -42,7 +45,7 @@ function headline({ reason, incident, atMs, changes }: NoticeDraft, facts: Notic
     case 'changed':
       return `now ${failure}`;
     case 'recovered':
-      return endWords(incident, lasted);
+      return describeRecovery(incident, lasted);
     case 'reminder':
       return `still ${incident.hasNoData ? 'no data' : 'failing'} after ${lasted}, ${failure}`;
     case 'flapping':
@@ -56,7 +59,7 @@ function headline({ reason, incident, atMs, changes }: NoticeDraft, facts: Notic
   }
 }
 
-function failureWords(
+function describeFailure(
   { subject, cause, severity, affected }: Incident,
   facts: NoticeFacts,
 ): string {
@@ -67,27 +70,27 @@ function failureWords(
     case 'application':
       return isAtProvider(cause) ? `${words} at ${providerLabel}` : words;
     case 'provider':
-      return `${words}, ${countOf(affected.length, similar.length > 0 ? 'more ' : '')}`;
+      return `${words}, ${countApplications(affected.length, similar.length > 0 ? 'more ' : '')}`;
     case 'issuer':
-      return `${words} at ${providerLabel}, ${countOf(affected.length)}`;
+      return `${words} at ${providerLabel}, ${countApplications(affected.length)}`;
     case 'api-origin':
-      return `${words}, the tokens are fine, ${countOf(affected.length)}`;
+      return `${words}, the tokens are fine, ${countApplications(affected.length)}`;
   }
 }
 
-function endWords({ closing }: Incident, lasted: string): string {
+function describeRecovery({ closing }: Incident, lasted: string): string {
   if (closing === 'removed') return 'removed from the configuration';
   if (closing === 'continued') return 'continues as another incident';
   return `recovered after ${lasted}`;
 }
 
-/** Whether the provider has to do with it: not where the store, m2m-watch or the API is the problem. */
+/** Whether the provider is involved: not if the secret store, m2m-watch or the API is the problem. */
 function isAtProvider(cause: CauseId): boolean {
   const { family } = causeDefinition(cause);
   return family !== 'monitor' && family !== 'call' && isAskedOf(cause);
 }
 
-function countOf(applications: number, more = ''): string {
+function countApplications(applications: number, more = ''): string {
   return applications === 1 ? `1 ${more}application` : `${applications} ${more}applications`;
 }
 
@@ -127,7 +130,7 @@ function describeEnd(
 }
 
 /** What else is worth knowing, one sentence or two each, the most important first. */
-export function noticeNotes(draft: NoticeDraft, facts: NoticeFacts): readonly string[] {
+export function writeNotes(draft: NoticeDraft, facts: NoticeFacts): readonly string[] {
   const { reason, incident, atMs, wasFlapping } = draft;
   const { example, similar } = facts;
   const isOpen = incident.closedAtMs === null;
@@ -145,13 +148,13 @@ export function noticeNotes(draft: NoticeDraft, facts: NoticeFacts): readonly st
     isFlapping &&
       'Every change is recorded. A summary follows every hour, until nothing has changed for an hour.',
     wasFlapping && 'It was flapping. Nothing has changed for an hour.',
-    isOpen && budgetNote(incident.provider, facts, atMs),
+    isOpen && describeBudget(incident.provider, facts, atMs),
   ];
   return notes.filter((note) => note !== false);
 }
 
-function budgetNote(provider: string, facts: NoticeFacts, atMs: number): string | false {
-  const { minted, tokensPerMonth, left, mayAccelerate } = budgetOf(provider, { ...facts, atMs });
+function describeBudget(provider: string, facts: NoticeFacts, atMs: number): string | false {
+  const { minted, tokensPerMonth, left, mayAccelerate } = readBudget(provider, { ...facts, atMs });
   if (mayAccelerate) return false;
   const effect =
     left === 0

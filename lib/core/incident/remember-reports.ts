@@ -6,10 +6,10 @@ import { type CheckRecord, newApplicationState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import type { RunToJudge } from './judge-run.ts';
 
-/** After so many failures of one application, while others are served, a provider's cause is its own. */
+/** After this many failures while the provider serves others, a provider's cause is the application's own. */
 export const OWN_FAILURES = 3;
 
-/** The clocks of two machines may be so far apart, and both be right. */
+/** The clocks of two machines may differ by this much without either being wrong. */
 const CLOCK_SKEW_MS = MINUTE_MS;
 
 /** What is remembered of every configured application after the reports of a run. */
@@ -37,7 +37,7 @@ export function rememberReports(run: RunToJudge): RememberedReports {
     states.set(application, rememberReport(before, record, slotMs));
     fresh.add(record);
   }
-  const served = lastServedMs(Object.fromEntries(states));
+  const served = findLastServed(Object.fromEntries(states));
   for (const name of new Set([...fresh].map(({ report }) => report.application))) {
     const remembered = states.get(name);
     if (!remembered?.providerFailures || remembered.lastNotTried !== null) continue;
@@ -53,7 +53,7 @@ export function checkedAtMs(report: { readonly checkedAt: string }): number {
 }
 
 /** When each provider last served an application that it has not failed since, by provider. */
-export function lastServedMs(
+export function findLastServed(
   states: Readonly<Record<string, ApplicationState>>,
 ): ReadonlyMap<string, number> {
   const served = new Map<string, number>();
@@ -78,7 +78,7 @@ export function isServingOthers(
 /**
  * Whether a report is of a check that began after the last one that was judged.
  *
- * A last one that lies ahead of now is of a clock that was wrong, and says nothing of the order.
+ * A last report from the future comes from a clock that was wrong, and says nothing about the order.
  */
 function isNewer({ report }: CheckRecord, before: ApplicationState, nowMs: number): boolean {
   if (before.lastReport === null) return true;
@@ -139,7 +139,7 @@ function providerFailures(
 
 const NO_FAILURES = { count: 0, sinceMs: null, whileOthersServed: 0 };
 
-/** Since when something has been so: what is remembered, unless it lies ahead, by a clock that was wrong. */
+/** The earlier of what is remembered and now: a remembered time in the future comes from a wrong clock. */
 function earliest(rememberedMs: number | null, atMs: number): number {
   return rememberedMs === null ? atMs : Math.min(rememberedMs, atMs);
 }

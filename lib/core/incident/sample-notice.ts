@@ -1,9 +1,9 @@
-// The sample notice of `notify --test`, which no failure led to.
+// The sample notice that `notify --test` sends.
 
 import { causeDefinition } from '../causes/causes.ts';
 import type { Notice } from '../state/notice.ts';
 
-/** A notice that says of itself that it is a test; a warning, since it may page somebody. */
+/** A notice that says that it is a test; it is a warning, so that it does not page anybody at night. */
 export function sampleNotice(deployment: string, nowMs: number): Notice {
   const now = new Date(nowMs).toISOString();
   const { family, help } = causeDefinition('secret-rotated');
@@ -41,7 +41,7 @@ export function sampleNotice(deployment: string, nowMs: number): Notice {
 }
 
 /** The recovery that follows a sample notice, so that a test leaves no open alert behind. */
-export function recoveryOf(sample: Notice): Notice {
+export function resolveSample(sample: Notice): Notice {
   return {
     ...sample,
     id: `${sample.incidentId}.2`,

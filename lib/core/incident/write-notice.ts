@@ -1,4 +1,4 @@
-// The end of judging: a draft, with what the state knows, becomes the notice that people read.
+// Writes the notice that people read, from its draft and from what the state knows.
 
 import { CONFIDENCE_MEANINGS } from '../causes/terms.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
@@ -8,8 +8,8 @@ import type { Incident } from '../state/incident.ts';
 import type { Notice } from '../state/notice.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { applicationsOf, type NoticeDraft } from './draft-notices.ts';
-import { nextReminderAtMs } from './due-reminders.ts';
-import { describeIncident, type NoticeFacts, noticeNotes, subjectLine } from './notice-text.ts';
+import { nextReminderAtMs } from './draft-reminders.ts';
+import { describeIncident, type NoticeFacts, writeNotes, writeSubjectLine } from './notice-text.ts';
 
 /** What notices are written from, besides their drafts. */
 export interface NoticeContext {
@@ -23,9 +23,9 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
   const { incident, reason, atMs, noticeId } = draft;
   const { config } = context;
   const { closedAtMs, sinceMs, lastHealthyAtMs } = incident;
-  const facts = factsOf(incident, context);
+  const facts = gatherFacts(incident, context);
   const diagnosis = facts.example?.diagnosis ?? null;
-  const applications = noticeApplications(incident, context);
+  const applications = listApplications(incident, context);
   // A flapping subject has a summary each hour instead.
   const isFlapping = reason === 'flapping' || reason === 'flapping-summary';
   const reminderMs = isFlapping ? null : nextReminderAtMs(incident, config.notify);
@@ -38,7 +38,7 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
     severity: incident.severity,
     isOpen: closedAtMs === null,
     about: incident.subject,
-    subject: subjectLine(draft, facts),
+    subject: writeSubjectLine(draft, facts),
     what: describeIncident(draft, facts),
     createdAt: isoTime(atMs),
     since: isoTime(sinceMs),
@@ -54,14 +54,14 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
     },
     fix: diagnosis?.fix ?? [],
     evidence: diagnosis?.evidence ?? [],
-    notes: noticeNotes(draft, facts),
+    notes: writeNotes(draft, facts),
     applications,
-    links: linksOf(diagnosis, applications),
+    links: listLinks(diagnosis, applications),
     nextReminderAt: reminderMs === null ? null : isoTime(reminderMs),
   };
 }
 
-function factsOf(incident: Incident, { config, state }: NoticeContext): NoticeFacts {
+function gatherFacts(incident: Incident, { config, state }: NoticeContext): NoticeFacts {
   const { subject, provider, affected, sinceMs, closedAtMs } = incident;
   const type = config.providers[provider]?.type;
   const providerLabel = type === undefined ? provider : `${provider} (${providerOf(type).name})`;
@@ -75,14 +75,14 @@ function factsOf(incident: Incident, { config, state }: NoticeContext): NoticeFa
     providerLabel,
     name:
       subject.kind === 'provider' || subject.kind === 'issuer' ? names[subject.kind] : subject.name,
-    example: closedAtMs === null ? exampleOf(incident, state) : null,
+    example: closedAtMs === null ? chooseExample(incident, state) : null,
     noDataSinceMs: Math.max(sinceMs, ...noDataSince),
-    similar: closedAtMs === null ? similarFailures(incident, state) : [],
+    similar: closedAtMs === null ? findSimilarFailures(incident, state) : [],
   };
 }
 
 /** The first affected application that has the incident's cause, else the first that has a diagnosis. */
-function exampleOf(
+function chooseExample(
   { affected, cause }: Incident,
   { applications }: WatchState,
 ): NoticeFacts['example'] {
@@ -93,8 +93,8 @@ function exampleOf(
   return diagnosed.find(({ diagnosis }) => diagnosis.cause === cause) ?? diagnosed[0] ?? null;
 }
 
-/** Applications that fail as those of a provider's incident do, and had their notices before it began. */
-function similarFailures(
+/** Applications that fail in the same way, in incidents that opened before the provider's. */
+function findSimilarFailures(
   { subject, provider, cause }: Incident,
   { incidents }: WatchState,
 ): readonly string[] {
@@ -106,7 +106,7 @@ function similarFailures(
   });
 }
 
-function noticeApplications(
+function listApplications(
   incident: Incident,
   { config, state }: NoticeContext,
 ): Notice['applications'] {
@@ -120,7 +120,7 @@ function noticeApplications(
   return [...configured, ...removed];
 }
 
-function linksOf(
+function listLinks(
   diagnosis: Diagnosis | null,
   applications: Notice['applications'],
 ): Notice['links'] {

@@ -1,4 +1,4 @@
-// Whether a provider is asked for all of its applications, or, while it does not serve, only for one.
+// Whether all applications of a provider are checked, or, while it does not serve, only one of them.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { ApplicationState, Breaker } from '../state/application-state.ts';
@@ -10,10 +10,10 @@ export const FAILURES_TO_OPEN = 3;
 /** The breaker of a provider that has not been asked yet. */
 export const NEW_BREAKER: Breaker = { consecutiveFailures: 0 };
 
-/** Found in the store of secrets, before the provider is asked. */
+/** Causes found in the secret store, before the provider is asked. */
 const NOT_ASKED: ReadonlySet<CauseId> = new Set<CauseId>(['secret-missing', 'secret-malformed']);
 
-/** Whether the provider has been asked for a token where a check ends with a cause, as far as the cause says. */
+/** Whether a check that ends with this cause got as far as requesting a token from the provider. */
 export function isAskedOf(cause: CauseId): boolean {
   return !NOT_ASKED.has(cause);
 }

@@ -6,9 +6,9 @@ import type { ApplicationState, NotTriedReason } from '../state/application-stat
 import type { WatchState } from '../state/watch-state.ts';
 import { HOUR_MS, MINUTE_MS } from '../text/duration-text.ts';
 import { isFailedByProvider, isOpen, NEW_BREAKER } from './breaker.ts';
-import { budgetOf, countTokens, monthOf, type TokenReservation } from './token-budget.ts';
+import { countTokens, monthOf, readBudget, type TokenReservation } from './token-budget.ts';
 
-/** For this long after an incident opened its applications are checked every {@link EARLY_RETRY_MINUTES}. */
+/** For this long after an incident opened, failing applications are checked more often. */
 const EARLY_MS = HOUR_MS;
 const EARLY_RETRY_MINUTES = 15;
 const LATE_RETRY_MINUTES = 60;
@@ -37,14 +37,14 @@ export interface PlannedRun {
 /**
  * Plans the run of one slot.
  *
- * A check costs one token at most. An application whose last check minted none is checked again sooner,
- * which costs nothing and notices its recovery soon; one that failed with a token keeps `everyMinutes`.
+ * A check costs one token at most. An application whose last check minted none is checked again sooner:
+ * that costs nothing and finds its recovery early. One that failed with a token keeps `everyMinutes`.
  */
 export function planRun(run: RunToPlan): PlannedRun {
   const { config, state, slotMs } = run;
   const verdicts = new Map<string, Verdict>();
   for (const [provider, applications] of Map.groupBy(config.applications, (a) => a.provider)) {
-    const { left, mayAccelerate } = budgetOf(provider, { config, state, atMs: slotMs });
+    const { left, mayAccelerate } = readBudget(provider, { config, state, atMs: slotMs });
     const due = applications
       .filter((application) => isDue(application, { ...run, mayAccelerate }))
       .toSorted((a, b) => lastTriedMs(state, a) - lastTriedMs(state, b));
@@ -64,7 +64,7 @@ export function planOnDemand(run: RunToPlan, names: ReadonlySet<string>): Planne
   const verdicts = new Map<string, Verdict>();
   const named = config.applications.filter(({ name }) => names.has(name));
   for (const [provider, applications] of Map.groupBy(named, (a) => a.provider)) {
-    const { left } = budgetOf(provider, { config, state, atMs: slotMs });
+    const { left } = readBudget(provider, { config, state, atMs: slotMs });
     for (const [index, { name }] of applications.entries()) {
       verdicts.set(name, index < left ? 'due' : 'token-budget');
     }
@@ -73,19 +73,19 @@ export function planOnDemand(run: RunToPlan, names: ReadonlySet<string>): Planne
 }
 
 /**
- * The applications whose turn a slot is by the clock alone, for a run where the state cannot be read.
+ * Chooses the applications of a slot by the clock alone, for a run in which the state cannot be read.
  *
  * Each has its turn exactly once in every `everyMinutes`, so that no token is spent beyond the usual
  * pace while nobody knows what was spent; no failing application is checked sooner.
  */
-export function dueWithoutState(
+export function planWithoutState(
   { applications, schedule: { tickMinutes } }: Pick<WatchConfig, 'applications' | 'schedule'>,
   slotMs: number,
 ): readonly Application[] {
   const tick = Math.floor(slotMs / (tickMinutes * MINUTE_MS));
   return applications.filter(({ name, everyMinutes }) => {
     const ticks = Math.max(1, Math.ceil(everyMinutes / tickMinutes));
-    return tick % ticks === nameHash(name) % ticks;
+    return tick % ticks === hashName(name) % ticks;
   });
 }
 
@@ -108,7 +108,7 @@ export function reserveTokens(state: WatchState, { reservation, slotMs }: Planne
  *
  * It spreads first checks and shortens ids; nothing secret is hashed with it.
  */
-export function nameHash(text: string): number {
+export function hashName(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -151,11 +151,11 @@ function isDue(application: Application, moment: Moment): boolean {
     const sinceMs = remembered?.configuredSinceMs ?? slotMs;
     const { tickMinutes } = config.schedule;
     const slots = Math.max(1, Math.floor(application.everyMinutes / tickMinutes));
-    const delayMinutes = (nameHash(application.name) % slots) * tickMinutes;
+    const delayMinutes = (hashName(application.name) % slots) * tickMinutes;
     return Math.abs(slotMs - sinceMs) >= delayMinutes * MINUTE_MS;
   }
   const minutes = intervalMinutes(application, remembered, moment);
-  // Either way: a clock that was ahead must not put off the next check until it is so late again.
+  // In both directions: a clock that was ahead must not delay the next check until that time comes.
   return Math.abs(slotMs - remembered.lastSlotMs) >= minutes * MINUTE_MS;
 }
 
@@ -166,7 +166,7 @@ function intervalMinutes(
 ): number {
   if (!mayAccelerate || remembered.lastTokensMinted > 0) return everyMinutes;
   const incident = state.incidents[remembered.incidentId ?? ''];
-  // Where a provider does not serve, its breaker is the restraint, and back-off would hide its return.
+  // A provider that does not serve has its breaker; checking less often would hide that it is back.
   const isLeftToBreaker = incident?.subject.kind === 'provider' && isFailedByProvider(remembered);
   if (incident === undefined || isLeftToBreaker) {
     return Math.min(config.schedule.tickMinutes, everyMinutes);

@@ -4,7 +4,7 @@ import type { WatchConfig } from '../config/watch-config.ts';
 import type { TokenCount } from '../state/application-state.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 
-/** From this share of a month's tokens on, no application is checked more often than `everyMinutes`. */
+/** At this share of a month's tokens, no application is checked more often than `everyMinutes`. */
 export const ACCELERATION_STOPS_AT = 0.9;
 
 /** What a run may mint at most: counted before it starts, so that a run that dies is not forgotten. */
@@ -32,14 +32,14 @@ export function monthOf(atMs: number): string {
 /**
  * Tokens counted in the month of a moment; a count of an earlier month is none.
  *
- * One of a later month is of a clock that was ahead: its tokens were minted now, or before.
+ * A count of a later month comes from a clock that was ahead: its tokens were minted by now.
  */
 export function mintedIn(count: TokenCount | undefined, atMs: number): number {
   return count !== undefined && count.month >= monthOf(atMs) ? count.minted : 0;
 }
 
 /** The tokens of a provider in the month of a moment. */
-export function budgetOf(
+export function readBudget(
   provider: string,
   moment: { readonly config: WatchConfig; readonly state: WatchState; readonly atMs: number },
 ): TokenBudget {
@@ -55,7 +55,7 @@ export function budgetOf(
   };
 }
 
-/** How many tokens a check is counted for: a reply that never came in full may have held one. */
+/** How many tokens a check counts as: a reply that was lost on the way may have held one. */
 export function tokensCharged({
   tokensMinted,
   tokensAtMost,

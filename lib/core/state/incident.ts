@@ -11,7 +11,7 @@ const whole = z.number().int();
 /**
  * What an incident is about; applications that fail for one shared reason share one.
  *
- * - `provider`: one that does not serve, or at which many applications fail alike.
+ * - `provider`: one that does not serve, or at which many applications fail in the same way.
  * - `api-origin`: the origin of an API (RFC 6454) that does not answer, or answers with 5xx; the
  *   tokens are fine.
  * - `issuer`: one whose tokens have another issuer, an unknown key, a wrong signature or algorithm.
@@ -24,7 +24,7 @@ export const subjectSchema = z.object({
 /** What an incident is about. */
 export type Subject = ReadonlyDeep<z.output<typeof subjectSchema>>;
 
-/** Why an incident ended: its applications are healthy, another incident goes on with them, or none is configured any more. */
+/** Why an incident ended: it recovered, another incident continues it, or its applications were removed. */
 export const closingSchema = z.enum(['recovered', 'continued', 'removed']);
 
 /** Why an incident ended. */
@@ -85,7 +85,7 @@ export const incidentSchema = z.object({
   closing: closingSchema.nullable(),
   /** Affected now; in the order in which they joined. */
   affected: z.array(affectedSchema),
-  /** Names of all that it ever affected. */
+  /** Names of all applications that it ever affected. */
   everAffected: z.array(z.string()),
   /** The last events, oldest first, at most `RECENT_EVENTS`; the store has all of them. */
   recent: z.array(z.object({ atMs: whole, event: eventSchema })),

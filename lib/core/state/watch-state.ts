@@ -21,7 +21,7 @@ export interface WatchState {
   readonly applications: Readonly<Record<string, ApplicationState>>;
   /** By name. */
   readonly providers: Readonly<Record<string, ProviderState>>;
-  /** By id: the open ones, and those whose recovery has not been notified yet. */
+  /** By id: the open ones, and closed ones whose recovery people are still to be notified of. */
   readonly incidents: Readonly<Record<string, Incident>>;
   /** By subject key: recent changes, for as long as they matter. */
   readonly subjects: Readonly<Record<string, SubjectHistory>>;

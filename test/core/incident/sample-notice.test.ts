@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recoveryOf, sampleNotice } from '../../../lib/core/incident/sample-notice.ts';
+import { resolveSample, sampleNotice } from '../../../lib/core/incident/sample-notice.ts';
 import { noticeSchema } from '../../../lib/core/state/notice.ts';
 import { at } from '../../support/story.ts';
 
@@ -17,7 +17,7 @@ it('is a notice like any other, and says that it is a test', () => {
 it('has a recovery of the same incident', () => {
   const sample = sampleNotice('production', at('18:00'));
 
-  const end = recoveryOf(sample);
+  const end = resolveSample(sample);
 
   expect(noticeSchema.parse(end)).toEqual(end);
   expect(end).toMatchObject({ incidentId: sample.incidentId, isOpen: false, reason: 'recovered' });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  dueWithoutState,
-  nameHash,
+  hashName,
   planOnDemand,
   planRun,
+  planWithoutState,
   reserveTokens,
 } from '../../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
@@ -253,28 +253,28 @@ describe('planOnDemand', () => {
   });
 });
 
-describe('dueWithoutState', () => {
+describe('planWithoutState', () => {
   it('gives each application its turn once in every everyMinutes', () => {
     const config = parsedConfig();
     const tickMs = config.schedule.tickMinutes * 60_000;
     const everyMinutes = config.applications[0]?.everyMinutes ?? 0;
     const slots = Array.from({ length: everyMinutes / config.schedule.tickMinutes }, (_, index) =>
-      dueWithoutState(config, at('18:00') + index * tickMs),
+      planWithoutState(config, at('18:00') + index * tickMs),
     );
 
     expect(slots.flat().map(({ name }) => name)).toEqual(['billing-sync']);
   });
 });
 
-describe('nameHash', () => {
+describe('hashName', () => {
   it('never changes, since first checks and ids rest on it', () => {
-    expect([nameHash(''), nameHash('billing-sync')]).toEqual([2_872_998_923, 3_177_032_977]);
+    expect([hashName(''), hashName('billing-sync')]).toEqual([2_872_998_923, 3_177_032_977]);
   });
 
   it('spreads similar names evenly', () => {
     const slots = Array.from({ length: 12 }, () => 0);
     for (let n = 0; n < 1200; n += 1) {
-      const slot = nameHash(`app-${n}`) % 12;
+      const slot = hashName(`app-${n}`) % 12;
       slots[slot] = (slots[slot] ?? 0) + 1;
     }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  budgetOf,
   countTokens,
   mintedIn,
   monthOf,
+  readBudget,
   settleTokens,
   tokensCharged,
 } from '../../../lib/core/plan/token-budget.ts';
@@ -17,7 +17,7 @@ function budgetWith(minted: number, tokensPerMonth: number | null) {
   const config = storyConfig({ applications: ['a'], tokensPerMonth });
   const acme = { tokens: { month: '2026-11', minted }, breaker: { consecutiveFailures: 0 } };
   const state = { ...EMPTY_STATE, providers: { acme } };
-  return budgetOf('acme', { config, state, atMs: november });
+  return readBudget('acme', { config, state, atMs: november });
 }
 
 describe('the token budget', () => {

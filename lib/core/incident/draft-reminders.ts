@@ -1,4 +1,4 @@
-// On every tick of delivery: which open incidents people are to be reminded of.
+// Which open incidents people are reminded of, at each tick of delivery.
 
 import { mutedAt } from '../config/maintenance.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
@@ -7,14 +7,14 @@ import { subjectKey, type WatchState } from '../state/watch-state.ts';
 import { HOUR_MS } from '../text/duration-text.ts';
 import { draftNotice, type NoticeDraft } from './draft-notices.ts';
 
-/** After the last configured reminder there is one more every so many hours. */
+/** After the last configured reminder one more is sent at this interval. */
 const DAILY_HOURS = 24;
 
 /**
  * When the next reminder of an incident is due, milliseconds since the epoch; null for none.
  *
- * Counted from the first notice. An empty `remindAfterHours` means no reminders; warnings have none,
- * since nothing fails.
+ * Counted from the first notice. There are no reminders if `remindAfterHours` is empty, nor for
+ * warnings, since nothing fails.
  */
 export function nextReminderAtMs(
   { notified, severity, closedAtMs, remindersSent }: Incident,
@@ -29,12 +29,12 @@ export function nextReminderAtMs(
 }
 
 /**
- * Drafts one reminder for each incident that is due for one, and gives the state that remembers them.
+ * Drafts a reminder for each incident that is due for one, and returns the state that remembers them.
  *
- * Several that are overdue, as after a pause of the monitor, are one. There is none in a maintenance
- * window, nor while a subject flaps, which has its own hourly summary.
+ * Several overdue reminders, for example after m2m-watch was stopped, become one. There are none during
+ * a maintenance window, nor while a subject is flapping, which has its own hourly summary.
  */
-export function dueReminders(
+export function draftReminders(
   state: WatchState,
   { config, nowMs: atMs }: { readonly config: WatchConfig; readonly nowMs: number },
 ): { readonly state: WatchState; readonly drafts: readonly NoticeDraft[] } {
@@ -50,7 +50,7 @@ export function dueReminders(
     if (remindersSent === incident.remindersSent) continue;
     const reminded = draftNotice({ ...incident, remindersSent }, { reason: 'reminder', atMs });
     drafts.push(reminded.draft);
-    // A reminder repeats the last notice; a difference from it is for judging to find.
+    // A reminder repeats the last notice; only judging reports a difference from it.
     incidents[incident.id] = { ...reminded.incident, notified: incident.notified };
   }
   return { state: { ...state, incidents: { ...state.incidents, ...incidents } }, drafts };
