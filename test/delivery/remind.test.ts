@@ -24,7 +24,9 @@ describe('remind', () => {
     const [first, second] = [await remind(ask), await remind(ask)];
 
     expect(first.map(({ reason, subject }) => `${reason}: ${subject}`)).toEqual([
-      expect.stringMatching(/^reminder: \[test\] billing-sync: still failing after 4 h 5 min, credentials rejected/),
+      expect.stringMatching(
+        /^reminder: \[test\] billing-sync: still failing after 4 h 5 min, credentials rejected/,
+      ),
     ]);
     expect(second).toEqual([]);
     const waiting = (await store.waiting()).filter(({ notice }) => notice.reason === 'reminder');
