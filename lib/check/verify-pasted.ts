@@ -1,7 +1,7 @@
 // A token from elsewhere: who signed it, asked of a configured provider alone, never of whom the token names.
 
+import { quoteValue } from '../core/claims/claim-values.ts';
 import { isAllowedIssuer } from '../core/claims/compare-parties.ts';
-import { quoteValue } from '../core/claims/show-value.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import { findDiscovery, findKeys } from '../core/diagnosis/rules/provider.ts';
 import { findVerification } from '../core/diagnosis/rules/token.ts';

@@ -1,7 +1,7 @@
 // What a command reads and writes: the streams, variables and signals of its process, or of a test.
 import type { Readable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 
 /** Somewhere that a command writes to. */
 export interface Output {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { NOTICE_CHANNELS } from '../core/config/notice-channels.ts';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 import type { CliIo } from './cli-io.ts';
 import {
   CONFIG_OPTION,

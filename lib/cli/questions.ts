@@ -1,7 +1,7 @@
 // Asks questions at a terminal. Libraries for this lose answers that are pasted ahead of their question.
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 import type { CliIo } from './cli-io.ts';
 import { InterruptedError, UsageError } from './command.ts';
 

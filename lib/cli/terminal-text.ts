@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 import type { CliIo, Output } from './cli-io.ts';
 
 /** How a text is drawn: in how many columns, with colour or without. */

@@ -3,7 +3,7 @@ import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { escapeTerminal } from '../core/text/escape-terminal.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 import { type CliIo, say } from './cli-io.ts';
 import {
   CONFIG_OPTION,

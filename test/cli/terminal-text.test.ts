@@ -11,7 +11,7 @@ import {
   widthOf,
   wrapText,
 } from '../../lib/cli/terminal-text.ts';
-import { escapeTerminal } from '../../lib/core/text/escape-terminal.ts';
+import { escapeTerminal } from '../../lib/core/text/escape.ts';
 import { capturedIo } from './captured-io.ts';
 
 describe('styleFor', () => {

@@ -1,5 +1,8 @@
-import { type FailureName, failureOfCode } from '../../core/http/failure-of-code.ts';
-import type { TransportFailure } from '../../core/http/http-exchange.ts';
+import {
+  type FailureName,
+  failureOfCode,
+  type TransportFailure,
+} from '../../core/http/http-exchange.ts';
 
 /** A request that ended before its status line. */
 export interface FailedExchange {

@@ -6,9 +6,7 @@ import {
 } from '../../core/metrics/prometheus-families.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
-import { escapeLabelValue } from '../../core/text/escape-prometheus.ts';
-import { terminalSafeJson } from '../../core/text/escape-terminal.ts';
-import { escapeXmlAttribute, escapeXmlText } from '../../core/text/escape-xml.ts';
+import { escapeLabelValue, escapeXmlAttribute, escapeXmlText, terminalSafeJson } from '../../core/text/escape.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
 import { renderReport } from '../render-report.ts';
 import { countsAsFailing, type FailOn } from '../run-check.ts';

@@ -144,11 +144,11 @@ interface Columns extends View {
 
 /** Two tokens side by side; the claims that differ in any two tokens come last. */
 export function comparisonLines(
-  { header, claims, passing }: TokenRows,
+  { header, claims, volatile }: TokenRows,
   context: DescribeContext,
   view: View,
 ): readonly string[] {
-  const names = [...header, ...claims, ...passing].map(({ name }) => context.clean(name));
+  const names = [...header, ...claims, ...volatile].map(({ name }) => context.clean(name));
   const nameWidth = Math.min(WIDEST_NAME, Math.max(...names.map(textWidth)));
   const sideWidth = Math.floor((view.width - INDENT - nameWidth - 2) / 2);
   const columns = { ...view, nameWidth, sideWidth };
@@ -165,7 +165,7 @@ export function comparisonLines(
     ...part('Header', header),
     '',
     ...part('Claims', claims),
-    ...(passing.length === 0 ? [] : ['', ...part('Different in any two tokens', passing)]),
+    ...(volatile.length === 0 ? [] : ['', ...part('Different in any two tokens', volatile)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { AnswerFrom } from '../../core/paste/judge-reply.ts';
 import type { NoReply } from '../../core/paste/read-pasted-reply.ts';
 import type { Provider } from '../../core/provider/provider.ts';
 import { PROVIDER_TYPES, providerOf } from '../../core/provider/registry.ts';
-import { terminalSafeJson } from '../../core/text/escape-terminal.ts';
+import { terminalSafeJson } from '../../core/text/escape.ts';
 import type { CliIo } from '../cli-io.ts';
 import {
   type CommandContext,

@@ -1,14 +1,19 @@
-// Last step of the pipeline: the call of the API with the token, as data, and the reading of its answer.
+// The call of an application's API with its fresh token, and the reading of the answer into evidence.
 
 import type { CallConfig } from '../config/application.ts';
 import type { CallSeen } from '../evidence/evidence.ts';
 import type { ApiError, Challenge } from '../evidence/readings.ts';
 import type { HttpReply, HttpRequest } from '../http/http-exchange.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  ownField,
+  ownText,
+  parseJsonBody,
+} from '../http/json-object.ts';
 import { Secret } from '../secret.ts';
 import type { Cleaner } from '../text/redact.ts';
-import { apiErrors } from './api-errors.ts';
-import { readCallRefusal } from './call-refusal.ts';
-import { parseChallenges } from './challenge.ts';
+import { parseChallenges, readCallRefusal } from './call-refusal.ts';
 
 /** Builds the call of an application's API with its fresh token. RFC 6750 section 2.1. */
 export function apiCallRequest(call: CallConfig, accessToken: Secret): HttpRequest {
@@ -66,4 +71,51 @@ function cleanError({ code, message }: ApiError, clean: Cleaner): ApiError {
     code: code === null ? null : clean(code),
     message: message === null ? null : clean(message),
   };
+}
+
+const MAX_ERRORS = 10;
+
+/**
+ * The errors that a body names, as they came; total, at most ten.
+ *
+ * Understood: Kinde's `errors` as an array or as one object, OAuth's `error` with
+ * `error_description`, `error` as an object, `code` with `message`, `message` alone, and the `title`
+ * and `detail` of RFC 9457.
+ */
+export function apiErrors(body: string): readonly ApiError[] {
+  const parsed = parseJsonBody(body);
+  if (parsed.kind !== 'object') return [];
+  const listed = ownField(parsed.value, 'errors');
+  const items = Array.isArray(listed) ? listed.slice(0, MAX_ERRORS) : [listed];
+  return [
+    ...items.map(listedError),
+    errorOf(ownField(parsed.value, 'error')),
+    errorOf(parsed.value),
+  ]
+    .filter((error) => error !== null)
+    .slice(0, MAX_ERRORS);
+}
+
+function listedError(item: unknown): ApiError | null {
+  return typeof item === 'string' && item !== '' ? { code: null, message: item } : errorOf(item);
+}
+
+function errorOf(item: unknown): ApiError | null {
+  if (!isJsonObject(item)) return null;
+  const code = codeOf(item);
+  const message =
+    ownText(item, 'message') ??
+    ownText(item, 'error_description') ??
+    ownText(item, 'detail') ??
+    ownText(item, 'title');
+  return code === null && message === null ? null : { code, message };
+}
+
+function codeOf(item: JsonObject): string | null {
+  const code = ownField(item, 'code') ?? ownField(item, 'error');
+  return typeof code === 'number'
+    ? String(code)
+    : typeof code === 'string' && code !== ''
+      ? code
+      : null;
 }

@@ -1,9 +1,8 @@
-// Part of the claims comparison: the organisation, the scopes and whatever else is expected of a token.
+// Compares what a token grants: its organization, its scopes and any other expected claim.
 
-import { equalJson, readClaim, readScopes } from './claim-values.ts';
+import { asIs, equalJson, quoteValue, readClaim, readScopes } from './claim-values.ts';
 import { reasonFor } from './compare-parties.ts';
 import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
-import { asIs, quoteValue } from './show-value.ts';
 
 /** Compares the organisation of the token with the one expected, if one is. */
 export function compareOrganization({

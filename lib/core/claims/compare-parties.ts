@@ -1,9 +1,7 @@
-// Part of the claims comparison: who issued the token, for whom, to whom and by which grant.
+// Compares who a token is from and for: issuer, audience, client and grant.
 
-import { readClaim, readFirstClaim, toStrings } from './claim-values.ts';
+import { quoteValue, readClaim, readFirstClaim, sentAudience, toStrings } from './claim-values.ts';
 import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
-import { sentAudience } from './sent-audience.ts';
-import { quoteValue } from './show-value.ts';
 
 /**
  * Compares `iss` with the issuers allowed, character by character. RFC 7519 section 4.1.1.

@@ -1,8 +1,7 @@
-// Part of the claims comparison: whether the token is valid now, and for how long.
+// Compares the times of a token with our clock and with the expected lifetime.
 
-import { readClaim } from './claim-values.ts';
+import { quoteValue, readClaim } from './claim-values.ts';
 import type { Comparison, RawMismatch } from './mismatch.ts';
-import { quoteValue } from './show-value.ts';
 
 /** How far two well-kept clocks may be apart, seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60;

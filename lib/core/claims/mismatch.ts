@@ -1,4 +1,4 @@
-// What the claims comparison gives: one entry for each thing in a token that is out of line.
+// One thing in a token that is not as expected, and what claims are compared with.
 
 import type { ClaimsCause } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
@@ -6,7 +6,7 @@ import type { Application } from '../config/application.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
-import { asIs, quoteValue, showValue } from './show-value.ts';
+import { asIs, quoteValue, showValue } from './claim-values.ts';
 
 /** In which way a claim is out of line. */
 export type MismatchReason =

@@ -3,8 +3,7 @@
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type CheckStatus, STEPS, type Step } from '../causes/terms.ts';
-import { sentAudience } from '../claims/sent-audience.ts';
-import { quoteValue } from '../claims/show-value.ts';
+import { quoteValue, sentAudience } from '../claims/claim-values.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
 import { fixFor } from './fix.ts';

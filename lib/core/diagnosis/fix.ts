@@ -1,7 +1,7 @@
 // How a cause is fixed for one application: the provider's own steps where it has some, else the catalogue's.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
-import { sentAudience } from '../claims/sent-audience.ts';
+import { sentAudience } from '../claims/claim-values.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Provider } from '../provider/provider.ts';

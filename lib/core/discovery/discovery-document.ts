@@ -1,12 +1,12 @@
-// Part of discovery: judges the document before any endpoint in it is trusted with credentials.
+// Reads a discovery document and the endpoints in it that credentials may be sent to.
 
 import type { ProviderConfig } from '../config/provider-config.ts';
+import { isLoopback } from '../config/urls.ts';
 import type { DiscoveryProblem } from '../evidence/evidence.ts';
 import type { HttpOutcome } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import type { Provider } from '../provider/provider.ts';
 import { createCleaner } from '../text/redact.ts';
-import { isAllowedEndpoint } from './allowed-endpoint.ts';
 
 /** A discovery document as far as it is used, or what is wrong with it. */
 export type DiscoveryRead =
@@ -99,4 +99,30 @@ function withoutEndSlash(issuer: string): string {
 
 function problem(what: DiscoveryProblem): DiscoveryRead {
   return { kind: 'problem', problem: what };
+}
+
+/**
+ * Whether an endpoint may get credentials: https on the issuer's host or one of `hosts`.
+ *
+ * `http` only with `allowInsecureHttp`, on loopback, and then on the very port of the issuer, since
+ * another process may listen on each. Hosts are compared as the URL standard writes them (lower
+ * case, punycode). A URL that holds credentials or a fragment is refused (RFC 6749 section 3.2).
+ */
+export function isAllowedEndpoint(
+  endpoint: string,
+  config: Pick<ProviderConfig, 'issuer' | 'hosts' | 'allowInsecureHttp'>,
+): boolean {
+  const url = URL.parse(endpoint);
+  if (url === null || url.username !== '' || url.password !== '' || endpoint.includes('#'))
+    return false;
+  const allowed = [config.issuer, ...config.hosts.map((host) => `${url.protocol}//${host}`)]
+    .map((text) => URL.parse(text))
+    .filter((one) => one !== null);
+  if (url.protocol === 'https:') return allowed.some(({ hostname }) => hostname === url.hostname);
+  return (
+    url.protocol === 'http:' &&
+    config.allowInsecureHttp &&
+    isLoopback(url.hostname) &&
+    allowed.some(({ host }) => host === url.host)
+  );
 }

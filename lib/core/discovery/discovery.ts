@@ -1,4 +1,4 @@
-// Second step of the pipeline: where tokens and keys are had, from configuration, discovery or convention.
+// Requests a provider's discovery document and decides which endpoints are used.
 
 import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
 import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';

@@ -1,4 +1,4 @@
-// Between a reply's body and what is read from it: JSON text as an object whose fields are its own.
+// Reads the JSON object in a body without ever touching its prototype.
 
 /** The top level of a JSON body. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,7 +1,8 @@
-// Two tokens side by side: which claims are the same, and what the differences come to.
+// Compares a pasted token with a fresh one, claim by claim.
 
 import {
   equalJson,
+  knownClaim,
   readClaim,
   readFirstClaim,
   readScopes,
@@ -39,19 +40,9 @@ export interface TokenRow {
 export interface TokenRows {
   readonly header: readonly TokenRow[];
   readonly claims: readonly TokenRow[];
-  /** Claims that differ between any two tokens, and say nothing. */
-  readonly passing: readonly TokenRow[];
+  /** Claims that differ between any two tokens. */
+  readonly volatile: readonly TokenRow[];
 }
-
-const PASSING: ReadonlySet<string> = new Set([
-  'iat',
-  'nbf',
-  'exp',
-  'jti',
-  'auth_time',
-  'uti',
-  'rh',
-]);
 
 /** More claims than any token has that a person compares. */
 const MAX_CLAIMS = 200;
@@ -68,10 +59,10 @@ export function tokenRows(pasted: TokenParts, fresh: TokenParts): TokenRows {
       row('typ', pasted.header.type ?? undefined, fresh.header.type ?? undefined),
     ],
     claims: [
-      ...rows.filter(({ name }) => !PASSING.has(name)),
+      ...rows.filter(({ name }) => !knownClaim(name)?.isVolatile),
       row('lifetime (exp - iat)', lifetimeOf(pasted.claims), lifetimeOf(fresh.claims)),
     ],
-    passing: rows.filter(({ name }) => PASSING.has(name)),
+    volatile: rows.filter(({ name }) => knownClaim(name)?.isVolatile),
   };
 }
 
@@ -143,7 +134,7 @@ export function judgeDifferences(
   // A fresh token outside its time is the check's own finding; here it is no difference.
   return mismatches.filter(
     ({ claim, cause }) =>
-      !(claim !== null && PASSING.has(claim)) || cause === 'lifetime-out-of-range',
+      !(claim !== null && knownClaim(claim)?.isVolatile) || cause === 'lifetime-out-of-range',
   );
 }
 

@@ -1,7 +1,7 @@
-// From a paste to its cause: what it says, what it does not say and was assumed, and what that hides.
+// Names the cause of a pasted reply, and which assumptions it rests on.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import { parseChallenges } from '../call/challenge.ts';
+import { parseChallenges } from '../call/call-refusal.ts';
 import type { Finding } from '../causes/finding.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CallReading, CallReason } from '../evidence/readings.ts';

@@ -1,4 +1,4 @@
-// Under the reading of pasted replies: the JSON objects in a text, wherever they stand and however often they were escaped.
+// Finds the JSON objects in a text, however often they were escaped.
 
 import { isJsonObject, type JsonObject } from '../http/json-object.ts';
 

@@ -1,10 +1,10 @@
-// After two tokens were compared: what each difference means, and how to fix it.
+// What each difference between two tokens means, and whether a token fits an application.
 
 import { type ClaimsCause, causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
 import { compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
-import { quoteValue } from '../claims/show-value.ts';
+import { quoteValue } from '../claims/claim-values.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import { type Fix, type FixSubject, fixFor } from '../diagnosis/fix.ts';

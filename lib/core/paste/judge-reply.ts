@@ -1,7 +1,7 @@
-// A pasted reply goes the way of any reply: the provider's reading, the evidence, the one diagnosis.
+// Judges a pasted reply with the readers and the diagnosis of a check.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import { parseChallenges } from '../call/challenge.ts';
+import { parseChallenges } from '../call/call-refusal.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type Application, applicationSchema } from '../config/application.ts';
 import { type ProviderConfig, providerSchema } from '../config/provider-config.ts';

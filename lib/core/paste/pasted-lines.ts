@@ -1,4 +1,4 @@
-// First look at a paste: which of its lines are of a request, of a reply's head, of its body, or of neither.
+// Sorts the lines of a paste: request, head of the reply, body, notes of curl.
 
 /** The lines of a paste by what they are of. */
 export interface PastedLines {

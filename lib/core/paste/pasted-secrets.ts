@@ -1,4 +1,4 @@
-// Before anything of a paste is shown: the secrets and tokens that it holds, so that the cleaner knows them.
+// Finds the secrets and tokens in a paste, so that the cleaner knows them before anything is shown.
 
 import { Secret } from '../secret.ts';
 import { findJsonObjects, nestedObjects } from './find-json.ts';

@@ -1,8 +1,13 @@
-// What somebody pasted becomes the token in it, or what it is instead.
+// Finds the token in a paste and describes what it says of itself.
 
-import { readClaim, toStrings } from '../claims/claim-values.ts';
+import {
+  KNOWN_CLAIMS,
+  knownClaim,
+  readClaim,
+  showValue,
+  toStrings,
+} from '../claims/claim-values.ts';
 import { compareTimeForms } from '../claims/compare-times.ts';
-import { showValue } from '../claims/show-value.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { ownField } from '../http/json-object.ts';
 import { Secret } from '../secret.ts';
@@ -98,28 +103,6 @@ export interface DescribeContext {
   readonly nowSeconds: number;
 }
 
-/** What people look for first; the rest follows as it stands in the token. */
-const FIRST = [
-  'iss',
-  'aud',
-  'azp',
-  'client_id',
-  'cid',
-  'appid',
-  'sub',
-  'org_code',
-  'org_id',
-  'scope',
-  'scp',
-  'gty',
-  'iat',
-  'nbf',
-  'exp',
-  'jti',
-];
-
-const TIMES: ReadonlySet<string> = new Set(['iat', 'nbf', 'exp', 'auth_time', 'updated_at']);
-
 /** More claims than any token has that a person reads. */
 const MAX_CLAIMS = 100;
 
@@ -128,8 +111,8 @@ const MAX_SCOPES = 500;
 /** Names of claims, those that people look for first. */
 export function inReadingOrder(names: readonly string[]): readonly string[] {
   return [
-    ...FIRST.filter((name) => names.includes(name)),
-    ...names.filter((name) => !FIRST.includes(name)),
+    ...KNOWN_CLAIMS.map(({ name }) => name).filter((name) => names.includes(name)),
+    ...names.filter((name) => knownClaim(name) === undefined),
   ];
 }
 
@@ -147,7 +130,7 @@ export function describeClaims(claims: Claims, context: DescribeContext): readon
 
 /** The value of one claim in a line: a time with its date, scopes one after another, all else as JSON. */
 export function describeClaim(name: string, value: unknown, context: DescribeContext): string {
-  if (TIMES.has(name) && typeof value === 'number') {
+  if (knownClaim(name)?.isTime && typeof value === 'number') {
     return `${value}  ${timeText(name, value, context.nowSeconds)}`;
   }
   if (name === 'scope' && typeof value === 'string' && value.trim() !== '') {

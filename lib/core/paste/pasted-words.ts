@@ -1,7 +1,7 @@
-// The words, codes and numbers by which a pasted text tells of a failure: error codes, transport failures, statuses.
+// The words, codes and numbers by which a pasted text tells of a failure.
 
 import type { Challenge } from '../evidence/readings.ts';
-import { type FailureName, failureOfCode } from '../http/failure-of-code.ts';
+import { type FailureName, failureOfCode } from '../http/http-exchange.ts';
 import { ownText, parseJsonBody } from '../http/json-object.ts';
 
 /** The codes that a token endpoint answers with. RFC 6749 section 5.2, RFC 8707 section 2, and those of servers that are known. */

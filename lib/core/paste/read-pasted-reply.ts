@@ -1,4 +1,4 @@
-// What somebody pasted becomes a reply as far as it is one, or what it is instead.
+// Reads a paste as a reply as far as it is one, and its error in whatever form it was printed.
 
 import type { HttpReply } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText } from '../http/json-object.ts';

@@ -1,4 +1,4 @@
-// Durations: the units that times are counted in, and how long something took, for people.
+// Durations in words.
 
 /** Milliseconds of a minute. */
 export const MINUTE_MS = 60_000;

@@ -1,7 +1,13 @@
-// Last stop of every text of a provider or API: what is shown of it is visible, no link, and short.
+// Makes a text of a provider visible, free of links and short.
 
 /** The longest text of a provider that is shown, in characters (code points). */
 export const MAX_TEXT_LENGTH = 300;
+
+/** Stands where a secret or token was. */
+export const REDACTED = '[redacted]';
+
+/** Stands where an e-mail address was. */
+export const E_MAIL = '[e-mail]';
 
 /** Escape sequences that steer a terminal: CSI, OSC, and the short ones. ECMA-48 sections 5.4, 5.6. */
 const TERMINAL_SEQUENCE =

@@ -1,4 +1,4 @@
-// Part of redaction: what a text may stand for when percent, HTML, JSON and form encodings are undone.
+// Decodes a text character by character, so that a secret is found in mixed encodings.
 
 import { isInvisible } from './provider-text.ts';
 

@@ -1,9 +1,8 @@
-// Part of redaction: finds the secrets that we know, in whatever encoding a peer gives them back.
+// Finds known secrets in a text, in whatever encoding, and replaces them.
 
 import type { Secret } from '../secret.ts';
-import { visibleText } from './provider-text.ts';
+import { E_MAIL, REDACTED, visibleText } from './provider-text.ts';
 import { type Step, stepsAt } from './redact-encodings.ts';
-import { E_MAIL, REDACTED } from './redact-shapes.ts';
 
 /** One form of a secret. */
 interface Needle {

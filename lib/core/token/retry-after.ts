@@ -1,4 +1,4 @@
-// Beside the reading of replies: how long a provider asks to be left alone.
+// When a provider allows the next request.
 
 import type { HttpReply } from '../http/http-exchange.ts';
 

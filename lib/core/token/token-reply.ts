@@ -1,15 +1,15 @@
-// Fourth step of the pipeline: judges the reply of the token endpoint; pure, and total over any reply.
+// Reads a token endpoint's reply: a token, a refusal, or neither; and how many tokens it may have cost.
 
-import type { TokenReplyProblem, TokenReplySeen } from '../evidence/evidence.ts';
-import type { HttpReply } from '../http/http-exchange.ts';
+import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../evidence/evidence.ts';
+import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import { isEdgeChallenge } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
 import { readRefusal } from '../provider/read-refusal.ts';
 import { Secret } from '../secret.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
+import { describeTokenBody } from './key-set.ts';
 import { retryAfterSeconds } from './retry-after.ts';
-import { describeTokenBody } from './token-text.ts';
 
 /** What judging a token reply needs besides the reply. */
 export interface TokenReplyContext {
@@ -148,4 +148,35 @@ function malformed(
     seen: { kind: 'malformed', status: reply.status, problem, excerpt },
     accessToken: null,
   };
+}
+
+/** Failures after which the provider may have had the whole request. */
+const MAY_HAVE_ARRIVED: ReadonlySet<TransportFailure['failure']> = new Set<
+  TransportFailure['failure']
+>(['reset', 'timeout', 'not-http', 'other']);
+
+/** A gateway that did not wait for the answer (RFC 9110 section 15.6.5): the provider may have given one. */
+const GATEWAY_TIMEOUT = 504;
+
+/** How many tokens the provider may have issued for an attempt, seen by us or not. */
+export function tokensAtMost({
+  discovery,
+  tokenReply,
+  fault,
+}: Pick<Evidence, 'discovery' | 'tokenReply' | 'fault'>): 0 | 1 {
+  const isKnownWhere = discovery.kind === 'used' || discovery.kind === 'fallback';
+  // Broken off: the request may have been on its way, whatever was seen of it.
+  if (fault !== null) return isKnownWhere ? 1 : 0;
+  switch (tokenReply.kind) {
+    case 'granted':
+    case 'malformed':
+      return 1;
+    case 'transport-failure':
+      return MAY_HAVE_ARRIVED.has(tokenReply.failure) ? 1 : 0;
+    case 'refused':
+      return tokenReply.status === GATEWAY_TIMEOUT ? 1 : 0;
+    case 'not-sent':
+    case 'skipped':
+      return 0;
+  }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { junitOutcome, renderJunit } from '../../../lib/cli/check/report-formats.ts';
 import { checkStatus, FAIL_ON_VALUES } from '../../../lib/cli/run-check.ts';
-import { escapeTerminal } from '../../../lib/core/text/escape-terminal.ts';
+import { escapeTerminal } from '../../../lib/core/text/escape.ts';
 import { junitSchemaProblems } from '../../support/junit-schema.ts';
 import { anyRunReport } from '../../support/report-arbitraries.ts';
 import { readXml } from '../../support/xml-reader.ts';

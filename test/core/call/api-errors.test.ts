@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apiErrors } from '../../../lib/core/call/api-errors.ts';
+import { apiErrors } from '../../../lib/core/call/api-call.ts';
 
 describe('apiErrors', () => {
   it.each<[string, readonly unknown[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareReply } from '../../../lib/core/claims/compare-reply.ts';
+import { compareReply } from '../../../lib/core/claims/compare.ts';
 import { application, comparison } from '../../support/evidence.ts';
 
 function compared(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sentAudience } from '../../../lib/core/claims/sent-audience.ts';
+import { sentAudience } from '../../../lib/core/claims/claim-values.ts';
 import { application } from '../../support/evidence.ts';
 
 describe('sentAudience', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asIs, exceptOurs, quoteValue, showValue } from '../../../lib/core/claims/show-value.ts';
+import { asIs, exceptOurs, quoteValue, showValue } from '../../../lib/core/claims/claim-values.ts';
 
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl';
 const shout = (text: string) => text.toUpperCase();

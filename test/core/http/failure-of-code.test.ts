@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOfCode } from '../../../lib/core/http/failure-of-code.ts';
+import { failureOfCode } from '../../../lib/core/http/http-exchange.ts';
 
 describe('failureOfCode', () => {
   it.each([

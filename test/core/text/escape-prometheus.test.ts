@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeLabelValue } from '../../../lib/core/text/escape-prometheus.ts';
+import { escapeLabelValue } from '../../../lib/core/text/escape.ts';
 
 describe('escapeLabelValue', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeTerminal, terminalSafeJson } from '../../../lib/core/text/escape-terminal.ts';
+import { escapeTerminal, terminalSafeJson } from '../../../lib/core/text/escape.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 

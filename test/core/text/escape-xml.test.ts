@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeXmlAttribute, escapeXmlText } from '../../../lib/core/text/escape-xml.ts';
+import { escapeXmlAttribute, escapeXmlText } from '../../../lib/core/text/escape.ts';
 import { hostileText } from '../../support/report-arbitraries.ts';
 import { readXml } from '../../support/xml-reader.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeTokenBody } from '../../../lib/core/token/token-text.ts';
+import { describeTokenBody } from '../../../lib/core/token/key-set.ts';
 
 describe('describeTokenBody', () => {
   it.each<[string, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenReplySeen } from '../../../lib/core/evidence/evidence.ts';
 import type { TransportFailure } from '../../../lib/core/http/http-exchange.ts';
-import { tokensAtMost } from '../../../lib/core/token/tokens-at-most.ts';
+import { tokensAtMost } from '../../../lib/core/token/token-reply.ts';
 
 const used = { kind: 'used', tokenEndpoint: 'https://acme.kinde.com/oauth2/token' } as const;
 const failed = (failure: TransportFailure['failure']): TransportFailure => ({

@@ -2,8 +2,7 @@
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence, Severity } from '../../causes/terms.ts';
-import { readClaim, toStrings } from '../../claims/claim-values.ts';
-import { sentAudience } from '../../claims/sent-audience.ts';
+import { readClaim, sentAudience, toStrings } from '../../claims/claim-values.ts';
 import type { CallSeen, Evidence } from '../../evidence/evidence.ts';
 import type { ApiError, CallReason, Challenge } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';

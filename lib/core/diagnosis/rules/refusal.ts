@@ -2,7 +2,7 @@
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence } from '../../causes/terms.ts';
-import { sentAudience } from '../../claims/sent-audience.ts';
+import { sentAudience } from '../../claims/claim-values.ts';
 import type {
   AcceptedBefore,
   Evidence,
