@@ -2,9 +2,9 @@
 
 import { type ClaimsCause, causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
+import { quoteValue } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
-import { quoteValue } from '../claims/claim-values.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import { type Fix, type FixSubject, fixFor } from '../diagnosis/fix.ts';

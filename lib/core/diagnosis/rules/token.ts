@@ -1,10 +1,10 @@
 // Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
 import type { ClaimsCause } from '../../causes/causes.ts';
+import { quoteValue } from '../../claims/claim-values.ts';
 import { compareClaims, compareReply } from '../../claims/compare.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
-import { quoteValue } from '../../claims/claim-values.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Cleaner, cleanName } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
