@@ -2,10 +2,9 @@
 
 import type { Application } from '../core/config/application.ts';
 import type {
-  Claims,
   CredentialsIdentity,
   CredentialsSeen,
-  TokenHeader,
+  VerificationSeen,
 } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Datapoint } from '../core/metrics/metrics.ts';
@@ -61,29 +60,11 @@ export interface CredentialsMemory {
   readonly accepted: CredentialsIdentity | null;
 }
 
-/** What looking at a token with a key set gives. */
-export type TokenVerdict =
-  | { readonly kind: 'malformed'; readonly problem: string }
-  | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
-  | {
-      readonly kind: 'algorithm-not-allowed';
-      readonly header: TokenHeader;
-      readonly claims: Claims;
-      readonly allowed: readonly string[];
-    }
-  /** No key of that id, or none that fits: the caller may fetch the keys once more. */
-  | {
-      readonly kind: 'key-unknown';
-      readonly header: TokenHeader;
-      readonly claims: Claims;
-      readonly knownKeyIds: readonly string[];
-    }
-  | {
-      readonly kind: 'signature-invalid';
-      readonly header: TokenHeader;
-      readonly claims: Claims;
-      readonly keysTried: number;
-    };
+/** What a token shows with a key set; `key-unknown`: the caller may fetch the keys once more. */
+export type TokenVerdict = Exclude<
+  VerificationSeen,
+  { readonly kind: 'skipped' | 'opaque' | 'keys-unavailable' }
+>;
 
 /** Verifies a token's signature; time and claims are compared elsewhere, all of them. */
 export interface TokenVerifier {

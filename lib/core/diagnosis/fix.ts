@@ -39,7 +39,8 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
   const { global, ofOrganization } = fixes.applicationPage;
   const isOfOrganization = typeof subject.application.expect.organization === 'string';
   const page = fillIn(isOfOrganization ? ofOrganization : global, names);
-  return { fix: own.steps.map((step) => fillIn(step, { ...names, page })), help: own.help };
+  const [ownHelp, ...steps] = own;
+  return { fix: steps.map((step) => fillIn(step, { ...names, page })), help: ownHelp };
 }
 
 type Names = Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
 // What replies say, in our words: the reading of a refused token request and of an API's answer.
 
-/** Why a provider refuses: what the rules of a diagnosis see instead of its texts. */
+import type { CauseId } from '../causes/causes.ts';
+
+/** The causes that a refusal can show by itself: what the rules of a diagnosis see instead of its texts. */
 export const REFUSAL_REASONS = [
   'credentials-rejected',
   'secret-expired',
@@ -14,15 +16,15 @@ export const REFUSAL_REASONS = [
   'grant-type-unsupported',
   'scope-not-allowed',
   'request-malformed',
-  'rate-limited',
+  'provider-rate-limited',
   'token-quota-exceeded',
   // A page of a firewall or bot protection instead of an OAuth reply.
-  'blocked',
-  'server-error',
-  'unrecognized',
-] as const;
+  'provider-blocked',
+  'provider-error',
+  'refusal-unrecognized',
+] as const satisfies readonly CauseId[];
 
-/** Why a provider refuses, in our words. */
+/** Why a provider refuses, as far as the refusal shows it. */
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** What a reading is based on, from the strongest to the weakest; the confidence follows from it. */

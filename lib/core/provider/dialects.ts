@@ -27,7 +27,7 @@ const ENTRA_NUMBERS = {
   '500011': 'audience-unknown',
   '70011': 'scope-not-allowed',
   '1002012': 'scope-not-allowed',
-  '90055': 'rate-limited',
+  '90055': 'provider-rate-limited',
 } as const satisfies Readonly<Record<string, RefusalReason>>;
 
 /** Every server that is known, in the order in which its texts are looked up. */
@@ -100,7 +100,7 @@ export const DIALECTS = dialects({
         reason: 'scope-not-allowed',
       },
       // The place where the request comes from, and with it m2m-watch, is kept out.
-      { pattern: /outside the client's permitted network zones/i, reason: 'blocked' },
+      { pattern: /outside the client's permitted network zones/i, reason: 'provider-blocked' },
       {
         pattern: /client is not authorized to use the provided grant type/i,
         reason: 'grant-not-allowed',

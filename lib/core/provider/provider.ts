@@ -15,20 +15,15 @@ export interface ClaimNames {
   readonly grantType: string | null;
 }
 
-/** How a cause is fixed at a provider, where that says more than the catalogue. */
-export interface ProviderFix {
-  /**
-   * One to three steps in the imperative; what stands in braces is filled in.
-   *
-   * `{application}`, `{client}`, `{api}`, `{scopes}`, `{organization}`, `{issuer}`, `{discovery}` and
-   * `{call}` become noun phrases with the name, or without where it is not known: `the API
-   * https://api.acme.com` or `the API`. `{page}` is where the application is, `{organizationName}`
-   * the name alone.
-   */
-  readonly steps: readonly string[];
-  /** The provider's page about it. */
-  readonly help: string;
-}
+/**
+ * How a cause is fixed at a provider: the page about it, then one to three steps in the imperative.
+ *
+ * What stands in braces is filled in. `{application}`, `{client}`, `{api}`, `{scopes}`,
+ * `{organization}`, `{issuer}`, `{discovery}` and `{call}` become noun phrases with the name, or
+ * without where it is not known: `the API https://api.acme.com` or `the API`. `{page}` is where the
+ * application is, `{organizationName}` the name alone.
+ */
+export type ProviderFix = readonly [page: string, step: string, ...steps: readonly string[]];
 
 /** A provider's own steps. */
 export interface ProviderFixes {

@@ -37,11 +37,11 @@ export const STANDARD_CODES = {
   insufficient_scope: 'scope-not-allowed',
   invalid_target: 'audience-not-authorized',
   invalid_request: 'request-malformed',
-  server_error: 'server-error',
-  temporarily_unavailable: 'server-error',
-  slow_down: 'rate-limited',
+  server_error: 'provider-error',
+  temporarily_unavailable: 'provider-error',
+  slow_down: 'provider-rate-limited',
   // Auth0.
-  too_many_requests: 'rate-limited',
+  too_many_requests: 'provider-rate-limited',
 } as const satisfies RefusalRules['codes'];
 
 /** What is known of one refusal before it is judged. */
@@ -73,16 +73,16 @@ function byStatusClass(
   { status, code, words, page }: RefusalParts,
   { documentsNotFound, refusesInJson }: RefusalRules,
 ): RefusalReading | null {
-  if (page === 'edge-words') return reading('blocked', 'explicit-words');
+  if (page === 'edge-words') return reading('provider-blocked', 'explicit-words');
   if (status === 429) {
     // Some servers send an unrelated code with it, such as Okta `invalid_grant`.
     return words?.reason === 'token-quota-exceeded'
       ? words
-      : reading('rate-limited', 'documented-reply');
+      : reading('provider-rate-limited', 'documented-reply');
   }
   if (status >= 500) {
     const isOverload = code === 'server_error' || code === 'temporarily_unavailable';
-    return reading('server-error', isOverload ? 'documented-reply' : 'status');
+    return reading('provider-error', isOverload ? 'documented-reply' : 'status');
   }
   if (status === 404) {
     // A client id, or a tenant, realm or authorisation server in the address that does not exist.
@@ -90,7 +90,7 @@ function byStatusClass(
     return words ?? reading('client-unknown', isDocumented ? 'documented-reply' : 'status');
   }
   const isFirewall = page === 'html' || (refusesInJson && status === 403 && page !== null);
-  return isFirewall ? reading('blocked', 'status') : null;
+  return isFirewall ? reading('provider-blocked', 'status') : null;
 }
 
 function byCode(
@@ -103,7 +103,7 @@ function byCode(
     return reading('grant-not-allowed', 'documented-reply');
   }
   const reason = Object.hasOwn(codes, code) ? codes[code] : undefined;
-  if (reason === undefined) return reading('unrecognized', 'error-code');
+  if (reason === undefined) return reading('refusal-unrecognized', 'error-code');
   // The documented body, whole: a code with its sentence and nothing that changes the meaning.
   const isDocumented = sentenceOf === code && hint === '';
   return reading(reason, isDocumented ? 'documented-reply' : 'error-code');
@@ -116,11 +116,11 @@ function byStatus(status: number): RefusalReading {
       return reading('credentials-rejected', 'status');
     case 407:
     case 451:
-      return reading('blocked', 'status');
+      return reading('provider-blocked', 'status');
     case 415:
       return reading('request-malformed', 'status');
     default:
-      return reading('unrecognized', 'status');
+      return reading('refusal-unrecognized', 'status');
   }
 }
 

@@ -76,23 +76,23 @@ describe('diagnose', () => {
   });
 
   it.for([
-    ['credentials-rejected', 'credentials-rejected', 'unhealthy'],
-    ['secret-expired', 'secret-expired', 'unhealthy'],
-    ['client-unknown', 'client-unknown', 'unhealthy'],
-    ['client-authentication-mismatch', 'client-authentication-mismatch', 'unhealthy'],
-    ['audience-not-authorized', 'audience-not-authorized', 'unhealthy'],
-    ['audience-unknown', 'audience-unknown', 'unhealthy'],
-    ['grant-not-allowed', 'grant-not-allowed', 'unhealthy'],
-    ['grant-type-unsupported', 'grant-type-unsupported', 'unhealthy'],
-    ['scope-not-allowed', 'scope-not-allowed', 'unhealthy'],
-    ['request-malformed', 'request-malformed', 'unhealthy'],
-    ['token-quota-exceeded', 'token-quota-exceeded', 'unhealthy'],
-    ['unrecognized', 'refusal-unrecognized', 'unhealthy'],
-    ['rate-limited', 'provider-rate-limited', 'undetermined'],
-    ['blocked', 'provider-blocked', 'undetermined'],
-    ['server-error', 'provider-error', 'undetermined'],
-  ] as const)('diagnoses a refusal read as %s as %s, %s', ([reason, cause, status]) => {
-    expect(judged(endedAtToken(refused(reason)))).toEqual([status, cause, 'likely']);
+    ['credentials-rejected', 'unhealthy'],
+    ['secret-expired', 'unhealthy'],
+    ['client-unknown', 'unhealthy'],
+    ['client-authentication-mismatch', 'unhealthy'],
+    ['audience-not-authorized', 'unhealthy'],
+    ['audience-unknown', 'unhealthy'],
+    ['grant-not-allowed', 'unhealthy'],
+    ['grant-type-unsupported', 'unhealthy'],
+    ['scope-not-allowed', 'unhealthy'],
+    ['request-malformed', 'unhealthy'],
+    ['token-quota-exceeded', 'unhealthy'],
+    ['refusal-unrecognized', 'unhealthy'],
+    ['provider-rate-limited', 'undetermined'],
+    ['provider-blocked', 'undetermined'],
+    ['provider-error', 'undetermined'],
+  ] as const)('diagnoses a refusal read as %s, %s', ([reason, status]) => {
+    expect(judged(endedAtToken(refused(reason)))).toEqual([status, reason, 'likely']);
   });
 
   it.each([

@@ -31,10 +31,7 @@ const NAMING: Provider = {
     ofCause: Object.fromEntries(
       CAUSE_IDS.map((cause) => [
         cause,
-        {
-          steps: ['{application}', '{client}', '{issuer}', '{api}', '{scopes}', '{call}'],
-          help: 'https://help',
-        },
+        ['https://help', '{application}', '{client}', '{issuer}', '{api}', '{scopes}', '{call}'],
       ]),
     ),
   },
@@ -156,7 +153,7 @@ describe('the words of a diagnosis', () => {
   });
 
   it('says nothing of words that a refusal does not have', () => {
-    const seen = endedAtToken(refused('blocked', { status: 403, error: null }));
+    const seen = endedAtToken(refused('provider-blocked', { status: 403, error: null }));
 
     expect(sawAt(seen, 'token-request')).toEqual(['status 403']);
   });

@@ -130,7 +130,7 @@ describe('fixFor', () => {
   it('leaves a name that it does not know as it is written', () => {
     const fixes = {
       applicationPage: { global: '', ofOrganization: '' },
-      ofCause: { 'secret-missing': { steps: ['Look at {other}.'], help: 'https://help' } },
+      ofCause: { 'secret-missing': ['https://help', 'Look at {other}.'] as const },
     };
 
     const provider = { ...kinde, fixes };

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CauseId } from '../../../lib/core/causes/causes.ts';
 import { type Explained, explainPaste, type Paste } from '../../../lib/core/paste/explain-paste.ts';
 
 interface Fixture {
@@ -17,13 +16,6 @@ const all = readdirSync(folder).map((name) => ({
   ...(JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fixture),
 }));
 
-/** The causes that reasons have another name for. */
-const CAUSE_OF_REASON: Readonly<Record<string, CauseId>> = {
-  'rate-limited': 'provider-rate-limited',
-  blocked: 'provider-blocked',
-  'server-error': 'provider-error',
-};
-
 const CONFIDENCE_OF_BASIS: Readonly<Record<string, string>> = {
   'explicit-words': 'certain',
   'documented-reply': 'likely',
@@ -37,8 +29,6 @@ function explained(text: string, given: Partial<Paste> = {}): Explained {
   if (explanation.kind !== 'explained') throw new Error(JSON.stringify(explanation));
   return explanation;
 }
-
-const causeOf = ({ reason }: Fixture) => CAUSE_OF_REASON[reason] ?? reason;
 
 const typeOf = (name: string) => (name.startsWith('kinde-') ? 'kinde' : 'oidc');
 
@@ -58,8 +48,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 /** The cause that is named, and the one that an option leads to where the text has two meanings. */
 function expectCause({ diagnosis, otherwise }: Explained, fixture: Fixture & { name: string }) {
   const options = OTHERWISE[fixture.name];
-  if (options === undefined) expect(diagnosis.cause).toBe(causeOf(fixture));
-  else expect(otherwise).toContainEqual({ options, cause: causeOf(fixture) });
+  if (options === undefined) expect(diagnosis.cause).toBe(fixture.reason);
+  else expect(otherwise).toContainEqual({ options, cause: fixture.reason });
 }
 
 /** As `curl -i` prints a reply. */
@@ -107,7 +97,7 @@ describe('explainPaste', () => {
 
     const { diagnosis } = explained(curlInclude(fixture), given);
 
-    expect(diagnosis.cause).toBe(causeOf(fixture));
+    expect(diagnosis.cause).toBe(fixture.reason);
     expect(diagnosis.confidence).toBe(CONFIDENCE_OF_BASIS[fixture.basis]);
   });
 });

@@ -45,17 +45,17 @@ const HTML = { 'content-type': ['text/html; charset=utf-8'] };
 
 describe('readRefusal of kinde: status class', () => {
   it.each<[string, RefusalReading]>([
-    ['429', { reason: 'rate-limited', basis: 'documented-reply', named: null }],
-    ['500', { reason: 'server-error', basis: 'status', named: null }],
-    ['502', { reason: 'server-error', basis: 'status', named: null }],
+    ['429', { reason: 'provider-rate-limited', basis: 'documented-reply', named: null }],
+    ['500', { reason: 'provider-error', basis: 'status', named: null }],
+    ['502', { reason: 'provider-error', basis: 'status', named: null }],
     ['404', { reason: 'client-unknown', basis: 'documented-reply', named: null }],
     ['401', { reason: 'credentials-rejected', basis: 'status', named: null }],
-    ['403', { reason: 'blocked', basis: 'status', named: null }],
-    ['407', { reason: 'blocked', basis: 'status', named: null }],
-    ['451', { reason: 'blocked', basis: 'status', named: null }],
+    ['403', { reason: 'provider-blocked', basis: 'status', named: null }],
+    ['407', { reason: 'provider-blocked', basis: 'status', named: null }],
+    ['451', { reason: 'provider-blocked', basis: 'status', named: null }],
     ['415', { reason: 'request-malformed', basis: 'status', named: null }],
-    ['400', { reason: 'unrecognized', basis: 'status', named: null }],
-    ['402', { reason: 'unrecognized', basis: 'status', named: null }],
+    ['400', { reason: 'refusal-unrecognized', basis: 'status', named: null }],
+    ['402', { reason: 'refusal-unrecognized', basis: 'status', named: null }],
   ])('reads an empty %s', (status, expected) => {
     expect(readPage(Number(status), '')).toEqual(expected);
   });
@@ -66,7 +66,7 @@ describe('readRefusal of kinde: status class', () => {
       403,
       '<html><title>Attention Required! | Cloudflare</title>',
       HTML,
-      'blocked',
+      'provider-blocked',
       'explicit-words',
     ],
     [
@@ -74,7 +74,7 @@ describe('readRefusal of kinde: status class', () => {
       503,
       '<html><title>Just a moment...</title>',
       HTML,
-      'blocked',
+      'provider-blocked',
       'explicit-words',
     ],
     [
@@ -82,7 +82,7 @@ describe('readRefusal of kinde: status class', () => {
       404,
       '<html><center>nginx</center></html>',
       HTML,
-      'blocked',
+      'provider-blocked',
       'explicit-words',
     ],
     [
@@ -94,22 +94,36 @@ describe('readRefusal of kinde: status class', () => {
       'status',
     ],
     ['a plain 404', 404, '404 Not Found', {}, 'client-unknown', 'documented-reply'],
-    ['an HTML 401', 401, '<html>Sign in</html>', HTML, 'blocked', 'status'],
-    ['HTML by its content type alone', 400, 'Bad request', HTML, 'blocked', 'status'],
-    ['a plain 403', 403, 'Forbidden', {}, 'blocked', 'status'],
+    ['an HTML 401', 401, '<html>Sign in</html>', HTML, 'provider-blocked', 'status'],
+    ['HTML by its content type alone', 400, 'Bad request', HTML, 'provider-blocked', 'status'],
+    ['a plain 403', 403, 'Forbidden', {}, 'provider-blocked', 'status'],
     ['a plain 401', 401, 'Unauthorized', {}, 'credentials-rejected', 'status'],
-    ['a 403 in JSON without a code', 403, '{"message":"Forbidden"}', {}, 'unrecognized', 'status'],
-    ['a 403 in JSON that was cut off', 403, '{"error":"inval', {}, 'unrecognized', 'status'],
-    ['a 403 in JSON, a list cut off', 403, '[{"error"', {}, 'unrecognized', 'status'],
+    [
+      'a 403 in JSON without a code',
+      403,
+      '{"message":"Forbidden"}',
+      {},
+      'refusal-unrecognized',
+      'status',
+    ],
+    [
+      'a 403 in JSON that was cut off',
+      403,
+      '{"error":"inval',
+      {},
+      'refusal-unrecognized',
+      'status',
+    ],
+    ['a 403 in JSON, a list cut off', 403, '[{"error"', {}, 'refusal-unrecognized', 'status'],
     [
       'a firewall challenge by its header',
       405,
       '',
       { 'x-amzn-waf-action': ['captcha'] },
-      'blocked',
+      'provider-blocked',
       'explicit-words',
     ],
-    ['an HTML 502', 502, '<html>Bad gateway</html>', HTML, 'server-error', 'status'],
+    ['an HTML 502', 502, '<html>Bad gateway</html>', HTML, 'provider-error', 'status'],
   ])('reads %s', (_, status, body, headers, reason, basis) => {
     expect(readPage(status, body, headers)).toEqual({ reason, basis, named: null });
   });
@@ -125,7 +139,7 @@ describe('readRefusal of kinde: status class', () => {
 
   it('reads other words of a 429 as the rate limit', () => {
     expect(read(429, 'invalid_grant', 'The secret has expired')).toMatchObject({
-      reason: 'rate-limited',
+      reason: 'provider-rate-limited',
     });
   });
 
@@ -136,7 +150,10 @@ describe('readRefusal of kinde: status class', () => {
   });
 
   it('takes a 5xx for a fault of the server whatever its code says', () => {
-    expect(read(500, 'invalid_client')).toMatchObject({ reason: 'server-error', basis: 'status' });
+    expect(read(500, 'invalid_client')).toMatchObject({
+      reason: 'provider-error',
+      basis: 'status',
+    });
   });
 });
 
@@ -221,11 +238,11 @@ describe('readRefusal of kinde: codes', () => {
     ['invalid_request', 'request-malformed'],
     ['unsupported_grant_type', 'grant-type-unsupported'],
     ['invalid_grant', 'grant-not-allowed'],
-    ['server_error', 'server-error'],
-    ['slow_down', 'rate-limited'],
-    ['access_denied', 'unrecognized'],
-    ['something_else', 'unrecognized'],
-    ['toString', 'unrecognized'],
+    ['server_error', 'provider-error'],
+    ['slow_down', 'provider-rate-limited'],
+    ['access_denied', 'refusal-unrecognized'],
+    ['something_else', 'refusal-unrecognized'],
+    ['toString', 'refusal-unrecognized'],
     [' INVALID_CLIENT ', 'credentials-rejected'],
   ])('reads %s alone', (code, reason) => {
     expect(read(403, code)).toEqual({ reason, basis: 'error-code', named: null });

@@ -44,7 +44,7 @@ describe('the fixes of kinde', () => {
   });
 
   it.each(WITH_STEPS)("lead to Kinde's own pages for %s", (cause) => {
-    expect(FIXES[cause]?.help).toMatch(
+    expect(FIXES[cause]?.[0]).toMatch(
       /^https:\/\/(?:docs\.kinde\.com\/[a-z0-9/-]+\/(?:#[a-z0-9_-]+)?|status\.kinde\.com\/)$/,
     );
   });
@@ -55,7 +55,7 @@ describe('the fixes of kinde', () => {
     ['scope-not-allowed', '#invalid_scope'],
     ['request-malformed', '#invalid_request'],
   ])("lead for %s to the guide's section %s", (cause, section) => {
-    expect(FIXES[cause]?.help).toContain(section);
+    expect(FIXES[cause]?.[0]).toContain(section);
   });
 });
 

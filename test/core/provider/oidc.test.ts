@@ -118,40 +118,40 @@ describe('readRefusal of oidc', () => {
     ['invalid_target', 'audience-not-authorized'],
     ['invalid_resource', 'audience-unknown'],
     ['invalid_request', 'request-malformed'],
-    ['server_error', 'server-error'],
-    ['temporarily_unavailable', 'server-error'],
-    ['slow_down', 'rate-limited'],
-    ['too_many_requests', 'rate-limited'],
+    ['server_error', 'provider-error'],
+    ['temporarily_unavailable', 'provider-error'],
+    ['slow_down', 'provider-rate-limited'],
+    ['too_many_requests', 'provider-rate-limited'],
     ['INVALID_CLIENT', 'credentials-rejected'],
-    ['access_denied', 'unrecognized'],
-    ['constructor', 'unrecognized'],
+    ['access_denied', 'refusal-unrecognized'],
+    ['constructor', 'refusal-unrecognized'],
   ])('reads the bare code %s as %s, by the code alone', (error, reason) => {
     expect(read(400, { error })).toEqual({ reason, basis: 'error-code', named: null });
   });
 
   it.each<[number, string, string]>([
     [401, 'credentials-rejected', 'status'],
-    [407, 'blocked', 'status'],
-    [451, 'blocked', 'status'],
+    [407, 'provider-blocked', 'status'],
+    [451, 'provider-blocked', 'status'],
     [415, 'request-malformed', 'status'],
-    [418, 'unrecognized', 'status'],
+    [418, 'refusal-unrecognized', 'status'],
     [404, 'client-unknown', 'status'],
-    [429, 'rate-limited', 'documented-reply'],
-    [500, 'server-error', 'status'],
+    [429, 'provider-rate-limited', 'documented-reply'],
+    [500, 'provider-error', 'status'],
   ])('reads the bare status %i as %s', (status, reason, basis) => {
     expect(read(status, { body: '{}' })).toEqual({ reason, basis, named: null });
   });
 
   it('takes an overload that the server admits for documented', () => {
     expect(read(503, { error: 'temporarily_unavailable' })).toMatchObject({
-      reason: 'server-error',
+      reason: 'provider-error',
       basis: 'documented-reply',
     });
   });
 
   it('takes a limit for a limit, whatever its code and text', () => {
     expect(read(429, { error: 'invalid_client', description: 'client not found' })).toMatchObject({
-      reason: 'rate-limited',
+      reason: 'provider-rate-limited',
     });
   });
 
@@ -167,11 +167,11 @@ describe('readRefusal of oidc', () => {
 
   it('takes a page for an edge, and words of a firewall for its own', () => {
     expect(read(403, { body: '<html>no</html>', headers: HTML })).toMatchObject({
-      reason: 'blocked',
+      reason: 'provider-blocked',
       basis: 'status',
     });
     expect(read(403, { body: '<title>Cloudflare</title>', headers: HTML })).toMatchObject({
-      reason: 'blocked',
+      reason: 'provider-blocked',
       basis: 'explicit-words',
     });
   });

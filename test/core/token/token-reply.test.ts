@@ -196,7 +196,7 @@ describe('readTokenReply: refused', () => {
   it('takes the challenge of a firewall for a refusal, whatever its status', () => {
     const { seen } = read('', { status: 202, headers: { 'x-amzn-waf-action': ['challenge'] } });
 
-    expect(seen).toMatchObject({ kind: 'refused', reading: { reason: 'blocked' } });
+    expect(seen).toMatchObject({ kind: 'refused', reading: { reason: 'provider-blocked' } });
   });
 
   it.each<[number, Readonly<Record<string, readonly string[]>>, number | null]>([

@@ -16,7 +16,7 @@ const refused = (status: number): TokenReplySeen => ({
   status,
   error: null,
   description: null,
-  reading: { reason: 'server-error', basis: 'status', named: null },
+  reading: { reason: 'provider-error', basis: 'status', named: null },
   retryAfterSeconds: null,
 });
 const granted = { kind: 'granted', status: 200, expiresInSeconds: null, scopes: null } as const;

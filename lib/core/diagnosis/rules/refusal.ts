@@ -26,25 +26,6 @@ import {
 type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
 type Malformed = Extract<TokenReplySeen, { readonly kind: 'malformed' }>;
 
-const CAUSE_OF_REASON = {
-  'credentials-rejected': 'credentials-rejected',
-  'secret-expired': 'secret-expired',
-  'client-unknown': 'client-unknown',
-  'client-authentication-mismatch': 'client-authentication-mismatch',
-  'audience-not-authorized': 'audience-not-authorized',
-  'audience-unknown': 'audience-unknown',
-  'audience-missing': 'audience-missing',
-  'grant-not-allowed': 'grant-not-allowed',
-  'grant-type-unsupported': 'grant-type-unsupported',
-  'scope-not-allowed': 'scope-not-allowed',
-  'request-malformed': 'request-malformed',
-  'rate-limited': 'provider-rate-limited',
-  'token-quota-exceeded': 'token-quota-exceeded',
-  blocked: 'provider-blocked',
-  'server-error': 'provider-error',
-  unrecognized: 'refusal-unrecognized',
-} as const satisfies Readonly<Record<RefusalReason, CauseId>>;
-
 const MALFORMED = {
   ...BODY_PROBLEMS,
   'access-token-missing': 'it has no access_token',
@@ -100,7 +81,7 @@ function refusalCause(
   const { application } = evidence;
   const confidence = confidenceOf(basis);
   // Whether an audience was sent before a pasted refusal is not known: the refusal is taken at its word.
-  if (isPasted) return { cause: CAUSE_OF_REASON[reason], confidence };
+  if (isPasted) return { cause: reason, confidence };
   const changed = changedAtProvider(reason, evidence);
   if (changed !== null) return { cause: changed, confidence: atLeastLikely(confidence) };
   const hasSentAudience = sentAudience(application).length > 0;
@@ -112,7 +93,7 @@ function refusalCause(
   if (isBare && !hasSentAudience && provider.wantsAudience === true) {
     return { cause: 'audience-missing', confidence };
   }
-  return { cause: CAUSE_OF_REASON[reason], confidence };
+  return { cause: reason, confidence };
 }
 
 /** What the provider accepted before and refuses now was changed there, and not in the store. */
