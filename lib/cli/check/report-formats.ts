@@ -6,7 +6,12 @@ import {
 } from '../../core/metrics/prometheus-families.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
-import { escapeLabelValue, escapeXmlAttribute, escapeXmlText, terminalSafeJson } from '../../core/text/escape.ts';
+import {
+  escapeLabelValue,
+  escapeXmlAttribute,
+  escapeXmlText,
+  terminalSafeJson,
+} from '../../core/text/escape.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
 import { renderReport } from '../render-report.ts';
 import { countsAsFailing, type FailOn } from '../run-check.ts';
