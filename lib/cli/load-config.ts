@@ -60,12 +60,13 @@ export function applicationsNamed(
   const names = applications.map(({ name }) => name);
   const unknown = given.filter((name) => !names.includes(name));
   if (unknown.length === 0) return applications.filter(({ name }) => given.includes(name));
-  throw new UsageError(
-    ...unknown.map((name) => {
-      const hint = didYouMean(name, names) || `; it has ${listOf(names)}`;
-      return `--app was given ${quote(name)}, which the configuration does not have${hint}`;
-    }),
-  );
+  const more = names.length > MAX_NAMES_SHOWN ? ', …' : '';
+  const all = `; it has ${names.slice(0, MAX_NAMES_SHOWN).join(', ') || 'none'}${more}`;
+  const lines = unknown.map((name) => {
+    const hint = didYouMean(name, names) || all;
+    return `--app was given ${quote(name)}, which the configuration does not have${hint}`;
+  });
+  throw new UsageError(...lines);
 }
 
 /** The configured application with this name. */
@@ -73,12 +74,6 @@ export function applicationNamed(given: string, config: WatchConfig): Applicatio
   const [application] = applicationsNamed([given], config);
   if (application === undefined) throw new TypeError('a known name has its application');
   return application;
-}
-
-function listOf(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES_SHOWN;
-  const shown = names.slice(0, MAX_NAMES_SHOWN).join(', ') || 'none';
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 type Environment = CliIo['environment'];

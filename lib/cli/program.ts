@@ -39,7 +39,7 @@ export async function buildProgram(
     .usage('COMMAND [options]')
     .version(manifest.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [COMMAND]', 'print the help of a command, with examples')
     .configureHelp({ minWidthToWrap: NARROWEST_HELP })
     .exitOverride()
     .configureOutput({
@@ -58,21 +58,8 @@ export async function buildProgram(
     );
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const loaders = named === undefined ? Object.values(COMMANDS) : [named];
-  const builders = await Promise.all(loaders.map((load) => load()));
-  const commands = builders.map((build) => build({ io, endWith }));
-  for (const command of [...commands, helpCommand(program)]) {
-    program.addCommand(command.copyInheritedSettings(program));
+  for (const build of await Promise.all(loaders.map((load) => load()))) {
+    program.addCommand(build({ io, endWith }).copyInheritedSettings(program));
   }
   return program;
-}
-
-function helpCommand(program: Command): Command {
-  return new Command('help')
-    .description('print the help of a command, with examples')
-    .argument('[COMMAND]', 'a command')
-    .action((name: string | undefined) => {
-      const command = program.commands.find((known) => known.name() === name);
-      if (name === undefined || command !== undefined) return (command ?? program).outputHelp();
-      program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' });
-    });
 }

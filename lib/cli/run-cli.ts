@@ -1,6 +1,5 @@
 // Runs a command line: its exit status, and every error in plain lines on standard error.
 import { type Command, CommanderError } from 'commander';
-import { didYouMean } from '../core/config/nearest-names.ts';
 import { type CliIo, processIo, say } from './cli-io.ts';
 import { EXIT_STATUS, type ExitStatus, InterruptedError, quote, UsageError } from './command.ts';
 import { buildProgram } from './program.ts';
@@ -72,63 +71,25 @@ function isSetupError(error: unknown): error is Error & { readonly lines: readon
   return error instanceof Error && 'code' in error && error.code === 'CONNECTION_SETUP';
 }
 
-/**
- * Commander's error as one line of ours.
- *
- * Commander quotes what was typed. Here only names are quoted, and cut, because what was typed at the
- * wrong place may be a token.
- */
+/** What people look for first, where the nearest names would lead elsewhere. */
+const NO_SECRET_OPTION =
+  'there is no option for a secret, because others could read it in the list of processes: set M2M_CLIENT_SECRET, or leave it out to be asked';
+
+/** Commander's error in one line, in which no more is quoted of what was typed than a name has. */
 function commandLineProblem({ code, message }: CommanderError, program: Command): string {
-  const command = program.commands.find((known) => known.name() === program.args[0]) ?? program;
-  const path = command === program ? program.name() : `${program.name()} ${command.name()}`;
-  const typed = /'([^']*)'/.exec(message)?.[1] ?? '';
-  switch (code) {
-    // The help is on standard error already.
-    case 'commander.help':
-      return 'name a command, for example `check` or `demo`';
-    case 'commander.unknownCommand': {
-      const names = program.commands.map((known) => known.name());
-      return seeHelp(`unknown command ${quote(typed)}${didYouMean(typed, names)}`, program.name());
-    }
-    case 'commander.unknownOption':
-      return seeHelp(unknownOption(typed.split('=', 1)[0] ?? '', command), path);
-    case 'commander.excessArguments':
-      return seeHelp(`too many arguments: \`${path}\` takes ${argumentCount(command)}`, path);
-    case 'commander.invalidArgument':
-      return seeHelp(invalidValue(message), path);
-    default:
-      return seeHelp(withoutPrefix(message), path);
-  }
-}
-
-function seeHelp(text: string, path: string): string {
-  return `${text}${text.endsWith('?') ? ' See' : '; see'} \`${path} --help\``;
-}
-
-function unknownOption(flag: string, command: Command): string {
-  if (/^--(client-?)?secret$/i.test(flag)) {
-    return 'there is no option for a secret, because others could read it in the list of processes: set M2M_CLIENT_SECRET, or leave it out to be asked';
-  }
-  const options = command.createHelp().visibleOptions(command);
-  const known = options.flatMap(({ long }) => long ?? []);
-  return `unknown option ${quote(flag)}${didYouMean(flag, known)}`;
-}
-
-function argumentCount({ registeredArguments }: Command): string {
-  return registeredArguments.length === 0 ? 'none' : `at most ${registeredArguments.length}`;
-}
-
-/** From commander's `error: option '-f, --format <FORMAT>' argument 'x' is invalid. REASON`. */
-function invalidValue(message: string): string {
-  const parts = /^error: option '([^']*)' argument '(.*)' is invalid\. (.*)$/s.exec(message);
-  const [, flags = '', value = '', reason = ''] = parts ?? [];
-  const flag = /--[\w-]+/.exec(flags)?.[0] ?? flags;
-  const wanted = reason.replace(/^Allowed choices are/, 'choose one of').replace(/\.$/, '');
-  return `${flag} was given ${quote(value)}: ${wanted}`;
-}
-
-function withoutPrefix(message: string): string {
-  return message.replace(/^error: /, '').replace(/\.?\s*$/, '');
+  // The help is on standard error already.
+  if (code === 'commander.help') return 'name a command, for example `check` or `demo`';
+  const text = /^error: unknown option '--(client-?)?secret\b/i.test(message)
+    ? NO_SECRET_OPTION
+    : message
+        .replace(/^error: /, '')
+        .replace(/^(unknown \w+) '([^'=]*).*'/s, (_, what, name) => `${what} ${quote(name)}`)
+        .replace(/argument '(.*)' is invalid/s, (_, value) => `argument ${quote(value)} is invalid`)
+        .replace(/ but got \d+: .*$/s, '')
+        .replace(/\.?\s*$/, '')
+        .replace('\n', ' ');
+  const command = program.commands.find((known) => known.name() === program.args[0]);
+  return `${text}; see \`m2m-watch ${command === undefined ? '' : `${command.name()} `}--help\``;
 }
 
 /**

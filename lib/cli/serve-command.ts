@@ -1,11 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import {
-  StateOutOfReachError,
-  StateTakenError,
-  StateUnreadableError,
-} from '../check/monitor-error.ts';
+import { MonitorError } from '../check/monitor-error.ts';
 import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import { CHECK_STATUSES } from '../core/causes/terms.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
@@ -91,12 +87,8 @@ async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
     say(io, 'stopped');
     return EXIT_STATUS.ok;
   } catch (error) {
-    const isStateError =
-      error instanceof StateOutOfReachError ||
-      error instanceof StateTakenError ||
-      error instanceof StateUnreadableError;
-    if (isStateError) throw new UsageError(error.message);
-    throw error;
+    const isAboutState = error instanceof MonitorError && error.code.startsWith('STATE_');
+    throw isAboutState ? new UsageError(error.message) : error;
   } finally {
     stopListening();
   }

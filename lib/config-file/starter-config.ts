@@ -4,31 +4,32 @@ import { stringify } from 'yaml';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 
-/** What a first configuration is written from; each value is one that the schema takes. */
+/** One application that no file describes yet, with the names that its configuration has for it. */
+export interface StarterApplication {
+  readonly name: string;
+  readonly providerName: string;
+  readonly type: ProviderConfig['type'];
+  readonly issuer: string;
+  readonly allowInsecureHttp: boolean;
+  readonly clientId: string;
+  /** The environment variable of its secret. */
+  readonly variable: string;
+  /** Empty: deliberately none. */
+  readonly audience: readonly string[];
+  /** Scopes to request; empty: all that are granted. */
+  readonly scopes: readonly string[];
+  readonly tokenFormat: Application['tokenFormat'];
+}
+
+/** What a first configuration is written from; the schema accepts each of its values. */
 export interface StarterParts {
   /** Where editors find the JSON Schema: a relative path, or a URL. */
   readonly schema: string;
-  readonly provider: {
-    readonly name: string;
-    readonly type: ProviderConfig['type'];
-    readonly issuer: string;
-    readonly allowInsecureHttp: boolean;
-  };
-  readonly application: {
-    readonly name: string;
-    readonly clientId: string;
-    /** The environment variable of the client secret. */
-    readonly variable: string;
-    /** Empty: deliberately none. */
-    readonly audience: readonly string[];
-    /** Scopes to ask for; empty: all that are granted. */
-    readonly scopes: readonly string[];
-    readonly tokenFormat: Application['tokenFormat'];
-  };
+  readonly application: StarterApplication;
   /** What the token of the first check held. */
   readonly found: {
     readonly scopes: readonly string[];
-    /** Null: a global application; undefined: not known, and not to be checked. */
+    /** Null: a global application; undefined: unknown, and not to be checked. */
     readonly organization: string | null | undefined;
   };
 }
@@ -38,13 +39,13 @@ export interface StarterParts {
  *
  * Every value is quoted by the YAML library where it needs to be, whatever it holds.
  */
-export function starterConfig({ schema, provider, application, found }: StarterParts): string {
-  const { name, clientId, variable, audience } = application;
+export function starterConfig({ schema, application, found }: StarterParts): string {
+  const { name, providerName, type, issuer, clientId, variable, audience } = application;
   const [first = null, ...others] = audience;
   return `# yaml-language-server: $schema=${inComment(schema)}
 #
 # Written by \`m2m-watch init\`. docs/configuration.md explains every key, and
-# \`npx m2m-watch validate\` says what is wrong with this file. No secret belongs in it.
+# \`npx m2m-watch validate\` names every mistake in it. No secret belongs in it.
 
 version: 1
 
@@ -52,20 +53,20 @@ version: 1
 deployment: default
 
 providers:
-  ${inYaml(provider.name)}:
-    type: ${provider.type}
-    issuer: ${inYaml(provider.issuer)}
-${block(providerLines(provider))}
+  ${inYaml(providerName)}:
+    type: ${type}
+    issuer: ${inYaml(issuer)}
+${block(providerLines(application))}
 applications:
   ${inYaml(name)}:
-    provider: ${inYaml(provider.name)}
+    provider: ${inYaml(providerName)}
     clientId: ${inYaml(clientId)}
     # The secret is read from this variable, which may stand in .env beside this file.
     credentials: { env: ${variable} }
     # The API that the token is for; null for deliberately none.
     audience: ${inYaml(others.length === 0 ? first : audience)}
 ${block([...requestLines(application), ...expectLines(found, application)])}    # How often \`serve\` and a deployment check it:
-    # everyMinutes: ${provider.type === 'kinde' ? 60 : 15}
+    # everyMinutes: ${type === 'kinde' ? 60 : 15}
     # Lets the token call the API, which shows that the API takes it:
     # call: { url: https://api.example.com/health }
     # Shown in reports and notices:
@@ -78,7 +79,7 @@ ${block([...requestLines(application), ...expectLines(found, application)])}    
 `;
 }
 
-function providerLines({ type, allowInsecureHttp }: StarterParts['provider']): readonly string[] {
+function providerLines({ type, allowInsecureHttp }: StarterApplication): readonly string[] {
   return [
     ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
     ...(type === 'kinde'
@@ -90,7 +91,7 @@ function providerLines({ type, allowInsecureHttp }: StarterParts['provider']): r
   ];
 }
 
-function requestLines({ scopes, tokenFormat }: StarterParts['application']): readonly string[] {
+function requestLines({ scopes, tokenFormat }: StarterApplication): readonly string[] {
   return [
     ...(scopes.length === 0
       ? []
@@ -102,7 +103,7 @@ function requestLines({ scopes, tokenFormat }: StarterParts['application']): rea
 /** A block in which only comments stood would be an empty value, so it is one comment then. */
 function expectLines(
   { scopes, organization }: StarterParts['found'],
-  { tokenFormat }: StarterParts['application'],
+  { tokenFormat }: StarterApplication,
 ): readonly string[] {
   const lines = [
     ...(scopes.length === 0 ? [] : [`scopes: ${inYaml(scopes)}`]),

@@ -50,29 +50,29 @@ describe('runCli', () => {
   });
 
   it.each([
-    [['chek'], 'unknown command `chek`; did you mean `check`? See `m2m-watch --help`'],
-    [['help', 'chek'], 'unknown command `chek`; did you mean `check`? See `m2m-watch --help`'],
+    [['chek'], 'unknown command `chek` (Did you mean check?); see `m2m-watch --help`'],
     [['xyz'], 'unknown command `xyz`; see `m2m-watch --help`'],
-    [['--verison'], 'unknown option `--verison`; did you mean `--version`? See `m2m-watch --help`'],
+    [['--verison'], 'unknown option `--verison` (Did you mean --version?); see `m2m-watch --help`'],
     [
-      ['check', '--fromat=json'],
-      'unknown option `--fromat`; did you mean `--format`? See `m2m-watch check --help`',
+      ['check', '--fromat', 'json'],
+      'unknown option `--fromat` (Did you mean --format?); see `m2m-watch check --help`',
     ],
+    [['check', '--fromat=json'], 'unknown option `--fromat`; see `m2m-watch check --help`'],
     [
       ['check', '--format', 'jsno'],
-      '--format was given `jsno`: choose one of table, json, junit, prometheus; see `m2m-watch check --help`',
+      "option '-f, --format <FORMAT>' argument `jsno` is invalid. Allowed choices are table, json, junit, prometheus; see `m2m-watch check --help`",
     ],
     [
       ['check', '--fail-on', 'never'],
-      '--fail-on was given `never`: choose one of unhealthy, degraded, undetermined; see `m2m-watch check --help`',
+      "option '--fail-on <STATUS>' argument `never` is invalid. Allowed choices are unhealthy, degraded, undetermined; see `m2m-watch check --help`",
     ],
     [
       ['check', 'billing-sync'],
-      'too many arguments: `m2m-watch check` takes none; see `m2m-watch check --help`',
+      "too many arguments for 'check'. Expected 0 arguments; see `m2m-watch check --help`",
     ],
     [
       ['causes', 'a', 'b'],
-      'too many arguments: `m2m-watch causes` takes at most 1; see `m2m-watch causes --help`',
+      "too many arguments for 'causes'. Expected 1 argument; see `m2m-watch causes --help`",
     ],
     [
       ['check', '--config'],
@@ -82,13 +82,16 @@ describe('runCli', () => {
     expect(await run(argv)).toEqual({ status: 2, stdout: '', stderr: `m2m-watch: ${line}\n` });
   });
 
-  it('asks for a command where there is none, after the help', async () => {
-    const { status, stdout, stderr } = await run([]);
+  it.each([[[]], [['help', 'chek']]])(
+    'asks for a command, after the help, for %j',
+    async (argv) => {
+      const { status, stdout, stderr } = await run(argv);
 
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^Usage: m2m-watch COMMAND/);
-    expect(stderr).toMatch(/m2m-watch: name a command, for example `check` or `demo`\n$/);
-  });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^Usage: m2m-watch COMMAND/);
+      expect(stderr).toMatch(/m2m-watch: name a command, for example `check` or `demo`\n$/);
+    },
+  );
 
   it('escapes what was typed', async () => {
     const { stderr } = await run(['check', '--format', '\u001b[31mred']);
@@ -101,6 +104,8 @@ describe('runCli', () => {
     [['--TOKEN']],
     [['check', 'TOKEN']],
     [['check', '--secret=TOKEN']],
+    [['check', "--x'\nTOKEN"]],
+    [['check', '--format', "x' is invalid. TOKEN"]],
     [['causes', 'TOKEN']],
   ])('does not repeat a token that was pasted at the wrong place: %j', async (argv) => {
     const token = `eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.${'payload'.repeat(9)}.c2ln`;

@@ -57,12 +57,16 @@ describe('serve', () => {
     );
 
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toMatch(/^m2m-watch: \S+Z watching 1 application; notices go to no channel/);
+    expect(stderr).toMatch(
+      /^m2m-watch: \S+Z watching 1 application; notices go to these lines only/,
+    );
     expect(stderr).toMatch(/Z checked 1: 1 unhealthy\n/);
     expect(
       stderr.match(/ALARM \[test\] a: credentials rejected at acme \(Kinde\)\n/g),
     ).toHaveLength(1);
-    expect(stderr).toMatch(/ending when what runs is done; Ctrl-C again ends at once\n.*ended\n$/s);
+    expect(stderr).toMatch(
+      /stopping once the running checks are done; press Ctrl-C again to exit at once\n.*stopped\n$/s,
+    );
   });
 
   it('takes up where it stopped: the recovery names how long it was down', async () => {
@@ -109,7 +113,9 @@ describe('serve', () => {
 
     expect(await ended).toBe(0);
     expect(slow.received).toHaveLength(1);
-    expect(io.written.stderr).toMatch(/ending when.*checked 1: 1 (degraded|unhealthy).*ended\n$/s);
+    expect(io.written.stderr).toMatch(
+      /stopping once.*checked 1: 1 (degraded|unhealthy).*stopped\n$/s,
+    );
   });
 
   it.each([

@@ -68,7 +68,9 @@ describe('the process of serve', { timeout: 40_000 }, () => {
     const { status, stderr } = await endedAfter(child, signals);
 
     expect(status).toBe(0);
-    expect(stderr).toMatch(/ending when what runs is done.*checked 1: 1 healthy.*ended\n$/s);
+    expect(stderr).toMatch(
+      /stopping once the running checks are done.*checked 1: 1 healthy.*stopped\n$/s,
+    );
   });
 
   it.each([

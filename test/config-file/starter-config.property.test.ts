@@ -40,8 +40,9 @@ const scopes = fc.uniqueArray(scope, { maxLength: 4 });
 
 const starter: fc.Arbitrary<StarterParts> = fc.record({
   schema: hostile,
-  provider: fc.record({
+  application: fc.record({
     name,
+    providerName: name,
     type: fc.constantFrom('kinde' as const, 'oidc' as const),
     issuer: fc.constantFrom(
       'https://acme.kinde.com',
@@ -49,9 +50,6 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
       'http://[::1]:1',
     ),
     allowInsecureHttp: fc.constant(true),
-  }),
-  application: fc.record({
-    name,
     clientId: hostile,
     variable,
     audience: fc.uniqueArray(hostile, { maxLength: 3 }),
@@ -73,9 +71,11 @@ describe('a first configuration', () => {
         expect(read).toMatchObject({ ok: true, value: { warnings: [] } });
         if (!read.ok) return;
         const { providers, applications } = read.value.config;
-        const { provider, application, found } = parts;
-        const { name: providerName, ...written } = provider;
-        expect(providers).toEqual({ [providerName]: expect.objectContaining(written) });
+        const { application, found } = parts;
+        const { providerName, type, issuer, allowInsecureHttp } = application;
+        expect(providers).toEqual({
+          [providerName]: expect.objectContaining({ type, issuer, allowInsecureHttp }),
+        });
         expect(applications).toHaveLength(1);
         expect(applications[0]).toMatchObject({
           name: application.name,
@@ -97,14 +97,12 @@ describe('a first configuration', () => {
   it('has its optional keys as comments that are right once they are taken in', () => {
     const text = starterConfig({
       schema: './m2m-watch.schema.json',
-      provider: {
-        name: 'acme',
+      application: {
+        name: 'billing-sync',
+        providerName: 'acme',
         type: 'kinde',
         issuer: 'https://acme.kinde.com',
         allowInsecureHttp: false,
-      },
-      application: {
-        name: 'billing-sync',
         clientId: 'abc',
         variable: 'M2M_BILLING_SYNC_CLIENT_SECRET',
         audience: ['https://api.acme.com'],

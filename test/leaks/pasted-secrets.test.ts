@@ -88,7 +88,7 @@ async function said(argv: readonly string[], stdin: string, cwd = '/nonexistent'
 function expectNoLeak(output: string, secrets: readonly string[] = ALL): void {
   expect(findLeaks(output, secrets)).toEqual([]);
   expect(output).not.toMatch(/eyJ[\w-]{8}/);
-  expect(output).not.toContain('this is a fault of m2m-watch');
+  expect(output).not.toContain('this is an internal error of m2m-watch');
 }
 
 describe('a paste full of secrets', () => {

@@ -177,7 +177,7 @@ const COMMANDS = [
   ...REPORT_FORMAT_NAMES.map(
     (format) => [['check', '--format', format], 'error-description'] as const,
   ),
-  [['validate', '--credentials'], 'credentials can be read for 13 of 13 applications'],
+  [['validate', '--credentials'], 'the credentials of 13 of 13 applications can be read'],
   [['validate'], 'is valid: 13 applications'],
 ] as const;
 

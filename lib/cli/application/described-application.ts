@@ -1,8 +1,7 @@
 // An application that options or answers describe, instead of a configuration file.
-import type { Application } from '../../core/config/application.ts';
+import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ConfigProblem } from '../../core/config/config-problems.ts';
 import { parseConfig } from '../../core/config/parse-config.ts';
-import type { ProviderConfig } from '../../core/config/provider-config.ts';
 import { httpUrl, isLoopback } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
 import { isKindeHost } from '../../core/provider/kinde.ts';
@@ -10,27 +9,10 @@ import type { Result } from '../../core/result.ts';
 import { UsageError } from '../command.ts';
 import type { ApplicationOptions } from './application-options.ts';
 
-/** One application, with the names that a configuration has for it. */
-export interface DescribedApplication {
-  readonly name: string;
-  readonly providerName: string;
-  readonly type: ProviderConfig['type'];
-  readonly issuer: string;
-  readonly allowInsecureHttp: boolean;
-  readonly clientId: string;
-  /** The environment variable of its secret. */
-  readonly variable: string;
-  /** Empty: deliberately none. */
-  readonly audience: readonly string[];
-  /** Scopes to request; empty: all that are granted. */
-  readonly scopes: readonly string[];
-  readonly tokenFormat: Application['tokenFormat'];
-}
-
 /** Completes what was given with names; without a type, the host of the issuer decides it. */
 export function describeApplication(
   options: ApplicationOptions & { readonly issuer: string; readonly clientId: string },
-): DescribedApplication {
+): StarterApplication {
   const { allowInsecureHttp = false, clientId, scope = [], tokenFormat = 'jwt' } = options;
   const audience = options.audience || [];
   const issuer = issuerFromText(options.issuer, allowInsecureHttp);
@@ -55,9 +37,9 @@ export function describeApplication(
  * host says it: Kinde may run under a domain of the customer.
  */
 export async function detectType(
-  application: DescribedApplication,
+  application: StarterApplication,
   options: ApplicationOptions,
-): Promise<DescribedApplication> {
+): Promise<StarterApplication> {
   if (options.type !== undefined || application.type !== 'oidc') return application;
   const [provider] = Object.values(configOf(application).providers);
   if (provider === undefined) return application;
@@ -66,7 +48,7 @@ export async function detectType(
 }
 
 /** The configuration of the application alone; throws a {@link UsageError} with all its problems. */
-export function configOf(application: DescribedApplication): WatchConfig {
+export function configOf(application: StarterApplication): WatchConfig {
   const parsed = parseDescribed(application);
   if (parsed.ok) return parsed.value;
   throw new UsageError(...parsed.issues.map(({ option, message }) => `${option} ${message}`));
@@ -84,7 +66,7 @@ export interface OptionProblem {
  * The problems are those of the schema, each in the words of its option.
  */
 export function parseDescribed(
-  application: DescribedApplication,
+  application: StarterApplication,
 ): Result<WatchConfig, OptionProblem> {
   const { name, providerName, variable, scopes, audience } = application;
   const { type, issuer, allowInsecureHttp, clientId, tokenFormat } = application;

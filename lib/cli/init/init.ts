@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { envFilePlace } from '../../config-file/env-file-place.ts';
+import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ApplicationOptions } from '../application/application-options.ts';
 import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import {
   configOf,
-  type DescribedApplication,
   describeApplication,
   detectType,
   parseDescribed,
@@ -44,18 +45,19 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   starterPlace(options, io);
   // Ctrl-C between two files would leave one of them behind.
   const stopListening = io.onInterrupt(() => {});
-  const { isSecretKept } = await writeStarter({
+  const { isSecretKept } = writeStarter({
     application,
     token: report.reports[0]?.token ?? null,
     place,
     secret: mayKeepSecret && wouldBeLost(secret) ? secret.value : null,
-  }).finally(stopListening);
+  });
+  stopListening();
   io.stdout.write(nextSteps({ file: place.file, application, secret, isSecretKept }));
   return EXIT_STATUS.ok;
 }
 
 interface Answers {
-  readonly application: DescribedApplication;
+  readonly application: StarterApplication;
   readonly secret: FoundSecret;
   /** Whether `.env` is a safe place for the secret. */
   readonly mayKeepSecret: boolean;
@@ -142,7 +144,6 @@ async function envFileFor(
   directory: string,
 ): Promise<{ readonly isSafe: boolean; readonly note: string }> {
   if (!envFile) return { isSafe: false, note: 'not saved' };
-  const { envFilePlace } = await import('../../config-file/env-file-place.ts');
   const place = await envFilePlace(directory);
   return place.kind === 'safe'
     ? { isSafe: true, note: 'saved in .env, which only its owner can read' }

@@ -1,15 +1,15 @@
 // Command lines that `init` prints: what to run next, and how to try again.
 
 import type { Command } from 'commander';
+import type { StarterApplication } from '../../config-file/starter-config.ts';
 import { type FoundSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
-import type { DescribedApplication } from '../application/described-application.ts';
 import { DEFAULT_CONFIG_FILE } from '../command.ts';
 import { joinLines, padText, textWidth } from '../terminal-text.ts';
 
 /** What `init` wrote. */
 export interface Written {
   readonly file: string;
-  readonly application: DescribedApplication;
+  readonly application: StarterApplication;
   readonly secret: FoundSecret;
   /** Whether `.env` now holds the secret. */
   readonly isSecretKept: boolean;
@@ -50,7 +50,7 @@ function nextCommands({
 /** The command line that gives every option and answer again, so that only the secret is asked for. */
 export function repeatCommand(
   command: Command,
-  { issuer, clientId, audience }: DescribedApplication,
+  { issuer, clientId, audience }: StarterApplication,
 ): string {
   const answers = { issuer, clientId, audience: audience.length === 0 ? false : audience };
   const values: Record<string, unknown> = { ...command.opts(), ...answers };

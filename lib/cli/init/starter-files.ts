@@ -2,10 +2,12 @@
 import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StarterParts } from '../../config-file/starter-config.ts';
+import { envFileWith } from '../../config-file/env-file-entry.ts';
+import { readConfigText } from '../../config-file/read-config-file.ts';
+import { type StarterApplication, starterConfig } from '../../config-file/starter-config.ts';
+import { writeFiles } from '../../config-file/write-files.ts';
 import type { TokenSummary } from '../../core/report/check-report.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { DescribedApplication } from '../application/described-application.ts';
 import type { CliIo } from '../cli-io.ts';
 import { DEFAULT_CONFIG_FILE, UsageError } from '../command.ts';
 import type { InitOptions } from './init-command.ts';
@@ -60,7 +62,7 @@ function resolveLink(path: string, file: string): string {
 
 /** What the files are written from. */
 export interface StarterSetup {
-  readonly application: DescribedApplication;
+  readonly application: StarterApplication;
   /** The token of the check. */
   readonly token: TokenSummary | null;
   readonly place: StarterPlace;
@@ -73,20 +75,17 @@ export interface StarterSetup {
  *
  * Throws a {@link UsageError} if the file system refuses; then nothing half-written is left.
  */
-export async function writeStarter({
-  application,
-  token,
-  place,
-  secret,
-}: StarterSetup): Promise<{ readonly isSecretKept: boolean }> {
-  const [{ starterConfig }, { readConfigText }, { envFileWith }, { writeFiles }] =
-    await Promise.all([
-      import('../../config-file/starter-config.ts'),
-      import('../../config-file/read-config-file.ts'),
-      import('../../config-file/env-file-entry.ts'),
-      import('../../config-file/write-files.ts'),
-    ]);
-  const text = starterConfig(starterParts(application, token, place));
+export function writeStarter({ application, token, place, secret }: StarterSetup): {
+  readonly isSecretKept: boolean;
+} {
+  const text = starterConfig({
+    schema: schemaPath(place.directory),
+    application,
+    found: {
+      scopes: (token?.scopes ?? []).filter(isExact),
+      organization: organizationOf(token, application),
+    },
+  });
   if (!readConfigText(text, place.file).ok) {
     throw new Error('the configuration that init would write is not valid');
   }
@@ -107,23 +106,6 @@ export async function writeStarter({
   return { isSecretKept: envFile !== null };
 }
 
-function starterParts(
-  application: DescribedApplication,
-  token: TokenSummary | null,
-  { directory }: StarterPlace,
-): StarterParts {
-  const { providerName, type, issuer, allowInsecureHttp } = application;
-  return {
-    schema: schemaPath(directory),
-    provider: { name: providerName, type, issuer, allowInsecureHttp },
-    application,
-    found: {
-      scopes: (token?.scopes ?? []).filter(isExact),
-      organization: organizationOf(token, application),
-    },
-  };
-}
-
 /** The path of the package's JSON Schema from the folder of a configuration, for editors. */
 function schemaPath(directory: string): string {
   const schema = fileURLToPath(new URL('../../../m2m-watch.schema.json', import.meta.url));
@@ -139,7 +121,7 @@ function schemaPath(directory: string): string {
  */
 function organizationOf(
   token: TokenSummary | null,
-  { type, tokenFormat }: DescribedApplication,
+  { type, tokenFormat }: StarterApplication,
 ): string | null | undefined {
   if (token === null || tokenFormat === 'opaque') return undefined;
   const { organization } = token;

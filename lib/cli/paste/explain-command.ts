@@ -81,14 +81,14 @@ export function explainCommand({ io, endWith }: CommandContext): Command {
 
 function parseStatus(given: string): number {
   if (/^[1-5]\d\d$/.test(given)) return Number(given);
-  throw new InvalidArgumentError('it must be an HTTP status, such as 401');
+  throw new InvalidArgumentError('It must be an HTTP status, such as 401.');
 }
 
 /** Collects `--header 'Name: value'`, with names in lower case. RFC 9110 section 5.1. */
 function collectHeader(given: string, before: HttpReply['headers'] = {}): HttpReply['headers'] {
   const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/s.exec(given) ?? [];
   if (name === '') {
-    throw new InvalidArgumentError("it must be a name, a colon and a value: 'Retry-After: 30'");
+    throw new InvalidArgumentError("It must be a name, a colon and a value: 'Retry-After: 30'.");
   }
   const key = name.toLowerCase();
   return { ...before, [key]: [...(before[key] ?? []), value.trim()] };

@@ -191,10 +191,13 @@ describe('check without a file', () => {
       ['--scope', 'a b'],
       '--scope must be one scope, without spaces and quotes: give --scope once for each',
     ],
-    [['--type', 'kindle'], '--type was given `kindle`: choose one of kinde, oidc'],
+    [
+      ['--type', 'kindle'],
+      "option '--type <TYPE>' argument `kindle` is invalid. Allowed choices are kinde, oidc",
+    ],
     [['--client-secret', 'planted'], 'there is no option for a secret, because others could read'],
     [['--client-secret=planted'], 'there is no option for a secret, because others could read'],
-    [['--clientid', 'x'], 'unknown option `--clientid`; did you mean `--client-id`?'],
+    [['--clientid', 'x'], 'unknown option `--clientid` (Did you mean --client-id?)'],
     [
       ['--config', 'x.yaml'],
       "option '-c, --config <FILE>' cannot be used with option '--issuer <URL>'",

@@ -363,7 +363,7 @@ describe('a file that already exists', () => {
     [['--config', 'no/such/folder.yaml'], 'no/such/folder.yaml cannot be written: its folder'],
     [['--name', 'Billing Sync'], '--name must be a name, such as billing-sync'],
     [['--issuer', 'x'], '--issuer must be an absolute URL such as https://example.com'],
-    [['--force', '--froce'], 'unknown option `--froce`; did you mean `--force`?'],
+    [['--force', '--froce'], 'unknown option `--froce` (Did you mean --force?)'],
   ])('and %j is answered in one line before anything is asked', async (more, line) => {
     const { status, stderr } = await run(['init', ...options, ...more], typing(clientSecret));
 

@@ -129,11 +129,11 @@ describe('explain', () => {
   });
 
   it.each([
-    [['--status', '4o1'], /--status was given `4o1`: it must be an HTTP status/],
+    [['--status', '4o1'], /argument `4o1` is invalid. It must be an HTTP status/],
     [['--status', '99'], /must be an HTTP status/],
     [['--header', 'secretvalue'], /must be a name, a colon and a value/],
-    [['--provider', 'kindle'], /`kindle`: choose one of kinde, oidc/],
-    [['--from', 'api'], /choose one of token, call/],
+    [['--provider', 'kindle'], /`kindle` is invalid. Allowed choices are kinde, oidc/],
+    [['--from', 'api'], /Allowed choices are token, call/],
   ])('answers %j in one line and with status 2', async (options, line) => {
     const { status, stdout, stderr } = await run(['explain', ...options]);
 
