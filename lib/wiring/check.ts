@@ -1,6 +1,6 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
-import type { VariableSource } from '../adapters/credentials/environment-source.ts';
+import type { VariableSource } from '../adapters/credentials/place-readers.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import type { CheckOutcome } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';

@@ -1,5 +1,5 @@
+import type { SecretValueReader } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
-import type { SecretValueReader } from '../adapters/credentials/secret-value.ts';
 import { logFault } from '../check/after-run.ts';
 import type { IdentifyCredentials, Log } from '../check/ports.ts';
 import { Secret } from '../core/secret.ts';

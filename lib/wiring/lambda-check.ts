@@ -5,8 +5,10 @@ import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
 import { startFunction } from '../adapters/aws/start-function.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
-import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
-import { createSecretValueReader } from '../adapters/credentials/secret-value.ts';
+import {
+  createCredentialReader,
+  createSecretValueReader,
+} from '../adapters/credentials/credential-reader.ts';
 import { createJsonLog } from '../adapters/log/json-log.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
 import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';

@@ -2,8 +2,8 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import {
   createSecretValueReader,
   type SecretValueRead,
-} from '../adapters/credentials/secret-value.ts';
-import type { SourceReaders } from '../adapters/credentials/source-read.ts';
+} from '../adapters/credentials/credential-reader.ts';
+import type { SourceReaders } from '../adapters/credentials/place-readers.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { createPagerDutyChannel } from '../adapters/notify/pager-duty.ts';
 import type { HttpChannelParts } from '../adapters/notify/post-notice.ts';

@@ -1,8 +1,7 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
-import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
-import { fingerprintKey } from '../adapters/credentials/fingerprint-key.ts';
-import type { SourceReaders } from '../adapters/credentials/source-read.ts';
+import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
+import type { SourceReaders } from '../adapters/credentials/place-readers.ts';
 import { createLogChannel, LOG_CHANNEL } from '../adapters/log/json-log.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';

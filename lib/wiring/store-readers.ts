@@ -2,9 +2,9 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import {
   currentVariables,
+  type SourceReaders,
   type VariableSource,
-} from '../adapters/credentials/environment-source.ts';
-import type { SourceReaders } from '../adapters/credentials/source-read.ts';
+} from '../adapters/credentials/place-readers.ts';
 
 /**
  * Readers of the stores on AWS for a process outside it, signed in as the AWS CLI is there.

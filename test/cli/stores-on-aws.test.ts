@@ -165,7 +165,7 @@ describe('credentials in stores on AWS, from a laptop', () => {
 
     const { stdout } = await run(['validate', '--credentials'], KEYS);
 
-    expect(stdout).toContain('set AWS_REGION, or `region` beside the source');
+    expect(stdout).toContain('set AWS_REGION, or `region` next to the source');
   });
 
   it('are read by `serve` too', async () => {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { localReaders } from '../../lib/adapters/credentials/credential-reader.ts';
+import { localReaders } from '../../lib/adapters/credentials/place-readers.ts';
 import { schemaNodesAt } from '../../lib/core/config/json-schema.ts';
 import {
   SECRET_PLACE_NAMES,

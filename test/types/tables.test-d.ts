@@ -1,7 +1,7 @@
 // A member of a table that lacks a part, or a table derived from one that lacks a member, does not compile.
 
 import { expectTypeOf } from 'vitest';
-import type { LocalReaders, StoreReaders } from '../../lib/adapters/credentials/source-read.ts';
+import type { LocalReaders, StoreReaders } from '../../lib/adapters/credentials/place-readers.ts';
 import type { ChannelConfigs, NoticeChannelRow } from '../../lib/core/config/notice-channels.ts';
 import type { SecretPlace, SecretPlaceRow } from '../../lib/core/config/secret-places.ts';
 import type { Senders } from '../../lib/wiring/notify.ts';

@@ -1,19 +1,19 @@
-// Beside the clients of Secrets Manager: the credentials of a role, for a secret of another account.
+// The credentials of a role, for a secret of another account; a module of its own, so that STS loads only if needed.
 
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
 
-/** AWS's least, and longer than any run. */
+/** The least that AWS allows, and longer than any run. */
 const SESSION_SECONDS = 900;
 const SESSION_NAME = 'm2m-watch';
 
-/** Assumes a role with those of the process; throws what STS answers where it does not let it. */
+/** Assumes a role with the credentials of the process; throws what STS answers if it refuses. */
 export async function assumeRole({
   roleArn,
   region,
 }: {
   readonly roleArn: string;
-  /** Where STS is asked; null is the Region of the process. */
+  /** The Region of STS; null is that of the process. */
   readonly region: string | null;
 }) {
   const sts = new STSClient({ ...CLIENT_SETTING, ...(region === null ? {} : { region }) });

@@ -1,35 +1,32 @@
-// Joins the readers of AWS for one process: what the credential reader dispatches to, and the read-ahead of a run.
+// The readers of AWS stores of one process, and what they read ahead for a run.
 
 import type { Clock } from '../../check/ports.ts';
 import type { SecretSource } from '../../core/config/secret-places.ts';
-import type { StoreReaders } from './source-read.ts';
+import type { StoreReaders } from './place-readers.ts';
 
 /** The readers of stores. */
 export interface AwsSources {
   readonly readers: StoreReaders;
-  /** Reads what the sources name, in as few requests as can be; each value is used once. Never throws. */
+  /** Reads what the sources name, in as few requests as possible; each value is used once. Never throws. */
   prefetch(sources: readonly SecretSource[]): Promise<void>;
 }
 
 /**
  * Makes the readers with clients of the process's own role, and of its own Region where none is given.
  *
- * The SDK of a store is read when its first source is: most deployments keep their secrets in one
- * store, and a check of this machine in none.
+ * The SDK of a store loads with its first source: most deployments keep their secrets in one store,
+ * and a check on this machine in none.
  */
 export function createAwsSources({
   clock,
   region = async () => null,
 }: {
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  /** Asked once, when it is first needed; null leaves it to the SDK. */
+  /** Called once, when it is first needed; null leaves the Region to the SDK. */
   readonly region?: () => Promise<string | null>;
 }): AwsSources {
   const secrets = once(async () => {
-    const [{ createSecretsManagerSource }, { secretsClients }] = await Promise.all([
-      import('./secrets-manager.ts'),
-      import('./secrets-clients.ts'),
-    ]);
+    const { createSecretsManagerSource, secretsClients } = await import('./secrets-manager.ts');
     return createSecretsManagerSource({
       clientFor: secretsClients({ region: await region() }),
       clock,

@@ -1,72 +1,45 @@
-// Reads an application's credentials from where its configuration says, fresh every time.
+// Reads credentials and single secret values from where the configuration says, fresh every time.
 
 import type { CredentialReader, CredentialsRead } from '../../check/ports.ts';
 import type { Application } from '../../core/config/application.ts';
-import { sourceText } from '../../core/config/secret-places.ts';
+import { type SecretValueSource, sourceText } from '../../core/config/secret-places.ts';
 import { Secret } from '../../core/secret.ts';
-import { credentialsFromText } from './credential-text.ts';
 import {
-  currentVariables,
-  readEnvironmentSource,
-  type VariableSource,
-} from './environment-source.ts';
-import { readFileSource } from './file-source.ts';
-import {
-  type LocalReaders,
+  jsonObject,
+  type LocalPlaces,
+  localReaders,
   readSource,
   type SourceRead,
   type SourceReaders,
-} from './source-read.ts';
+} from './place-readers.ts';
 
 /** What a credential reader is made from. */
-export interface CredentialReaderParts {
-  /** The variables that `env` names. */
-  readonly environment: VariableSource;
-  /** The directory of the configuration file: where relative paths of `file` start. */
-  readonly baseDirectory: string;
+export interface CredentialReaderParts extends LocalPlaces {
   /** Readers of further places, or instead of those of `env` and `file`. */
   readonly readers?: SourceReaders;
 }
 
 /** Makes the reader that reads each application's source with the reader of its place. */
 export function createCredentialReader({
-  environment,
-  baseDirectory,
   readers,
+  ...places
 }: CredentialReaderParts): CredentialReader {
-  const all = { ...localReaders({ environment, baseDirectory }), ...readers };
+  const all = { ...localReaders(places), ...readers };
   return {
     async read(application) {
       const source = sourceText(application.credentials);
       const read = await readSource(application.credentials, all).catch(unexpected);
-      const credentials = read.kind === 'text' ? fromText(read, application) : read;
+      const credentials = read.kind === 'text' ? credentialsFromText(read, application) : read;
       return credentials.kind === 'pair' ? readOf(credentials) : { ...credentials, source };
     },
   };
 }
 
-/** The readers of this machine's own variables and files. */
-export function localReaders({
-  environment,
-  baseDirectory,
-}: Omit<CredentialReaderParts, 'readers'>): LocalReaders {
-  return {
-    env: async (source) => readEnvironmentSource(source, await currentVariables(environment)),
-    file: (source) => readFileSource(source, baseDirectory),
-  };
-}
+type TextRead = Extract<SourceRead, { readonly kind: 'text' }>;
+type PairRead = Extract<SourceRead, { readonly kind: 'pair' }>;
+type Malformed = Extract<SourceRead, { readonly kind: 'malformed' }>;
 
-type Pair = Extract<SourceRead, { readonly kind: 'pair' }>;
-
-function fromText(
-  { text, secretVersion }: Extract<SourceRead, { readonly kind: 'text' }>,
-  { clientId, credentials }: Application,
-): Exclude<SourceRead, { readonly kind: 'text' }> {
-  const found = credentialsFromText({ text, fields: credentials.fields, clientId });
-  return found.kind === 'pair' ? { ...found, secretVersion } : found;
-}
-
-function readOf({ clientId, clientSecret, secretVersion }: Pair): CredentialsRead {
+function readOf({ clientId, clientSecret, secretVersion }: PairRead): CredentialsRead {
   return {
     kind: 'read',
     credentials: { clientId, clientSecret: new Secret(clientSecret) },
@@ -74,12 +47,111 @@ function readOf({ clientId, clientSecret, secretVersion }: Pair): CredentialsRea
   };
 }
 
-/** The message of what was thrown may hold what was being read, so only its code is told. */
+/** The message of an error may hold what was being read, so only its code is reported. */
 function unexpected(thrown: unknown): SourceRead {
   const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : '';
   return {
     kind: 'unreadable',
     reason: 'other',
     detail: `the source failed in an unexpected way${code}`,
+  };
+}
+
+/** Only field names of this shape are shown: anything else might be a misplaced secret. */
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,39}$/;
+
+/**
+ * Reads client id and secret from a text, changing no character of either; problems quote no value.
+ *
+ * A text that is not a JSON object is the secret alone, which only a literal `clientId` allows.
+ */
+function credentialsFromText(
+  { text, secretVersion }: TextRead,
+  { clientId, credentials: { fields } }: Application,
+): PairRead | Malformed {
+  if (text === '') return malformed('is empty');
+  const object = jsonObject(text);
+  if (object === null) {
+    return clientId === null
+      ? malformed(
+          `is no JSON object with the fields \`${fields.clientId}\` and \`${fields.clientSecret}\`; a secret alone needs a literal clientId in the configuration`,
+        )
+      : { kind: 'pair', clientId, clientSecret: text, secretVersion };
+  }
+  const wanted = clientId === null ? [fields.clientId, fields.clientSecret] : [fields.clientSecret];
+  const problems = wanted.flatMap((field) => fieldProblem(object, field) ?? []);
+  if (problems.length > 0) return malformed(problems.join('; '));
+  const named = object[fields.clientId];
+  if (clientId !== null && typeof named === 'string' && named !== clientId) {
+    return malformed(
+      `holds another client id in \`${fields.clientId}\` than the configuration's clientId`,
+    );
+  }
+  // Both are texts, as checked above, or the client id is the literal one.
+  const clientSecret = object[fields.clientSecret] as string;
+  return { kind: 'pair', clientId: clientId ?? (named as string), clientSecret, secretVersion };
+}
+
+function fieldProblem(object: Readonly<Record<string, unknown>>, field: string): string | null {
+  if (!Object.hasOwn(object, field)) {
+    return `has no field \`${field}\`; ${fieldNames(Object.keys(object))}`;
+  }
+  const value = object[field];
+  if (typeof value !== 'string') return `field \`${field}\` is no text`;
+  return value === '' ? `field \`${field}\` is empty` : null;
+}
+
+function fieldNames(names: readonly string[]): string {
+  const plain = names.filter((name) => PLAIN_NAME.test(name)).slice(0, 10);
+  const others = names.length - plain.length;
+  const shownNames = plain.map((name) => `\`${name}\``);
+  const parts =
+    others > 0 ? [...shownNames, `${others} other${others > 1 ? 's' : ''}`] : shownNames;
+  return parts.length === 0 ? 'it has none' : `it has ${parts.join(', ')}`;
+}
+
+function malformed(problem: string): Malformed {
+  return { kind: 'malformed', problem };
+}
+
+/** A single secret value, or why there is none in one line that names the place and quotes nothing. */
+export type SecretValueRead =
+  | { readonly kind: 'value'; readonly value: Secret }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** Reads a single secret value, such as a webhook's address: fresh every time; never throws. */
+export type SecretValueReader = (source: SecretValueSource) => Promise<SecretValueRead>;
+
+/** Readers of credentials take a source with field names, which a single value does not need. */
+const NO_FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' } as const;
+
+/** Makes the reader of single secret values, over the same sources as credentials. */
+export function createSecretValueReader({
+  readers,
+  ...places
+}: CredentialReaderParts): SecretValueReader {
+  const all = { ...localReaders(places), ...readers };
+  return async (source) => {
+    const place = sourceText(source);
+    const unreadable = (why: string): SecretValueRead => ({
+      kind: 'unreadable',
+      detail: `${place}: ${why}`,
+    });
+    const read = await readSource({ ...source, fields: NO_FIELDS }, all).catch(() => null);
+    if (read === null) return unreadable('the source failed in an unexpected way');
+    switch (read.kind) {
+      case 'text':
+        return read.text.trim() === ''
+          ? unreadable('is empty')
+          : { kind: 'value', value: new Secret(read.text) };
+      case 'pair':
+        return unreadable('holds a client id and a secret, where a single value is wanted');
+      case 'malformed':
+        return unreadable(read.problem);
+      case 'missing':
+        return unreadable(`there is nothing (${read.reason})`);
+      case 'unreadable':
+        return unreadable(read.detail);
+    }
   };
 }

@@ -3,15 +3,13 @@
 import {
   BatchGetSecretValueCommand,
   GetSecretValueCommand,
-  type SecretsManagerClient,
+  SecretsManagerClient,
   type SecretValueEntry,
 } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../../check/ports.ts';
-import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
-import { jsonObject } from './credential-text.ts';
-import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
-import type { SecretsPlace } from './secrets-clients.ts';
-import type { SourceOf, SourceRead } from './source-read.ts';
+import { CLIENT_SETTING } from '../aws/client-setting.ts';
+import { countKeys, pagesOf, ReadAhead, readAwsRefusal, refusalOf } from './aws-store.ts';
+import { jsonObject, type SourceOf, type SourceRead } from './place-readers.ts';
 
 /** `BatchGetSecretValue` takes that many secrets at most. */
 const SECRETS_PER_PAGE = 20;
@@ -19,10 +17,16 @@ const SECRETS_PER_PAGE = 20;
 /** A secret as the configuration names it; which fields are read of it is decided later. */
 export type ManagedSecret = Omit<SourceOf<'secretsManager'>, 'fields'>;
 
+/** Where a secret is read: null is the usual Region, and the process's own role. */
+export interface SecretsPlace {
+  readonly region: string | null;
+  readonly roleArn: string | null;
+}
+
 /** What the reader needs of a client. */
 export type SecretsClient = Pick<SecretsManagerClient, 'send'>;
 
-/** Reads secrets; made once for a process, and told of each run. */
+/** Reads secrets; made once for a process, and prefetches for each run. */
 export interface SecretsManagerSource {
   /** Reads one secret fresh, unless it waits from {@link SecretsManagerSource.prefetch}. */
   read(source: ManagedSecret): Promise<SourceRead>;
@@ -62,13 +66,13 @@ export function createSecretsManagerSource({
   };
 }
 
-/** Where a secret is: a Region of its own stands in the configuration or in its ARN. */
+/** Where a secret is: the configuration or its ARN may name a Region. */
 function placeOf({ secretsManager, region, roleArn }: ManagedSecret): SecretsPlace {
   const arnRegion = secretsManager.startsWith('arn:') ? secretsManager.split(':')[3] : undefined;
   return { region: region ?? arnRegion ?? null, roleArn };
 }
 
-/** Applications of one secret with `key` share the reading of it. */
+/** Applications that use entries of one secret share one reading of it. */
 function keyOf(source: ManagedSecret): string {
   return JSON.stringify([source.secretsManager, placeOf(source)]);
 }
@@ -86,8 +90,8 @@ async function readOne(client: SecretsClient, source: ManagedSecret): Promise<So
 /**
  * Reads a page; a secret that the answer does not name is left out, and read by itself later.
  *
- * The whole page fails where the batch as such is denied or throttled: then each is read by itself,
- * so that one right that is missing does not hide what the others would answer.
+ * The whole page fails if the batch is denied or throttled: then each secret is read by itself, so
+ * that one missing permission does not hide what the others would answer.
  */
 async function readPage(
   client: SecretsClient,
@@ -150,4 +154,34 @@ function entryOf(read: SourceRead, key: string | null): SourceRead {
   if (typeof entry === 'string') return { ...read, text: entry };
   if (typeof entry === 'object' && entry !== null) return { ...read, text: JSON.stringify(entry) };
   return { kind: 'malformed', problem: `entry \`${key}\` is neither text nor an object` };
+}
+
+/**
+ * Gives the client of a place, the same one each time.
+ *
+ * A role of another account is assumed when its first secret is read; the SDK keeps its credentials
+ * until shortly before they end.
+ */
+export function secretsClients({ region: usual }: { readonly region: string | null }) {
+  const clients = new Map<string, SecretsManagerClient>();
+  return (place: SecretsPlace): SecretsManagerClient => {
+    const key = JSON.stringify(place);
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const { roleArn } = place;
+    const region = place.region ?? usual;
+    const client = new SecretsManagerClient({
+      ...CLIENT_SETTING,
+      ...(region === null ? {} : { region }),
+      ...(roleArn === null ? {} : { credentials: () => assumed(roleArn, region) }),
+    });
+    clients.set(key, client);
+    return client;
+  };
+}
+
+/** Loaded when it is needed: few fleets have secrets in another account. */
+async function assumed(roleArn: string, region: string | null) {
+  const { assumeRole } = await import('./assumed-role.ts');
+  return assumeRole({ roleArn, region });
 }

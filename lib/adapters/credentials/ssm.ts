@@ -8,9 +8,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../check/ports.ts';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
-import { readAwsRefusal, refusalOf } from './aws-refusal.ts';
-import { countKeys, pagesOf, ReadAhead } from './read-ahead.ts';
-import type { SourceOf, SourceRead } from './source-read.ts';
+import { countKeys, pagesOf, ReadAhead, readAwsRefusal, refusalOf } from './aws-store.ts';
+import type { SourceOf, SourceRead } from './place-readers.ts';
 
 /** `GetParameters` takes that many names at most. */
 const PARAMETERS_PER_PAGE = 10;
@@ -18,7 +17,7 @@ const PARAMETERS_PER_PAGE = 10;
 /** A parameter as the configuration names it. */
 export type StoredParameter = Omit<SourceOf<'ssm'>, 'fields'>;
 
-/** Reads parameters; made once for a process, and told of each run. */
+/** Reads parameters; made once for a process, and prefetches for each run. */
 export interface SsmSource {
   /** Reads one parameter fresh, unless it waits from {@link SsmSource.prefetch}. */
   read(source: StoredParameter): Promise<SourceRead>;

@@ -3,7 +3,7 @@ import type { HttpReply, HttpRequest, TransportFailure } from '../../core/http/h
 import { Secret } from '../../core/secret.ts';
 import { retryAfterSeconds } from '../../core/token/retry-after.ts';
 import type { ChannelOutcome } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/secret-value.ts';
+import type { SecretValueRead } from '../credentials/credential-reader.ts';
 
 /** What every channel over HTTP is made from. */
 export interface HttpChannelParts {
@@ -39,8 +39,8 @@ const NO_ANSWER = {
 /**
  * Posts JSON once, and reads what the answer means for the notice.
  *
- * Any 2xx is acceptance; a body that breaks off after it changes nothing. A redirect is not followed,
- * since the address is a secret. Neither address nor the receiver's words are in the outcome.
+ * Any 2xx is acceptance, even if its body breaks off. A redirect is not followed, since the address is
+ * a secret. The outcome holds neither the address nor any text of the receiver.
  */
 export async function postNotice(
   { http, clock, timeoutMs = TIMEOUT_MS }: HttpChannelParts,
@@ -64,7 +64,7 @@ export async function postNotice(
   return { kind: 'retry', afterSeconds, detail: statusWords(status) };
 }
 
-/** What a channel answers whose secret cannot be had: somebody mends that, and the notice waits. */
+/** The outcome if a channel's secret cannot be read: the notice waits until that is fixed. */
 export function withoutSecret(
   read: Exclude<SecretValueRead, { readonly kind: 'value' }>,
 ): ChannelOutcome {
@@ -77,14 +77,14 @@ function retry(detail: string): ChannelOutcome {
 
 function noAnswer({ failure, code }: TransportFailure): string {
   if (code === 'ERR_INVALID_URL')
-    return 'its secret is no address of a webhook: https://… is wanted';
-  if (code === 'ERR_INSECURE_URL') return 'its secret is an http address: https is wanted';
+    return 'its secret is not the address of a webhook: it must be https://…';
+  if (code === 'ERR_INSECURE_URL') return 'its secret is an http address: it must be https';
   return `${NO_ANSWER[failure]} (${code})`;
 }
 
 function statusWords(status: number): string {
   if (status >= 300 && status < 400) {
-    return `the receiver answers with a redirect (status ${status}), which is not followed: enter the address that it leads to`;
+    return `the receiver answers with a redirect (status ${status}), which is not followed: configure the address that it points to`;
   }
   if (status === 429) return 'the receiver asks for a pause (status 429)';
   if (status === 401 || status === 403) return `the receiver refuses the key (status ${status})`;

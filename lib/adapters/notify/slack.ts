@@ -1,7 +1,7 @@
 import type { HttpReply } from '../../core/http/http-exchange.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/secret-value.ts';
+import type { SecretValueRead } from '../credentials/credential-reader.ts';
 import { cutText, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
 

@@ -1,6 +1,6 @@
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/secret-value.ts';
+import type { SecretValueRead } from '../credentials/credential-reader.ts';
 import { type NoticeBounds, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
 

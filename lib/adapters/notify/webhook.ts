@@ -1,14 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { Secret } from '../../core/secret.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/secret-value.ts';
+import type { SecretValueRead } from '../credentials/credential-reader.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
 
-/** Shorter keys can be found out; the scheme wants 24 to 64 bytes. */
+/** Shorter keys can be guessed; the scheme requires 24 to 64 bytes. */
 const MIN_KEY_BYTES = 24;
 
-const SECRET_FORM = 'whsec_ and the Base64 of 24 to 64 random bytes are wanted';
+const SECRET_FORM = 'it must be whsec_ and the Base64 of 24 to 64 random bytes';
 
 /**
  * Sends notices to any receiver, signed by the Standard Webhooks scheme.
@@ -31,11 +31,11 @@ export function createWebhookChannel(
       if (secret.kind !== 'value') return withoutSecret(secret);
       const key = signingKey(secret.value);
       if (key === null) {
-        return withoutSecret({ kind: 'unreadable', detail: `it has another form: ${SECRET_FORM}` });
+        return withoutSecret({ kind: 'unreadable', detail: `its form is wrong: ${SECRET_FORM}` });
       }
       const body = webhookBody(notice);
-      const headers = signedHeaders({ notice, body, key, nowMs: parts.clock.nowMs() });
-      // Receivers answer a wrong signature with 400 or 401: no 4xx is the notice's fault for sure.
+      const headers = signedHeaders({ notice, body, nowMs: parts.clock.nowMs() }, key);
+      // Receivers answer a wrong signature with 400 or 401, so a 4xx may not be about the notice.
       return postNotice(parts, { url, headers, body, isRejected: () => false });
     },
   };
@@ -57,26 +57,23 @@ function signingKey(secret: Secret): Secret<Buffer> | null {
   return key.length < MIN_KEY_BYTES ? null : new Secret(key);
 }
 
-function signedHeaders({
-  notice,
-  body,
-  key,
-  nowMs,
-}: {
-  readonly notice: Notice;
-  readonly body: string;
-  readonly key: Secret<Buffer>;
-  readonly nowMs: number;
-}): Readonly<Record<string, string>> {
-  // A dot parts the three in what is signed, so the id has none.
+function signedHeaders(
+  {
+    notice,
+    body,
+    nowMs,
+  }: { readonly notice: Notice; readonly body: string; readonly nowMs: number },
+  key: Secret<Buffer>,
+): Readonly<Record<string, string>> {
+  // Dots separate the three parts that are signed, so the id must have none.
   const id = notice.id.replaceAll('.', '_');
-  const timestamp = String(Math.floor(nowMs / 1000));
-  const signature = createHmac('sha256', key.reveal())
-    .update(`${id}.${timestamp}.${body}`)
-    .digest('base64');
   return {
     'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
+    'webhook-timestamp': String(Math.floor(nowMs / 1000)),
+    'webhook-signature': new Webhook(key.reveal(), { format: 'raw' }).sign(
+      id,
+      new Date(nowMs),
+      body,
+    ),
   };
 }

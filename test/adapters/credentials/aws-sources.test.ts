@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAwsSources } from '../../../lib/adapters/credentials/aws-sources.ts';
-import { READ_AHEAD_MAX_AGE_MS } from '../../../lib/adapters/credentials/read-ahead.ts';
-import type { SourceOf } from '../../../lib/adapters/credentials/source-read.ts';
+import { READ_AHEAD_MAX_AGE_MS } from '../../../lib/adapters/credentials/aws-store.ts';
+import type { SourceOf } from '../../../lib/adapters/credentials/place-readers.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../../support/fake-aws.ts';
 
 const FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' };

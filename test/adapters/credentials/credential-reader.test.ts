@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCredentialReader } from '../../../lib/adapters/credentials/credential-reader.ts';
-import type { SourceReaders } from '../../../lib/adapters/credentials/source-read.ts';
+import type { SourceReaders } from '../../../lib/adapters/credentials/place-readers.ts';
 import type { CredentialsRead } from '../../../lib/check/ports.ts';
 import type { Application } from '../../../lib/core/config/application.ts';
 import { parsedConfig } from '../../support/parsed-config.ts';

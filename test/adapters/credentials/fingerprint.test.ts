@@ -2,8 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFingerprint } from '../../../lib/adapters/credentials/fingerprint.ts';
-import { fingerprintKey } from '../../../lib/adapters/credentials/fingerprint-key.ts';
+import {
+  createFingerprint,
+  fingerprintKey,
+} from '../../../lib/adapters/credentials/fingerprint.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { withoutRoot } from '../../support/without-root.ts';
 
@@ -90,6 +92,6 @@ describe('fingerprintKey', () => {
 
     const read = withoutRoot(async () => fingerprintKey(where));
 
-    await expect(read).rejects.toThrow(/can be neither read nor made: give this user the right/);
+    await expect(read).rejects.toThrow(/can be neither read nor made: give this user access/);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSecretValueReader } from '../../../lib/adapters/credentials/secret-value.ts';
+import { createSecretValueReader } from '../../../lib/adapters/credentials/credential-reader.ts';
 
 const VALUE = 'https://hooks.example.com/services/planted';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
-import type { SecretValueRead } from '../../../lib/adapters/credentials/secret-value.ts';
+import type { SecretValueRead } from '../../../lib/adapters/credentials/credential-reader.ts';
 import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
 import { createLogChannel } from '../../../lib/adapters/log/json-log.ts';
 import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
@@ -160,8 +160,8 @@ describe('a channel whose secret is of no use', () => {
   });
 
   it.each([
-    ['no address', 'planted-text', /no address of a webhook/],
-    ['an http address', 'http://hooks.example.com/planted', /https is wanted/],
+    ['no address', 'planted-text', /not the address of a webhook/],
+    ['an http address', 'http://hooks.example.com/planted', /must be https/],
   ])('keeps the notice where it is %s, without a word of it', async (_, text, detail) => {
     const outcome = await CHANNELS.slack(text).send(openedNotice());
 

@@ -1,8 +1,9 @@
-// Beside the readers of AWS: what an answer other than a value says about the secret.
+// What the readers of AWS stores share: what a refusal says about a secret, and values read ahead for a run.
 
-import type { SourceRead } from './source-read.ts';
+import type { Clock } from '../../check/ports.ts';
+import type { SourceRead } from './place-readers.ts';
 
-/** What a store answered instead of a value; the message is read here, and never shown. */
+/** An error that a store answered; its message is read here, and never shown. */
 export interface AwsRefusal {
   readonly code: string;
   readonly message: string;
@@ -22,7 +23,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
 
 const DENIED: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException']);
 
-/** What the SDK throws without credentials, and what services answer to credentials that are over or unknown. */
+/** What the SDK throws without credentials, and what services answer to expired or unknown ones. */
 const NO_LOGIN: ReadonlySet<string> = new Set([
   'CredentialsProviderError',
   'ExpiredToken',
@@ -34,7 +35,7 @@ const NO_LOGIN: ReadonlySet<string> = new Set([
 ]);
 
 const SIGN_IN = 'run `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID';
-const SET_REGION = 'set AWS_REGION, or `region` beside the source';
+const SET_REGION = 'set AWS_REGION, or `region` next to the source';
 
 const KEY_DENIED: ReadonlySet<string> = new Set([
   'DecryptionFailure',
@@ -48,8 +49,8 @@ const KEY_DENIED: ReadonlySet<string> = new Set([
 /**
  * Reads a refusal of Secrets Manager or Systems Manager.
  *
- * Only what says that there is no secret is `missing`; all else is `unreadable`, since nothing is
- * known of the application then.
+ * Only an answer that there is no such secret is `missing`; every other one is `unreadable`, since it
+ * says nothing about the application.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
@@ -70,7 +71,7 @@ export function readAwsRefusal({ code, message }: AwsRefusal): SourceRead {
   if (NO_LOGIN.has(code)) {
     return { kind: 'unreadable', reason: 'no-login', detail: `${code}: ${SIGN_IN}` };
   }
-  // The SDK has no name of its own for it.
+  // The SDK has no name for this error.
   if (message === 'Region is missing') {
     return { kind: 'unreadable', reason: 'no-region', detail: SET_REGION };
   }
@@ -79,7 +80,7 @@ export function readAwsRefusal({ code, message }: AwsRefusal): SourceRead {
   return { kind: 'unreadable', reason: 'other', detail };
 }
 
-/** What was thrown by a client, as a refusal; a failure on the way has the name of its error. */
+/** What an SDK client threw, as a refusal; a network failure has the name of its error. */
 export function refusalOf(thrown: unknown): AwsRefusal {
   if (!(thrown instanceof Error)) return { code: '', message: '' };
   const { message } = thrown;
@@ -89,4 +90,62 @@ export function refusalOf(thrown: unknown): AwsRefusal {
     code: thrown.name === 'Error' && code !== '' ? code.replaceAll('_', '') : thrown.name,
     message,
   };
+}
+
+/** A value that was not used for this long is dropped: the secret may have been rotated meanwhile. */
+export const READ_AHEAD_MAX_AGE_MS = 60_000;
+
+interface Waiting {
+  readonly read: SourceRead;
+  readonly readAtMs: number;
+  readonly usesLeft: number;
+}
+
+/**
+ * Values read ahead, each given out once for each application that it was read for.
+ *
+ * A second attempt therefore reads again, and nothing is kept from one run to the next for longer
+ * than {@link READ_AHEAD_MAX_AGE_MS}.
+ */
+export class ReadAhead {
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+    this.#clock = clock;
+  }
+
+  /** Forgets everything: a run begins. */
+  clear(): void {
+    this.#waiting.clear();
+  }
+
+  put(key: string, waiting: { readonly read: SourceRead; readonly uses: number }): void {
+    const { read, uses } = waiting;
+    this.#waiting.set(key, { read, readAtMs: this.#clock.monotonicMs(), usesLeft: uses });
+  }
+
+  /** A value that is still to be used, or null. */
+  take(key: string): SourceRead | null {
+    const found = this.#waiting.get(key);
+    if (found === undefined) return null;
+    this.#waiting.delete(key);
+    if (this.#clock.monotonicMs() - found.readAtMs > READ_AHEAD_MAX_AGE_MS) return null;
+    if (found.usesLeft > 1) this.#waiting.set(key, { ...found, usesLeft: found.usesLeft - 1 });
+    return found.read;
+  }
+}
+
+/** How often each key occurs, in the order of first occurrence. */
+export function countKeys(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** A list in pages of a size. */
+export function pagesOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
+    items.slice(page * size, (page + 1) * size),
+  );
 }
