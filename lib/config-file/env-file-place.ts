@@ -1,4 +1,4 @@
-// Before a secret is written into `.env`: whether it would stay on this machine, for this user alone.
+// Checks whether a secret in `.env` would stay on this machine, readable only by its user.
 
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync } from 'node:fs';
@@ -6,22 +6,22 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ENV_FILE } from './read-env-file.ts';
 
-/** Whether a secret may be written into the `.env` of a folder; else why not, as a clause. */
+/** Whether a secret may be written to the `.env` of a folder; if not, why, as a clause. */
 export type EnvFilePlace =
   | { readonly kind: 'safe' }
   | { readonly kind: 'unsafe'; readonly why: string };
 
 /**
- * Looks where the `.env` of a folder is: in a Git repository it must be ignored, and it must not be
- * a link or a pipe, which lead elsewhere.
+ * Checks the `.env` of a folder: in a Git repository it must be ignored, and it must not be a link or
+ * a pipe, which lead elsewhere.
  *
- * Git itself is asked, since rules of the user and of other folders count too. Where it cannot be
- * asked, a repository around the folder is taken for one that does not ignore the file.
+ * It runs Git, because the user's rules and those of other folders count too. If Git cannot run, it
+ * assumes that a repository around the folder does not ignore the file.
  */
 export async function envFilePlace(directory: string): Promise<EnvFilePlace> {
   const about = lstatSync(join(directory, ENV_FILE), { throwIfNoEntry: false });
   if (about !== undefined && !about.isFile()) {
-    return { kind: 'unsafe', why: `${ENV_FILE} is no plain file` };
+    return { kind: 'unsafe', why: `${ENV_FILE} is not a plain file` };
   }
   if (!isInRepository(directory)) return { kind: 'safe' };
   return (await isIgnored(directory))
@@ -35,7 +35,7 @@ function isInRepository(directory: string): boolean {
   return dirname(here) !== here && isInRepository(dirname(here));
 }
 
-/** `git check-ignore` ends with 0 for a file that is ignored, and not for one that is tracked. */
+/** `git check-ignore` exits with status 0 only for a file that is ignored, not for one that is tracked. */
 async function isIgnored(directory: string): Promise<boolean> {
   try {
     await promisify(execFile)('git', ['check-ignore', '--quiet', '--', ENV_FILE], {

@@ -1,10 +1,10 @@
-// Writes the first `m2m-watch.yaml`: what was given and found, with the optional keys as comments.
+// Writes the first `m2m-watch.yaml`: the answers given to `init`, what the token held, and optional keys as comments.
 
 import { stringify } from 'yaml';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 
-/** One application that no file describes yet, with the names that its configuration has for it. */
+/** An application that is in no configuration yet, with the names that its configuration will have. */
 export interface StarterApplication {
   readonly name: string;
   readonly providerName: string;
@@ -14,14 +14,14 @@ export interface StarterApplication {
   readonly clientId: string;
   /** The environment variable of its secret. */
   readonly variable: string;
-  /** Empty: deliberately none. */
+  /** Empty if there is deliberately none. */
   readonly audience: readonly string[];
-  /** Scopes to request; empty: all that are granted. */
+  /** Scopes to request; empty for all that are granted. */
   readonly scopes: readonly string[];
   readonly tokenFormat: Application['tokenFormat'];
 }
 
-/** What a first configuration is written from; the schema accepts each of its values. */
+/** The values for a first configuration. The schema accepts each of them. */
 export interface StarterParts {
   /** Where editors find the JSON Schema: a relative path, or a URL. */
   readonly schema: string;
@@ -29,15 +29,15 @@ export interface StarterParts {
   /** What the token of the first check held. */
   readonly found: {
     readonly scopes: readonly string[];
-    /** Null: a global application; undefined: unknown, and not to be checked. */
+    /** Null for a global application; undefined if unknown, and then not checked. */
     readonly organization: string | null | undefined;
   };
 }
 
 /**
- * The text of a first configuration, which `readConfigText` takes.
+ * Writes a first configuration, which `readConfigText` accepts.
  *
- * Every value is quoted by the YAML library where it needs to be, whatever it holds.
+ * The YAML library quotes every value that needs it, whatever it holds.
  */
 export function starterConfig({ schema, application, found }: StarterParts): string {
   const { name, providerName, type, issuer, clientId, variable, audience } = application;
@@ -49,7 +49,7 @@ export function starterConfig({ schema, application, found }: StarterParts): str
 
 version: 1
 
-# Stands in every report and notice: one for each environment that you watch.
+# In every report and notice. Choose a different name for each environment that you watch.
 deployment: default
 
 providers:
@@ -61,9 +61,9 @@ applications:
   ${inYaml(name)}:
     provider: ${inYaml(providerName)}
     clientId: ${inYaml(clientId)}
-    # The secret is read from this variable, which may stand in .env beside this file.
+    # The secret is read from this variable, which .env in this folder may set.
     credentials: { env: ${variable} }
-    # The API that the token is for; null for deliberately none.
+    # The API that the token is for; null if you mean none.
     audience: ${inYaml(others.length === 0 ? first : audience)}
 ${block([...requestLines(application), ...expectLines(found, application)])}    # How often \`serve\` and a deployment check it:
     # everyMinutes: ${type === 'kinde' ? 60 : 15}
@@ -73,7 +73,7 @@ ${block([...requestLines(application), ...expectLines(found, application)])}    
     # owner: team@example.com
     # runbook: https://wiki.example.com/${name}
 
-# Who is told when an application breaks (docs/notices.md):
+# Who gets a notice when an application fails (docs/notices.md):
 # notify:
 #   slack: { webhook: { env: SLACK_WEBHOOK } }
 `;
@@ -84,7 +84,7 @@ function providerLines({ type, allowInsecureHttp }: StarterApplication): readonl
     ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
     ...(type === 'kinde'
       ? [
-          '# Each check costs a token, and Kinde counts them: what does your plan include?',
+          '# Each check requests one token. Write how many tokens a month your plan includes:',
           '# tokensPerMonth: 2000',
         ]
       : []),
@@ -95,12 +95,15 @@ function requestLines({ scopes, tokenFormat }: StarterApplication): readonly str
   return [
     ...(scopes.length === 0
       ? []
-      : ['# Asked for by name: one that was taken away is refused.', `scopes: ${inYaml(scopes)}`]),
+      : [
+          '# Requested by name, so that the provider refuses the request if a scope was removed.',
+          `scopes: ${inYaml(scopes)}`,
+        ]),
     ...(tokenFormat === 'jwt' ? [] : [`tokenFormat: ${tokenFormat}`]),
   ];
 }
 
-/** A block in which only comments stood would be an empty value, so it is one comment then. */
+/** A block with only comments would be an empty value, so it is a comment as a whole then. */
 function expectLines(
   { scopes, organization }: StarterParts['found'],
   { tokenFormat }: StarterApplication,
@@ -118,7 +121,7 @@ function expectLines(
     return ['# What the token must hold:', '# expect:', ...more.map((line) => `#   ${line}`)];
   }
   return [
-    '# What the token must hold, as it did when this was written. Keep what callers need.',
+    '# What the token held when this was written. Keep what the callers need.',
     'expect:',
     ...[...lines, ...more.map((line) => `# ${line}`)].map((line) => `  ${line}`),
   ];
@@ -126,16 +129,16 @@ function expectLines(
 
 function organizationLines(organization: string | null): readonly string[] {
   return organization === null
-    ? ['# It is a global application: no organisation.', 'organization: null']
+    ? ['# A global application: its token has no organisation.', 'organization: null']
     : [`organization: ${inYaml(organization)}`];
 }
 
-/** Lines inside of one provider or application. */
+/** Lines in a provider or an application. */
 function block(lines: readonly string[]): string {
   return lines.map((line) => `    ${line}\n`).join('');
 }
 
-/** A value as it stands behind a key, in one line. */
+/** A value after its key, on one line. */
 function inYaml(value: string | readonly string[] | null): string {
   const options = { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false } as const;
   return stringify({ key: value }, { ...options, blockQuote: false }).replace(
@@ -144,7 +147,7 @@ function inYaml(value: string | readonly string[] | null): string {
   );
 }
 
-/** Nothing of it can end the comment. */
+/** Removes what could end the comment. */
 function inComment(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '');
 }

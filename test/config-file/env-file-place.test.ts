@@ -55,6 +55,6 @@ describe('envFilePlace', () => {
   it('is not where the file leads elsewhere', async () => {
     await symlink(join(folder, 'shared'), join(folder, '.env'));
 
-    expect(await envFilePlace(folder)).toEqual({ kind: 'unsafe', why: '.env is no plain file' });
+    expect(await envFilePlace(folder)).toEqual({ kind: 'unsafe', why: '.env is not a plain file' });
   });
 });
