@@ -50,7 +50,7 @@ describe('audience-mismatch', () => {
     expect(report.diagnosis?.title).toMatch(new RegExp(`: ${people}$`));
   });
 
-  it('is no cause where aud is a text or holds others too', async () => {
+  it('is not the cause where aud is a text or holds others too', async () => {
     const scenario = await startScenario();
     const shapes = [AUDIENCE, ['https://people.acme.com', AUDIENCE]];
     const statuses: string[] = [];

@@ -65,7 +65,7 @@ describe('audience-missing', () => {
     },
   );
 
-  it('is no cause where neither provider nor API minds', async () => {
+  it('is not the cause where neither provider nor API requires one', async () => {
     const scenario = await startScenario();
 
     const report = await scenario.check({

@@ -44,7 +44,7 @@ describe('audience-not-authorized', () => {
     expect(report.diagnosis?.fix.join()).not.toContain(AUDIENCE);
   });
 
-  it('is the cause of an API that was deleted, as far as the reply tells', async () => {
+  it('is the cause of a deleted API: the reply does not tell more', async () => {
     const scenario = await startScenario();
     scenario.tenant.deleteApi(AUDIENCE);
 

@@ -29,7 +29,7 @@ describe('call-failed', () => {
     expect(report.findings).toMatchObject([{ severity, expected: [200], actual: status }]);
   });
 
-  it('is no cause of a status that is expected', async () => {
+  it('is not the cause of a status that is expected', async () => {
     const scenario = await startScenario();
     scenario.faults.set('api', replyWith(textReply(404, '')));
 

@@ -13,7 +13,7 @@ describe('call-scope-missing', () => {
       const report = await scenario.check({
         application: {
           scopes: ['read:invoices'],
-          // Expected at the API, and asked for at a place that nobody thought of.
+          // Expected at the API, and requested where it was not expected.
           expect: { scopes: ['read:invoices'] },
           call: scenario.call(),
         },
@@ -68,7 +68,7 @@ describe('call-scope-missing', () => {
     });
   });
 
-  it("is the cause at Kinde's own API, which an application without read:apis asks", async () => {
+  it("is the cause at Kinde's own API for an application without read:apis", async () => {
     const scenario = await startScenario();
     const audience = scenario.tenant.managementAudience;
     scenario.tenant.authorizeApi(scenario.clientId, audience, ['read:applications']);

@@ -6,13 +6,13 @@ import { startScenario } from '../support/scenario.ts';
 describe('call-unreachable', () => {
   it.each([
     [
-      'a port where nobody listens',
+      'a port without a listener',
       async () => `http://127.0.0.1:${await closedPort()}`,
       'refused the connection',
     ],
     ['a name that does not resolve', async () => 'https://api.acme.invalid', 'does not resolve'],
     [
-      'a certificate that nobody vouches for',
+      'a certificate of an unknown authority',
       async () => {
         const tls = await createTlsCertificate('self-signed');
         return (await startScenario({ standin: { tls } })).apiUrl;

@@ -23,7 +23,7 @@ describe('client-authentication-mismatch', () => {
     },
   );
 
-  it('is the cause where the provider finds no credentials in what it was sent', async () => {
+  it('is the cause where the provider finds no credentials in the request', async () => {
     const scenario = await startScenario();
     const description =
       'Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.';

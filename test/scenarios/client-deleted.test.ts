@@ -3,7 +3,7 @@ import { credentialsJson, startScenario } from '../support/scenario.ts';
 import { watchScenario } from '../support/watched-scenario.ts';
 
 describe('client-deleted', () => {
-  it('is the cause where a client id is not known that was accepted before', async () => {
+  it('is the cause where a client id that was accepted before is not known', async () => {
     const scenario = await startScenario();
     const watch = watchScenario(scenario);
     await watch();

@@ -79,7 +79,7 @@ describe('discovery-invalid', () => {
     },
   );
 
-  it('is no cause where both endpoints are configured: the document is not asked for', async () => {
+  it('is not the cause where both endpoints are configured: the document is not requested', async () => {
     const scenario = await startScenario();
     scenario.faults.set('discovery', { kind: 'reset' });
     const { issuer } = scenario;

@@ -68,7 +68,7 @@ describe('a healthy application', () => {
     expect((await scenario.check()).status).toBe('healthy');
   });
 
-  it('is healthy with a key that the provider published after the keys were read', async () => {
+  it('is healthy with a key that the provider published after the keys were fetched', async () => {
     const scenario = await startScenario({
       standin: {
         onRequest: ({ endpoint }) => {
@@ -108,7 +108,7 @@ describe('a healthy application', () => {
     expect(summary).toMatchObject({ applications: 2, healthy: 1, unhealthy: 1 });
   });
 
-  it('is asked with a fresh token at each check', async () => {
+  it('is called with a new token at each check', async () => {
     const scenario = await startScenario();
 
     await scenario.check();

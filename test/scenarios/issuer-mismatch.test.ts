@@ -40,7 +40,7 @@ describe('issuer-mismatch', () => {
     });
   });
 
-  it('is no cause where the custom domain is in expectIssuer', async () => {
+  it('is not the cause where the custom domain is in expectIssuer', async () => {
     const scenario = await startScenario();
     scenario.tenant.tokenIssuer = 'https://login.acme.com';
 

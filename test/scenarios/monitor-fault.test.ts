@@ -8,7 +8,7 @@ describe('monitor-fault', () => {
     ['behind', TWO_HOURS_SECONDS, {}, 'by iat the token starts'],
     ['ahead of', -TWO_HOURS_SECONDS, { tokenLifetimeSeconds: 3_600 }, 'the token expired'],
   ])(
-    'is the cause where our clock is two hours %s the clock of the provider',
+    "is the cause where our clock is two hours %s the provider's",
     async (side, shift, settings, saw) => {
       const scenario = await startScenario({ settings });
       scenario.tenant.clockShiftSeconds = shift;
@@ -28,7 +28,7 @@ describe('monitor-fault', () => {
     },
   );
 
-  it('does not hide what is out of line by any clock', async () => {
+  it('does not hide findings that hold by any clock', async () => {
     const scenario = await startScenario();
     scenario.tenant.clockShiftSeconds = TWO_HOURS_SECONDS;
 
@@ -42,14 +42,14 @@ describe('monitor-fault', () => {
     });
   });
 
-  it('is no cause of clocks that are apart where the token is within its time by both', async () => {
+  it('is not the cause of clocks that are apart where the token is within its time by both', async () => {
     const scenario = await startScenario();
     scenario.tenant.clockShiftSeconds = -TWO_HOURS_SECONDS;
 
     expect((await scenario.check()).status).toBe('healthy');
   });
 
-  it('is certain where a port throws, and tells the name of the fault alone', async () => {
+  it('is certain where a port throws, and shows only the name of the error', async () => {
     const scenario = await startScenario();
 
     const report = await scenario.check({

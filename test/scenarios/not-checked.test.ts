@@ -32,7 +32,7 @@ describe('not-checked', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(2_000);
   });
 
-  it('leaves alone what was decided before the end', async () => {
+  it('keeps what was decided before the end', async () => {
     const scenario = await startScenario();
     const slow = await scenario.addSibling('slow');
     const late = await scenario.addSibling('late');

@@ -19,7 +19,7 @@ describe('organization-unexpected', () => {
     ]);
   });
 
-  it('is no cause where nothing is said of organisations, or where there is none', async () => {
+  it('is not the cause where nothing is said of organisations, or where there is none', async () => {
     const scenario = await startScenario({ settings: { organization: 'org_acme' } });
     const notChecked = await scenario.check({ application: { expect: {} } });
     scenario.tenant.changeApplication(scenario.clientId, { organization: null });

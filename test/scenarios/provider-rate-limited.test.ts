@@ -31,7 +31,7 @@ describe('provider-rate-limited', () => {
     expect(scenario.received('token')).toHaveLength(1);
   });
 
-  it('is certain for an application that is not asked for while the provider wants a pause', async () => {
+  it('is certain for an application that is skipped while the provider requests a pause', async () => {
     const scenario = await startScenario();
     const sibling = await scenario.addSibling('crm-import');
     scenario.faults.set('token', rateLimited({ rateLimitResetSeconds: 3_600 }), { times: 1 });
@@ -52,7 +52,7 @@ describe('provider-rate-limited', () => {
     expect(scenario.received('token')).toHaveLength(1);
   });
 
-  it('is no cause where the pause is short enough to wait for', async () => {
+  it('is not the cause where the pause is short enough to wait for', async () => {
     const scenario = await startScenario();
     scenario.faults.set('token', rateLimited({ retryAfter: 1 }), { times: 1 });
 

@@ -48,7 +48,7 @@ describe('provider-timeout', () => {
     });
   });
 
-  it('is no cause of an answer that comes in time', async () => {
+  it('is not the cause of an answer that comes in time', async () => {
     const scenario = await startScenario();
     scenario.faults.set('token', { kind: 'delay', delayMs: 50 });
 

@@ -5,7 +5,7 @@ import { startScenario } from '../support/scenario.ts';
 describe('provider-unreachable', () => {
   it.each([
     [
-      'a port where nobody listens',
+      'a port without a listener',
       async () => `http://127.0.0.1:${await closedPort()}`,
       'refused the connection',
     ],
@@ -49,7 +49,7 @@ describe('provider-unreachable', () => {
     });
   });
 
-  it('is only likely where the request ends in a way without a name', async () => {
+  it('is only likely where the request ends in an unknown way', async () => {
     const scenario = await startScenario();
     const large = 'x'.repeat(20_000);
     scenario.faults.set('token', {

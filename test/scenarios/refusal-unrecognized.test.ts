@@ -11,7 +11,7 @@ describe('refusal-unrecognized', () => {
       'status 403, error "access_denied", text "Not on a Tuesday."',
     ],
     [
-      'a code that nobody knows',
+      'an unknown code',
       oauthError({ status: 400, error: 'acme_policy_7' }),
       'status 400, error "acme_policy_7"',
     ],

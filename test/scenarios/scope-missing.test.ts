@@ -23,7 +23,7 @@ describe('scope-missing', () => {
     expect(report.diagnosis?.fix.join()).not.toContain('read:invoices');
   });
 
-  it('names all that an import took from the API', async () => {
+  it('names every scope that an import removed from the API', async () => {
     const scenario = await startScenario();
     for (const scope of SCOPES) scenario.tenant.undefineScope(AUDIENCE, scope);
 

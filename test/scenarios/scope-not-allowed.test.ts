@@ -24,7 +24,7 @@ describe('scope-not-allowed', () => {
     expect(report.diagnosis?.fix.join()).not.toContain('read:invoices');
   });
 
-  it('is the cause of a scope that an import took from the API', async () => {
+  it('is the cause of a scope that an import removed from the API', async () => {
     const scenario = await startScenario();
     scenario.tenant.undefineScope(AUDIENCE, 'read:invoices');
 

@@ -32,7 +32,7 @@ describe('scope-surplus', () => {
     },
   );
 
-  it('is no cause where surplus scopes are ignored, as they are by default', async () => {
+  it('is not the cause where surplus scopes are ignored, as they are by default', async () => {
     const scenario = await startScenario();
 
     expect((await scenario.check()).status).toBe('healthy');

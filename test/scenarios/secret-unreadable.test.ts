@@ -48,7 +48,7 @@ describe('secret-unreadable', () => {
     expectUnreadable(report, saw);
   });
 
-  it('is certain where the source fails in a way that nobody thought of, and quotes nothing', async () => {
+  it('is certain where the source fails in an unforeseen way, and quotes nothing', async () => {
     const report = await checkAt(await startScenario(), async () => {
       throw Object.assign(new Error('could not parse planted-secret'), { code: 'EODD' });
     });

@@ -5,7 +5,7 @@ import { startScenario } from '../support/scenario.ts';
 describe('signing-key-unknown', () => {
   it.each([
     [
-      'a key that nobody published',
+      'a key that is not published',
       (tenant: Tenant, clientId: string) =>
         tenant.distortToken(clientId, { signWith: 'unpublished-key' }),
     ],
@@ -26,7 +26,7 @@ describe('signing-key-unknown', () => {
           keys: Array.isArray(keys) ? keys.map((key: object) => ({ ...key, use: 'enc' })) : [],
         })),
     ],
-  ])('is certain for a token of %s, after a second look', async (_, happen) => {
+  ])('is certain for a token of %s, after the keys were fetched twice', async (_, happen) => {
     const scenario = await startScenario();
     happen(scenario.tenant, scenario.clientId);
 

@@ -29,7 +29,7 @@ describe('token-expired', () => {
     expect(report.findings).toMatchObject([{ claim: 'exp' }, {}]);
   });
 
-  it('is no cause within a minute, which clocks may be apart', async () => {
+  it('is not the cause within a minute, which clocks may be apart', async () => {
     const scenario = await startScenario();
     scenario.tenant.distortToken(scenario.clientId, {
       claims: (claims) => ({ ...claims, exp: Number(claims['iat']) - 30 }),
@@ -38,7 +38,7 @@ describe('token-expired', () => {
     expect((await scenario.check()).status).toBe('healthy');
   });
 
-  it('is the cause also where no reply tells the time of the provider', async () => {
+  it('is also the cause where no reply has a Date', async () => {
     const scenario = await startScenario();
     scenario.tenant.dateHeaderSkewSeconds = null;
     scenario.tenant.distortToken(scenario.clientId, {

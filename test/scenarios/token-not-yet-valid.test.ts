@@ -19,7 +19,7 @@ describe('token-not-yet-valid', () => {
     expect(report.findings).toMatchObject([{ claim }]);
   });
 
-  it('is no cause within a minute, which clocks may be apart', async () => {
+  it('is not the cause within a minute, which clocks may be apart', async () => {
     const scenario = await startScenario();
     scenario.tenant.distortToken(scenario.clientId, {
       claims: (claims) => ({ ...claims, nbf: Number(claims['iat']) + 30 }),

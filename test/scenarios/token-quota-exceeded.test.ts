@@ -34,7 +34,7 @@ describe('token-quota-exceeded', () => {
     });
   });
 
-  it('meets the application that asks when the last token is gone', async () => {
+  it('hits the application that requests a token after the last one', async () => {
     const scenario = await startScenario();
     const sibling = await scenario.addSibling('crm-import');
     scenario.tenant.tokensLeft = 1;

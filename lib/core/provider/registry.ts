@@ -1,25 +1,21 @@
-// Between the configuration and the provider values: the type of a provider gives the value.
+// The types of provider: each `type` of the configuration with its value.
 
+import type { ProviderConfig } from '../config/provider-config.ts';
 import { kinde } from './kinde.ts';
 import { oidc } from './oidc.ts';
 import type { Provider } from './provider.ts';
 
-/** Every provider that is built, by its `type` in the configuration. */
-const PROVIDERS: Partial<Readonly<Record<Provider['type'], Provider>>> = {
-  kinde,
-  oidc,
-};
+/** Every type, in the order in which they are tried on a reply of an unknown provider. */
+const PROVIDERS = { kinde, oidc } as const satisfies Readonly<
+  Record<ProviderConfig['type'], Provider>
+>;
 
-/**
- * The provider value of a configured type.
- *
- * @throws TypeError for a type that is not built yet; the configuration refuses it before.
- */
+/** The provider value of a configured type. */
 export function providerOf(type: Provider['type']): Provider {
-  const provider = PROVIDERS[type];
-  if (provider === undefined) throw new TypeError(`provider type ${type} is not available yet`);
-  return provider;
+  return PROVIDERS[type];
 }
 
-/** The types that are built, in the order in which they are tried on a reply of nobody knows whom. */
-export const PROVIDER_TYPES = ['kinde', 'oidc'] as const satisfies readonly Provider['type'][];
+type ProviderType = keyof typeof PROVIDERS;
+
+/** All types, in that order. */
+export const PROVIDER_TYPES = Object.keys(PROVIDERS) as [ProviderType, ...ProviderType[]];

@@ -28,7 +28,7 @@ describe('diagnose', () => {
     );
   });
 
-  it('calls healthy only what was granted, looked at and, where configured, used', () => {
+  it('calls healthy only what was granted, verified and, if configured, used', () => {
     fc.assert(
       fc.property(nearlyHealthyEvidence, (seen) => {
         const { status } = diagnose(seen, context());

@@ -337,7 +337,7 @@ describe('diagnose', () => {
     expect(diagnosisOf(seen).evidence.at(-1)?.step).toBe(step);
   });
 
-  it('reports all that is out of line, with the first by order leading', () => {
+  it('reports every finding, with the first by order leading', () => {
     const seen = evidence({
       application: calledApplication({ expect: { organization: 'org_1', surplusScopes: 'warn' } }),
       verification: verified({ org_code: 'org_2', scope: 'admin' }),

@@ -22,7 +22,7 @@ describe('diagnose, of a reply that was pasted', () => {
     expect(diagnose(seen, context()).diagnosis?.cause).toBe(otherwise);
   });
 
-  it('does not miss the steps that nobody took', () => {
+  it('does not miss the steps that were not taken', () => {
     const seen = endedEarly({ call: answered(503, { reason: 'server-error' }) });
 
     expect(diagnose(seen, pasted).findings.map(({ cause }) => cause)).toEqual(['call-failed']);
