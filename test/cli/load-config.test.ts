@@ -112,7 +112,7 @@ describe('.env beside the configuration', () => {
     expect(status).toBe(3);
     expect(JSON.parse(stdout).reports[0].diagnosis).toMatchObject({
       cause: 'secret-unreadable',
-      fix: expect.arrayContaining([expect.stringContaining('.env beside the configuration')]),
+      fix: expect.arrayContaining([expect.stringContaining('`.env` next to the configuration')]),
     });
   });
 
