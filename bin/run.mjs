@@ -23,6 +23,7 @@ const CANNOT_START_STATUS = 2;
 const TOOL_PACKAGES = {
   biome: '@biomejs/biome',
   cdk: 'aws-cdk',
+  knip: 'knip',
   tsc: 'typescript',
   vitest: 'vitest',
 };

@@ -104,8 +104,8 @@ describe('the launcher, once everything is installed', () => {
   });
 
   it.each([
-    [['--tool', 'vtest'], '--tool takes one of biome, cdk, tsc, vitest; got vtest'],
-    [['--tool'], '--tool takes one of biome, cdk, tsc, vitest; got nothing'],
+    [['--tool', 'vtest'], '--tool takes one of biome, cdk, knip, tsc, vitest; got vtest'],
+    [['--tool'], '--tool takes one of biome, cdk, knip, tsc, vitest; got nothing'],
     [
       ['--tool', 'tsc'],
       'tsc is a development tool and is not installed here: clone the repository to use it',
