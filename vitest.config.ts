@@ -8,9 +8,12 @@ export default defineConfig({
   test: {
     setupFiles: ['test/support/loopback-only.ts', 'test/support/property-runs.ts'],
     reporters: ['default', new SummaryReporter()],
-    // What Node compiled of the sources, for the processes that tests start: half of their start.
     env: {
+      // What Node compiled of the sources, for the processes that tests start: half of their start.
       NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled'),
+      // The CDK's own validation takes seconds for each template. test/constructs/synth.test.ts has it,
+      // and test:tools has cfn-lint.
+      CDK_VALIDATION: 'false',
     },
     // Processes, not threads: some tests give up their rights for a moment, which threads may not.
     pool: 'forks',

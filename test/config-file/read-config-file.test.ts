@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfigFile, readConfigText } from '../../lib/config-file/read-config-file.ts';
 import { renderFileProblem } from '../../lib/core/config/config-problems.ts';
+import { measureCpuMs } from '../support/time-limits.ts';
 import { withoutRoot } from '../support/without-root.ts';
 
 const VALID = `version: 1
@@ -268,13 +269,15 @@ applications:
       const item = index === 0 ? 'x' : `*${all[index - 1]}`;
       return `${letter}: &${letter} [${Array.from({ length: 9 }, () => item).join(', ')}]`;
     });
-    const startedMs = performance.now();
+    let lines: readonly string[] = [];
 
-    const lines = linesOf(readConfigText(bomb.join('\n'), 'a.yaml'));
+    const cpuMs = measureCpuMs(() => {
+      lines = linesOf(readConfigText(bomb.join('\n'), 'a.yaml'));
+    });
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('holds too many values: aliases (`*name`) repeat too much');
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(cpuMs).toBeLessThan(5_000);
   });
 
   it.each([
@@ -342,12 +345,14 @@ applications:
 
   it('reads a file full of aliases in little time', () => {
     const text = `a: &a x\nb: [${Array.from({ length: 90_000 }, () => '*a').join(',')}]\n`;
-    const startedMs = performance.now();
+    let lines: readonly string[] = [];
 
-    const lines = linesOf(readConfigText(text, 'a.yaml'));
+    const cpuMs = measureCpuMs(() => {
+      lines = linesOf(readConfigText(text, 'a.yaml'));
+    });
 
     expect(lines).toContain('a.yaml:2:1 unknown key `b`');
-    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect(cpuMs).toBeLessThan(5_000);
   });
 
   it('never throws, whatever stands in the file', () => {

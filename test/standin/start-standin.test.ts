@@ -8,6 +8,7 @@ import {
   createTlsCertificate,
   type TlsCertificate,
 } from '../support/certificates.ts';
+import { measureLeast } from '../support/time-limits.ts';
 import { get, INVOICES, requestToken, standinWithApplication, started } from './standin-client.ts';
 
 describe('startStandin', () => {
@@ -28,14 +29,14 @@ describe('startStandin', () => {
   it('starts within 50 ms once the process has its keys', async () => {
     const { standin, credentials } = await standinWithApplication();
     await requestToken(standin, credentials);
-    const durations = [];
-    for (let count = 0; count < 5; count += 1) {
+
+    const leastMs = await measureLeast(50, async () => {
       const startedAt = performance.now();
       await started();
-      durations.push(performance.now() - startedAt);
-    }
+      return performance.now() - startedAt;
+    });
 
-    expect(Math.min(...durations)).toBeLessThan(50);
+    expect(leastMs).toBeLessThanOrEqual(50);
   });
 
   it('logs what it received', async () => {
