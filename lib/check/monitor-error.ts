@@ -1,5 +1,8 @@
 // The monitor's own faults: thrown, never returned, and never taken for a fault of an application.
 
+import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
+import type { Log } from './ports.ts';
+
 /** Stable ids of the monitor's faults. */
 export type MonitorErrorCode =
   | 'FAULT_IN_STEP'
@@ -66,4 +69,12 @@ export function nameOfFault(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
   return `${thrown.name}${code}`;
+}
+
+const FAULT_CAUSE = 'monitor-fault' satisfies CauseId;
+const MONITOR_FAULT = { cause: FAULT_CAUSE, family: causeDefinition(FAULT_CAUSE).family };
+
+/** Logs a fault that concerns a run as a whole, under the cause and family that those of checks have. */
+export function logFault(log: Log, event: string, detail: Readonly<Record<string, unknown>>): void {
+  log({ level: 'error', event, detail: { ...detail, ...MONITOR_FAULT } });
 }

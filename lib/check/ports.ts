@@ -1,4 +1,4 @@
-// What a check needs from outside: each port is an interface here and an adapter in lib/adapters.
+// What checks and runs need from outside: each port is an interface here and an adapter in lib/adapters.
 
 import type { Application } from '../core/config/application.ts';
 import type {
@@ -11,6 +11,7 @@ import type { Datapoint } from '../core/metrics/metrics.ts';
 import type { Credentials } from '../core/provider/token-request.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
+import type { ApplicationState } from '../core/state/application-state.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
 import type { Notice } from '../core/state/notice.ts';
 import type { WatchState } from '../core/state/watch-state.ts';
@@ -107,11 +108,28 @@ export type MetricsPublished =
 /** Starts the delivery of what waits in the outbox; does not wait for it. */
 export type StartDelivery = () => Promise<void>;
 
-/** The state with the number that a save must name. */
+/** The state as it was read, with the number of the last save. */
 export interface LoadedState {
   /** 0 for a store that nothing was saved in. */
   readonly version: number;
   readonly state: WatchState;
+}
+
+/** What a check leaves of its application. */
+export interface CheckedApplication {
+  readonly name: string;
+  readonly state: ApplicationState;
+  /** The `checkedAt` of the report that this state goes on from; null where it is of the first check. */
+  readonly after: string | null;
+}
+
+/** What the checks of a run leave behind, before anybody has judged it. */
+export interface ChecksSave {
+  readonly applications: readonly CheckedApplication[];
+  /** One with the application and time of a stored one replaces it. */
+  readonly reports: readonly CheckReport[];
+  /** The time of the save: reports of more than 30 days before it are not kept. */
+  readonly nowMs: number;
 }
 
 /** A notice on its way to one channel. */
@@ -120,23 +138,21 @@ export interface OutgoingNotice {
   readonly notice: Notice;
 }
 
-/** Everything that one save writes, all of it or nothing. */
+/** What planning or judging changed. */
 export interface StateSave {
-  /** The version that was loaded and judged. */
-  readonly expectedVersion: number;
+  /** What was planned or judged from: where `state` differs from it, it is written. */
+  readonly loaded: LoadedState;
   readonly state: WatchState;
-  /** Reports of the run; one with the application and time of a stored one replaces it. */
-  readonly reports: readonly CheckReport[];
   readonly changes: readonly IncidentChange[];
   readonly outbox: readonly OutgoingNotice[];
-  /** The time of the save: reports and changes of more than 30 days before it are let go. */
+  /** The time of the save: changes of more than 30 days before it are not kept. */
   readonly nowMs: number;
 }
 
-/** What a save gives: on a conflict nothing was written, and the caller loads and judges again. */
+/** What a save gives; after a conflict the caller loads and judges again. */
 export type SaveOutcome =
   | { readonly kind: 'saved'; readonly version: number }
-  | { readonly kind: 'conflict'; readonly version: number };
+  | { readonly kind: 'conflict' };
 
 /** A notice that one channel has not taken yet. */
 export interface OutboxEntry {
@@ -163,7 +179,22 @@ export type OutboxKey = Pick<OutboxEntry, 'noticeId' | 'channel'>;
  */
 export interface StateStore {
   load(): Promise<LoadedState>;
-  /** Writes all or nothing. A notice id that a channel's outbox has is not added again. */
+  /** The same without applications, which are most of it: what reminders look at on every tick. */
+  loadIncidents(): Promise<LoadedState>;
+  /**
+   * Writes each application and each report by itself; it changes no version, and judges nothing.
+   *
+   * On a conflict another run stored a check of one of the applications since they were loaded. The
+   * others may be written: load, see what is still to be noted, and save that.
+   */
+  saveChecks(checks: ChecksSave): Promise<SaveOutcome['kind']>;
+  /**
+   * Writes what changed, if nothing was saved since it was loaded.
+   *
+   * An incident and its notices are written together or not at all. A save of many incidents may end
+   * in the middle, where its process dies or somebody else saves: what is counted (tokens, runs) is
+   * written last, so that the run is still open, and whoever judges next finds what is missing.
+   */
   save(save: StateSave): Promise<SaveOutcome>;
   /** Reports of an application whose checks began at or after a time, oldest first. */
   reportsOf(application: string, sinceMs: number): Promise<readonly CheckReport[]>;

@@ -1,16 +1,16 @@
-// Both ends of a scheduled run: the tokens are reserved before it, and what it found is judged and saved after it.
+// Both ends of a run: its tokens are reserved before it, and what it found is stored and judged after it.
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type JudgedRun, judgeRun } from '../core/incident/judge-run.ts';
+import { rememberReports } from '../core/incident/remember-reports.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import { type PlannedRun, planRun, reserveTokens } from '../core/plan/plan-run.ts';
-import type { TokenReservation } from '../core/plan/token-budget.ts';
 import type { Notice } from '../core/state/notice.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import { StateConflictError } from './monitor-error.ts';
-import type { Clock, LoadedState, SaveOutcome, StateStore } from './ports.ts';
+import type { CheckedApplication, Clock, LoadedState, StateStore } from './ports.ts';
 
-/** How often something is judged again since somebody else saved in between, before it is a fault. */
+/** How often something is done again since somebody else saved in between, before it is a fault. */
 const MAX_CONFLICTS = 20;
 
 /** Longer with each conflict, so that two that meet drift apart. */
@@ -29,33 +29,32 @@ export interface RunRecording {
 /** A run that may begin. */
 export interface ReservedRun {
   readonly plan: PlannedRun;
-  /** With the tokens that are reserved. */
-  readonly state: WatchState;
-  /** What the judging is to settle; null where the plan needs no token, and nothing was saved. */
-  readonly reservation: TokenReservation | null;
+  /** The number of the run; null where the plan is empty, and nothing was saved. */
+  readonly number: number | null;
+  /** With the run open, and its tokens reserved. */
+  readonly loaded: LoadedState;
 }
 
 /**
- * Plans a run and saves what it may mint at most, before any token is asked for.
+ * Plans a run, and saves that it began and what it may mint at most, before any token is requested.
  *
- * A run that dies keeps its tokens counted, so that no crash overdraws a month.
+ * A run that dies keeps its tokens counted, so that no crash overdraws a month, and stays open, so that
+ * whoever judges next judges what it stored.
  */
 export async function reserveRun(run: RunRecording): Promise<ReservedRun> {
   const { store, config, clock, slotMs } = run;
-  return untilSaved<ReservedRun>(run, async ({ version, state }) => {
+  return untilDone(run, await store.load(), async (loaded) => {
+    const { version, state } = loaded;
     const plan = (run.plan ?? planRun)({ config, state, slotMs });
-    const needsTokens = Object.values(plan.reservation.tokens).some((tokens) => tokens > 0);
-    if (!needsTokens) return { saved: null, value: { plan, state, reservation: null } };
-    const reserved = reserveTokens(state, plan);
-    const saved = await store.save({
-      expectedVersion: version,
-      state: reserved,
-      reports: [],
-      changes: [],
-      outbox: [],
-      nowMs: clock.nowMs(),
-    });
-    return { saved, value: { plan, state: reserved, reservation: plan.reservation } };
+    const { due, trials, notTried } = plan;
+    if (due.length + trials.length + notTried.length === 0) return { plan, number: null, loaded };
+    const number = version + 1;
+    const nowMs = clock.nowMs();
+    const openRuns = { ...state.openRuns, [number]: nowMs };
+    const reserved: WatchState = { ...reserveTokens(state, plan), openRuns };
+    const saved = await store.save({ loaded, state: reserved, changes: [], outbox: [], nowMs });
+    if (saved.kind === 'conflict') return null;
+    return { plan, number, loaded: { version: saved.version, state: reserved } };
   });
 }
 
@@ -66,7 +65,7 @@ export interface RecordedRun extends Pick<JudgedRun, 'state' | 'changes'> {
 }
 
 /**
- * Judges the records of a run and saves all that follows in one write; on a conflict it judges again.
+ * Stores what a run found, application by application, and judges it; on a conflict it does both again.
  *
  * The notices are in the outbox afterwards, none of them sent yet. A run without records is judged
  * too, since time alone changes things.
@@ -75,46 +74,63 @@ export interface RecordedRun extends Pick<JudgedRun, 'state' | 'changes'> {
  */
 export async function recordRun(
   run: RunRecording & {
+    readonly reserved: ReservedRun;
     readonly records: readonly CheckRecord[];
-    readonly reservation: TokenReservation | null;
     /** Names of the channels that notices go to. */
     readonly channels: readonly string[];
   },
 ): Promise<RecordedRun> {
-  const { store, config, clock, slotMs, records, reservation, channels } = run;
-  return untilSaved<RecordedRun>(run, async ({ version, state: before }) => {
+  const { store, config, clock, slotMs, reserved, records, channels } = run;
+  const { number, plan } = reserved;
+  return untilDone(run, reserved.loaded, async ({ version, state: before }) => {
     const nowMs = clock.nowMs();
-    const judged = judgeRun({
-      config,
-      state: before,
-      records,
-      slotMs,
-      nowMs,
-      reservation,
-    });
+    const found = { config, records, run: number, slotMs, nowMs };
+    const remembered = rememberReports({ ...found, state: before });
+    const applications = checkedApplications(before, remembered);
+    const reports = records.map(({ report }) => report);
+    if ((await store.saveChecks({ applications, reports, nowMs })) === 'conflict') return null;
+
+    const stored = Object.fromEntries(applications.map(({ name, state }) => [name, state]));
+    const state: WatchState = { ...before, applications: { ...before.applications, ...stored } };
+    const reservation = number === null ? null : plan.reservation;
+    const judged = judgeRun({ ...found, state, reservation });
     const context = { config, state: judged.state };
     const notices = judged.drafts.map((draft) => writeNotice(draft, context));
     const saved = await store.save({
-      expectedVersion: version,
+      loaded: { version, state },
       state: judged.state,
-      reports: records.map(({ report }) => report),
       changes: judged.changes,
       outbox: notices.flatMap((notice) => channels.map((channel) => ({ channel, notice }))),
       nowMs,
     });
-    return { saved, value: { ...judged, notices } };
+    return saved.kind === 'conflict' ? null : { ...judged, notices };
   });
 }
 
-/** Loads, acts and saves until no conflict is in the way; null says that there was nothing to save. */
-async function untilSaved<T>(
+/** The applications of which a check is remembered that is not stored yet. */
+function checkedApplications(
+  { applications: before }: WatchState,
+  remembered: WatchState['applications'],
+): readonly CheckedApplication[] {
+  return Object.entries(remembered).flatMap(([name, state]) => {
+    const after = before[name]?.lastReport?.checkedAt ?? null;
+    const isNew = state.lastReport !== null && state.lastReport.checkedAt !== after;
+    return isNew ? [{ name, state, after }] : [];
+  });
+}
+
+/** Acts on the state, and on a newer one each time that it gives null, since somebody else saved in between. */
+async function untilDone<T>(
   { store, clock }: Pick<RunRecording, 'store' | 'clock'>,
-  act: (loaded: LoadedState) => Promise<{ readonly saved: SaveOutcome | null; readonly value: T }>,
+  first: LoadedState,
+  act: (loaded: LoadedState) => Promise<T | null>,
 ): Promise<T> {
+  let loaded = first;
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-    const { saved, value } = await act(await store.load());
-    if (saved?.kind !== 'conflict') return value;
+    const done = await act(loaded);
+    if (done !== null) return done;
     await clock.waitMs(CONFLICT_WAIT_MS * conflicts);
+    loaded = await store.load();
   }
   throw new StateConflictError(`the state was saved by others ${MAX_CONFLICTS} times in a row`);
 }

@@ -1,13 +1,15 @@
-// One run: every application once, all providers side by side, each within its own bounds.
+// The checks of a run: all providers side by side, each within its own bounds, each left alone while it does not serve.
 
 import type { Application } from '../core/config/application.ts';
-import {
-  type CheckOutcome,
-  type CheckTools,
-  checkApplication,
-  notChecked,
-} from './check-application.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
+import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker.ts';
+import type { PlannedRun } from '../core/plan/plan-run.ts';
+import type { NotTriedReason } from '../core/state/application-state.ts';
+import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
+import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
+import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
 import { inParallel } from './in-parallel.ts';
+import type { Clock, IdentifyCredentials } from './ports.ts';
 
 /** A provider's part of a run. */
 export interface ProviderShare {
@@ -15,27 +17,118 @@ export interface ProviderShare {
   readonly applications: readonly Application[];
 }
 
-/**
- * Checks all applications, and tells each outcome as soon as it is there.
- *
- * One broken application, and one hanging provider, never holds up the others: each provider has
- * its own bound on checks at once. When the tools' signal aborts, what has not begun is `not-checked`.
- */
-export async function runChecks({
-  shares,
-  onOutcome,
-}: {
+/** The shares of a run with their connections, which end with `close`. */
+export interface OpenShares {
   readonly shares: readonly ProviderShare[];
-  readonly onOutcome: (application: Application, outcome: CheckOutcome) => void;
-}): Promise<void> {
-  await Promise.all(
-    shares.map(({ tools, applications }) =>
-      inParallel(applications, tools.session.config.concurrency, async (application) => {
-        const outcome = tools.signal?.aborted
-          ? notChecked(application, { ...tools, detail: 'the run was ended before its turn' })
-          : await checkApplication(application, tools);
-        onOutcome(application, outcome);
-      }),
-    ),
-  );
+  close(): Promise<void>;
+}
+
+/** Opens the shares of the providers that the given applications are at; lib/wiring has the one that is real. */
+export type SharesFactory = (
+  applications: readonly Application[],
+) => OpenShares | Promise<OpenShares>;
+
+/** What the checks of a run are made from. */
+export interface ChecksOfRun {
+  readonly config: Pick<WatchConfig, 'applications' | 'confirmation'>;
+  readonly plan: Pick<PlannedRun, 'due' | 'trials' | 'notTried'>;
+  /** As it was when the run was planned. */
+  readonly state: WatchState;
+  readonly openShares: SharesFactory;
+  readonly clock: Clock;
+  /** When it aborts, nothing new begins, and what is under way is finished. */
+  readonly ending?: AbortSignal | null;
+  /** Names credentials, so that those that were accepted before are known again; null where nothing can. */
+  readonly identify?: IdentifyCredentials | null;
+  /** Told of each check as it ends. */
+  readonly onRecord?: (record: CheckRecord) => void;
+}
+
+/**
+ * Checks what a plan says, and gives the records in the order in which the checks ended.
+ *
+ * One failing application, and one hanging provider, never holds up the others. A provider that does
+ * not serve three times in a row is left alone for the rest of the run. A refused attempt of an
+ * application that was not failing before is repeated when all others are done. What `ending` kept
+ * from beginning, or from being repeated, has no record, so that it is due again.
+ */
+export async function runChecks(checks: ChecksOfRun): Promise<readonly CheckRecord[]> {
+  const { config, plan, clock, ending = null, onRecord = () => {} } = checks;
+  const { shares, close } = await checks.openShares(plannedApplications(config, plan));
+  const records: CheckRecord[] = [];
+  const refused: RefusedCheck[] = [];
+  const note = (record: CheckRecord) => {
+    records.push(record);
+    onRecord(record);
+  };
+  const repeat = (check: RefusedCheck) => void refused.push(check);
+  try {
+    await Promise.all(shares.map((share) => checkShare(share, checks, { note, repeat })));
+    const { confirmation } = config;
+    const confirmed = await confirmRefusals({ refused, confirmation, clock, ending });
+    for (const { outcome } of confirmed) note({ ...outcome, notTried: null });
+  } finally {
+    await close();
+  }
+  return records;
+}
+
+function plannedApplications(
+  { applications }: ChecksOfRun['config'],
+  { due, trials, notTried }: ChecksOfRun['plan'],
+): readonly Application[] {
+  const planned = new Set([...due, ...trials, ...notTried.map(({ application }) => application)]);
+  return applications.filter(({ name }) => planned.has(name));
+}
+
+async function checkShare(
+  { tools, applications }: ProviderShare,
+  { plan, state, ending = null, config, identify = null }: ChecksOfRun,
+  {
+    note,
+    repeat,
+  }: {
+    readonly note: (record: CheckRecord) => void;
+    readonly repeat: (check: RefusedCheck) => void;
+  },
+): Promise<void> {
+  const { name: provider, concurrency } = tools.session.config;
+  const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
+  const trials = new Set(plan.trials);
+  let breaker = state.providers[provider]?.breaker ?? NEW_BREAKER;
+  await inParallel(applications, concurrency, async (application) => {
+    if (ending?.aborted) return;
+    const { name } = application;
+    const isLeft = isOpen(breaker) && !trials.has(name);
+    const reason = planned.get(name) ?? (isLeft ? 'provider-down' : null);
+    if (reason !== null) return note(notTried(application, { reason, tools }));
+    if (tools.signal?.aborted) {
+      const detail = 'the run was ended before its turn';
+      return note({ ...notChecked(application, { ...tools, detail }), notTried: null });
+    }
+    const before = state.applications[name];
+    const accepted = before?.acceptedCredentials ?? null;
+    const own = identify === null ? tools : { ...tools, memory: { identify, accepted } };
+    const outcome = await checkApplication(application, own);
+    const record: CheckRecord = { ...outcome, notTried: null };
+    breaker = afterCheck(breaker, serviceOf(record));
+    const wasFailing = (before?.consecutiveFailures ?? 0) > 0;
+    if (config.confirmation.attempts > 0 && !wasFailing && isRefused(outcome)) {
+      repeat({ application, tools: own, outcome });
+    } else {
+      note(record);
+    }
+  });
+}
+
+function notTried(
+  application: Application,
+  { reason, tools }: { readonly reason: NotTriedReason; readonly tools: CheckTools },
+): CheckRecord {
+  const { name, tokensPerMonth } = tools.session.config;
+  const detail =
+    reason === 'provider-down'
+      ? `${name} did not serve the last checks: one application is tried at each tick until it does`
+      : `the ${tokensPerMonth} tokens of this month at ${name} are used up`;
+  return { ...notChecked(application, { ...tools, detail }), notTried: reason };
 }

@@ -1,36 +1,16 @@
-// A whole scheduled run, step by step: read this file to know what a tick does.
+// A whole run, step by step, with the state and without it: read this file to know what a tick does.
 
-import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import type { PlannedRun, planRun } from '../core/plan/plan-run.ts';
+import type { PlannedRun } from '../core/plan/plan-run.ts';
 import { type RunReport, runReport } from '../core/report/run-report.ts';
-import type { IncidentChange } from '../core/state/incident.ts';
-import type { Notice } from '../core/state/notice.ts';
-import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
-import type { Clock, IdentifyCredentials, StateStore } from './ports.ts';
-import { recordRun, reserveRun } from './record-run.ts';
-import type { ProviderShare } from './run-checks.ts';
-import { runDueChecks } from './run-due-checks.ts';
+import { type CheckRecord, EMPTY_STATE, type WatchState } from '../core/state/watch-state.ts';
+import { type RecordedRun, type RunRecording, recordRun, reserveRun } from './record-run.ts';
+import { type ChecksOfRun, runChecks } from './run-checks.ts';
 
-/** The shares of a run with their connections, which end with `close`. */
-export interface OpenShares {
-  readonly shares: readonly ProviderShare[];
-  close(): Promise<void>;
-}
-
-/** Opens the shares of the providers that the given applications are at; lib/wiring has the one that is real. */
-export type SharesFactory = (
-  applications: readonly Application[],
-) => OpenShares | Promise<OpenShares>;
-
-/** What a scheduled run is made from. */
-export interface RunDue {
-  readonly config: WatchConfig;
-  readonly store: StateStore;
-  readonly clock: Clock;
+/** What a run is made from. */
+export interface RunDue extends RunRecording, Omit<ChecksOfRun, 'config' | 'plan' | 'state'> {
   /** When the tick was due, milliseconds since the epoch, a multiple of `tickMinutes`. */
   readonly slotMs: number;
-  readonly openShares: SharesFactory;
   /** Names of the channels that notices go to; see `configuredChannels`. */
   readonly channels: readonly string[];
   /**
@@ -39,35 +19,30 @@ export interface RunDue {
    * is not decided is recorded as `not-checked`.
    */
   readonly ending?: AbortSignal | null;
-  /** Names credentials, so that those that were accepted before are known again; null where nothing can. */
-  readonly identify?: IdentifyCredentials | null;
-  /** Told of each check as it ends. */
-  readonly onRecord?: (record: CheckRecord) => void;
-  /** Plans otherwise than by what is due, as a run on demand does. @default {@link planRun} */
-  readonly plan?: typeof planRun;
 }
 
-/** What a run did; with the configuration it is all that `runDatapoints` needs. */
-export interface RunDueOutcome {
-  /** Of the checks that were due, those not tried included, in configuration order. */
+/** What any run gives. */
+export interface RunOutcome {
+  /** Of the checks that were planned, those not tried included, in configuration order. */
   readonly report: RunReport;
-  readonly planned: PlannedRun;
   /** In the order in which the checks ended. */
   readonly records: readonly CheckRecord[];
+  readonly durationMs: number;
   /** After judging; where nothing could be recorded, as it was before. */
   readonly state: WatchState;
-  readonly changes: readonly IncidentChange[];
-  /** Waiting in the outbox for `deliverOutbox`. */
-  readonly notices: readonly Notice[];
   /** Whether what was found is in the store. */
   readonly isRecorded: boolean;
-  /** Why it is not, null where it is: a MonitorError, or the store's own error. */
+}
+
+/** What a run with the state did. */
+export interface RunDueOutcome extends RunOutcome, RecordedRun {
+  readonly planned: PlannedRun;
+  /** Why it is not recorded, null where it is: a MonitorError, or the store's own error. */
   readonly fault: unknown;
-  readonly durationMs: number;
 }
 
 /**
- * Runs one slot: plan, reserve tokens, check, confirm, judge, save.
+ * Runs one slot: plan, reserve tokens, check, confirm, store, judge.
  *
  * Two runs at once on one state do no harm to the state, but check twice: take a lease first where
  * that can happen. Notices are only put into the outbox; deliver afterwards.
@@ -76,44 +51,50 @@ export interface RunDueOutcome {
  * asked. A fault after the checks is in the outcome, so that what they found can still be published.
  */
 export async function runDue(run: RunDue): Promise<RunDueOutcome> {
-  const { config, clock, openShares, ending = null, identify = null } = run;
-  const startedAtMs = clock.nowMs();
-  const startedMs = clock.monotonicMs();
-
-  const { plan, state, reservation } = await reserveRun(run);
-  const { shares, close } = await openShares(plannedApplications(config, plan));
-  const onRecord = run.onRecord ?? (() => {});
-  const checked = { config, plan, state, shares, clock, ending, identify, onRecord };
-  const records = await runDueChecks(checked).finally(close);
-
-  const recorded = await recordRun({ ...run, records, reservation }).then(
+  const finished = startRun(run);
+  const reserved = await reserveRun(run);
+  const { plan } = reserved;
+  const { state } = reserved.loaded;
+  const records = await runChecks({ ...run, plan, state });
+  const recorded = await recordRun({ ...run, reserved, records }).then(
     (value) => ({ ...value, isRecorded: true, fault: null }),
-    (fault: unknown) => ({ ...NOTHING_RECORDED, state, fault }),
+    (fault: unknown) => ({ state, changes: [], notices: [], isRecorded: false, fault }),
   );
-  return {
-    report: runReport({
-      deployment: config.deployment,
-      startedAtMs,
-      finishedAtMs: clock.nowMs(),
-      reports: config.applications.flatMap(({ name }) =>
-        records.flatMap(({ report }) => (report.application === name ? [report] : [])),
-      ),
-    }),
-    planned: plan,
-    records,
-    ...recorded,
-    durationMs: clock.monotonicMs() - startedMs,
-  };
+  return { ...finished(records), ...recorded, planned: plan };
 }
 
-const NOTHING_RECORDED = {
-  changes: [],
-  notices: [],
-  isRecorded: false,
-} as const satisfies Partial<RunDueOutcome>;
+/**
+ * Checks applications once each, without any state: nobody knows what was spent, so nothing is repeated.
+ *
+ * Nothing is judged or recorded: what failed before is not known either, and no provider is left alone.
+ */
+export async function runWithoutState(
+  run: Pick<RunDue, 'clock' | 'openShares' | 'onRecord'> & {
+    readonly config: Pick<WatchConfig, 'deployment' | 'applications'>;
+    /** Names of configured applications. */
+    readonly applications: readonly string[];
+  },
+): Promise<RunOutcome> {
+  const finished = startRun(run);
+  const config = { ...run.config, confirmation: { attempts: 0, waitSeconds: 0 } };
+  const plan = { due: [], trials: run.applications, notTried: [] };
+  const records = await runChecks({ ...run, config, plan, state: EMPTY_STATE });
+  return { ...finished(records), state: EMPTY_STATE, isRecorded: false };
+}
 
-function plannedApplications(config: WatchConfig, plan: PlannedRun): readonly Application[] {
-  const notTried = plan.notTried.map(({ application }) => application);
-  const planned = new Set([...plan.due, ...plan.trials, ...notTried]);
-  return config.applications.filter(({ name }) => planned.has(name));
+/** Starts the clock of a run; gives what tells of it at its end. */
+function startRun({
+  config: { deployment, applications },
+  clock,
+}: Pick<RunDue, 'clock'> & {
+  readonly config: Pick<WatchConfig, 'deployment' | 'applications'>;
+}): (records: readonly CheckRecord[]) => Pick<RunOutcome, 'report' | 'records' | 'durationMs'> {
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  return (records) => {
+    const byName = new Map(records.map(({ report }) => [report.application, report]));
+    const reports = applications.flatMap(({ name }) => byName.get(name) ?? []);
+    const report = runReport({ deployment, startedAtMs, finishedAtMs: clock.nowMs(), reports });
+    return { report, records, durationMs: clock.monotonicMs() - startedMs };
+  };
 }

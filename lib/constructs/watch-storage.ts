@@ -38,14 +38,11 @@ export class StateTable extends Construct {
   grantItems(role: IRole): void {
     this.table.grant(
       role,
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
       'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',
-      'dynamodb:ConditionCheckItem',
     );
     if (this.table.encryptionKey === undefined) return;
     role.addToPrincipalPolicy(

@@ -11,7 +11,7 @@ const MAX_CONFLICTS = 5;
 
 /** What reminding is made from. */
 export interface Remind {
-  readonly store: Pick<StateStore, 'load' | 'save'>;
+  readonly store: Pick<StateStore, 'load' | 'loadIncidents' | 'save'>;
   readonly config: WatchConfig;
   /** Names of the channels that notices go to. */
   readonly channels: readonly string[];
@@ -29,20 +29,18 @@ export async function remind({
   channels,
   clock,
 }: Remind): Promise<readonly Notice[]> {
+  // Most ticks find none, and incidents are a small part of the state.
+  const { state: incidents } = await store.loadIncidents();
+  const first = draftReminders(incidents, { config, nowMs: clock.nowMs() });
+  if (first.drafts.length === 0) return [];
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-    const { version, state: before } = await store.load();
+    const loaded = await store.load();
     const nowMs = clock.nowMs();
-    const { state, drafts } = draftReminders(before, { config, nowMs });
+    const { state, drafts } = draftReminders(loaded.state, { config, nowMs });
     if (drafts.length === 0) return [];
     const notices = drafts.map((draft) => writeNotice(draft, { config, state }));
-    const saved = await store.save({
-      expectedVersion: version,
-      state,
-      reports: [],
-      changes: [],
-      outbox: notices.flatMap((notice) => channels.map((channel) => ({ channel, notice }))),
-      nowMs,
-    });
+    const outbox = notices.flatMap((notice) => channels.map((channel) => ({ channel, notice })));
+    const saved = await store.save({ loaded, state, changes: [], outbox, nowMs });
     if (saved.kind === 'saved') return notices;
   }
   return [];

@@ -2,9 +2,8 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import type { VariableSource } from '../adapters/credentials/place-readers.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
-import type { CheckOutcome } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
-import { runChecks } from '../check/run-checks.ts';
+import { runWithoutState } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
@@ -13,7 +12,7 @@ import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { isKindeDiscovery } from '../core/provider/kinde.ts';
 import { oidc } from '../core/provider/oidc.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import { type RunReport, runReport } from '../core/report/run-report.ts';
+import type { RunReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
 import { storeReaders } from './store-readers.ts';
 
@@ -42,33 +41,22 @@ export interface CheckNow {
  * @throws ConnectionSetupError where the certificates or the proxy of a provider cannot be used.
  */
 export async function checkNow(ask: CheckNow): Promise<RunReport> {
-  const { config, onReport } = ask;
-  const applications = chosenApplications(ask);
-  const startedAtMs = systemClock.nowMs();
-  const outcomes = new Map<string, CheckOutcome>();
-  const { shares, close } = await openProviderShares(applications, {
+  const { config, baseDirectory, onReport, signal = null } = ask;
+  const chosen = chosenApplications(ask).map(({ name }) => name);
+  const credentials = credentialReader(ask);
+  let done = 0;
+  const { report } = await runWithoutState({
     config,
-    baseDirectory: ask.baseDirectory,
-    credentials: credentialReader(ask),
-    signal: ask.signal ?? null,
+    applications: chosen,
+    clock: systemClock,
+    openShares: (applications) =>
+      openProviderShares(applications, { config, baseDirectory, credentials, signal }),
+    onRecord: (record) => {
+      done += 1;
+      onReport?.(record.report, done, chosen.length);
+    },
   });
-  try {
-    await runChecks({
-      shares,
-      onOutcome: (application, outcome) => {
-        outcomes.set(application.name, outcome);
-        onReport?.(outcome.report, outcomes.size, applications.length);
-      },
-    });
-  } finally {
-    await close();
-  }
-  return runReport({
-    deployment: config.deployment,
-    startedAtMs,
-    finishedAtMs: systemClock.nowMs(),
-    reports: applications.flatMap(({ name }) => outcomes.get(name)?.report ?? []),
-  });
+  return report;
 }
 
 /** What reading each application's credentials gives, without asking any provider. */

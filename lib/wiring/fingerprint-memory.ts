@@ -1,6 +1,6 @@
 import type { SecretValueReader } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
-import { logFault } from '../check/after-run.ts';
+import { logFault } from '../check/monitor-error.ts';
 import type { IdentifyCredentials, Log } from '../check/ports.ts';
 import { Secret } from '../core/secret.ts';
 

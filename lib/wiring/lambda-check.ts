@@ -11,20 +11,19 @@ import {
 } from '../adapters/credentials/credential-reader.ts';
 import { createJsonLog } from '../adapters/log/json-log.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
-import { createDynamodbSlotLease } from '../adapters/state/dynamodb-slot-lease.ts';
-import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
+import {
+  createDynamodbSlotLease,
+  createDynamodbStateStore,
+} from '../adapters/state/dynamodb-state-store.ts';
+import { runOnDemand, runSlot } from '../check/deployed-run.ts';
 import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
-import { runDue, type SharesFactory } from '../check/run-due.ts';
-import { runOnDemand } from '../check/run-on-demand.ts';
-import { runSlot } from '../check/run-slot.ts';
-import { runWithoutState } from '../check/run-without-state.ts';
+import type { SharesFactory } from '../check/run-checks.ts';
 import { configuredChannels } from '../core/config/notice-channels.ts';
 import {
   FUNCTION_ENVIRONMENT,
   readCheckNowRequest,
   slotOf,
 } from '../core/deployment/function-inputs.ts';
-import { planWithoutState } from '../core/plan/plan-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { type Deployed, deployedVariable } from './deployed-config.ts';
 import { type FingerprintMemory, fingerprintMemory } from './fingerprint-memory.ts';
@@ -71,9 +70,6 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     log,
   });
 
-  const memoryUntil = (signal: AbortSignal) =>
-    untilAborted(openMemory(), { signal, otherwise: NO_MEMORY });
-
   /** Secrets are read in pages first, and no longer waited for than there is time. */
   const sharesUntil =
     (signal: AbortSignal): SharesFactory =>
@@ -84,28 +80,24 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       return openProviderShares(applications, { config, baseDirectory, credentials, signal });
     };
 
+  /** What every invocation begins with; `clear` ends its timer. */
+  const beginRun = async (invocation: Invocation) => {
+    const { signal, clear } = functionDeadline(invocation);
+    const memory = await untilAborted(openMemory(), { signal, otherwise: NO_MEMORY });
+    const { identify, faults: earlierFaults } = memory;
+    const run = { config, store, clock, openShares: sharesUntil(signal), channels, identify };
+    return { deployed: { run, earlierFaults, metrics, startDelivery, log }, clear };
+  };
+
   return {
     scheduled: async (input, invocation) => {
       const slot = slotOf(input, config.schedule);
       if (!slot.ok) throw new TypeError(slot.issues.join('; '));
       const slotMs = slot.value;
-      const { signal, clear } = functionDeadline(invocation);
-      const openShares = sharesUntil(signal);
-      const { identify, faults } = await memoryUntil(signal);
-      const run = { config, store, clock, slotMs, openShares, channels, identify };
-      const outcome = await runSlot({
-        config,
-        slotMs,
-        earlierFaults: faults,
-        lease: createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId }),
-        run: () => runDue(run),
-        runWithoutState: () =>
-          runWithoutState({ applications: planWithoutState(config, slotMs), clock, openShares }),
-        metrics,
-        startDelivery,
-        clock,
-        log,
-      }).finally(clear);
+      const { deployed, clear } = await beginRun(invocation);
+      const lease = createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId });
+      const run = { ...deployed.run, slotMs };
+      const outcome = await runSlot({ ...deployed, run, lease }).finally(clear);
       const named = { slot: new Date(slotMs).toISOString() };
       if (outcome.kind === 'taken') return { ...named, kind: 'taken' };
       const { isRecorded, reports } = outcome;
@@ -115,17 +107,8 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       const names = config.applications.map(({ name }) => name);
       const asked = readCheckNowRequest(input, names);
       if (!asked.ok) throw new TypeError(asked.issues.join('; '));
-      const { signal, clear } = functionDeadline(invocation);
-      const openShares = sharesUntil(signal);
-      const { identify, faults } = await memoryUntil(signal);
-      return runOnDemand({
-        run: { config, store, clock, openShares, channels, identify },
-        applications: asked.value,
-        earlierFaults: faults,
-        metrics,
-        startDelivery,
-        log,
-      }).finally(clear);
+      const { deployed, clear } = await beginRun(invocation);
+      return runOnDemand({ ...deployed, applications: asked.value }).finally(clear);
     },
   };
 }

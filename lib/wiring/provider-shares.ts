@@ -3,7 +3,7 @@ import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import type { CredentialReader, HttpSender } from '../check/ports.ts';
 import { ProviderSession } from '../check/provider-session.ts';
-import type { OpenShares } from '../check/run-due.ts';
+import type { OpenShares } from '../check/run-checks.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';

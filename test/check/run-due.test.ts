@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import type { StateStore } from '../../lib/check/ports.ts';
+import { failingStore, isJudgement } from '../support/failing-store.ts';
 import { type Behaviour, fakeDeployment, noticeLines } from '../support/fake-deployment.ts';
 
 const named = (count: number, parts: Readonly<Record<string, unknown>> = {}) =>
@@ -339,8 +340,8 @@ describe('a run that is out of time', () => {
 
 describe('the state during a run', () => {
   it('is judged again where somebody saved meanwhile', async () => {
-    const store = createMemoryStateStore();
-    let isFirst = true;
+    const store = createSqliteStateStore(':memory:');
+    let isOthersTurn = true;
     const deployment = fakeDeployment({
       applications: named(1),
       store,
@@ -348,23 +349,14 @@ describe('the state during a run', () => {
     });
 
     const outcome = await deployment.tick(0, {
-      onRecord: () => {
-        isFirst = false;
-      },
       store: {
         ...store,
         save: async (save) => {
-          if (save.reports.length > 0 && !isFirst) {
-            isFirst = true;
-            const { version, state } = await store.load();
-            await store.save({
-              expectedVersion: version,
-              state: { ...state, incidentsOpened: 7 },
-              reports: [],
-              changes: [],
-              outbox: [],
-              nowMs: save.nowMs,
-            });
+          if (isJudgement(save) && isOthersTurn) {
+            isOthersTurn = false;
+            const loaded = await store.load();
+            const state = { ...loaded.state, incidentsOpened: 7 };
+            await store.save({ ...save, loaded, state, changes: [], outbox: [] });
           }
           return store.save(save);
         },
@@ -376,12 +368,9 @@ describe('the state during a run', () => {
   });
 
   it('asks no provider where the tokens cannot be reserved', async () => {
-    const store = createMemoryStateStore();
+    const store = createSqliteStateStore(':memory:');
     const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'healthy' });
-    const refusing: StateStore = {
-      ...store,
-      save: async () => ({ kind: 'conflict', version: 1 }),
-    };
+    const refusing: StateStore = { ...store, save: async () => ({ kind: 'conflict' }) };
 
     const run = deployment.tick(0, { store: refusing });
 
@@ -390,15 +379,9 @@ describe('the state during a run', () => {
   });
 
   it('says what was found where it cannot be recorded, and keeps the tokens counted', async () => {
-    const store = createMemoryStateStore();
+    const store = createSqliteStateStore(':memory:');
     const deployment = fakeDeployment({ applications: named(1), behaviour: () => 'healthy' });
-    const failing: StateStore = {
-      ...store,
-      save: (save) => {
-        if (save.reports.length > 0) throw new Error('the disk is full');
-        return store.save(save);
-      },
-    };
+    const failing = failingStore(store, 'judgement', { fault: new Error('the disk is full') });
 
     const outcome = await deployment.tick(0, { store: failing });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
+import { failingStore } from '../support/failing-store.ts';
 import { type Behaviour, fakeDeployment } from '../support/fake-deployment.ts';
 
 const TICK_MINUTES = 30;
@@ -44,7 +45,7 @@ async function simulate({
   /** Every so many ticks the clock is set back by five hours, and is right again at the next. */
   readonly clockSteps?: number;
 }): Promise<ReadonlyMap<string, number>> {
-  const store = createMemoryStateStore();
+  const store = createSqliteStateStore(':memory:');
   let dice = 4711;
   const deployment = fakeDeployment({
     applications: Object.fromEntries(
@@ -71,13 +72,7 @@ async function simulate({
     if (wasBack) deployment.clock.advance(300 * 60_000);
     const isCrash = crashEvery > 0 && tick % crashEvery === 0;
     await deployment.tick(TICK_MINUTES, {
-      store: {
-        ...store,
-        save: (save) => {
-          if (isCrash && save.reports.length > 0) throw new Error('killed');
-          return store.save(save);
-        },
-      },
+      store: isCrash ? failingStore(store, tick % 2 === 0 ? 'judgement' : 'checks') : store,
     });
   }
   return deployment.minted;

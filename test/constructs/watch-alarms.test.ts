@@ -69,6 +69,7 @@ function play({
       slotMs,
       nowMs: slotMs + 5000,
       reservation: plan.reservation,
+      run: slotMs,
     }).state;
     const points = runDatapoints({
       config,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import type { StateStore } from '../../lib/check/ports.ts';
 import { deliverOutbox } from '../../lib/delivery/deliver-outbox.ts';
 import type { Channel, ChannelOutcome, DeliveryEvent } from '../../lib/delivery/ports.ts';
@@ -28,7 +28,7 @@ async function outboxOf(
   channels: readonly string[],
 ) {
   const clock = fakeClock();
-  const store = createMemoryStateStore();
+  const store = createSqliteStateStore(':memory:');
   const outbox = Object.entries(notices).flatMap(([id, applications]) =>
     channels.map((channel) => ({ channel, notice: noticeAbout(id, ...applications) })),
   );

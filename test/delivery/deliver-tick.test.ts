@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import { deliverTick } from '../../lib/delivery/deliver-tick.ts';
 import type { ChannelOutcome, DeliveryEvent } from '../../lib/delivery/ports.ts';
 import { saveOf } from '../adapters/state/state-store.contract.ts';
@@ -11,7 +11,7 @@ import { at, Story } from '../support/story.ts';
 async function deployment(answer: ChannelOutcome) {
   const story = new Story({ applications: ['billing-sync'] });
   story.run('10:00', { 'billing-sync': 'scope-missing' });
-  const store = createMemoryStateStore();
+  const store = createSqliteStateStore(':memory:');
   const outbox = [{ channel: 'slack', notice: story.lastNotice }];
   await store.save(saveOf({ state: story.state, outbox }));
   const clock = fakeClock();

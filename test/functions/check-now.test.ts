@@ -59,7 +59,7 @@ describe('the check-now function, bundled', () => {
 
   it('answers with the report where it cannot be recorded, published or delivered, and counts that', async () => {
     const fleet = await deploy({ applications: 1 });
-    fleet.aws.breakOff('GetItem');
+    fleet.aws.breakOff('Query');
     fleet.aws.answer('Invoke', () => {
       throw new AwsRefusal('AccessDeniedException', { status: 403 });
     });

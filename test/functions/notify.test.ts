@@ -103,7 +103,7 @@ describe('the notify function, bundled', () => {
 
   it('fails where the table is out of reach, and counts that too', async () => {
     const fleet = await deploy({ applications: 1 });
-    fleet.aws.breakOff('GetItem');
+    fleet.aws.breakOff('Query');
     const lambda = await fleet.start('notify');
 
     const invoked = await lambda.invoke({ slot: SLOT });

@@ -18,11 +18,14 @@ export class AwsRefusal extends Error {
   override readonly name = 'AwsRefusal';
   readonly code: string;
   readonly status: number;
+  /** What the answer says besides. */
+  readonly fields: object;
 
-  constructor(code: string, { message = '', status = 400 } = {}) {
+  constructor(code: string, { message = '', status = 400, fields = {} } = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.fields = fields;
   }
 }
 
@@ -99,14 +102,14 @@ export async function startFakeAws(): Promise<FakeAws> {
       response.writeHead(form === 'rest' ? 202 : 200, { 'content-type': type }).end(body);
     } catch (thrown) {
       if (!(thrown instanceof AwsRefusal)) throw thrown;
-      const { code, message, status } = thrown;
+      const { code, message, status, fields } = thrown;
       const headers = { 'content-type': CONTENT_TYPES[form], 'x-amzn-errortype': code };
       response
         .writeHead(status, headers)
         .end(
           form === 'query'
             ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
-            : JSON.stringify({ __type: code, message }),
+            : JSON.stringify({ __type: code, message, ...fields }),
         );
     }
   });

@@ -1,12 +1,8 @@
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import type { CredentialReader, StateStore, TokenVerifier } from '../../lib/check/ports.ts';
 import { ProviderSession } from '../../lib/check/provider-session.ts';
-import {
-  type OpenShares,
-  type RunDue,
-  type RunDueOutcome,
-  runDue,
-} from '../../lib/check/run-due.ts';
+import type { OpenShares } from '../../lib/check/run-checks.ts';
+import { type RunDue, type RunDueOutcome, runDue } from '../../lib/check/run-due.ts';
 import type { Application } from '../../lib/core/config/application.ts';
 import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
@@ -63,15 +59,18 @@ export interface FakeDeploymentStart {
 export function fakeDeployment(start: FakeDeploymentStart) {
   const config = configOf(start);
   const clock = fakeClock();
-  const store = start.store ?? createMemoryStateStore();
+  const store = start.store ?? createSqliteStateStore(':memory:');
   const attempts: string[] = [];
+  const attemptsOf = new Map<string, number>();
   const minted = new Map<string, number>();
   const now: Record<string, Behaviour> = {};
 
   const credentials: CredentialReader = {
     read: async ({ name }) => {
       attempts.push(name);
-      const behaviour = start.behaviour(name, attempts.filter((each) => each === name).length);
+      const attempt = (attemptsOf.get(name) ?? 0) + 1;
+      attemptsOf.set(name, attempt);
+      const behaviour = start.behaviour(name, attempt);
       now[name] = behaviour;
       if (behaviour === 'missing')
         return { kind: 'missing', source: 'file x', reason: 'not-found' };

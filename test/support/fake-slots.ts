@@ -1,9 +1,6 @@
-import type { Log, StateStore } from '../../lib/check/ports.ts';
-import { runDue } from '../../lib/check/run-due.ts';
-import { runSlot, type SlotOutcome } from '../../lib/check/run-slot.ts';
-import { runWithoutState } from '../../lib/check/run-without-state.ts';
+import { runSlot, type SlotOutcome } from '../../lib/check/deployed-run.ts';
+import type { Log } from '../../lib/check/ports.ts';
 import type { Datapoint } from '../../lib/core/metrics/metrics.ts';
-import { planWithoutState } from '../../lib/core/plan/plan-run.ts';
 import type { fakeDeployment } from './fake-deployment.ts';
 
 /** What is wrong on the side of m2m-watch while a slot runs. */
@@ -39,26 +36,16 @@ export function fakeSlots(deployment: ReturnType<typeof fakeDeployment>) {
       const open = async (applications: Parameters<typeof openShares>[0]) =>
         openShares(applications, fault === 'deadline' ? over : null);
       return runSlot({
-        config,
-        slotMs,
-        clock,
-        log,
         lease: { take: fault === 'table' ? fail : async () => fault !== 'twice' },
-        run: () =>
-          runDue({
-            config,
-            store: storeWith(store, fault, fail),
-            clock,
-            slotMs,
-            openShares: open,
-            channels: ['log'],
-          }),
-        runWithoutState: () =>
-          runWithoutState({
-            applications: planWithoutState(config, slotMs),
-            clock,
-            openShares: open,
-          }),
+        run: {
+          config,
+          store: fault === 'save' ? { ...store, saveChecks: fail } : store,
+          clock,
+          slotMs,
+          openShares: open,
+          channels: ['log'],
+        },
+        log,
         metrics: {
           publish: async (points) => {
             if (fault === 'cloudwatch') {
@@ -71,18 +58,5 @@ export function fakeSlots(deployment: ReturnType<typeof fakeDeployment>) {
         startDelivery: fault === 'delivery' ? fail : async () => {},
       });
     },
-  };
-}
-
-/** A run saves twice: its reservation of tokens first, then what it found. */
-function storeWith(
-  store: StateStore,
-  fault: SlotFault | null,
-  fail: () => Promise<never>,
-): StateStore {
-  if (fault !== 'save') return store;
-  return {
-    ...store,
-    save: async (save) => (save.reports.length > 0 ? fail() : store.save(save)),
   };
 }

@@ -9,12 +9,11 @@ story.run('10:00', { a: 'scope-missing' });
 const notice = story.lastNotice;
 
 for (;;) {
-  const { version, state } = await store.load();
-  const next = version + 1;
+  const loaded = await store.load();
+  const next = loaded.version + 1;
   await store.save({
-    expectedVersion: version,
-    state: { ...state, incidentsOpened: next },
-    reports: [],
+    loaded,
+    state: { ...loaded.state, incidentsOpened: next },
     changes: [],
     outbox: [{ channel: 'log', notice: { ...notice, id: `n-${next}` } }],
     nowMs: Date.now(),

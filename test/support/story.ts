@@ -180,6 +180,7 @@ export class Story {
   readonly changes: IncidentChange[] = [];
   readonly notices: Notice[] = [];
   config: WatchConfig;
+  #runs = 0;
   readonly #setting: StorySetting;
 
   constructor(setting: StorySetting) {
@@ -199,6 +200,7 @@ export class Story {
 
   /** Judges records as they are. */
   judge(time: string, records: readonly CheckRecord[]): readonly string[] {
+    this.#runs += 1;
     const judged = judgeRun({
       config: this.config,
       state: this.state,
@@ -206,6 +208,7 @@ export class Story {
       slotMs: at(time),
       nowMs: at(time),
       reservation: null,
+      run: this.#runs,
     });
     this.state = judged.state;
     this.changes.push(...judged.changes);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../../lib/adapters/credentials/credential-reader.ts';
 import { createFingerprint } from '../../lib/adapters/credentials/fingerprint.ts';
-import { createMemoryStateStore } from '../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import { runDue } from '../../lib/check/run-due.ts';
 import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
@@ -27,7 +27,7 @@ export function watchScenario(scenario: Scenario): () => Promise<WatchedRun> {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const config = parsed.value;
-  const store = createMemoryStateStore();
+  const store = createSqliteStateStore(':memory:');
   const identify = createFingerprint(new Secret(randomBytes(32)));
   const baseDirectory = scenario.folder;
   const credentials = createCredentialReader({ environment: {}, baseDirectory });

@@ -79,8 +79,8 @@ ${BILL.join('\n')}
 - A healthy month. Metrics that are published only during failures cost ${CENTS_PER_METRIC} a month each, prorated by
   the hour.
 - Each check takes ${COST_ASSUMPTIONS.secondsPerCheck} s of a function with ${COST_ASSUMPTIONS.checkMemoryMb} MB, and each run takes ${COST_ASSUMPTIONS.secondsPerRun} s more.
-- A stored report takes ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days. The state of an application takes ${COST_ASSUMPTIONS.stateKb} KB and is
-  written twice in each run. A test compares this with what the functions do.
+- A stored report takes ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days. The state of an application takes ${COST_ASSUMPTIONS.stateKb} KB;
+  both are written once for each check. A test compares this with what the functions do.
 - Reading a secret is one request. The secrets themselves are not counted, because your applications have them anyway.
 - NAT gateways and VPC endpoints are not counted, because they depend on your network.
 

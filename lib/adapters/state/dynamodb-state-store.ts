@@ -1,187 +1,272 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../../check/in-parallel.ts';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
-import type { OutboxEntry, OutboxKey, StateStore } from '../../check/ports.ts';
+import type {
+  CheckedApplication,
+  ChecksSave,
+  LoadedState,
+  SaveOutcome,
+  SlotLease,
+  StateSave,
+  StateStore,
+} from '../../check/ports.ts';
+import { hashName } from '../../core/plan/plan-run.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
+import type { StoredApplication } from '../../core/state/application-state.ts';
 import type { IncidentChange } from '../../core/state/incident.ts';
-import type { Notice } from '../../core/state/notice.ts';
-import { fromItems } from '../../core/state/state-items.ts';
-import { upgradeChange, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
-import { isConditionFailed } from '../aws/client-setting.ts';
-import { keepFromMs, OUTBOX, readCommit, reportKey, writeCommit } from './dynamodb-commit.ts';
 import {
-  contentOf,
+  applicationItem,
+  changedItems,
+  fromItems,
+  type StateItem,
+  toItems,
+} from '../../core/state/state-items.ts';
+import { KEEP_DAYS } from '../../core/state/watch-state.ts';
+import { createDynamodbOutbox, outboxItems } from './dynamodb-outbox.ts';
+import {
+  type Action,
+  expiry,
   type Item,
-  keyOf,
-  number,
-  numberOf,
-  sortKeyOf,
-  textOf,
-} from './dynamodb-items.ts';
-import { queryItems, type Table } from './dynamodb-table.ts';
+  type Key,
+  packed,
+  putIf,
+  putItems,
+  queryItems,
+  REQUESTS_AT_ONCE,
+  sortable,
+  type Table,
+  transact,
+  unpacked,
+} from './dynamodb-table.ts';
 
-const LAST = '\u{10FFFF}';
+const DAY_MS = 86_400_000;
+const KEEP_MS = KEEP_DAYS * DAY_MS;
+
+const STATE = 'state';
+/** A partition takes a thousand writes a second, and a run writes all that it checked at once. */
+const APPLICATIONS = ['application#0', 'application#1', 'application#2', 'application#3'];
+/** Counts, and applications before their first check: written where a run begins and where it ends. */
+const HEAD: Key = { pk: STATE, sk: 'head' };
+const COMMIT = 'commit';
+/** A transaction takes 100 actions; one of them is the commit. */
+const ACTIONS_PER_COMMIT = 99;
+const IS_NEW = 'attribute_not_exists(pk)';
+
+/** What opens a table. */
+interface TableSetup {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
 
 /**
  * A state store in one DynamoDB table, for deployments.
  *
- * A save of any size is atomic: state, reports, changes and notices are committed as one item (its
- * parts are written before it where it is larger than an item may be), then spread over items of
- * their own; every reader first finishes a commit whose writer died.
+ * The state of each application is an item, put by itself while it goes on from the one that is there.
+ * All else changes by commits: transactions that each create the item of the next version, which only
+ * one can. So there is one line of judgements, and no item that is written once for each application.
  */
-export function createDynamodbStateStore(table: {
-  readonly client: Pick<DynamoDBClient, 'send' | 'destroy'>;
-  readonly tableName: string;
-}): StateStore {
-  const find = async (key: OutboxKey) =>
-    (await entriesOf(table)).find(({ entry }) => isSame(entry, key));
-
+export function createDynamodbStateStore({ client, tableName }: TableSetup): StateStore {
+  const table: Table = { client: DynamoDBDocumentClient.from(client), tableName };
   return {
-    load: async () => {
-      const { version, items } = await readCommit(table);
-      const state = fromItems(items);
-      if (!state.ok) {
-        throw new StateUnreadableError(`the stored state is damaged: ${state.issues.join('; ')}`);
-      }
-      return { version, state: state.value };
-    },
-    save: async (save) => {
-      const { version } = await readCommit(table);
-      if (version !== save.expectedVersion) return { kind: 'conflict', version };
-      if (await writeCommit(table, save)) return { kind: 'saved', version: version + 1 };
-      return { kind: 'conflict', version: (await readCommit(table)).version };
-    },
+    load: () => load(table, [STATE, ...APPLICATIONS]),
+    loadIncidents: () => load(table, [STATE]),
+    saveChecks: (checks) => saveChecks(table, checks),
+    save: (save) => commit(table, save),
     reportsOf: async (application, sinceMs) => {
-      const fromMs = Math.max(0, sinceMs, keepFromMs(await readCommit(table)));
-      const from = reportKey(application, fromMs);
-      const range = { pk: textOf(from, 'pk'), from: sortKeyOf(from), to: LAST };
-      return (await queryItems(table, range)).map((item) => contentOf(item) as CheckReport);
+      const { savedAtMs } = await lastCommit(table);
+      const from = sortable(Math.max(sinceMs, savedAtMs - KEEP_MS));
+      const items = await queryItems(table, `report#${application}`);
+      return items.filter(({ sk }) => sk >= from).map((item) => unpacked(item) as CheckReport);
     },
     changesOf: async (incidentId) => {
-      const fromMs = keepFromMs(await readCommit(table));
-      const items = await queryItems(table, { pk: `incident#${incidentId}`, from: '0', to: LAST });
+      const { savedAtMs } = await lastCommit(table);
+      const items = await queryItems(table, `incident#${incidentId}`);
       return items
-        .map((item) => upgradeChange(contentOf(item)) as IncidentChange)
-        .filter(({ atMs }) => atMs >= fromMs);
+        .flatMap((item) => unpacked(item) as readonly IncidentChange[])
+        .filter(({ atMs }) => atMs >= savedAtMs - KEEP_MS);
     },
-    lease: async ({ nowMs, leaseMs, limit }) => {
-      const all = await entriesOf(table);
-      const free = all.filter(
-        ({ entry }, index) =>
-          entry.leasedUntilMs <= nowMs &&
-          entry.notBeforeMs <= nowMs &&
-          !all.slice(0, index).some((earlier) => goesFirst(earlier.entry, entry)),
-      );
-      const leased: OutboxEntry[] = [];
-      for (const each of free) {
-        if (leased.length >= limit) break;
-        const taken = await takeLease(table, { ...each, leasedUntilMs: nowMs + leaseMs });
-        if (taken !== null) leased.push(taken);
-      }
-      return leased;
-    },
-    clear: async (key) => {
-      const found = await find(key);
-      if (found === undefined) return;
-      await table.client.send(
-        new DeleteItemCommand({ TableName: table.tableName, Key: keyOf(OUTBOX, found.sortKey) }),
-      );
-    },
-    postpone: async (entry, notBeforeMs) => {
-      const found = await find(entry);
-      if (found === undefined) return;
-      await updateIfLeased(table, {
-        sortKey: found.sortKey,
-        leasedUntilMs: entry.leasedUntilMs,
-        set: { leasedUntilMs: 0, notBeforeMs },
-      });
-    },
-    waiting: async () => (await entriesOf(table)).map(({ entry }) => entry),
-    close: async () => table.client.destroy(),
+    ...createDynamodbOutbox(table),
+    close: async () => client.destroy(),
   };
 }
 
-interface StoredEntry {
-  readonly sortKey: string;
-  readonly entry: OutboxEntry;
-}
-
-/** The outbox is small: what cannot be delivered is the exception, and folded notices are few. */
-async function entriesOf(table: Table): Promise<readonly StoredEntry[]> {
-  await readCommit(table);
-  const items = await queryItems(table, { pk: OUTBOX, from: '0', to: LAST });
-  return items.map((item) => ({ sortKey: sortKeyOf(item), entry: entryOf(item) }));
-}
-
-function entryOf(item: Item): OutboxEntry {
+/**
+ * The lease of a slot in the table: the first to ask gets it, and nobody after it.
+ *
+ * The schedule starts a function at least once. A run that dies keeps its slot: the next tick makes up
+ * for it, where a second run of the same slot would mint its tokens twice.
+ */
+export function createDynamodbSlotLease({
+  client,
+  tableName,
+  owner,
+}: TableSetup & {
+  /** Tells one run from another: an answer that was lost may have been a yes. */
+  readonly owner: string;
+}): SlotLease {
+  const table: Table = { client: DynamoDBDocumentClient.from(client), tableName };
   return {
-    noticeId: textOf(item, 'noticeId'),
-    channel: textOf(item, 'channel'),
-    notice: upgradeNotice(contentOf(item)) as Notice,
-    createdAtMs: numberOf(item, 'createdAtMs'),
-    attempts: numberOf(item, 'attempts'),
-    notBeforeMs: numberOf(item, 'notBeforeMs'),
-    leasedUntilMs: numberOf(item, 'leasedUntilMs'),
+    take: (slotMs) => {
+      const key = { pk: 'run', sk: sortable(slotMs) };
+      // A slot that is over is never run again.
+      return putIf(
+        table,
+        { ...key, owner, ...expiry(slotMs + DAY_MS) },
+        {
+          ConditionExpression: `${IS_NEW} OR #owner = :owner`,
+          ExpressionAttributeNames: { '#owner': 'owner' },
+          ExpressionAttributeValues: { ':owner': owner },
+        },
+      );
+    },
   };
 }
 
-/** Null where somebody else took it, or cleared it, since it was read. */
-async function takeLease(
+/** Reads the version first: whatever changes after that makes a save of this state a conflict. */
+async function load(table: Table, partitions: readonly string[]): Promise<LoadedState> {
+  const { version } = await lastCommit(table);
+  const found = await Promise.all(partitions.map((pk) => queryItems(table, pk)));
+  // The head comes first: where an application has an item of its own besides, that is newer.
+  const state = fromItems(found.flat().flatMap(storedItems));
+  if (state.ok) return { version, state: state.value };
+  throw new StateUnreadableError(`the stored state is damaged: ${state.issues.join('; ')}`);
+}
+
+function storedItems(item: Item): readonly StateItem[] {
+  const value = unpacked(item);
+  if (item.sk === HEAD.sk) return value as readonly StateItem[];
+  const end = item.sk.indexOf('#');
+  const kind = item.sk.slice(0, end) as StateItem['kind'];
+  return [{ kind, key: item.sk.slice(end + 1), schema: Number(item['schema']), value }];
+}
+
+function keyOf({ kind, key }: StateItem): Key {
+  const partition = kind === 'application' && APPLICATIONS[hashName(key) % APPLICATIONS.length];
+  return { pk: partition || STATE, sk: `${kind}#${key}` };
+}
+
+function itemOf(item: StateItem): Item {
+  if (item.kind !== 'application') return { ...keyOf(item), ...packed(item.value) };
+  const { lastReport } = item.value as StoredApplication;
+  return { ...keyOf(item), checkedAt: lastReport?.checkedAt, ...packed(item.value) };
+}
+
+function isInHead({ kind, value }: StateItem): boolean {
+  if (kind === 'application') return (value as StoredApplication).lastReport === null;
+  return kind === 'provider' || kind === 'counters';
+}
+
+async function saveChecks(
   table: Table,
-  { sortKey, entry, leasedUntilMs }: StoredEntry & { readonly leasedUntilMs: number },
-): Promise<OutboxEntry | null> {
-  const attempts = entry.attempts + 1;
-  const isTaken = await updateIfLeased(table, {
-    sortKey,
-    leasedUntilMs: entry.leasedUntilMs,
-    attempts: entry.attempts,
-    set: { leasedUntilMs, attempts },
+  { applications, reports, nowMs }: ChecksSave,
+): Promise<SaveOutcome['kind']> {
+  const kept = reports.filter(({ checkedAt }) => Date.parse(checkedAt) >= nowMs - KEEP_MS);
+  await putItems(table, kept.map(reportItem));
+  let outcome: SaveOutcome['kind'] = 'saved';
+  await inParallel(applications, REQUESTS_AT_ONCE, async (application) => {
+    if (!(await putApplication(table, application))) outcome = 'conflict';
   });
-  return isTaken ? { ...entry, attempts, leasedUntilMs } : null;
+  return outcome;
 }
 
-/** Changes an entry whose lease is still the one that was seen. */
-async function updateIfLeased(
-  { client, tableName }: Table,
-  update: {
-    readonly sortKey: string;
-    readonly leasedUntilMs: number;
-    readonly attempts?: number;
-    readonly set: Readonly<Record<string, number>>;
-  },
+function reportItem(report: CheckReport): Item {
+  const atMs = Date.parse(report.checkedAt);
+  const key = { pk: `report#${report.application}`, sk: sortable(atMs) };
+  return { ...key, ...packed(report), ...expiry(atMs + KEEP_MS) };
+}
+
+function putApplication(
+  table: Table,
+  { name, state: { incidentId: _, ...stored }, after }: CheckedApplication,
 ): Promise<boolean> {
-  const { sortKey, leasedUntilMs, attempts, set } = update;
-  const names = Object.keys(set);
-  try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(OUTBOX, sortKey),
-        UpdateExpression: `SET ${names.map((name) => `${name} = :new_${name}`).join(', ')}`,
-        ConditionExpression: `leasedUntilMs = :leased${attempts === undefined ? '' : ' AND attempts = :attempts'}`,
-        ExpressionAttributeValues: {
-          ':leased': number(leasedUntilMs),
-          ...(attempts === undefined ? {} : { ':attempts': number(attempts) }),
-          ...Object.fromEntries(names.map((name) => [`:new_${name}`, number(set[name] ?? 0)])),
-        },
-      }),
-    );
-    return true;
-  } catch (thrown) {
-    if (isConditionFailed(thrown)) return false;
-    throw thrown;
+  const isUnchanged =
+    after === null
+      ? { ConditionExpression: IS_NEW }
+      : {
+          ConditionExpression: 'checkedAt = :after',
+          ExpressionAttributeValues: { ':after': after },
+        };
+  return putIf(table, itemOf(applicationItem(name, stored)), isUnchanged);
+}
+
+/** Writes one version after the other until all is written; each only if nobody else wrote it. */
+async function commit(table: Table, save: StateSave): Promise<SaveOutcome> {
+  let { version } = save.loaded;
+  for (const actions of commitsOf(actionGroups(table, save))) {
+    version += 1;
+    const { nowMs } = save;
+    const key = { pk: COMMIT, sk: sortable(version) };
+    const Item = { ...key, savedAtMs: nowMs, ...expiry(nowMs + 2 * KEEP_MS) };
+    const next = { Put: { TableName: table.tableName, Item, ConditionExpression: IS_NEW } };
+    if (!(await transact(table, [next, ...actions]))) return { kind: 'conflict' };
   }
+  return { kind: 'saved', version };
 }
 
-function isSame(entry: OutboxKey, key: OutboxKey): boolean {
-  return entry.noticeId === key.noticeId && entry.channel === key.channel;
+/** What a save writes: incidents, each with its changes and notices, then the rest, and the head last. */
+function actionGroups(
+  { tableName }: Table,
+  { loaded, state, changes, outbox, nowMs }: StateSave,
+): readonly (readonly Action[])[] {
+  const version = loaded.version + 1;
+  const { put, drop } = changedItems(loaded.state, state);
+  const ofIncident = new Map<string, Action[]>();
+  const others: Action[] = [];
+  const add = (incidentId: string | null, action: Action) => {
+    const group = incidentId === null ? others : (ofIncident.get(incidentId) ?? []);
+    if (incidentId !== null) ofIncident.set(incidentId, group);
+    group.push(action);
+  };
+  const putOf = (item: Item): Action => ({ Put: { TableName: tableName, Item: item } });
+  const incidentOf = ({ kind, key }: StateItem) => (kind === 'incident' ? key : null);
+  for (const item of put.filter((each) => !isInHead(each))) {
+    add(incidentOf(item), putOf(itemOf(item)));
+  }
+  for (const item of drop.filter((each) => !isInHead(each))) {
+    add(incidentOf(item), { Delete: { TableName: tableName, Key: { ...keyOf(item) } } });
+  }
+  for (const [id, own] of Map.groupBy(changes, ({ incidentId }) => incidentId)) {
+    const key = { pk: `incident#${id}`, sk: sortable(version) };
+    add(id, putOf({ ...key, ...packed(own), ...expiry(nowMs + KEEP_MS) }));
+  }
+  for (const [item, { incidentId }] of outboxItems(outbox, { version, nowMs })) {
+    add(incidentId, putOf(item));
+  }
+  const hasNewHead = [...put, ...drop].some(isInHead);
+  const head = hasNewHead ? [putOf({ ...HEAD, ...packed(toItems(state).filter(isInHead)) })] : [];
+  return [...ofIncident.values(), ...others.map((action) => [action]), head];
 }
 
-function goesFirst(earlier: OutboxEntry, entry: OutboxEntry): boolean {
-  if (earlier.channel !== entry.channel) return false;
-  const names = new Set(earlier.notice.applications.map(({ name }) => name));
-  return entry.notice.applications.some(({ name }) => names.has(name));
+/** Fills commits with groups, each as a whole as long as one commit can hold it. There is one commit at least. */
+function commitsOf(groups: readonly (readonly Action[])[]): readonly (readonly Action[])[] {
+  let last: Action[] = [];
+  const commits = [last];
+  for (const group of groups) {
+    for (let start = 0; start < group.length; start += ACTIONS_PER_COMMIT) {
+      const part = group.slice(start, start + ACTIONS_PER_COMMIT);
+      if (last.length + part.length > ACTIONS_PER_COMMIT) {
+        last = [];
+        commits.push(last);
+      }
+      last.push(...part);
+    }
+  }
+  return commits;
+}
+
+/** The number and time of the last commit; 0 where there is none. */
+async function lastCommit({ client, tableName }: Table) {
+  const { Items: items } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': COMMIT },
+      ScanIndexForward: false,
+      Limit: 1,
+      ConsistentRead: true,
+    }),
+  );
+  const last = items?.[0];
+  return { version: Number(last?.['sk'] ?? 0), savedAtMs: Number(last?.['savedAtMs'] ?? 0) };
 }

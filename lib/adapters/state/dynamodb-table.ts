@@ -1,74 +1,158 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import {
-  BatchWriteItemCommand,
-  type DynamoDBClient,
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
   QueryCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { inParallel } from '../../check/in-parallel.ts';
+import { StateUnreadableError } from '../../check/monitor-error.ts';
 import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
-import type { Item } from './dynamodb-items.ts';
+import { STATE_SCHEMA } from '../../core/state/watch-state.ts';
+import { awsErrorName, isConditionFailed } from '../aws/client-setting.ts';
 
 /** The table of a deployment. */
 export interface Table {
-  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly client: Pick<DynamoDBDocumentClient, 'send'>;
   readonly tableName: string;
 }
 
-/** `BatchWriteItem` takes that many requests at most. */
-const WRITES_PER_BATCH = 25;
+/** The key of an item. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** An item as the document client takes and gives it. */
+export type Item = Key & Readonly<Record<string, unknown>>;
+
+/** One part of a transaction. */
+export type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+const { partitionKey, timeToLive } = TABLE_ATTRIBUTES;
+
+/** Most digits of a number in a sort key. */
+const DIGITS = 15;
+/** `BatchWriteItem` takes that many items at most. */
+const ITEMS_PER_BATCH = 25;
 /** Pauses between tries of what a batch did not take: DynamoDB's own throttling, not a failure. */
 const BATCH_PAUSES_MS = [50, 100, 200, 400, 800, 1600] as const;
+/** Requests at once; the client has more connections than that. */
+export const REQUESTS_AT_ONCE = 25;
 
-/** All items of a partition whose sort keys lie between two, both included; read as they are now. */
+/** A number in a sort key, so that keys sort as numbers do. */
+export function sortable(value: number): string {
+  return String(Math.max(0, Math.trunc(value))).padStart(DIGITS, '0');
+}
+
+/** The attribute that lets DynamoDB remove an item some time after a moment. */
+export function expiry(atMs: number): Readonly<Record<string, number>> {
+  return { [timeToLive]: Math.ceil(atMs / 1000) };
+}
+
+/** The attributes that hold a value: compressed, since reports repeat themselves and a write is paid by the kilobyte. */
+export function packed(value: unknown): { readonly schema: number; readonly content: Uint8Array } {
+  return { schema: STATE_SCHEMA, content: gzipSync(JSON.stringify(value)) };
+}
+
+/**
+ * The value that an item holds.
+ *
+ * @throws StateUnreadableError for an item of a newer layout, and for one that is damaged.
+ */
+export function unpacked(item: Item): unknown {
+  const { schema, content } = item;
+  if (Number(schema) > STATE_SCHEMA) {
+    throw new StateUnreadableError(
+      `an item of the table has layout ${schema}, and this version of m2m-watch reads ${STATE_SCHEMA}: deploy the version that wrote it`,
+    );
+  }
+  try {
+    return JSON.parse(gunzipSync(content as Uint8Array).toString());
+  } catch (cause) {
+    throw new StateUnreadableError('an item of the table is damaged', { cause });
+  }
+}
+
+/** The items of a partition in the order of their sort keys, read as they are now. */
 export async function queryItems(
   { client, tableName }: Table,
-  range: {
-    readonly pk: string;
-    readonly from: string;
-    readonly to: string;
-    /** Only the keys are wanted. */
-    readonly keysOnly?: boolean;
-  },
+  pk: string,
 ): Promise<readonly Item[]> {
-  const { partitionKey, sortKey } = TABLE_ATTRIBUTES;
   const items: Item[] = [];
-  let start: Item | undefined;
+  let start: Record<string, unknown> | undefined;
   do {
     const page = await client.send(
       new QueryCommand({
         TableName: tableName,
-        KeyConditionExpression: `${partitionKey} = :pk AND ${sortKey} BETWEEN :from AND :to`,
-        ExpressionAttributeValues: {
-          ':pk': { S: range.pk },
-          ':from': { S: range.from },
-          ':to': { S: range.to },
-        },
+        KeyConditionExpression: `${partitionKey} = :pk`,
+        ExpressionAttributeValues: { ':pk': pk },
         ConsistentRead: true,
-        ...(range.keysOnly ? { ProjectionExpression: `${partitionKey}, ${sortKey}` } : {}),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        ExclusiveStartKey: start,
       }),
     );
-    items.push(...(page.Items ?? []));
+    items.push(...((page.Items ?? []) as Item[]));
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
 }
 
-/** Puts and deletes any number of items; not atomic, so only for what may be done twice. */
-export async function writeItems(table: Table, requests: readonly WriteRequest[]): Promise<void> {
-  for (let first = 0; first < requests.length; first += WRITES_PER_BATCH) {
-    await writeBatch(table, requests.slice(first, first + WRITES_PER_BATCH));
-  }
+/** Puts any number of items, each by itself: for what may be done twice. */
+export async function putItems(table: Table, items: readonly Item[]): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(items.length / ITEMS_PER_BATCH) }, (_, index) =>
+    items.slice(index * ITEMS_PER_BATCH, (index + 1) * ITEMS_PER_BATCH),
+  );
+  await inParallel(batches, REQUESTS_AT_ONCE, (batch) => putBatch(table, batch));
 }
 
-async function writeBatch({ client, tableName }: Table, batch: WriteRequest[]): Promise<void> {
-  let left = batch;
+async function putBatch({ client, tableName }: Table, batch: readonly Item[]): Promise<void> {
+  let left = batch.map((item) => ({ PutRequest: { Item: item as Record<string, unknown> } }));
   for (const pauseMs of [...BATCH_PAUSES_MS, null]) {
     const { UnprocessedItems } = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [tableName]: left } }),
+      new BatchWriteCommand({ RequestItems: { [tableName]: left } }),
     );
-    left = UnprocessedItems?.[tableName] ?? [];
+    left = (UnprocessedItems?.[tableName] ?? []) as typeof left;
     if (left.length === 0) return;
     if (pauseMs !== null) await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   throw new Error(`the table did not take ${left.length} items: it limits the rate of writes`);
+}
+
+/** Puts an item where a condition holds; false where it does not, and nothing is written. */
+export async function putIf(
+  { client, tableName }: Table,
+  item: Item,
+  condition: Omit<PutCommandInput, 'TableName' | 'Item'>,
+): Promise<boolean> {
+  try {
+    await client.send(new PutCommand({ TableName: tableName, Item: item, ...condition }));
+    return true;
+  } catch (thrown) {
+    if (isConditionFailed(thrown)) return false;
+    throw thrown;
+  }
+}
+
+/** Writes all of the actions or none; false: a condition does not hold, or others write the same items now. */
+export async function transact({ client }: Table, actions: readonly Action[]): Promise<boolean> {
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems: [...actions] }));
+    return true;
+  } catch (thrown) {
+    if (isLost(thrown)) return false;
+    throw thrown;
+  }
+}
+
+function isLost(thrown: unknown): boolean {
+  if (awsErrorName(thrown) !== 'TransactionCanceledException') return false;
+  const { CancellationReasons: reasons } = thrown as {
+    readonly CancellationReasons?: readonly { readonly Code?: string }[];
+  };
+  return (reasons ?? []).some(({ Code }) =>
+    ['ConditionalCheckFailed', 'TransactionConflict'].includes(Code ?? ''),
+  );
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateTakenError } from '../../check/monitor-error.ts';
-import { asStateFault } from './sqlite-fault.ts';
+import { asStateFault } from './sqlite-file.ts';
 
 /** The right to run the schedule on a state file. */
 export interface StateLock {

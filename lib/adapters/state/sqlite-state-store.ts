@@ -1,34 +1,41 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
-import type { OutboxEntry, StateSave, StateStore } from '../../check/ports.ts';
+import type {
+  ChecksSave,
+  LoadedState,
+  OutboxEntry,
+  OutboxKey,
+  SaveOutcome,
+  StateSave,
+  StateStore,
+} from '../../check/ports.ts';
 import { checkReportSchema } from '../../core/report/check-report.ts';
 import { incidentChangeSchema } from '../../core/state/incident.ts';
 import { noticeSchema } from '../../core/state/notice.ts';
-import { fromItems, type StateItem, toItems } from '../../core/state/state-items.ts';
+import {
+  applicationItem,
+  changedItems,
+  fromItems,
+  STATE_ITEM_KINDS,
+  type StateItem,
+  type StateItemKind,
+} from '../../core/state/state-items.ts';
 import { parseItem } from '../../core/state/stored-state.ts';
-import { upgradeChange, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
-import { asStateFault } from './sqlite-fault.ts';
-import { inTransaction, openDatabase } from './sqlite-schema.ts';
-
-/** Notices and changes of layout 1 are read as they are today. */
-const NOTICE = z.preprocess(upgradeNotice, noticeSchema);
-const CHANGE = z.preprocess(upgradeChange, incidentChangeSchema);
+import { freeEntries } from './free-entries.ts';
+import { asStateFault, inTransaction, openDatabase } from './sqlite-file.ts';
 
 const KEEP_MS = KEEP_DAYS * 86_400_000;
 
-const itemRows = z.array(
-  z.object({
-    kind: z.enum(['application', 'provider', 'incident', 'subject', 'counters']),
-    key: z.string(),
-    schema: z.number(),
-    value: z.string(),
-  }),
-);
+const itemRow = z.object({
+  kind: z.enum(STATE_ITEM_KINDS),
+  key: z.string(),
+  schema: z.number(),
+  value: z.string().transform(parseJson),
+});
 
 const outboxRow = z.object({
-  id: z.number(),
   notice_id: z.string(),
   channel: z.string(),
   notice: z.string(),
@@ -37,23 +44,6 @@ const outboxRow = z.object({
   not_before_ms: z.number(),
   leased_until_ms: z.number(),
 });
-
-/** Nothing waits longer at once: a time further ahead is of a clock that was wrong. */
-const LONGEST_AHEAD_MS = 3_600_000;
-
-/** An entry is free when no earlier one of its channel has an application in common with it. */
-const FREE_ENTRIES = `
-  SELECT * FROM outbox AS entry
-  WHERE (entry.not_before_ms <= :now OR entry.not_before_ms > :ahead)
-  AND (entry.leased_until_ms <= :now OR entry.leased_until_ms > :ahead)
-  AND NOT EXISTS (
-    SELECT 1 FROM outbox_application AS own
-    JOIN outbox_application AS other
-      ON other.application = own.application AND other.outbox_id < own.outbox_id
-    JOIN outbox AS earlier ON earlier.id = other.outbox_id AND earlier.channel = entry.channel
-    WHERE own.outbox_id = entry.id
-  )
-  ORDER BY entry.id LIMIT :limit`;
 
 /**
  * A state store in one SQLite file, for `serve` and `demo`; `:memory:` keeps it in the process.
@@ -66,7 +56,7 @@ export function createSqliteStateStore(
   options: { readonly busyTimeoutMs?: number } = {},
 ): StateStore {
   const database = openDatabase(path, options);
-  const statements = prepareAll(database);
+  const sql = prepareAll(database);
   // Each method rejects, and never throws before it gives a promise.
   const within = async <T>(act: () => T): Promise<T> => {
     try {
@@ -75,73 +65,58 @@ export function createSqliteStateStore(
       throw asStateFault(thrown, path);
     }
   };
+  const atOnce = <T>(act: () => T): Promise<T> => within(() => inTransaction(database, act));
+  const entries = (): readonly OutboxEntry[] => sql.waiting.all().map(entryOf);
   return {
-    load: () =>
+    load: () => atOnce(() => load(sql)),
+    loadIncidents: () => atOnce(() => load(sql, 'application')),
+    saveChecks: (checks) => atOnce(() => saveChecks(sql, checks)),
+    save: (save) => atOnce(() => saveState(sql, save)),
+    reportsOf: (application, since) =>
       within(() =>
-        inTransaction(database, () => ({
-          version: versionOf(statements),
-          state: stateOf(statements),
-        })),
+        sql.reports
+          .all({ application, since })
+          .map(({ report }) => parseStored(report, checkReportSchema)),
       ),
-    save: (save) =>
+    changesOf: (incident) =>
       within(() =>
-        inTransaction(database, () => {
-          const version = versionOf(statements);
-          if (save.expectedVersion !== version) return { kind: 'conflict', version };
-          write(statements, save);
-          return { kind: 'saved', version: version + 1 };
-        }),
-      ),
-    reportsOf: (application, sinceMs) =>
-      within(() =>
-        statements.reports
-          .all({ application, since: sinceMs })
-          .map((row) => parseStored(row['report'], checkReportSchema)),
-      ),
-    changesOf: (incidentId) =>
-      within(() =>
-        statements.changes
-          .all({ incident: incidentId })
-          .map((row) => parseStored(row['change'], CHANGE)),
+        sql.changes
+          .all({ incident })
+          .map(({ change }) => parseStored(change, incidentChangeSchema)),
       ),
     lease: ({ nowMs, leaseMs, limit }) =>
-      within(() =>
-        inTransaction(database, () =>
-          statements.free.all({ now: nowMs, limit, ahead: nowMs + LONGEST_AHEAD_MS }).map((row) => {
+      atOnce(() =>
+        freeEntries(entries(), nowMs)
+          .slice(0, limit)
+          .map((entry) => {
             const leasedUntilMs = nowMs + leaseMs;
-            const entry = entryOf(row);
-            statements.takeLease.run({ until: leasedUntilMs, ...keyOf(entry) });
+            sql.takeLease.run({ until: leasedUntilMs, ...keyOf(entry) });
             return { ...entry, attempts: entry.attempts + 1, leasedUntilMs };
           }),
-        ),
       ),
     clear: (key) =>
       within(() => {
-        statements.clear.run(keyOf(key));
+        sql.clear.run(keyOf(key));
       }),
-    postpone: (entry, notBeforeMs) =>
+    postpone: (entry, until) =>
       within(() => {
-        statements.postpone.run({
-          until: notBeforeMs,
-          leased: entry.leasedUntilMs,
-          ...keyOf(entry),
-        });
+        sql.postpone.run({ until, leased: entry.leasedUntilMs, ...keyOf(entry) });
       }),
-    waiting: () => within(() => statements.waiting.all().map(entryOf)),
+    waiting: () => within(entries),
     close: () => within(() => database.close()),
   };
 }
 
 function prepareAll(database: DatabaseSync) {
-  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  const prepare = (sql: string) => database.prepare(sql);
   return {
     version: prepare('SELECT version FROM version'),
     nextVersion: prepare('UPDATE version SET version = version + 1'),
-    items: prepare('SELECT kind, key, schema, value FROM item'),
-    putItem: prepare(`
-      INSERT INTO item VALUES (:kind, :key, :schema, :value)
-      ON CONFLICT DO UPDATE SET schema = excluded.schema, value = excluded.value
-      WHERE value <> excluded.value OR schema <> excluded.schema`),
+    items: prepare('SELECT kind, key, schema, value FROM item WHERE kind <> :without'),
+    lastCheck: prepare(`
+      SELECT json_extract(value, '$.lastReport.checkedAt') AS last FROM item
+      WHERE kind = 'application' AND key = :name`),
+    putItem: prepare('INSERT OR REPLACE INTO item VALUES (:kind, :key, :schema, :value)'),
     dropItem: prepare('DELETE FROM item WHERE kind = :kind AND key = :key'),
     putReport: prepare('INSERT OR REPLACE INTO report VALUES (:application, :at, :report)'),
     dropReports: prepare('DELETE FROM report WHERE checked_at_ms < :before'),
@@ -155,11 +130,7 @@ function prepareAll(database: DatabaseSync) {
     changes: prepare('SELECT change FROM change WHERE incident_id = :incident ORDER BY id'),
     putNotice: prepare(`
       INSERT INTO outbox (notice_id, channel, notice, created_at_ms)
-      VALUES (:notice, :channel, :json, :now) ON CONFLICT DO NOTHING RETURNING id`),
-    putNoticeApplication: prepare(
-      'INSERT OR IGNORE INTO outbox_application VALUES (:id, :application)',
-    ),
-    free: prepare(FREE_ENTRIES),
+      VALUES (:notice, :channel, :json, :now) ON CONFLICT DO NOTHING`),
     takeLease: prepare(`
       UPDATE outbox SET attempts = attempts + 1, leased_until_ms = :until
       WHERE notice_id = :notice AND channel = :channel`),
@@ -177,64 +148,68 @@ function versionOf({ version }: Statements): number {
   return z.object({ version: z.number() }).parse(version.get()).version;
 }
 
-function storedItems({ items }: Statements): readonly StateItem[] {
-  return itemRows.parse(items.all()).map((row) => ({ ...row, value: parseJson(row.value) }));
-}
-
-function stateOf(statements: Statements) {
-  const state = fromItems(storedItems(statements), parseItem);
-  if (state.ok) return state.value;
+function load(sql: Statements, without: StateItemKind | '' = ''): LoadedState {
+  const items = sql.items.all({ without }).map((row): StateItem => itemRow.parse(row));
+  const state = fromItems(items, parseItem);
+  if (state.ok) return { version: versionOf(sql), state: state.value };
   const [first, ...others] = state.issues;
   const more = others.length === 0 ? '' : ` (${others.length} more like it)`;
   throw new StateUnreadableError(`${first}${more}`);
 }
 
-function write(statements: Statements, save: StateSave): void {
-  const before = save.nowMs - KEEP_MS;
-  statements.nextVersion.run();
-  writeItems(statements, toItems(save.state));
-  for (const report of save.reports) {
-    const at = Date.parse(report.checkedAt);
-    statements.putReport.run({
-      application: report.application,
-      at,
+function saveChecks(
+  sql: Statements,
+  { applications, reports, nowMs }: ChecksSave,
+): SaveOutcome['kind'] {
+  for (const report of reports) {
+    const { application, checkedAt } = report;
+    sql.putReport.run({
+      application,
+      at: Date.parse(checkedAt),
       report: JSON.stringify(report),
     });
   }
-  statements.dropReports.run({ before });
-  for (const change of save.changes) {
-    statements.putChange.run({
-      incident: change.incidentId,
-      at: change.atMs,
-      change: JSON.stringify(change),
-    });
-  }
-  statements.dropChanges.run({ before });
-  for (const { notice, channel } of save.outbox) {
-    const json = JSON.stringify(notice);
-    const row = statements.putNotice.get({ notice: notice.id, channel, json, now: save.nowMs });
-    if (row === undefined) continue;
-    const id = z.number().parse(row['id']);
-    for (const { name } of notice.applications) {
-      statements.putNoticeApplication.run({ id, application: name });
+  sql.dropReports.run({ before: nowMs - KEEP_MS });
+  let outcome: SaveOutcome['kind'] = 'saved';
+  for (const { name, state, after } of applications) {
+    const { incidentId: _, ...stored } = state;
+    if ((sql.lastCheck.get({ name })?.['last'] ?? null) === after) {
+      putItem(sql, applicationItem(name, stored));
+    } else {
+      outcome = 'conflict';
     }
   }
+  return outcome;
 }
 
-function writeItems(statements: Statements, items: readonly StateItem[]): void {
-  const gone = new Map(
-    itemRows
-      .parse(statements.items.all())
-      .map(({ kind, key }) => [`${kind} ${key}`, { kind, key }]),
-  );
-  for (const { kind, key, schema, value } of items) {
-    gone.delete(`${kind} ${key}`);
-    statements.putItem.run({ kind, key, schema, value: JSON.stringify(value) });
+function saveState(
+  sql: Statements,
+  { loaded, state, changes, outbox, nowMs }: StateSave,
+): SaveOutcome {
+  const version = versionOf(sql);
+  if (loaded.version !== version) return { kind: 'conflict' };
+  sql.nextVersion.run();
+  const { put, drop } = changedItems(loaded.state, state);
+  for (const item of put) putItem(sql, item);
+  for (const { kind, key } of drop) sql.dropItem.run({ kind, key });
+  for (const change of changes) {
+    const { incidentId: incident, atMs: at } = change;
+    sql.putChange.run({ incident, at, change: JSON.stringify(change) });
   }
-  for (const item of gone.values()) statements.dropItem.run(item);
+  sql.dropChanges.run({ before: nowMs - KEEP_MS });
+  sql.dropReports.run({ before: nowMs - KEEP_MS });
+  for (const { notice, channel } of outbox) {
+    const key = keyOf({ noticeId: notice.id, channel });
+    sql.putNotice.run({ ...key, json: JSON.stringify(notice), now: nowMs });
+  }
+  return { kind: 'saved', version: version + 1 };
 }
 
-function keyOf({ noticeId, channel }: Pick<OutboxEntry, 'noticeId' | 'channel'>) {
+function putItem(sql: Statements, { kind, key, schema, value }: StateItem): void {
+  sql.putItem.run({ kind, key, schema, value: JSON.stringify(value) });
+}
+
+function keyOf({ noticeId, channel }: OutboxKey) {
   return { notice: noticeId, channel };
 }
 
@@ -243,7 +218,7 @@ function entryOf(row: unknown): OutboxEntry {
   return {
     noticeId: read.notice_id,
     channel: read.channel,
-    notice: parseStored(read.notice, NOTICE),
+    notice: parseStored(read.notice, noticeSchema),
     createdAtMs: read.created_at_ms,
     attempts: read.attempts,
     notBeforeMs: read.not_before_ms,

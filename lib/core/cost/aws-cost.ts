@@ -60,8 +60,8 @@ export const COST_ASSUMPTIONS = {
   notifyMemoryMb: 256,
   /** A stored report of a healthy application, packed. */
   reportKb: 1,
-  /** The state of one application, packed together with that of the others. */
-  stateKb: 0.2,
+  /** The state of one application, packed, the last report included. */
+  stateKb: 1,
   reportDays: 30,
   logKbPerCheck: 0.7,
   logKbPerRun: 2,
@@ -196,8 +196,9 @@ function lambdaLine(fleet: PricedFleet, { runs, checks }: Work): CostLine {
 /**
  * Counts the table's request units for a number of runs and checks. A test compares them with what the functions do.
  *
- * A run writes its lease, the state twice (tokens reserved, then what was found) and each report; it
- * and both deliveries after it read the state several times, and look for notices.
+ * A run writes its lease, counts twice (tokens reserved, then what was found), and the state and report
+ * of each application that it checked. It reads the whole state, and both deliveries after it read
+ * incidents and the notices that wait.
  */
 export function dynamoUnits({
   applications,
@@ -205,10 +206,9 @@ export function dynamoUnits({
   checks,
 }: Work & { readonly applications: number }): { readonly writes: number; readonly reads: number } {
   const { reportKb, stateKb } = COST_ASSUMPTIONS;
-  const fleetKb = applications * stateKb;
   return {
-    writes: checks * reportKb + runs * (6 + 2 * Math.ceil(fleetKb)),
-    reads: runs * (18 + 6 * Math.ceil(fleetKb / 4)),
+    writes: checks * (reportKb + stateKb) + runs * 9,
+    reads: runs * (12 + Math.ceil((applications * stateKb) / 4)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { ApplicationState, ProviderState } from '../state/application-state.ts';
 import type { Incident, IncidentChange } from '../state/incident.ts';
 import { type CheckRecord, subjectKey, type WatchState } from '../state/watch-state.ts';
+import { MINUTE_MS } from '../text/duration-text.ts';
 import { chooseIncidents, type Moment, type Place } from './choose-incidents.ts';
 import { draftNotices, type NoticeDraft } from './draft-notices.ts';
 import { groupSimilarFailures } from './group-similar-failures.ts';
@@ -23,6 +24,8 @@ export interface RunToJudge {
   readonly state: WatchState;
   /** In the order in which the checks ended; those not tried included. */
   readonly records: readonly CheckRecord[];
+  /** The number of the run, which what it remembers of its applications has; null where it has no records. */
+  readonly run: number | null;
   /** When the tick of the run was due. */
   readonly slotMs: number;
   readonly nowMs: number;
@@ -38,18 +41,22 @@ export interface JudgedRun {
   readonly drafts: readonly NoticeDraft[];
 }
 
+/** No run takes longer: a function has 15 minutes, and a state file one process. */
+const LONGEST_RUN_MS = 20 * MINUTE_MS;
+
 /**
  * Judges a run; pure, so that after a conflict of versions it is simply done again on the newer state.
  *
- * A record of a check that began before the last one judged is history: it changes only the count of
- * tokens. Judge at every tick, even without records: time alone leaves an application without data and
- * ends a maintenance window, and an edit of the configuration closes incidents.
+ * A record whose check did not begin after the last one remembered is history only: it changes nothing
+ * but the count of tokens. What a run stored that died before it was judged is judged now. Judge every
+ * tick, with no records too: time alone leaves an application without data, ends a maintenance window
+ * and closes the incidents of what is no longer configured.
  */
 export function judgeRun(run: RunToJudge): JudgedRun {
   const { config, state, nowMs } = run;
-  const { states, fresh } = rememberReports(run);
-  const names = new Set([...fresh].map(({ report }) => report.application));
-  const moment: Moment = { config, nowMs, states, fresh: names, incidents: state.incidents };
+  const states = rememberReports(run);
+  const fresh = unjudgedApplications(states, run);
+  const moment: Moment = { config, nowMs, states, fresh, incidents: state.incidents };
   const places = groupSimilarFailures(chooseIncidents(moment), moment);
 
   const book = new IncidentBook(state, { deployment: config.deployment, nowMs });
@@ -59,12 +66,29 @@ export function judgeRun(run: RunToJudge): JudgedRun {
 
   const { changes, opened: incidentsOpened } = book;
   const { incidents, subjects, drafts } = draftNotices(book, state.subjects, { config, nowMs });
-  const providers = settleProviders(run, fresh);
-  return {
-    state: { ...state, applications: placed, providers, incidents, subjects, incidentsOpened },
-    changes,
-    drafts,
-  };
+  const after = { incidents, subjects, incidentsOpened, openRuns: runsStillOpen(run) };
+  const providers = settleProviders(run, states);
+  return { state: { ...state, ...after, applications: placed, providers }, changes, drafts };
+}
+
+/** The applications that this run checked, and those of runs that were not judged. */
+function unjudgedApplications(
+  states: Readonly<Record<string, ApplicationState>>,
+  { run, state: { openRuns } }: RunToJudge,
+): ReadonlySet<string> {
+  const unjudged = Object.entries(states).filter(
+    ([, { checkedInRun }]) =>
+      checkedInRun !== null && (checkedInRun === run || openRuns[checkedInRun] !== undefined),
+  );
+  return new Set(unjudged.map(([name]) => name));
+}
+
+/** Neither this run nor those that must have died: what they stored is judged now. */
+function runsStillOpen({ run, state: { openRuns }, nowMs }: RunToJudge): WatchState['openRuns'] {
+  const open = Object.entries(openRuns).filter(
+    ([number, beganMs]) => Number(number) !== run && Math.abs(nowMs - beganMs) < LONGEST_RUN_MS,
+  );
+  return Object.fromEntries(open);
 }
 
 /** Applications that are no longer configured leave their incidents. */
@@ -113,8 +137,8 @@ function failingSinceMs(
 }
 
 function settleProviders(
-  { config, state, records, nowMs, reservation }: RunToJudge,
-  fresh: ReadonlySet<CheckRecord>,
+  { config, state, records, run, nowMs, reservation }: RunToJudge,
+  remembered: Readonly<Record<string, ApplicationState>>,
 ): Readonly<Record<string, ProviderState>> {
   const month = monthOf(nowMs);
   // A provider that is removed keeps its count for the month, so that an edit cannot overdraw it.
@@ -125,7 +149,9 @@ function settleProviders(
     const { tokens, breaker = NEW_BREAKER } = state.providers[provider] ?? {};
     const own = records.filter(({ report }) => report.provider === provider);
     const charged = own.reduce((sum, record) => sum + tokensCharged(record), 0);
-    const services = own.filter((record) => fresh.has(record)).map(serviceOf);
+    const services = own
+      .filter(({ report }) => remembered[report.application]?.checkedInRun === run)
+      .map(serviceOf);
     return [
       provider,
       {

@@ -12,16 +12,15 @@ export const OWN_FAILURES = 3;
 /** The clocks of two machines may differ by this much without either being wrong. */
 const CLOCK_SKEW_MS = MINUTE_MS;
 
-/** What is remembered of every configured application after the reports of a run. */
-export interface RememberedReports {
-  /** By application. */
-  readonly states: Readonly<Record<string, ApplicationState>>;
-  /** The records that say something new; the others are history. */
-  readonly fresh: ReadonlySet<CheckRecord>;
-}
-
-/** Remembers the reports of a run in the order in which their checks began. */
-export function rememberReports(run: RunToJudge): RememberedReports {
+/**
+ * What is remembered of every configured application after the reports of a run, by name.
+ *
+ * The reports are taken in the order in which their checks began; one that is older than what is
+ * remembered is history only. Done again on what it gave, it changes nothing.
+ */
+export function rememberReports(
+  run: Omit<RunToJudge, 'reservation'>,
+): Readonly<Record<string, ApplicationState>> {
   const { config, state, records, slotMs } = run;
   const states = new Map(
     config.applications.map(({ name, provider }): [string, ApplicationState] => [
@@ -29,22 +28,23 @@ export function rememberReports(run: RunToJudge): RememberedReports {
       state.applications[name] ?? newApplicationState(provider, slotMs),
     ]),
   );
-  const fresh = new Set<CheckRecord>();
+  const remembered = new Set<string>();
   for (const record of records.toSorted((a, b) => checkedAtMs(a.report) - checkedAtMs(b.report))) {
     const { application } = record.report;
     const before = states.get(application);
-    if (before === undefined || !isNewer(record, before, run.nowMs)) continue;
-    states.set(application, rememberReport(before, record, slotMs));
-    fresh.add(record);
+    if (before === undefined || !isNewer(record, before, run)) continue;
+    const after = rememberReport(before, record, slotMs);
+    states.set(application, { ...after, checkedInRun: run.run });
+    remembered.add(application);
   }
   const served = findLastServed(Object.fromEntries(states));
-  for (const name of new Set([...fresh].map(({ report }) => report.application))) {
-    const remembered = states.get(name);
-    if (!remembered?.providerFailures || remembered.lastNotTried !== null) continue;
-    if (!isFailedByProvider(remembered) || !isServingOthers(remembered, served)) continue;
-    states.set(name, countOwnFailure(remembered, remembered.providerFailures));
+  for (const name of remembered) {
+    const after = states.get(name);
+    if (!after?.providerFailures || after.lastNotTried !== null) continue;
+    if (!isFailedByProvider(after) || !isServingOthers(after, served)) continue;
+    states.set(name, countOwnFailure(after, after.providerFailures));
   }
-  return { states: Object.fromEntries(states), fresh };
+  return Object.fromEntries(states);
 }
 
 /** When a report's check began, milliseconds since the epoch. */
@@ -76,13 +76,18 @@ export function isServingOthers(
 }
 
 /**
- * Whether a report is of a check that began after the last one that was judged.
+ * Whether a report is of a check that began after the last one that is remembered.
  *
  * A last report from the future comes from a clock that was wrong, and says nothing about the order.
  */
-function isNewer({ report }: CheckRecord, before: ApplicationState, nowMs: number): boolean {
-  if (before.lastReport === null) return true;
-  const lastMs = checkedAtMs(before.lastReport);
+function isNewer(
+  { report }: CheckRecord,
+  { lastReport, checkedInRun }: ApplicationState,
+  { run, nowMs }: Pick<RunToJudge, 'run' | 'nowMs'>,
+): boolean {
+  if (lastReport === null) return true;
+  if (checkedInRun === run && lastReport.checkedAt === report.checkedAt) return false;
+  const lastMs = checkedAtMs(lastReport);
   return checkedAtMs(report) > lastMs || lastMs > nowMs + CLOCK_SKEW_MS;
 }
 

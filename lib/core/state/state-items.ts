@@ -13,8 +13,17 @@ export const TABLE_ATTRIBUTES = {
   timeToLive: 'expiresAt',
 } as const;
 
+/** What an item of the state can hold. */
+export const STATE_ITEM_KINDS = [
+  'application',
+  'provider',
+  'incident',
+  'subject',
+  'counters',
+] as const;
+
 /** What an item of the state holds. */
-export type StateItemKind = 'application' | 'provider' | 'incident' | 'subject' | 'counters';
+export type StateItemKind = (typeof STATE_ITEM_KINDS)[number];
 
 /** One part of the state, small enough for a row of a table; the key is unique within its kind. */
 export interface StateItem {

@@ -7,7 +7,7 @@ import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.
 import { createSlackChannel } from '../../../lib/adapters/notify/slack.ts';
 import { createTeamsChannel } from '../../../lib/adapters/notify/teams.ts';
 import { createWebhookChannel } from '../../../lib/adapters/notify/webhook.ts';
-import { createMemoryStateStore } from '../../../lib/adapters/state/memory-state-store.ts';
+import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state-store.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { deliverOutbox } from '../../../lib/delivery/deliver-outbox.ts';
 import type { Channel } from '../../../lib/delivery/ports.ts';
@@ -273,7 +273,7 @@ describe.each(NAMES)('an outbox for %s and a channel that is up', (name) => {
         subject: `subject of ${id}.`,
       }));
       const clock = fakeClock();
-      const store = createMemoryStateStore();
+      const store = createSqliteStateStore(':memory:');
       const outbox = notices.flatMap((notice) =>
         [name, 'up'].map((channel) => ({ channel, notice })),
       );
@@ -317,7 +317,7 @@ describe('a channel that stays down', () => {
     const up = await startReceiver({ answers: [{ status: 200 }] });
     const down = `http://127.0.0.1:${await closedPort()}/x`;
     const clock = fakeClock();
-    const store = createMemoryStateStore();
+    const store = createSqliteStateStore(':memory:');
     const notices = [noticeAbout('n-1', 'a'), noticeAbout('n-2', 'b'), noticeAbout('n-3', 'a')];
     const outbox = notices.flatMap((notice) =>
       ['down', 'up'].map((channel) => ({ channel, notice })),

@@ -22,9 +22,8 @@ export function noticeAbout(id: string, ...applications: readonly string[]): Not
 /** A save that changes nothing but what is given. */
 export function saveOf(given: Partial<StateSave> = {}): StateSave {
   return {
-    expectedVersion: 0,
+    loaded: { version: 0, state: EMPTY_STATE },
     state: EMPTY_STATE,
-    reports: [],
     changes: [],
     outbox: [],
     nowMs: NOW,
@@ -63,7 +62,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
 
       story.reconfigure(['b']);
       story.run('12:00', { b: 'healthy' });
-      await store.save(saveOf({ expectedVersion: 1, state: story.state }));
+      await store.save(saveOf({ loaded: await store.load(), state: story.state }));
 
       expect(await store.load()).toEqual({ version: 2, state: story.state });
     });
@@ -75,18 +74,15 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
 
       const outcome = await store.save(
         saveOf({
-          expectedVersion: 0,
           state: story.state,
           changes: story.changes,
-          reports: [reportOf({ name: 'a', provider: 'acme' }, { outcome: 'healthy', atMs: NOW })],
           outbox: to('log', noticeAbout('n-1', 'a')),
         }),
       );
 
-      expect(outcome).toEqual({ kind: 'conflict', version: 1 });
+      expect(outcome).toEqual({ kind: 'conflict' });
       expect(await store.load()).toEqual({ version: 1, state: EMPTY_STATE });
       expect(await store.waiting()).toEqual([]);
-      expect(await store.reportsOf('a', 0)).toEqual([]);
       expect(await store.changesOf(story.lastNotice.incidentId)).toEqual([]);
     });
 
@@ -96,18 +92,81 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['conflict', 'saved']);
     });
 
+    it('gives incidents without the applications that they affect', async () => {
+      const story = new Story({ applications: ['a', 'b'] });
+      story.run('10:00', { a: 'scope-missing', b: 'healthy' });
+      await store.save(saveOf({ state: story.state }));
+
+      expect(await store.loadIncidents()).toEqual({
+        version: 1,
+        state: { ...story.state, applications: {} },
+      });
+    });
+
+    it('keeps what checks found, application by application, and no version changes', async () => {
+      const story = new Story({ applications: ['a', 'b'] });
+      await store.save(saveOf({ state: story.state }));
+      const saved: string[] = [];
+      for (const [time, after] of [
+        ['10:00', null],
+        ['11:00', '2026-11-23T10:00:00.000Z'],
+      ] as const) {
+        story.run(time, { a: 'healthy', b: 'healthy' });
+        const applications = Object.entries(story.state.applications).map(([name, state]) => ({
+          name,
+          state,
+          after,
+        }));
+        saved.push(await store.saveChecks({ applications, reports: [], nowMs: NOW }));
+      }
+
+      expect(saved).toEqual(['saved', 'saved']);
+      const { version, state } = await store.load();
+      expect(version).toBe(1);
+      expect(state.applications).toEqual(story.state.applications);
+    });
+
+    it('keeps a check from hiding another one that was stored since its application was loaded', async () => {
+      const story = new Story({ applications: ['a', 'b'] });
+      story.run('10:00', { a: 'healthy', b: 'healthy' });
+      const { a, b } = story.state.applications;
+      if (a === undefined || b === undefined) throw new TypeError('the story has no application');
+      const ofA = { name: 'a', state: a, after: null };
+      await store.saveChecks({ applications: [ofA], reports: [], nowMs: NOW });
+      story.run('11:00', { a: 'scope-missing', b: 'healthy' });
+      const { a: late } = story.state.applications;
+      if (late === undefined) throw new TypeError('the story has no application');
+
+      const outcome = await store.saveChecks({
+        applications: [
+          { name: 'a', state: late, after: null },
+          { name: 'b', state: b, after: null },
+        ],
+        reports: [],
+        nowMs: NOW,
+      });
+
+      expect(outcome).toBe('conflict');
+      expect((await store.load()).state.applications).toEqual({ a, b });
+      const gone = { name: 'c', state: late, after: '2026-11-23T10:00:00.000Z' };
+      expect(await store.saveChecks({ applications: [gone], reports: [], nowMs: NOW })).toBe(
+        'conflict',
+      );
+      expect((await store.load()).state.applications).toEqual({ a, b });
+    });
+
     it('keeps reports for 30 days, oldest first', async () => {
       const report = (name: string, atMs: number) =>
         reportOf({ name, provider: 'acme' }, { outcome: 'scope-missing', atMs });
       const [old, late, early] = [NOW - KEEP_DAYS * DAY_MS - 1, NOW, NOW - DAY_MS];
       const reports = [report('a', old), report('a', late), report('a', early), report('b', late)];
 
-      await store.save(saveOf({ reports }));
-      await store.save(saveOf({ expectedVersion: 1, reports: [report('a', late)] }));
+      await store.saveChecks({ applications: [], reports, nowMs: NOW });
+      await store.saveChecks({ applications: [], reports: [report('a', late)], nowMs: NOW });
 
       expect(await store.reportsOf('a', 0)).toEqual([report('a', early), report('a', late)]);
       expect(await store.reportsOf('a', NOW)).toEqual([report('a', late)]);
-      await store.save(saveOf({ expectedVersion: 2, nowMs: NOW + KEEP_DAYS * DAY_MS }));
+      await store.save(saveOf({ nowMs: NOW + KEEP_DAYS * DAY_MS }));
       expect(await store.reportsOf('a', 0)).toEqual([report('a', late)]);
     });
 
@@ -122,7 +181,9 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
 
       expect(await store.changesOf(incidentId)).toEqual(story.changes);
       expect(await store.changesOf('another')).toEqual([]);
-      await store.save(saveOf({ expectedVersion: 1, nowMs: at('10:15') + KEEP_DAYS * DAY_MS }));
+      await store.save(
+        saveOf({ loaded: await store.load(), nowMs: at('10:15') + KEEP_DAYS * DAY_MS }),
+      );
       expect((await store.changesOf(incidentId)).map(({ event }) => event.kind)).toEqual([
         'left',
         'closed',
@@ -151,7 +212,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       const notice = noticeAbout('n-1', 'a');
 
       await store.save(saveOf({ outbox: to('log', notice, notice) }));
-      await store.save(saveOf({ expectedVersion: 1, outbox: to('log', notice) }));
+      await store.save(saveOf({ loaded: await store.load(), outbox: to('log', notice) }));
 
       expect(await store.waiting()).toHaveLength(1);
     });
@@ -178,7 +239,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       const outbox = to('log', noticeAbout('n-1', 'a'), noticeAbout('n-2', 'a', 'b'));
       const next = to('log', noticeAbout('n-3', 'b'), noticeAbout('n-4', 'c'));
       await store.save(saveOf({ outbox }));
-      await store.save(saveOf({ expectedVersion: 1, outbox: next }));
+      await store.save(saveOf({ loaded: await store.load(), outbox: next }));
 
       expect(await leasedIds()).toEqual(['n-1', 'n-4']);
       await store.clear({ noticeId: 'n-1', channel: 'log' });

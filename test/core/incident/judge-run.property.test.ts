@@ -62,7 +62,8 @@ describe('judgeRun over any sequence of runs', () => {
               ? []
               : [recordOf(application, { outcome: seen, atMs: nowMs })];
           });
-          const run = { config, state, records, slotMs: nowMs, nowMs, reservation: null };
+          const times = { run: nowMs, slotMs: nowMs, nowMs };
+          const run = { config, state, records, ...times, reservation: null };
           const judged = judgeRun(run);
           state = judged.state;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
+import { rememberReports } from '../../../lib/core/incident/remember-reports.ts';
 import { planRun, reserveTokens } from '../../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
 import { at, recordOf, reportOf, Story, storyConfig } from '../../support/story.ts';
@@ -12,6 +13,7 @@ const run = {
   slotMs: at('10:00'),
   nowMs: at('10:00'),
   reservation: null,
+  run: 1,
 };
 
 describe('judgeRun', () => {
@@ -110,6 +112,44 @@ describe('judgeRun', () => {
     const { drafts } = judgeRun({ ...run, state: { ...EMPTY_STATE, applications: { a } } });
 
     expect(drafts[0]?.incident.sinceMs).toBe(run.nowMs);
+  });
+
+  it('judges what a run stored that died before it was judged, and nothing of it twice', () => {
+    const outcome = 'scope-missing';
+    const record = recordOf({ name: 'a', provider: 'acme' }, { outcome, atMs: at('10:00') });
+    const died = { ...run, records: [record] };
+    const applications = rememberReports(died);
+    const state = { ...EMPTY_STATE, applications, openRuns: { 1: at('10:00'), 9: at('11:00') } };
+
+    const next = judgeRun({ ...run, state, run: 2, nowMs: at('10:05') });
+    const last = judgeRun({ ...run, state: next.state, run: 3, nowMs: at('10:20') });
+
+    expect(next.drafts.map(({ reason }) => reason)).toEqual(['opened']);
+    expect(next.state.openRuns).toEqual({ 1: at('10:00') });
+    expect(last.drafts).toEqual([]);
+    expect(last.state).toEqual({ ...next.state, openRuns: {} });
+  });
+
+  it('leaves a run open that may still be under way, and closes its own', () => {
+    const state = { ...EMPTY_STATE, openRuns: { 1: at('10:00'), 2: at('10:00') } };
+
+    expect(judgeRun({ ...run, state }).state.openRuns).toEqual({ 2: at('10:00') });
+    expect(judgeRun({ ...run, run: null, state }).state.openRuns).toEqual(state.openRuns);
+  });
+
+  it('notes a record once, however often it is asked to', () => {
+    const late = { outcome: 'healthy', atMs: at('+900 10:00') } as const;
+    const records = [recordOf({ name: 'a', provider: 'acme' }, late)];
+    const noted = rememberReports({ ...run, records });
+
+    const again = rememberReports({
+      ...run,
+      records,
+      state: { ...EMPTY_STATE, applications: noted },
+    });
+
+    expect(noted['a']).toMatchObject({ consecutiveHealthy: 1, checkedInRun: 1 });
+    expect(again).toEqual(noted);
   });
 
   it('is deterministic, so that a conflict of versions is judged again', () => {

@@ -12,8 +12,8 @@ function remember(...records: readonly CheckRecord[]) {
   let state = EMPTY_STATE;
   for (const [index, record] of records.entries()) {
     const slotMs = at(`${10 + index}:00`);
-    const run = { config, state, records: [record], slotMs, nowMs: slotMs, reservation: null };
-    state = { ...state, applications: rememberReports(run).states };
+    const run = { config, state, records: [record], run: index, slotMs, nowMs: slotMs };
+    state = { ...state, applications: rememberReports(run) };
   }
   return state.applications['a'];
 }

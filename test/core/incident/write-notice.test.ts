@@ -150,6 +150,7 @@ describe('writeNotice', () => {
       slotMs: at('10:00'),
       nowMs: at('10:00'),
       reservation: null,
+      run: 1,
     });
 
     const removed = { ...story.config, providers: {} };

@@ -48,6 +48,7 @@ function publish({
       slotMs,
       nowMs: slotMs,
       reservation: null,
+      run: slotMs,
     }).state;
     points = runDatapoints({
       config,

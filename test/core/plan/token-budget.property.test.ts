@@ -75,6 +75,7 @@ describe('tokens of a simulated month', () => {
             slotMs,
             nowMs: slotMs + 60_000,
             reservation: planned.reservation,
+            run: slotMs,
           }).state;
         }
 
@@ -94,7 +95,8 @@ describe('tokens of a simulated month', () => {
         const records = due.map((name) =>
           recordOf({ name, provider: 'acme' }, { outcome, atMs: slotMs }),
         );
-        const run = { config, state, records, slotMs, nowMs: slotMs, reservation: null };
+        const times = { run: slotMs, slotMs, nowMs: slotMs };
+        const run = { config, state, records, ...times, reservation: null };
         state = judgeRun(run).state;
       }
       return state.providers['acme']?.tokens.minted;

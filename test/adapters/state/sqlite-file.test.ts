@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asStateFault } from '../../../lib/adapters/state/sqlite-fault.ts';
+import { asStateFault } from '../../../lib/adapters/state/sqlite-file.ts';
 import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
 
 const PATH = '/var/lib/m2m-watch/state.sqlite';
