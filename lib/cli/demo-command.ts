@@ -149,7 +149,7 @@ export interface LiveRegion {
  */
 export function liveRegion(output: Output): LiveRegion {
   let drawn: readonly string[] = [];
-  // A window that became narrower has broken lines in two.
+  // A window that became narrower has wrapped lines.
   const heightOf = (line: string) =>
     Math.max(1, Math.ceil(stringWidth(line) / (output.columns ?? Number.POSITIVE_INFINITY)));
   return {

@@ -96,7 +96,7 @@ export type FailOn = keyof typeof COUNTS_AS_FAILING;
 /** The values of `--fail-on`, the default first. */
 export const FAIL_ON_VALUES = Object.keys(COUNTS_AS_FAILING) as readonly FailOn[] & string[];
 
-/** Whether a check ends with status 1 because of an application with this status. */
+/** Whether `check` exits with 1 because of an application with this status. */
 export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
   const counted: readonly CheckStatus[] = COUNTS_AS_FAILING[failOn];
   return counted.includes(status);

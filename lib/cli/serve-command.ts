@@ -121,10 +121,10 @@ export function serveLine(event: ServeEvent): string | null {
     case 'fault': {
       const { during, detail, times } = event;
       if (!isPowerOfTwo(times)) return null;
-      const often = times === 1 ? '' : ` ${times} times in a row`;
+      const often = times === 1 ? '' : ` ${times} consecutive times`;
       return `${LOOP_NAMES[during]} failed${often} and is retried at the next tick: ${detail}`;
     }
-    case 'mended': {
+    case 'recovered': {
       const { during, times } = event;
       const often = times === 1 ? 'once' : `${times} times`;
       return `${LOOP_NAMES[during]} works again, after it failed ${often}`;

@@ -1,4 +1,4 @@
-// Text for a terminal: how wide it is, which colours it has, and how long texts are broken into lines.
+// Text for a terminal: how wide it is, which colours it has, and how long texts are wrapped.
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -80,7 +80,7 @@ export function cutText(text: string, width: number): string {
 /**
  * Breaks a text, escaped, into lines of at most `width` columns, at spaces if possible.
  *
- * A word that is too long is broken, unless it is an address, which can be opened only while it is
+ * A word that is too long is split, unless it is an address, which can be opened only while it is
  * whole. Returns at least one line; `maxLines` cuts the last one with an ellipsis.
  */
 export function wrapText(

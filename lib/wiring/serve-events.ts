@@ -4,7 +4,7 @@ import type { RunSummary } from '../core/report/run-report.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
 import type { DeliveryEvent } from '../delivery/ports.ts';
 
-/** The two things that the schedule does again and again. */
+/** The two things that the schedule repeats. */
 export type ServeLoop = 'run' | 'delivery';
 
 /** What happens while the schedule runs, for whoever shows it. */
@@ -13,33 +13,33 @@ export type ServeEvent =
       readonly kind: 'started';
       readonly applications: number;
       readonly channels: readonly string[];
-      /** Configured, and not to be had here. */
+      /** Channels that are configured but not available here. */
       readonly unavailable: readonly NoticeChannel[];
     }
   /** Something was due, and has been checked. */
   | { readonly kind: 'run'; readonly summary: RunSummary; readonly durationMs: number }
   | { readonly kind: 'notice'; readonly subject: string; readonly isAlarming: boolean }
-  /** A change of an incident that no notice tells of: planned work, or flapping. */
+  /** A change of an incident without a notice, because of maintenance or flapping. */
   | { readonly kind: 'without-notice'; readonly change: IncidentChange }
   | { readonly kind: 'delivery'; readonly event: DeliveryEvent }
-  /** A tick failed; the next one tries again. `times` is how often in a row. */
+  /** A tick failed, and is retried at the next one. `times` counts consecutive failures. */
   | {
       readonly kind: 'fault';
       readonly during: ServeLoop;
       readonly detail: string;
       readonly times: number;
     }
-  /** After a fault that was told: the next tick did not fail. */
-  | { readonly kind: 'mended'; readonly during: ServeLoop; readonly times: number };
+  /** The first tick that succeeds after a fault. */
+  | { readonly kind: 'recovered'; readonly during: ServeLoop; readonly times: number };
 
-/** Lets an act fail without ending the schedule. */
+/** Runs something that may fail without ending the schedule. */
 export type Guard = (act: () => Promise<void>) => Promise<void>;
 
 /**
- * Makes the guard of one loop: a fault costs one tick, and is told; so is the first tick that works again.
+ * Makes the guard of one loop. A fault costs one tick and is reported, and so is the first tick that succeeds again.
  *
- * A state that is not ours passes, since nothing would be recorded. Faults are kept apart by their
- * words, so that a new one is told at once.
+ * A state that this version cannot read ends the loop, because nothing could be recorded. Faults with
+ * different messages count separately, so that a new one is reported at once.
  */
 export function guardOf(during: ServeLoop, onEvent: (event: ServeEvent) => void): Guard {
   let last = '';
@@ -49,13 +49,13 @@ export function guardOf(during: ServeLoop, onEvent: (event: ServeEvent) => void)
       await act();
     } catch (fault) {
       if (fault instanceof StateUnreadableError) throw fault;
-      // Only our own faults have messages that are safe to show.
+      // Only internal errors have messages that are safe to show.
       const detail = fault instanceof MonitorError ? fault.message : nameOfFault(fault);
       times = detail === last ? times + 1 : 1;
       last = detail;
       return onEvent({ kind: 'fault', during, detail, times });
     }
-    if (times > 0) onEvent({ kind: 'mended', during, times });
+    if (times > 0) onEvent({ kind: 'recovered', during, times });
     times = 0;
     last = '';
   };

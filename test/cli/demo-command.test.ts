@@ -4,7 +4,7 @@ import { SOON_MS } from '../support/time-limits.ts';
 import { capturedIo, run } from './captured-io.ts';
 
 describe('demo', () => {
-  it('checks a dozen applications once, says what it is and what is next, and ends with 0', async () => {
+  it('checks a dozen applications once, says what it is and what is next, and exits with 0', async () => {
     const { status, stdout, stderr } = await run(['demo', '--once']);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -34,7 +34,7 @@ describe('notify --test', () => {
     expect(up.received[0]?.body).toContain('[test] sample: this is a test of m2m-watch');
   });
 
-  it('ends with 0 where every channel accepted it', async () => {
+  it('exits with 0 if every channel accepted it', async () => {
     const up = await startReceiver({ answers: [{ status: 200 }] });
     const cwd = await folderWith(SLACK);
 
@@ -57,7 +57,7 @@ describe('notify --test', () => {
     );
   });
 
-  it('is told what to do where there is nothing to do', async () => {
+  it('says what to do if there is nothing to do', async () => {
     const cwd = await folderWith({});
 
     const [without, none] = [

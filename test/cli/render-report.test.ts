@@ -8,11 +8,13 @@ import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { RUNS_FACTOR } from '../support/property-runs.ts';
 import { checkReport, diagnosis, run, unhealthyReport } from './report-examples.ts';
 
-const WELL_AND_BROKEN = run([checkReport(), unhealthyReport()]);
+const HEALTHY_AND_UNHEALTHY = run([checkReport(), unhealthyReport()]);
 
 describe('renderReport', () => {
   it('puts the first fix beside its row where there is room', () => {
-    expect(renderReport(WELL_AND_BROKEN, { width: 120, style: plain })).toMatchInlineSnapshot(`
+    expect(
+      renderReport(HEALTHY_AND_UNHEALTHY, { width: 120, style: plain }),
+    ).toMatchInlineSnapshot(`
       "STATUS          APPLICATION   CAUSE                 CONFIDENCE  FIRST FIX
       ✓ healthy       billing-sync  -                     -
       ✗ unhealthy     hr-sync       organization-missing  certain     Add an application to the organisation org_1 in Kinde.
@@ -38,7 +40,7 @@ describe('renderReport', () => {
   });
 
   it('puts the first fix below its row in 80 columns', () => {
-    const text = renderReport(WELL_AND_BROKEN, { width: 80, style: plain });
+    const text = renderReport(HEALTHY_AND_UNHEALTHY, { width: 80, style: plain });
 
     expect(text.split('\n\n')[0]).toMatchInlineSnapshot(`
       "STATUS          APPLICATION   CAUSE                 CONFIDENCE
@@ -49,7 +51,7 @@ describe('renderReport', () => {
   });
 
   it('lists the applications where the columns do not fit', () => {
-    const text = renderReport(WELL_AND_BROKEN, { width: 40, style: plain });
+    const text = renderReport(HEALTHY_AND_UNHEALTHY, { width: 40, style: plain });
 
     expect(text.split('\n\n')[0]).toMatchInlineSnapshot(`
       "✓ healthy  billing-sync
@@ -66,7 +68,10 @@ describe('renderReport', () => {
       diagnosis: diagnosis({ fix: ['word '.repeat(100), 'x'.repeat(300)] }),
     });
 
-    const lines = renderReport(run([long, ...WELL_AND_BROKEN.reports]), { width, style: plain });
+    const lines = renderReport(run([long, ...HEALTHY_AND_UNHEALTHY.reports]), {
+      width,
+      style: plain,
+    });
 
     const tooWide = lines
       .split('\n')
@@ -75,12 +80,12 @@ describe('renderReport', () => {
   });
 
   it('says everything that the colours say in words too', () => {
-    const inColour = renderReport(WELL_AND_BROKEN, { width: 100, style: coloured });
+    const inColour = renderReport(HEALTHY_AND_UNHEALTHY, { width: 100, style: coloured });
 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: our own styles
     const withoutCodes = inColour.replace(/\u001b\[\d+m/g, '');
     expect(inColour).toContain('\u001b[31m✗ unhealthy\u001b[39m');
-    expect(withoutCodes).toBe(renderReport(WELL_AND_BROKEN, { width: 100, style: plain }));
+    expect(withoutCodes).toBe(renderReport(HEALTHY_AND_UNHEALTHY, { width: 100, style: plain }));
   });
 
   it('does not tell a lone finding twice that the evidence tells whole', () => {

@@ -122,7 +122,7 @@ describe('serve', () => {
     ['a folder that is not there', '/nonexistent/x.sqlite', /cannot be opened: make \/nonexistent/],
     ['an empty name', '', /--state was given an empty name/],
     ['a folder', '/', /^m2m-watch: \/ is a folder: name a file in it with --state\n$/],
-  ])('is told what to do about %s', async (_, state, line) => {
+  ])('says what to do about %s', async (_, state, line) => {
     const { cwd, environment } = await setUp();
 
     const { status, stderr } = await run(['serve', '--state', state], { cwd, environment });

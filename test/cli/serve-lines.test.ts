@@ -9,7 +9,7 @@ const postponed = (attempts: number): ServeEvent => ({
     kind: 'postponed',
     channel: 'slack',
     noticeId: 'n-1',
-    subject: '[test] a: broken',
+    subject: '[test] a: secret rotated',
     attempts,
     detail: 'the connection was refused',
     nextTryAtMs: Date.UTC(2026, 10, 23, 18, 0, 30),
@@ -27,7 +27,7 @@ const accepted = (attempts: number): ServeEvent => ({
     kind: 'accepted',
     channel: 'slack',
     noticeId: 'n-1',
-    subject: '[test] a: broken',
+    subject: '[test] a: secret rotated',
     attempts,
     detail: null,
     nextTryAtMs: null,
@@ -52,7 +52,10 @@ describe('serveLine', () => {
       },
       'checked 3: 2 healthy, 1 unhealthy',
     ],
-    [{ kind: 'notice', subject: '[test] a: broken', isAlarming: true }, 'ALARM [test] a: broken'],
+    [
+      { kind: 'notice', subject: '[test] a: secret rotated', isAlarming: true },
+      'ALARM [test] a: secret rotated',
+    ],
     [{ kind: 'notice', subject: '[test] a: well', isAlarming: false }, 'notice [test] a: well'],
     [withoutNotice({ kind: 'closed', why: 'recovered' }), 'no notice: test:a closed (recovered)'],
     [
@@ -75,23 +78,23 @@ describe('serveLine', () => {
       withoutNotice({ kind: 'cause', from: 'provider-timeout', to: 'provider-error' }),
       'no notice: the cause of test:a is now provider error, and was provider timeout',
     ],
-    [accepted(3), 'slack accepted "[test] a: broken" at attempt 3'],
+    [accepted(3), 'slack accepted "[test] a: secret rotated" at attempt 3'],
     [
       { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
       'the run failed and is retried at the next tick: the disk is full',
     ],
     [
       { kind: 'fault', during: 'delivery', detail: 'the disk is full', times: 4 },
-      'the delivery of notices failed 4 times in a row and is retried at the next tick: the disk is full',
+      'the delivery of notices failed 4 consecutive times and is retried at the next tick: the disk is full',
     ],
-    [{ kind: 'mended', during: 'run', times: 1 }, 'the run works again, after it failed once'],
+    [{ kind: 'recovered', during: 'run', times: 1 }, 'the run works again, after it failed once'],
     [
-      { kind: 'mended', during: 'delivery', times: 5 },
+      { kind: 'recovered', during: 'delivery', times: 5 },
       'the delivery of notices works again, after it failed 5 times',
     ],
     [
       postponed(4),
-      'slack did not accept "[test] a: broken": the connection was refused; retried at 18:00:30Z',
+      'slack did not accept "[test] a: secret rotated": the connection was refused; retried at 18:00:30Z',
     ],
     [
       {
@@ -100,13 +103,13 @@ describe('serveLine', () => {
           kind: 'rejected',
           channel: 'slack',
           noticeId: 'n-1',
-          subject: '[test] a: broken',
+          subject: '[test] a: secret rotated',
           attempts: 3,
           detail: 'the receiver calls the notice invalid (status 400)',
           nextTryAtMs: null,
         },
       },
-      'slack did not accept "[test] a: broken": the receiver calls the notice invalid (status 400); dropped',
+      'slack did not accept "[test] a: secret rotated": the receiver calls the notice invalid (status 400); dropped',
     ],
   ])('tells %j', (event, line) => {
     expect(serveLine(event)).toBe(line);
@@ -117,20 +120,20 @@ describe('serveLine', () => {
   });
 
   it('tells each doubling of the attempts, and not each attempt', () => {
-    const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+    const reported = [1, 2, 3, 4, 5, 6, 7, 8].filter(
       (attempts) => serveLine(postponed(attempts)) !== null,
     );
 
-    expect(told).toEqual([1, 2, 4, 8]);
+    expect(reported).toEqual([1, 2, 4, 8]);
   });
 
-  it('tells each doubling of the times that a loop fails in a row', () => {
+  it('reports each doubling of the consecutive failures of a loop', () => {
     const fault = { kind: 'fault', during: 'run', detail: 'the disk is full' } as const;
 
-    const told = [1, 2, 3, 4, 5, 6, 7, 8].filter(
+    const reported = [1, 2, 3, 4, 5, 6, 7, 8].filter(
       (times) => serveLine({ ...fault, times }) !== null,
     );
 
-    expect(told).toEqual([1, 2, 4, 8]);
+    expect(reported).toEqual([1, 2, 4, 8]);
   });
 });

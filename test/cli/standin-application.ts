@@ -29,7 +29,7 @@ export async function startWithApplication(): Promise<{
   return { standin, clientId, clientSecret, options };
 }
 
-/** How often a token was asked for. */
+/** How many token requests there were. */
 export function tokenRequests({ requests }: Pick<FaultyStandin, 'requests'>): number {
   return requests.filter(({ endpoint }) => endpoint === 'token').length;
 }

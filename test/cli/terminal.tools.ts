@@ -38,7 +38,7 @@ afterEach(async () => {
 function atTerminal(argv: readonly string[]) {
   const words = [process.execPath, '--disable-warning=ExperimentalWarning', COMMAND, ...argv];
   const shown = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  // The terminal's own state afterwards is told too: whether it echoes again.
+  // The output ends with the terminal's own state: whether it echoes again.
   const line = `${shown}; echo "status $?"; stty -a`;
   const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
     cwd,
@@ -78,7 +78,7 @@ describe('at a real terminal', () => {
     expect(screen).not.toContain(clientSecret.slice(0, 8));
   });
 
-  it('Ctrl-C at the question ends with 130 and gives the terminal back', async () => {
+  it('Ctrl-C at the question exits with 130 and gives the terminal back', async () => {
     const terminal = atTerminal(['init', ...options]);
     await terminal.sees('Client secret');
     terminal.type(clientSecret.slice(0, 20));

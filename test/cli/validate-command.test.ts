@@ -24,7 +24,7 @@ describe('validate', () => {
     });
   });
 
-  it('lists every problem with its place, and ends with 2', async () => {
+  it('lists every problem with its place, and exits with 2', async () => {
     const cwd = await folder({
       'bad.yaml':
         'version: 1\ndeployment: test\nproviders: {}\napplications:\n  a:\n    audience:\nextra: 1\n',
@@ -98,7 +98,7 @@ describe('validate', () => {
     expect(stdout + stderr).not.toContain('planted-secret');
   });
 
-  it('ends with 0 where every secret can be read', async () => {
+  it('exits with 0 if every secret can be read', async () => {
     const cwd = await folder({ 'm2m-watch.yaml': configText({ 'hr-sync': application('HR') }) });
     // Swapped by mistake, as happens.
     const environment = { HR_ID: 'planted-secret', HR_SECRET: 'client-2' };
@@ -159,7 +159,7 @@ describe('validate', () => {
       });
     });
 
-    it('ends with 2 where a plan is overdrawn', async () => {
+    it('exits with 2 if a plan includes too few tokens', async () => {
       const cwd = await folder({ 'm2m-watch.yaml': costly(1000) });
 
       const { status, stdout, stderr } = await run(['validate', '--cost'], { cwd });

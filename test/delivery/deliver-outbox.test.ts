@@ -211,7 +211,7 @@ describe('deliverOutbox', () => {
   it.each([
     ['its receiver calls invalid', { slack: fakeChannel({ kind: 'rejected', detail: 'no' }) }],
     ['has no channel any more', {}],
-  ] as const)('lets go of a notice that %s, and says so', async (_, channels) => {
+  ] as const)('drops a notice that %s, and says so', async (_, channels) => {
     const { clock, store } = await outboxOf({ n1: ['a'] }, ['slack']);
     const events: DeliveryEvent[] = [];
 
@@ -226,7 +226,7 @@ describe('deliverOutbox', () => {
     expect(await store.waiting()).toEqual([]);
   });
 
-  it('lets go of a notice after thirty days', async () => {
+  it('drops a notice after thirty days', async () => {
     const { clock, store } = await outboxOf({ n1: ['a'] }, ['slack']);
     const slack = fakeChannel();
     clock.advance(30 * 86_400_000 + 1);
@@ -274,12 +274,12 @@ describe('deliverOutbox', () => {
   it('passes a fault of the outbox on once what is being sent is done', async () => {
     const { clock, store } = await outboxOf({ n1: ['a'], n2: ['b'] }, ['slack']);
     const slack = fakeChannel();
-    const broken: StateStore = {
+    const unreachable: StateStore = {
       ...store,
       clear: () => Promise.reject(new Error('the disk is full')),
     };
 
-    const delivering = deliverOutbox({ outbox: broken, channels: { slack }, clock });
+    const delivering = deliverOutbox({ outbox: unreachable, channels: { slack }, clock });
 
     await expect(delivering).rejects.toThrow('the disk is full');
     expect(slack.sent).toEqual(['n1', 'n2']);
@@ -288,9 +288,9 @@ describe('deliverOutbox', () => {
 
   it('passes a fault of leasing on', async () => {
     const { clock, store } = await outboxOf({}, []);
-    const broken = { ...store, lease: () => Promise.reject(new Error('no answer')) };
+    const unreachable = { ...store, lease: () => Promise.reject(new Error('no answer')) };
 
-    const delivering = deliverOutbox({ outbox: broken, channels: {}, clock });
+    const delivering = deliverOutbox({ outbox: unreachable, channels: {}, clock });
 
     await expect(delivering).rejects.toThrow('no answer');
   });

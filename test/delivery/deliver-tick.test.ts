@@ -7,7 +7,7 @@ import { fakeClock } from '../support/fake-clock.ts';
 import { parsedConfig } from '../support/parsed-config.ts';
 import { at, Story } from '../support/story.ts';
 
-/** A deployment with one incident that was told at 10:00, and a channel that answers always the same. */
+/** A deployment with one incident that opened at 10:00, and a channel that always answers the same. */
 async function deployment(answer: ChannelOutcome) {
   const story = new Story({ applications: ['billing-sync'] });
   story.run('10:00', { 'billing-sync': 'scope-missing' });

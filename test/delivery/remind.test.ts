@@ -4,7 +4,7 @@ import { fakeDeployment } from '../support/fake-deployment.ts';
 
 const HOUR_MS = 3_600_000;
 
-async function brokenSince(config: Readonly<Record<string, unknown>> = {}) {
+async function failingSince(config: Readonly<Record<string, unknown>> = {}) {
   const deployment = fakeDeployment({
     applications: { 'billing-sync': {} },
     config,
@@ -18,7 +18,7 @@ async function brokenSince(config: Readonly<Record<string, unknown>> = {}) {
 
 describe('remind', () => {
   it('puts a reminder into the outbox of every channel when it is due, once', async () => {
-    const { clock, store, ask } = await brokenSince();
+    const { clock, store, ask } = await failingSince();
     clock.advance(4 * HOUR_MS);
 
     const [first, second] = [await remind(ask), await remind(ask)];
@@ -34,7 +34,7 @@ describe('remind', () => {
   });
 
   it('saves nothing before a reminder is due', async () => {
-    const { store, ask } = await brokenSince();
+    const { store, ask } = await failingSince();
     const { version } = await store.load();
 
     expect(await remind(ask)).toEqual([]);
@@ -42,7 +42,7 @@ describe('remind', () => {
   });
 
   it('reminds of nothing in a maintenance window', async () => {
-    const { clock, ask } = await brokenSince({
+    const { clock, ask } = await failingSince({
       maintenance: [{ applications: ['*'], cron: '0 22 * * *', durationMinutes: 60 }],
     });
     clock.advance(4 * HOUR_MS);
@@ -51,7 +51,7 @@ describe('remind', () => {
   });
 
   it('gives way to others that save, and leaves it for the next tick', async () => {
-    const { clock, store, ask } = await brokenSince();
+    const { clock, store, ask } = await failingSince();
     clock.advance(4 * HOUR_MS);
     let saves = 0;
     const contended = {

@@ -30,7 +30,7 @@ function halves(secret: string): readonly string[] {
   const squashed = squash(secret);
   const middle = Math.ceil(squashed.length / 2);
   if (squashed.length - middle < MIN_FRAGMENT_LENGTH) {
-    throw new Error('the secret is too short to be told from other text');
+    throw new Error('the secret is too short to be distinguished from other text');
   }
   return [squashed.slice(0, middle), squashed.slice(middle)];
 }

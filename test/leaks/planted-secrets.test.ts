@@ -14,7 +14,7 @@ import { type Scenario, startScenario } from '../support/scenario.ts';
 import { ECHO_ENCODINGS } from './echo-encodings.ts';
 import { findLeaks } from './find-leaks.ts';
 
-/** Long enough to be told from other text, with every character that an encoding changes. */
+/** Long enough to be distinguished from other text, with every character that an encoding changes. */
 const secretValue = fc
   .string({
     unit: fc.constantFrom(...'abcXYZ0189+&=%/~é "\'<>\\:;,.-_$€'),

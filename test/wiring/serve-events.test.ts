@@ -24,7 +24,7 @@ describe('the guard of a loop', () => {
       { kind: 'fault', during: 'run', detail: 'the disk is full', times: 1 },
       { kind: 'fault', during: 'run', detail: 'the disk is full', times: 2 },
       { kind: 'fault', during: 'run', detail: 'the file is locked', times: 1 },
-      { kind: 'mended', during: 'run', times: 1 },
+      { kind: 'recovered', during: 'run', times: 1 },
     ]);
   });
 

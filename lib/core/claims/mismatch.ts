@@ -48,7 +48,7 @@ export interface Comparison {
   readonly issuers: readonly string[];
   /** Whether `iss` may be one of the issuers with one slash more at its end. @default false */
   readonly mayEndIssuerInSlash?: boolean;
-  /** The client id that asked for the token. */
+  /** The client id that requested the token. */
   readonly clientId: string;
   /** Seconds since the epoch, by our clock. */
   readonly nowSeconds: number;
@@ -68,7 +68,7 @@ export function shownMismatch(raw: RawMismatch, clean: Cleaner): Mismatch {
     ...raw,
     severity: raw.severity ?? 'error',
     expected: showValue(raw.expected, asIs),
-    // A claim's value is a name: an issuer with a broken link would be another one.
+    // A claim's value is a name: an issuer without its link would be another one.
     actual: showValue(raw.actual, (text) => cleanName(text, clean)),
   };
 }

@@ -59,7 +59,7 @@ export function secondDiscoveryRequest(
  * Decides the endpoints and the client authentication from all that is known.
  *
  * A configured endpoint overrides discovery's. The provider's convention serves only where the
- * document could not be had or read; a document that was read and is wrong (another issuer, an
+ * document could not be fetched or read; a document that was read and is wrong (another issuer, an
  * endpoint elsewhere, a field amiss) may be an attack or a mistake, and nothing is sent then.
  *
  * `outcome` is null where {@link discoveryRequest} gave no request.

@@ -23,7 +23,7 @@ export type BodyProblem =
   | 'too-large'
   /** The bytes are not UTF-8; `body` holds them with replacement characters. */
   | 'not-utf8'
-  /** The content coding is unknown or its data is broken. */
+  /** The content coding is unknown or its data is invalid. */
   | 'undecodable'
   /** The headers came, the body did not end in time. */
   | 'timed-out'

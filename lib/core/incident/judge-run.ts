@@ -1,4 +1,4 @@
-// After the checks of a run: what their reports change in incidents, and which notices are due.
+// Judges the reports of a run: what they change in incidents, and which notices are due.
 
 import type { WatchConfig } from '../config/watch-config.ts';
 import { afterCheck, NEW_BREAKER, serviceOf } from '../plan/breaker.ts';

@@ -241,7 +241,7 @@ function asSentence(plain: HttpReply, known: Known): HttpReply | null {
   if (general !== undefined) return refusalWith(general, plain);
 
   const { reason, basis } = readAsCall(plain, known);
-  // What APIs say of audiences is told by one word, which token endpoints use as well.
+  // An API's refusal of an audience is recognised by one word, which token endpoints use as well.
   if (basis === 'explicit-words' && reason !== 'audience-missing') return null;
   const refusals = sentences.map((sentence) => refusalWith(sentence, plain));
   return refusals.find((refusal) => isWorded(refusal, known)) ?? null;

@@ -35,8 +35,8 @@ export function explainDifferences(
   clean: Cleaner,
 ): readonly Difference[] {
   const other = mismatches.find(({ cause }) => OF_ANOTHER.has(cause));
-  const told = other === undefined ? mismatches : [other];
-  return told.map((mismatch) => {
+  const explained = other === undefined ? mismatches : [other];
+  return explained.map((mismatch) => {
     const { cause } = mismatch;
     return {
       cause,
@@ -116,7 +116,7 @@ const ABOUT_TIME: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-no
 
 /** A token that was issued long ago has run out by right. */
 const NEW_TOKEN: Fix = {
-  fix: ['Ask for a new token: this one is outside its time, and its other claims are as expected.'],
+  fix: ['Request a new token: this one is outside its time, and its other claims are as expected.'],
   help: 'https://www.rfc-editor.org/rfc/rfc7519.html#section-4.1.4',
 };
 

@@ -171,8 +171,8 @@ function errorRank(object: JsonObject): number {
   }
   const errors = ownField(object, 'errors');
   if (typeof errors === 'object' && errors !== null) return 2;
-  const told = ['message', 'detail', 'title'].map((name) => ownText(object, name));
-  return [error ?? null, ...told].some((part) => part !== null) ? 1 : 0;
+  const texts = ['message', 'detail', 'title'].map((name) => ownText(object, name));
+  return [error ?? null, ...texts].some((part) => part !== null) ? 1 : 0;
 }
 
 function statusIn(object: JsonObject): number | null {

@@ -29,7 +29,7 @@ const MAX_PASSES = 4;
  *
  * In this order: what does not show is dropped and white space folded; the secrets are redacted in
  * every encoding, then whatever has the shape of a token, a credential or an e-mail address; links are
- * broken; at last the text is cut to 300 characters. Cleaning twice changes nothing. The text is
+ * removed; at last the text is cut to 300 characters. Cleaning twice changes nothing. The text is
  * still to be escaped for each sink.
  */
 export function createCleaner(secrets: readonly Secret[]): Cleaner {
@@ -65,7 +65,7 @@ function cleanerOf(pass: (text: string) => string): Cleaner {
 /**
  * Makes a name safe that is compared and shown: a scope, an audience, an issuer, a key id.
  *
- * A name may be a URL, and a broken link would not be that name. So it stays whole where nothing but
+ * A name may be a URL, and without its link it would not be that name. So it stays whole where nothing but
  * the links in it would change; each sink escapes it.
  */
 export function cleanName(name: string, clean: Cleaner): string {

@@ -27,7 +27,7 @@ export function keysRequest(url: string, timeoutMs: number): HttpRequest {
 }
 
 /**
- * Reads what a key endpoint gave, so that its refusal is told from a bad signature.
+ * Reads the reply of a key endpoint, so that a refusal there is not reported as a bad signature.
  *
  * Only a 200 counts: a redirect is not followed, since keys decide whom to believe. A member of
  * `keys` that is no object is left out, as RFC 7517 section 5 asks for keys that are not understood;

@@ -20,7 +20,7 @@ const HTTP_DATE =
  *
  * The first header that can be understood decides: `Retry-After` (RFC 9110 section 10.2.3, seconds
  * or a date), `RateLimit-Reset` (Kinde: seconds), `X-RateLimit-Reset` (seconds, or a time since the
- * epoch, told apart by size). Times are compared with the reply's own `Date`, so that a wrong clock
+ * epoch, distinguished by size). Times are compared with the reply's own `Date`, so that a wrong clock
  * on either side does not matter; `nowMs` serves where there is none. A time that is past gives 0;
  * more than a day gives a day.
  */

@@ -163,9 +163,9 @@ export function tokensAtMost({
   discovery,
   tokenReply,
   fault,
-}: Pick<Evidence, 'discovery' | 'tokenReply' | 'fault'>): 0 | 1 {
+}: Pick<Evidence, 'discovery' | 'tokenReply' | 'fault'>): number {
   const isKnownWhere = discovery.kind === 'used' || discovery.kind === 'fallback';
-  // Broken off: the request may have been on its way, whatever was seen of it.
+  // Interrupted: the request may have been sent, whatever the attempt saw of it.
   if (fault !== null) return isKnownWhere ? 1 : 0;
   switch (tokenReply.kind) {
     case 'granted':

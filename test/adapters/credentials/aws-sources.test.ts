@@ -111,14 +111,14 @@ describe('secrets of Secrets Manager', () => {
     'that are refused alone with %s %j leave the others of the page as they are',
     async (code, message, read) => {
       aws.answer('BatchGetSecretValue', () => ({
-        SecretValues: [{ Name: 'well', SecretString: 'text', VersionId: 'v' }],
+        SecretValues: [{ Name: 'readable', SecretString: 'text', VersionId: 'v' }],
         Errors: [{ SecretId: 'refused', ErrorCode: code, Message: message }],
       }));
       const { prefetch, readers } = sources();
 
-      await prefetch([secret('well'), secret('refused')]);
+      await prefetch([secret('readable'), secret('refused')]);
 
-      expect(await readers.secretsManager(secret('well'))).toMatchObject(READ);
+      expect(await readers.secretsManager(secret('readable'))).toMatchObject(READ);
       expect(await readers.secretsManager(secret('refused'))).toMatchObject(read);
       expect(aws.calls('GetSecretValue')).toEqual([]);
     },
@@ -136,7 +136,7 @@ describe('secrets of Secrets Manager', () => {
     expect(await readers.secretsManager(secret('one'))).toMatchObject(READ);
   });
 
-  it('are tried again with back-off while the store throttles, and then told so', async () => {
+  it('are retried with back-off while the store throttles, and then reported as throttled', async () => {
     aws.answer('GetSecretValue', () => {
       throw new AwsRefusal('ThrottlingException', { message: 'Rate exceeded' });
     });
@@ -339,7 +339,7 @@ describe('parameters of Systems Manager', () => {
   it.each([
     ['ParameterNotFound', '', { kind: 'missing', reason: 'not-found' }],
     ['InvalidKeyId', '', { kind: 'unreadable', reason: 'key-denied' }],
-  ])('that are refused with %s are told as such', async (code, message, read) => {
+  ])('that are refused with %s are reported as such', async (code, message, read) => {
     aws.answer('GetParameter', () => {
       throw new AwsRefusal(code, { message });
     });

@@ -132,7 +132,7 @@ describe.each(NAMES)('the channel %s', (name) => {
     expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(/refused/) });
   });
 
-  it('lets go of a notice that is too large for its receiver', async () => {
+  it('drops a notice that is too large for its receiver', async () => {
     const receiver = await startReceiver({ answers: [{ status: 413 }] });
 
     expect(await open(receiver.url).send(openedNotice())).toMatchObject({ kind: 'rejected' });
@@ -293,7 +293,7 @@ describe.each(NAMES)('an outbox for %s and a channel that is up', (name) => {
       if (fault === 'tls') expect(receiver.received).toEqual([]);
       for (let round = 0; round < 10; round += 1) {
         clock.advance(120_000);
-        // Somebody mends the certificate.
+        // Somebody fixes the certificate.
         await deliver(authority === null ? {} : { ca: authority.cert });
       }
 

@@ -174,7 +174,7 @@ describe('createSqliteStateStore with a file', () => {
       /cannot be used: application a is not as m2m-watch writes it, at .* \(\d more like it\); name another/,
     ],
     [
-      "UPDATE item SET value = 'broken'",
+      "UPDATE item SET value = 'damaged'",
       /cannot be used: a stored record is no JSON; name another/,
     ],
     [

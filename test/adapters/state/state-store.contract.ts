@@ -51,7 +51,7 @@ export function describeStateStore(name: string, open: () => Promise<StateStore>
       expect(await store.load()).toEqual({ version: 0, state: EMPTY_STATE });
     });
 
-    it('gives back what was saved, and lets go of what is no longer part of it', async () => {
+    it('gives back what was saved, and drops what is no longer part of it', async () => {
       const story = new Story({ applications: ['a', 'b'] });
       story.run('10:00', { a: 'scope-missing', b: 'healthy' });
       expect(await store.save(saveOf({ state: story.state }))).toEqual({

@@ -40,11 +40,11 @@ async function watching(applications: Readonly<Record<string, object>>): Promise
   return path;
 }
 
-const BROKEN = { expect: { organization: 'org_1' } };
+const UNHEALTHY = { expect: { organization: 'org_1' } };
 const DEGRADED = { expect: { lifetimeSeconds: { atMost: 60 } } };
 
 describe('check', () => {
-  it('ends with 0 where all are healthy', async () => {
+  it('exits with 0 if all are healthy', async () => {
     const cwd = await watching({ one: {}, two: {} });
 
     const { status, stdout, stderr } = await run(['check'], { cwd, environment });
@@ -54,8 +54,8 @@ describe('check', () => {
     expect(stdout).toMatch(/2 applications: 2 healthy \(\d+\.\d s\)\n$/);
   });
 
-  it('ends with 1 where one is unhealthy, and names the cause', async () => {
-    const cwd = await watching({ one: {}, two: BROKEN });
+  it('exits with 1 if one is unhealthy, and names the cause', async () => {
+    const cwd = await watching({ one: {}, two: UNHEALTHY });
 
     const { status, stdout } = await run(['check'], { cwd, environment });
 
@@ -63,7 +63,7 @@ describe('check', () => {
     expect(stdout).toMatch(/^✗ unhealthy {5}two {10}organization-missing {2}certain/m);
   });
 
-  it('ends with 3 where nothing was learned of one, and none is unhealthy', async () => {
+  it('exits with 3 if one is undetermined and none is unhealthy', async () => {
     const cwd = await watching({ one: {}, two: {} });
     delete environment['TWO_SECRET'];
 
@@ -84,7 +84,7 @@ describe('check', () => {
   });
 
   it('prints a report for programs, and nothing else, with --format json', async () => {
-    const cwd = await watching({ one: {}, two: BROKEN });
+    const cwd = await watching({ one: {}, two: UNHEALTHY });
 
     const { status, stdout } = await run(['check', '--format', 'json'], { cwd, environment });
 
@@ -117,7 +117,7 @@ describe('check', () => {
   });
 
   it('prints metrics, and nothing else, with --format prometheus', async () => {
-    const cwd = await watching({ one: {}, two: BROKEN });
+    const cwd = await watching({ one: {}, two: UNHEALTHY });
 
     const { status, stdout } = await run(['check', '--format', 'prometheus'], { cwd, environment });
 
@@ -129,7 +129,7 @@ describe('check', () => {
   });
 
   it('shows no secret and no token in either format', async () => {
-    const cwd = await watching({ one: BROKEN });
+    const cwd = await watching({ one: UNHEALTHY });
     standin.tenant.rotateSecret(String(environment['ONE_ID']));
 
     const outputs = await Promise.all(
@@ -173,7 +173,7 @@ describe('check', () => {
   });
 
   it('has no colour outside a terminal, and none with NO_COLOR in one', async () => {
-    const cwd = await watching({ one: BROKEN });
+    const cwd = await watching({ one: UNHEALTHY });
 
     const piped = await run(['check'], { cwd, environment });
     const quiet = await run(['check'], {
@@ -190,8 +190,8 @@ describe('check', () => {
 
   it('answers certificates that cannot be read with one line, before anything is asked', async () => {
     const text = configText({ one: application('ONE') }, standin.issuer);
-    const broken = text.replace('"type":"kinde"', '"type":"kinde","ca":{"file":"gone.pem"}');
-    const folder = await configFolder({ 'm2m-watch.yaml': broken });
+    const unreadable = text.replace('"type":"kinde"', '"type":"kinde","ca":{"file":"gone.pem"}');
+    const folder = await configFolder({ 'm2m-watch.yaml': unreadable });
     cleanUp = folder.remove;
 
     const outcome = await run(['check'], { cwd: folder.path, environment });

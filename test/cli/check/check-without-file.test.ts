@@ -78,7 +78,7 @@ describe('check without a file', () => {
   });
 
   it.each([
-    ['by its discovery document, without being told', [], 'Kinde > Settings'],
+    ['by its discovery document, without an option', [], 'Kinde > Settings'],
     ['unless the type is given', ['--type', 'oidc'], null],
   ])('knows Kinde under another domain %s', async (_, more, text) => {
     const world = { cwd, environment: { M2M_CLIENT_SECRET: 'wrong' } };

@@ -100,8 +100,8 @@ describe('renderJunit', () => {
         const { attributes } = readXml(renderJunit(report, { failOn }));
 
         const { failures, errors } = attributes;
-        const told = failures !== '0' ? 1 : errors !== '0' ? 3 : 0;
-        expect(told).toBe(checkStatus(report.summary, failOn));
+        const status = failures !== '0' ? 1 : errors !== '0' ? 3 : 0;
+        expect(status).toBe(checkStatus(report.summary, failOn));
       }),
     );
   });
@@ -121,9 +121,9 @@ describe('renderJunit', () => {
           failures: `${having('failure')}`,
           errors: `${having('error')}`,
         });
-        for (const [index, { diagnosis: told }] of report.reports.entries()) {
+        for (const [index, { diagnosis }] of report.reports.entries()) {
           const text = cases[index]?.children[0]?.text ?? '';
-          const title = visible(told?.title ?? '');
+          const title = visible(diagnosis?.title ?? '');
           expect(words(text)).toContain(words(title));
         }
       }),

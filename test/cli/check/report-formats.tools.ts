@@ -35,9 +35,9 @@ describe('renderPrometheus', () => {
     const story = new URL('../../fixtures/prometheus/rules-story.yaml', import.meta.url);
 
     const checked = runTool('promtool', ['check', 'rules', '--lint-fatal', rules]);
-    const told = runTool('promtool', ['test', 'rules', fileURLToPath(story)]);
+    const tested = runTool('promtool', ['test', 'rules', fileURLToPath(story)]);
 
     expect(checked).toMatchObject({ status: 0 });
-    expect(told).toMatchObject({ status: 0 });
+    expect(tested).toMatchObject({ status: 0 });
   });
 });

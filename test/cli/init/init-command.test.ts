@@ -86,7 +86,7 @@ describe('init at a terminal', () => {
 
   it.each([
     ['Git does not ignore .env', [], 'not saved, because Git does not ignore .env here'],
-    ['it is told not to', ['--no-env-file'], 'not saved)'],
+    ['an option says so', ['--no-env-file'], 'not saved)'],
   ])('keeps the secret nowhere where %s, and says how to go on', async (_, more, note) => {
     if (more.length === 0) await mkdir(join(cwd, '.git'));
 
@@ -310,7 +310,7 @@ describe('a file that already exists', () => {
     expect(standin.requests).toEqual([]);
   });
 
-  it('is overwritten with --force, once the check is well', async () => {
+  it('is overwritten with --force, once the check passes', async () => {
     await writeFile(join(cwd, 'm2m-watch.yaml'), 'mine\n');
     await run(['init', ...options, '--force'], typing('wrong'));
     const before = await config();

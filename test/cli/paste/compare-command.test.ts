@@ -157,7 +157,7 @@ describe('compare', () => {
     expect(stdout).toContain('credentials-rejected, likely');
   });
 
-  it('ends with 3 where that says nothing of the application', async () => {
+  it('exits with 3 if that says nothing about the application', async () => {
     const scenario = await configured();
     const pasted = await tokenOf(scenario, scenario);
     scenario.faults.set(
@@ -171,7 +171,7 @@ describe('compare', () => {
     expect(stdout).toContain('provider-error');
   });
 
-  it('asks for no token where the pasted one cannot be read', async () => {
+  it('requests no token if the pasted one cannot be read', async () => {
     const scenario = await configured();
 
     const { status, stdout, stderr } = await compared(scenario, 'eyJhbGciOiJSUzI1NiJ9.xx.c2ln');
@@ -193,7 +193,7 @@ describe('compare', () => {
     expect(opaque.stderr).toMatch(/has tokenFormat: opaque/);
   });
 
-  it('ends with 130 at Ctrl-C', async () => {
+  it('exits with 130 at Ctrl-C', async () => {
     const scenario = await configured();
     const pasted = await tokenOf(scenario, scenario);
 

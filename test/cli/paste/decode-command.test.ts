@@ -11,7 +11,7 @@ async function configured(parts: Parameters<typeof writeConfiguration>[1] = {}) 
   return scenario;
 }
 
-/** What the stand-in was asked for since the token was had. */
+/** The requests to the stand-in since it issued the token. */
 function asked({ requests }: Scenario, since: number): readonly string[] {
   return requests.slice(since).map(({ endpoint }) => endpoint);
 }
@@ -58,7 +58,7 @@ describe('decode', () => {
     }
   });
 
-  it('asks nobody whom the token names', async () => {
+  it('sends no request to an address in the token', async () => {
     const hostile = await startScenario();
     const token = unsignedToken(
       { iss: hostile.issuer, jwks_uri: `${hostile.issuer}/.well-known/jwks`, exp: NOW + 60 },
@@ -130,7 +130,7 @@ describe('decode', () => {
     );
   });
 
-  it('decodes where the configuration has mistakes, and asks nobody', async () => {
+  it('decodes offline if the configuration has mistakes', async () => {
     const scenario = await startScenario();
     await scenario.write('m2m-watch.yaml', 'version: 2\n');
     const stdin = unsignedToken({ iss: scenario.issuer, exp: NOW + 60 });
@@ -215,7 +215,7 @@ describe('decode', () => {
 });
 
 describe('decode --app', () => {
-  it('ends with 0 where the token is verified and as expected', async () => {
+  it('exits with 0 if the token is verified and as expected', async () => {
     const scenario = await configured();
     const stdin = await tokenOf(scenario, scenario);
 
@@ -228,7 +228,7 @@ describe('decode --app', () => {
     expect(stdout).toMatch(/Compared with billing-sync\n {2}✓ its claims are as expected\n$/);
   });
 
-  it('lists every finding with its cause, and mends the one that leads', async () => {
+  it('lists every finding with its cause, and the fix of the one that leads', async () => {
     const scenario = await configured({
       application: { expect: { organization: 'org_1', scopes: ['read:invoices', 'delete:x'] } },
     });

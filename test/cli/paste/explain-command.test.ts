@@ -60,7 +60,7 @@ describe('explain', () => {
     expect(stdout).toMatch(new RegExp(`^  ${cause}, `, 'm'));
   });
 
-  it('gives a status that was told more weight than that of the paste', async () => {
+  it('gives a status from an option more weight than that of the paste', async () => {
     const { stdout } = await run(['explain', '--status', '429'], {
       stdin: `HTTP/1.1 200 OK\n\n${REFUSAL}`,
     });
@@ -92,7 +92,7 @@ describe('explain', () => {
     });
   });
 
-  it('ends with 1 where the refusal is of no known shape', async () => {
+  it('exits with 1 if the refusal has no known form', async () => {
     const { status, stdout } = await run(['explain', '--status', '418', '--from', 'token']);
 
     expect(status).toBe(1);

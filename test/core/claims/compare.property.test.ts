@@ -52,7 +52,7 @@ type Expected = typeof expected extends fc.Arbitrary<infer T> ? T : never;
 interface Mutation {
   readonly cause: ClaimsCause;
   readonly claim: string;
-  /** Null where this token cannot be broken in this way. */
+  /** Null if this token cannot be mutated in this way. */
   readonly mutate: (made: Expected) => Claims | null;
 }
 
@@ -154,13 +154,13 @@ describe('compareClaims', () => {
     );
   });
 
-  it.each(MUTATIONS)('finds exactly $cause where only $claim is broken', (mutation) => {
+  it.each(MUTATIONS)('finds exactly $cause if only $claim is wrong', (mutation) => {
     fc.assert(
       fc.property(expected, (made) => {
-        const broken = mutation.mutate(made);
-        fc.pre(broken !== null);
+        const mutated = mutation.mutate(made);
+        fc.pre(mutated !== null);
 
-        const found = compare(made, broken).map(({ cause, claim }) => ({ cause, claim }));
+        const found = compare(made, mutated).map(({ cause, claim }) => ({ cause, claim }));
 
         expect(found).toEqual([{ cause: mutation.cause, claim: mutation.claim }]);
       }),

@@ -313,7 +313,7 @@ describe('diagnose', () => {
     expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
   });
 
-  it('leaves an attempt that a fault of ours ended undetermined, whatever it saw', () => {
+  it('leaves an attempt undetermined that an internal error ended, whatever it saw', () => {
     const fault = { kind: 'not-checked', detail: 'the run was ended' } as const;
     const seen = endedAtToken(failure(), { fault });
 

@@ -96,7 +96,7 @@ describe('an application without data', () => {
     expect(notices).toEqual(['no-data: [test] a-1: no data for 2 h, secret unreadable']);
   });
 
-  it('has no data when its provider fails it, too seldom to be sure of a cause', () => {
+  it('has no data when its provider fails it too seldom for a cause of its own', () => {
     const story = new Story({ applications: [{ name: 'a', everyMinutes: 10 }, 'b'] });
     story.run('10:00', { a: 'provider-error', b: 'healthy' });
 

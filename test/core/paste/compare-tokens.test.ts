@@ -146,7 +146,7 @@ describe('compareWithFresh', () => {
     ['issuer-mismatch', { iss: 'https://b', org_code: 'x' }, {}],
     ['authorized-party-mismatch', { azp: 'b', scope: '' }, {}],
     ['grant-type-mismatch', {}, { gty: ['authorization_code'] }],
-  ] as const)('says %s of %j beside %j, and what mends it', (cause, pasted, fresh) => {
+  ] as const)('says %s of %j beside %j, and how to fix it', (cause, pasted, fresh) => {
     const { differences } = compared(token(pasted), token(fresh));
 
     expect(differences.map((one) => one.cause)).toEqual([cause]);
@@ -239,10 +239,10 @@ describe('judgeFit', () => {
     const { mismatches, fix } = fitOf({ exp: NOW_SECONDS - 100 });
 
     expect(mismatches.map(({ cause }) => cause)).toEqual(['token-expired']);
-    expect(fix?.fix).toEqual([expect.stringMatching(/^Ask for a new token/)]);
+    expect(fix?.fix).toEqual([expect.stringMatching(/^Request a new token/)]);
   });
 
-  it('mends what an old token shows besides', () => {
+  it('names the fix for what an old token shows besides', () => {
     expect(fitOf({ exp: NOW_SECONDS - 100, aud: [] }).fix?.fix[0]).not.toMatch(/new token/);
   });
 

@@ -92,7 +92,7 @@ describe('explainPaste', () => {
     expectCause(explained(log), fixture);
   });
 
-  it.each(all)('is as sure of $name as a check, once told who answered', (fixture) => {
+  it.each(all)('has the same confidence in $name as a check, given who answered', (fixture) => {
     const given = { provider: typeOf(fixture.name), from: 'token' } as const;
 
     const { diagnosis } = explained(curlInclude(fixture), given);

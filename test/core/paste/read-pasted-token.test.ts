@@ -53,7 +53,7 @@ describe('readPastedToken', () => {
     expect(found(pasted)).toBe(what);
   });
 
-  it('takes whatever has dots for a token, so that what is wrong with it can be told', () => {
+  it('takes whatever has dots for a token, so that it can say what is wrong with it', () => {
     expect(found('a.b')).toBe('a.b');
     expect(found('eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ')).toBe('eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ');
   });

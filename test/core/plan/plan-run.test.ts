@@ -130,7 +130,7 @@ describe('planRun', () => {
     expect(planAt(story, '10:05').due).toEqual(['a']);
   });
 
-  it('makes one trial per tick at a provider that did not serve three checks in a row', () => {
+  it('makes one trial per tick at a provider that did not serve three consecutive checks', () => {
     const story = new Story({ applications: names(4) });
     story.run('10:00', all(4, 'provider-timeout'));
 

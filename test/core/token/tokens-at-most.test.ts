@@ -55,7 +55,7 @@ describe('tokensAtMost', () => {
       1,
     ],
     ['before discovery', skipped, 0],
-  ] as const)('counts an attempt that was broken off %s', (_, discovery, tokens) => {
+  ] as const)('counts an attempt that was interrupted %s', (_, discovery, tokens) => {
     const fault = { kind: 'not-checked', detail: 'out of time' } as const;
 
     expect(tokensAtMost({ discovery, tokenReply: skipped, fault })).toBe(tokens);
