@@ -41,7 +41,7 @@ describe('deliverTick', () => {
     expect(second).toMatchObject({ reminders: 1, faults: 0, summary: { accepted: 1 } });
     expect(events.map(({ subject }) => subject)).toEqual([
       expect.stringContaining('scope missing'),
-      expect.stringContaining('still failing after'),
+      expect.stringContaining('still failing after 4 h, scope missing'),
     ]);
   });
 
