@@ -84,8 +84,9 @@ describe('costReport', () => {
   });
 
   it('computes DynamoDB as calculated on paper', () => {
-    const writes = (438_000 + 8760 * (6 + 2 * 10)) * 0.000000625;
-    const reads = 8760 * (18 + 6 * 3) * 0.000000125;
+    // Each check writes a report and a state of 1 KB; 50 states are read as 13 units of 4 KB.
+    const writes = (438_000 * 2 + 8760 * 9) * 0.000000625;
+    const reads = 8760 * (12 + 13) * 0.000000125;
     const stored = ((438_000 * (30 / (730 / 24))) / 1024 ** 2) * 0.45;
 
     expect(lineOf(fleet(), 'DynamoDB')).toBeCloseTo(writes + reads + stored, 3);
