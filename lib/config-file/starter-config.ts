@@ -2,13 +2,13 @@
 
 import { stringify } from 'yaml';
 import type { Application } from '../core/config/application.ts';
-import type { ProviderConfig } from '../core/config/provider-config.ts';
+import { PROVIDER_TYPES, type ProviderType } from '../core/config/provider-types.ts';
 
 /** An application that is in no configuration yet, with the names that its configuration will have. */
 export interface StarterApplication {
   readonly name: string;
   readonly providerName: string;
-  readonly type: ProviderConfig['type'];
+  readonly type: ProviderType;
   readonly issuer: string;
   readonly allowInsecureHttp: boolean;
   readonly clientId: string;
@@ -66,7 +66,7 @@ applications:
     # The API that the token is for; null if you mean none.
     audience: ${inYaml(others.length === 0 ? first : audience)}
 ${block([...requestLines(application), ...expectLines(found, application)])}    # How often \`serve\` and a deployment check it:
-    # everyMinutes: ${type === 'kinde' ? 60 : 15}
+    # everyMinutes: ${PROVIDER_TYPES[type].defaultEveryMinutes}
     # Lets the token call the API, which shows that the API takes it:
     # call: { url: https://api.example.com/health }
     # Shown in reports and notices:
@@ -82,7 +82,7 @@ ${block([...requestLines(application), ...expectLines(found, application)])}    
 function providerLines({ type, allowInsecureHttp }: StarterApplication): readonly string[] {
   return [
     ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
-    ...(type === 'kinde'
+    ...(PROVIDER_TYPES[type].countsTokens
       ? [
           '# Each check requests one token. Write how many tokens a month your plan includes:',
           '# tokensPerMonth: 2000',

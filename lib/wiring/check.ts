@@ -6,11 +6,11 @@ import type { CredentialReader } from '../check/ports.ts';
 import { runWithoutState } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
+import { ANY_PROVIDER, type ProviderType } from '../core/config/provider-types.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { discoveryRequest } from '../core/discovery/discovery.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { isKindeDiscovery } from '../core/provider/kinde.ts';
-import { oidc } from '../core/provider/oidc.ts';
+import { providerOf, typeOfDiscovery } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
@@ -100,13 +100,13 @@ const DETECTION_TIMEOUT_MS = 5_000;
  *
  * Requests only that document, at the issuer's own address, and sends no credentials.
  */
-export async function detectProviderType(config: ProviderConfig): Promise<ProviderConfig['type']> {
-  const request = discoveryRequest(config, oidc);
-  if (request === null) return 'oidc';
+export async function detectProviderType(config: ProviderConfig): Promise<ProviderType> {
+  const request = discoveryRequest(config, providerOf(ANY_PROVIDER));
+  if (request === null) return ANY_PROVIDER;
   const http = createUndiciSender({ connections: 1, allowInsecureHttp: true });
   try {
     const outcome = await http.send({ ...request, timeoutMs: DETECTION_TIMEOUT_MS });
-    return isKindeDiscovery(outcome) ? 'kinde' : 'oidc';
+    return typeOfDiscovery(outcome);
   } finally {
     await http.close();
   }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Application } from '../../core/config/application.ts';
-import type { ProviderConfig } from '../../core/config/provider-config.ts';
-import { PROVIDER_TYPES } from '../../core/provider/registry.ts';
+import { PROVIDER_TYPE_NAMES, type ProviderType } from '../../core/config/provider-types.ts';
 import { collect } from '../command.ts';
 
 /** Options that describe one application without a configuration file. */
@@ -11,7 +10,7 @@ export interface ApplicationOptions {
   /** False: deliberately none, if a command has `--no-audience`. */
   readonly audience?: readonly string[] | false;
   readonly scope?: readonly string[];
-  readonly type?: ProviderConfig['type'];
+  readonly type?: ProviderType;
   readonly tokenFormat?: Application['tokenFormat'];
   readonly allowInsecureHttp?: boolean;
   readonly secretStdin?: boolean;
@@ -36,7 +35,7 @@ const OPTIONS = {
   type: new Option(
     '--type <TYPE>',
     'the type of the provider (default: detected from discovery)',
-  ).choices(PROVIDER_TYPES),
+  ).choices(PROVIDER_TYPE_NAMES),
   tokenFormat: new Option(
     '--token-format <FORMAT>',
     'the format of its tokens (default: jwt); claims of opaque tokens are not checked',

@@ -2,9 +2,10 @@
 import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ConfigProblem } from '../../core/config/config-problems.ts';
 import { parseConfig } from '../../core/config/parse-config.ts';
+import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
 import { httpUrl, isLoopback } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
-import { isKindeHost } from '../../core/provider/kinde.ts';
+import { typeOfHost } from '../../core/provider/registry.ts';
 import type { Result } from '../../core/result.ts';
 import { UsageError } from '../command.ts';
 import type { ApplicationOptions } from './application-options.ts';
@@ -17,11 +18,10 @@ export function describeApplication(
   const audience = options.audience || [];
   const issuer = issuerFromText(options.issuer, allowInsecureHttp);
   const name = options.name ?? applicationName(audience);
-  const isOnKinde = isKindeHost(httpUrl(issuer)?.hostname ?? '');
   return {
     name,
     providerName: providerName(issuer),
-    type: options.type ?? (isOnKinde ? 'kinde' : 'oidc'),
+    type: options.type ?? typeOfHost(httpUrl(issuer)?.hostname ?? ''),
     issuer,
     allowInsecureHttp,
     clientId,
@@ -34,13 +34,13 @@ export function describeApplication(
 
 /**
  * The application, with the type of its provider detected from discovery if neither an option nor the
- * host says it: Kinde may run under a domain of the customer.
+ * host says it: a known product can have a domain of the customer.
  */
 export async function detectType(
   application: StarterApplication,
   options: ApplicationOptions,
 ): Promise<StarterApplication> {
-  if (options.type !== undefined || application.type !== 'oidc') return application;
+  if (options.type !== undefined || application.type !== ANY_PROVIDER) return application;
   const [provider] = Object.values(configOf(application).providers);
   if (provider === undefined) return application;
   const { detectProviderType } = await import('../../wiring/check.ts');
@@ -139,7 +139,7 @@ export function applicationName([audience = '']: readonly string[]): string {
 /** A name for a provider, from its host: `acme` for `https://acme.kinde.com`. */
 export function providerName(issuer: string): string {
   const { hostname = '' } = httpUrl(issuer) ?? {};
-  const [label = ''] = isKindeHost(hostname) ? hostname.split('.') : [hostname];
+  const [label = ''] = typeOfHost(hostname) === ANY_PROVIDER ? [hostname] : hostname.split('.');
   return nameFrom(label) || 'provider';
 }
 

@@ -1,4 +1,5 @@
 // The files that `init` writes: the configuration, and `.env` with the secret.
+
 import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,7 @@ import { envFileWith } from '../../config-file/env-file-entry.ts';
 import { readConfigText } from '../../config-file/read-config-file.ts';
 import { type StarterApplication, starterConfig } from '../../config-file/starter-config.ts';
 import { writeFiles } from '../../config-file/write-files.ts';
+import { PROVIDER_TYPES } from '../../core/config/provider-types.ts';
 import type { TokenSummary } from '../../core/report/check-report.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { CliIo } from '../cli-io.ts';
@@ -116,8 +118,8 @@ function schemaPath(directory: string): string {
 /**
  * Null for a global application, undefined if it is unknown.
  *
- * Claims of opaque tokens are not read. A Kinde token without an organisation is that of a global
- * application; elsewhere a missing organisation says nothing.
+ * Claims of opaque tokens are not read. At some providers a token without an organisation is that of
+ * a global application; elsewhere a missing organisation says nothing.
  */
 function organizationOf(
   token: TokenSummary | null,
@@ -125,7 +127,8 @@ function organizationOf(
 ): string | null | undefined {
   if (token === null || tokenFormat === 'opaque') return undefined;
   const { organization } = token;
-  if (organization === null) return type === 'kinde' ? null : undefined;
+  if (organization === null)
+    return PROVIDER_TYPES[type].isGlobalWithoutOrganization ? null : undefined;
   return isExact(organization) ? organization : undefined;
 }
 

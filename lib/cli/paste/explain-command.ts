@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  PROVIDER_TYPE_NAMES,
+  PROVIDER_TYPES,
+  type ProviderType,
+} from '../../core/config/provider-types.ts';
 import type { HttpReply } from '../../core/http/http-exchange.ts';
 import type { Assumption, Explained, Explanation } from '../../core/paste/explain-paste.ts';
 import type { AnswerFrom } from '../../core/paste/judge-reply.ts';
 import type { NoReply } from '../../core/paste/read-pasted-reply.ts';
-import type { Provider } from '../../core/provider/provider.ts';
-import { PROVIDER_TYPES, providerOf } from '../../core/provider/registry.ts';
 import { terminalSafeJson } from '../../core/text/escape.ts';
 import type { CliIo } from '../cli-io.ts';
 import {
@@ -19,7 +22,7 @@ import { diagnosisLines, headingLines } from '../render-diagnosis.ts';
 import { hangText, joinLines, proseWidth, type View, viewOf } from '../terminal-text.ts';
 
 interface ExplainOptions {
-  readonly provider?: Provider['type'];
+  readonly provider?: ProviderType;
   readonly status?: number;
   readonly body?: string;
   readonly header?: HttpReply['headers'];
@@ -55,7 +58,7 @@ export function explainCommand({ io, endWith }: CommandContext): Command {
   })
     .addOption(
       new Option('-p, --provider <TYPE>', 'the type of the provider that replied').choices(
-        PROVIDER_TYPES,
+        PROVIDER_TYPE_NAMES,
       ),
     )
     .addOption(
@@ -180,7 +183,7 @@ function explanationLines(explained: Explained, view: View): readonly string[] {
   return [
     ...headingLines(
       'unhealthy',
-      from === 'token' ? `${reply} (${providerOf(provider).title})` : reply,
+      from === 'token' ? `${reply} (${PROVIDER_TYPES[provider].title})` : reply,
       view,
     ),
     ...diagnosisLines(explained, view),
@@ -196,7 +199,7 @@ function assumptionNote(assumption: Assumption, { provider, from, status }: Expl
     case 'from':
       return `The paste does not show who replied: it was read as ${FROM_WORDS[from]}.`;
     case 'provider':
-      return `The paste does not show which provider replied: it was read as a reply of ${providerOf(provider).title}.`;
+      return `The paste does not show which provider replied: it was read as a reply of ${PROVIDER_TYPES[provider].title}.`;
   }
 }
 

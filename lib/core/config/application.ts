@@ -11,9 +11,14 @@ import {
   url,
   wholeNumber,
 } from './fields.ts';
+import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
 import type { ReadonlyDeep } from './readonly-deep.ts';
 import { SECRET_PLACE_NAMES } from './secret-places.ts';
 import { credentialSource } from './secret-source.ts';
+
+const defaultEveryMinutes = PROVIDER_TYPE_NAMES.map(
+  (type) => `${PROVIDER_TYPES[type].defaultEveryMinutes} for \`${type}\``,
+).join(', ');
 
 const quotedPlaces = SECRET_PLACE_NAMES.map((place) => `\`${place}\``).join(', ');
 
@@ -178,7 +183,7 @@ export const applicationSchema = z.strictObject({
   everyMinutes: wholeNumber({ atLeast: 1, atMost: 1440 })
     .optional()
     .describe(
-      'Minutes between two checks, a multiple of `schedule.tickMinutes`. Absent: 60 for `kinde`, 15 for `oidc`.',
+      `Minutes between two checks, a multiple of \`schedule.tickMinutes\`. Absent: ${defaultEveryMinutes}.`,
     )
     .meta({ example: 30 }),
   expect: expectation.prefault({}).describe('What the token must hold.'),

@@ -3,7 +3,8 @@
 import type { ConfigProblem } from './config-problems.ts';
 import { shown } from './config-problems.ts';
 import { didYouMean } from './nearest-names.ts';
-import { DEFAULT_EVERY_MINUTES, DEFAULT_TICK_MINUTES } from './provider-config.ts';
+import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
+import { PROVIDER_TYPES } from './provider-types.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 
 type Path = ConfigProblem['path'];
@@ -94,7 +95,7 @@ function offBeat({
 }): readonly ConfigProblem[] {
   const tickMinutes = blockOf(root['schedule'])['tickMinutes'] ?? DEFAULT_TICK_MINUTES;
   const type = blockOf(ownValue(providers, application['provider']))['type'];
-  const usual = type === 'kinde' || type === 'oidc' ? DEFAULT_EVERY_MINUTES[type] : undefined;
+  const usual = blockOf(ownValue(PROVIDER_TYPES, type))['defaultEveryMinutes'];
   const everyMinutes = application['everyMinutes'] ?? usual;
   if (!isCount(tickMinutes, 60) || !isCount(everyMinutes, 1440)) return [];
   if (everyMinutes % tickMinutes === 0) return [];

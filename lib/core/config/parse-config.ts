@@ -5,7 +5,8 @@ import type { Application, WrittenApplication } from './application.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf, unknownKey, wordsOf } from './problem-wording.ts';
-import { DEFAULT_EVERY_MINUTES, type ProviderConfig } from './provider-config.ts';
+import type { ProviderConfig } from './provider-config.ts';
+import { PROVIDER_TYPES } from './provider-types.ts';
 import { withoutTrailingSlash } from './urls.ts';
 import { type WatchConfig, type WrittenConfig, watchConfigSchema } from './watch-config.ts';
 
@@ -51,7 +52,7 @@ function applicationOf(
   return {
     ...application,
     name,
-    everyMinutes: everyMinutes ?? DEFAULT_EVERY_MINUTES[type],
+    everyMinutes: everyMinutes ?? PROVIDER_TYPES[type].defaultEveryMinutes,
     expect: { ...expect, scopes: expect.scopes ?? expectedOf(application.scopes ?? []) },
   };
 }

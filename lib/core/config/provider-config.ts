@@ -11,6 +11,7 @@ import {
   url,
   wholeNumber,
 } from './fields.ts';
+import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
 import type { ReadonlyDeep } from './readonly-deep.ts';
 
 /** Signature algorithms with a public key: `none` and HMAC have no place. RFC 7518, RFC 8037, RFC 9864. */
@@ -38,9 +39,9 @@ const endpoints = z.strictObject({
 /** A provider as it stands in the configuration; parsing fills the defaults. */
 export const providerSchema = z.strictObject({
   type: z
-    .enum(['kinde', 'oidc'])
+    .enum(PROVIDER_TYPE_NAMES)
     .describe(
-      'What the provider is: `kinde`, or `oidc` for any server with discovery (OpenID Connect or RFC 8414).',
+      `What the provider is: ${PROVIDER_TYPE_NAMES.map((type) => `\`${type}\` for ${PROVIDER_TYPES[type].description}`).join(', ')}.`,
     )
     .meta({ example: 'kinde' }),
   issuer: issuer()
@@ -116,12 +117,6 @@ export type ClientAuthentication = NonNullable<ProviderConfig['clientAuthenticat
 
 /** A provider as the pipeline uses it: every default is filled in. */
 export type ProviderConfig = ReadonlyDeep<z.output<typeof providerSchema> & { name: string }>;
-
-/** How often an application of a provider type is checked where the configuration does not say. */
-export const DEFAULT_EVERY_MINUTES = {
-  kinde: 60,
-  oidc: 15,
-} as const satisfies Record<ProviderConfig['type'], number>;
 
 /** Minutes between two runs where the configuration does not say. */
 export const DEFAULT_TICK_MINUTES = 5;

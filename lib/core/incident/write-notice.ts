@@ -1,9 +1,9 @@
 // Writes the notice that people read, from its draft and from what the state knows.
 
 import { CONFIDENCE_MEANINGS } from '../causes/terms.ts';
+import { PROVIDER_TYPES } from '../config/provider-types.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { providerOf } from '../provider/registry.ts';
 import type { Incident } from '../state/incident.ts';
 import type { Notice } from '../state/notice.ts';
 import type { WatchState } from '../state/watch-state.ts';
@@ -64,7 +64,8 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
 function gatherFacts(incident: Incident, { config, state }: NoticeContext): NoticeFacts {
   const { subject, provider, affected, sinceMs, closedAtMs } = incident;
   const type = config.providers[provider]?.type;
-  const providerLabel = type === undefined ? provider : `${provider} (${providerOf(type).name})`;
+  const product = type === undefined ? null : PROVIDER_TYPES[type].product;
+  const providerLabel = product === null ? provider : `${provider} (${product})`;
   const names = { provider: providerLabel, issuer: `tokens of ${provider}` };
   const noDataSince = affected.map(
     ({ application }) => state.applications[application]?.undeterminedSinceMs ?? sinceMs,

@@ -3,13 +3,12 @@
 import { readApiAnswer } from '../call/api-call.ts';
 import { parseChallenges } from '../call/call-refusal.ts';
 import type { Finding } from '../causes/finding.ts';
+import { PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CallReading, CallReason } from '../evidence/readings.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import type { Provider } from '../provider/provider.ts';
 import { fositeText } from '../provider/refusal-text.ts';
-import { PROVIDER_TYPES } from '../provider/registry.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {
   type AnswerFrom,
@@ -39,7 +38,7 @@ import {
 export interface Paste {
   readonly text: string;
   /** Null where it is to be found out. */
-  readonly provider: Provider['type'] | null;
+  readonly provider: ProviderType | null;
   readonly from: AnswerFrom | null;
   readonly status: number | null;
   /** Lower-case names. */
@@ -58,7 +57,7 @@ export interface Otherwise {
 /** A paste whose cause is named. */
 export interface Explained {
   readonly kind: 'explained';
-  readonly provider: Provider['type'];
+  readonly provider: ProviderType;
   readonly from: AnswerFrom;
   /** Null where there was no answer at all. */
   readonly status: number | null;
@@ -134,7 +133,7 @@ function explainedAs(
     ...(from.isShown ? [] : [{ options: `--from ${other}`, from: other, type }]),
     ...(chosen.isShown
       ? []
-      : PROVIDER_TYPES.filter((one) => one !== type).map((one) => ({
+      : PROVIDER_TYPE_NAMES.filter((one) => one !== type).map((one) => ({
           options: `--provider ${one}`,
           from: from.value,
           type: one,
@@ -173,7 +172,7 @@ function explainNoAnswer(
   const from: Chosen<AnswerFrom> = { value: known.from ?? 'token', isShown: known.from !== null };
   const type = shownType(known);
   const judge = (way: WayToRead) => judgeNoAnswer(seen, way, known.clean);
-  const value = judge({ from: from.value, type: type ?? PROVIDER_TYPES[0] });
+  const value = judge({ from: from.value, type: type ?? PROVIDER_TYPE_NAMES[0] });
   return explainedAs(null, { from, chosen: { value, isShown: type !== null } }, judge);
 }
 

@@ -5,14 +5,14 @@ import { parseChallenges } from '../call/call-refusal.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type Application, applicationSchema } from '../config/application.ts';
 import { type ProviderConfig, providerSchema } from '../config/provider-config.ts';
+import { PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { RefusalBasis } from '../evidence/readings.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import type { Provider } from '../provider/provider.ts';
-import { PROVIDER_TYPES, providerOf } from '../provider/registry.ts';
+import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
 import { readTokenReply } from '../token/token-reply.ts';
 import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode } from './pasted-words.ts';
@@ -23,7 +23,7 @@ export type AnswerFrom = 'token' | 'call';
 /** In which way a reply is read. */
 export interface WayToRead {
   readonly from: AnswerFrom;
-  readonly type: Provider['type'];
+  readonly type: ProviderType;
 }
 
 /** What a reply comes to when it is read in one way. */
@@ -93,7 +93,7 @@ function nothingSeen(): Evidence {
 /** What is known of a reply before it is read. */
 export interface Known {
   readonly from: AnswerFrom | null;
-  readonly type: Provider['type'] | null;
+  readonly type: ProviderType | null;
   /** The whole paste, which may name the provider. */
   readonly text: string;
   readonly clean: Cleaner;
@@ -153,13 +153,13 @@ export function readingsOf(
   known: Known,
 ): readonly JudgedReply[] {
   const shown = shownType(known);
-  const types = shown === null ? PROVIDER_TYPES : [shown];
+  const types = shown === null ? PROVIDER_TYPE_NAMES : [shown];
   return types.flatMap((type) => judgeReply(reply, { from, type }, known.clean) ?? []);
 }
 
 /** The provider that was given, else the only one that the paste mentions; null where there is none. */
-export function shownType({ type, text }: Known): Provider['type'] | null {
-  const mentioned = PROVIDER_TYPES.filter((one) =>
+export function shownType({ type, text }: Known): ProviderType | null {
+  const mentioned = PROVIDER_TYPE_NAMES.filter((one) =>
     providerOf(one).mentions.some((mention) => mention.test(text)),
   );
   if (type !== null) return type;
@@ -202,7 +202,7 @@ export function pastedApplication(): Application {
 }
 
 /** The provider that a pasted reply comes from, of which only the type is known. */
-export function pastedProvider(type: Provider['type']): ProviderConfig {
+export function pastedProvider(type: ProviderType): ProviderConfig {
   return {
     ...providerSchema.parse({ type, issuer: 'https://provider.invalid' }),
     name: 'provider',

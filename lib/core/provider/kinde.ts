@@ -10,8 +10,8 @@ import { STANDARD_CODES } from './read-refusal.ts';
 /** Kinde as a pure value. Sources: docs.kinde.com, and ory/fosite for the texts of its token endpoint. */
 export const kinde: Provider = {
   type: 'kinde',
-  name: 'Kinde',
-  title: 'Kinde',
+  isHost: isKindeHost,
+  isDiscovery: isKindeDiscovery,
   mentions: [/\bkinde\b/i],
   discoveryPath: '/.well-known/openid-configuration',
   fallbackEndpoints: (issuer) => ({
@@ -44,7 +44,7 @@ export const kinde: Provider = {
 };
 
 /** Whether a host is on Kinde's own domain; regions have a label of their own, as `acme.au.kinde.com`. */
-export function isKindeHost(hostname: string): boolean {
+function isKindeHost(hostname: string): boolean {
   return hostname.endsWith('.kinde.com');
 }
 
@@ -54,7 +54,7 @@ export function isKindeHost(hostname: string): boolean {
  * Its address of the user's profile has a path that no other server is known to have.
  * https://docs.kinde.com/developer-tools/about/using-kinde-without-an-sdk/
  */
-export function isKindeDiscovery(outcome: HttpOutcome): boolean {
+function isKindeDiscovery(outcome: HttpOutcome): boolean {
   if (outcome.kind !== 'reply' || outcome.status !== 200) return false;
   const body = parseJsonBody(outcome.body);
   if (body.kind !== 'object') return false;

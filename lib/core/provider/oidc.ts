@@ -9,8 +9,8 @@ const SERVERS = Object.values(DIALECTS);
 /** Any server with OpenID Connect Discovery or RFC 8414 metadata, as a pure value. */
 export const oidc: Provider = {
   type: 'oidc',
-  name: 'the provider',
-  title: 'any OAuth server',
+  isHost: () => false,
+  isDiscovery: () => false,
   mentions: SERVERS.flatMap(({ mentions }) => mentions ?? []),
   discoveryPath: '/.well-known/openid-configuration',
   secondDiscoveryUrl: authorizationServerMetadataUrl,

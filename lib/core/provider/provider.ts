@@ -1,7 +1,9 @@
 // A type of provider as a pure value: how to request a token, how to read a refusal, what claims are called.
 
 import type { CauseId } from '../causes/causes.ts';
-import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
+import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { ProviderType } from '../config/provider-types.ts';
+import type { HttpOutcome } from '../http/http-exchange.ts';
 import type { RefusalRules } from './read-refusal.ts';
 
 /** Where a provider's tokens keep what is compared; each is a claim name or a dotted path. */
@@ -34,11 +36,11 @@ export interface ProviderFixes {
 
 /** A type of provider as a pure value: the pipeline sends, the value says what and how to read it. */
 export interface Provider {
-  readonly type: ProviderConfig['type'];
-  /** Its name in a sentence, for example `Kinde`. */
-  readonly name: string;
-  /** Its name where it is one of several, for example `any OAuth server`. */
-  readonly title: string;
+  readonly type: ProviderType;
+  /** Whether a host can only be this provider's. */
+  isHost(hostname: string): boolean;
+  /** Whether the answer to a request for a discovery document can only be this provider's; total. */
+  isDiscovery(outcome: HttpOutcome): boolean;
   /** How a pasted text shows that it is about this provider: its name, or an address of it. */
   readonly mentions: readonly RegExp[];
   /** Where the discovery document is, after the issuer. OpenID Connect Discovery 1.0 section 4. */

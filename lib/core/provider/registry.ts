@@ -1,21 +1,25 @@
-// The types of provider: each `type` of the configuration with its value.
+// The value of each provider type, and how the type is recognised if nobody names it.
 
-import type { ProviderConfig } from '../config/provider-config.ts';
+import { ANY_PROVIDER, PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
+import type { HttpOutcome } from '../http/http-exchange.ts';
 import { kinde } from './kinde.ts';
 import { oidc } from './oidc.ts';
 import type { Provider } from './provider.ts';
 
-/** Every type, in the order in which they are tried on a reply of an unknown provider. */
-const PROVIDERS = { kinde, oidc } as const satisfies Readonly<
-  Record<ProviderConfig['type'], Provider>
->;
+/** A type without a value does not compile. */
+const PROVIDERS: Readonly<Record<ProviderType, Provider>> = { kinde, oidc };
 
 /** The provider value of a configured type. */
-export function providerOf(type: Provider['type']): Provider {
+export function providerOf(type: ProviderType): Provider {
   return PROVIDERS[type];
 }
 
-type ProviderType = keyof typeof PROVIDERS;
+/** The type of the provider at a host, as far as the host shows it. */
+export function typeOfHost(hostname: string): ProviderType {
+  return PROVIDER_TYPE_NAMES.find((type) => PROVIDERS[type].isHost(hostname)) ?? ANY_PROVIDER;
+}
 
-/** All types, in that order. */
-export const PROVIDER_TYPES = Object.keys(PROVIDERS) as [ProviderType, ...ProviderType[]];
+/** The type of the provider whose discovery document was requested, as far as the document shows it. */
+export function typeOfDiscovery(outcome: HttpOutcome): ProviderType {
+  return PROVIDER_TYPE_NAMES.find((type) => PROVIDERS[type].isDiscovery(outcome)) ?? ANY_PROVIDER;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/causes/causes.ts';
-import { isKindeDiscovery, isKindeHost, kinde } from '../../../lib/core/provider/kinde.ts';
+import { kinde } from '../../../lib/core/provider/kinde.ts';
 
 const FIXES = kinde.fixes?.ofCause ?? {};
 
@@ -78,11 +78,11 @@ describe('a tenant of Kinde', () => {
     ['acme-kinde.com', false],
     ['acme.kinde.com.evil.example', false],
   ])('is known by its host: %s, %s', (host, isKinde) => {
-    expect(isKindeHost(host)).toBe(isKinde);
+    expect(kinde.isHost(host)).toBe(isKinde);
   });
 
   it('is known by its discovery document under another domain', () => {
-    expect(isKindeDiscovery(document('https://login.acme.com/oauth2/v2/user_profile'))).toBe(true);
+    expect(kinde.isDiscovery(document('https://login.acme.com/oauth2/v2/user_profile'))).toBe(true);
   });
 
   it.each([
@@ -103,6 +103,6 @@ describe('a tenant of Kinde', () => {
       },
     ],
   ])('is not seen in a document with %s', (_, outcome) => {
-    expect(isKindeDiscovery(outcome)).toBe(false);
+    expect(kinde.isDiscovery(outcome)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 // Rules of the provider family: no answer, no trusted discovery document, no keys.
 
 import type { CauseId } from '../../causes/causes.ts';
+import { PROVIDER_TYPES } from '../../config/provider-types.ts';
 import type { DiscoveryProblem, Evidence, KeysProblem } from '../../evidence/evidence.ts';
 import type { BodyProblem, TransportFailure } from '../../http/http-exchange.ts';
 import type { RuledFinding } from '../diagnosis.ts';
@@ -54,7 +55,7 @@ export const findDiscovery = (
         ...seen,
         cause: 'discovery-invalid',
         severity: 'warning',
-        detail: `${detail}; the usual endpoints of ${context.provider.name} were used`,
+        detail: `${detail}; the usual endpoints of ${PROVIDER_TYPES[context.provider.type].title} were used`,
       }),
     ];
   }
