@@ -25,7 +25,7 @@ export interface CheckTools {
   readonly signal: AbortSignal | null;
   /** Absent where nothing is remembered between checks. */
   readonly memory?: CredentialsMemory;
-  /** Told what the attempt saw, for whoever shows more than the report. */
+  /** Receives what the attempt saw, for whoever shows more than the report. */
   readonly onEvidence?: (evidence: Evidence) => void;
 }
 
@@ -43,8 +43,8 @@ export interface CheckOutcome {
 /**
  * Checks one application with a fresh secret and a fresh token.
  *
- * Never throws: what the application, provider or network did is in the report, and a fault of the
- * monitor is a report of the `monitor` family, so that it looks neither broken nor healthy.
+ * Never throws: what the application, provider or network did is in the report, and an internal error
+ * is a report of the `monitor` family, so that it looks neither unhealthy nor healthy.
  */
 export async function checkApplication(
   application: Application,
@@ -62,7 +62,7 @@ export async function checkApplication(
   return outcomeOf(trail, tools.session, walked);
 }
 
-/** The outcome for an application that was not reached: out of time, or ended by hand. */
+/** The outcome for an application that was not checked: the run was out of time, or was interrupted. */
 export function notChecked(
   application: Application,
   { session, clock, detail }: Pick<CheckTools, 'session' | 'clock'> & { readonly detail: string },

@@ -1,4 +1,4 @@
-// After the other checks of a run: a refused attempt is repeated before it counts, since one may be a blip.
+// Repeats a refused attempt after the other checks of a run, before it counts: one refusal may be a blip.
 
 import type { CauseFamily } from '../core/causes/cause-definition.ts';
 import type { Application } from '../core/config/application.ts';

@@ -14,7 +14,7 @@ import { type RunDue, type RunOutcome, runDue, runWithoutState } from './run-due
 /** What a run in a deployment is made from. */
 export interface DeployedRun {
   readonly run: RunDue;
-  /** Faults of the monitor before the run, logged already. @default 0 */
+  /** Internal errors before the run, already logged. @default 0 */
   readonly earlierFaults?: number;
   readonly metrics: MetricSink;
   readonly startDelivery: StartDelivery;
@@ -28,7 +28,7 @@ export type SlotOutcome =
   | { readonly kind: 'taken' };
 
 /**
- * Runs a slot once, and never throws: a fault of the monitor is counted, logged, and costs no check
+ * Runs a slot once, and never throws: an internal error is counted, logged, and costs no check
  * that can be made without what failed.
  *
  * Without the table the applications whose turn it is are checked all the same; what they say is in

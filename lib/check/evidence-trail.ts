@@ -1,4 +1,4 @@
-// Beside the pipeline: gathers what each step saw and how long it took, so that the pipeline reads as its steps.
+// Collects what each step saw and how long it took, so that the pipeline reads as its steps.
 
 import type { Application } from '../core/config/application.ts';
 import {

@@ -1,4 +1,4 @@
-// Around the checks of one provider: as many at once as it may be asked, no more.
+// Runs the checks of one provider in parallel, up to its concurrency.
 
 /**
  * Runs `act` over all items, at most `limit` at a time, in order of their start.

@@ -12,7 +12,7 @@ export type MonitorErrorCode =
   | 'STATE_CONFLICT';
 
 /**
- * The base of every fault of the monitor; narrow with `switch (error.code)`.
+ * The base of every internal error of m2m-watch; narrow with `switch (error.code)`.
  *
  * `name` and `code` are literals, since a minified bundle renames classes. The message holds no
  * secret and no text of a provider; what was caught is kept as `cause`.
@@ -22,7 +22,7 @@ export abstract class MonitorError extends Error {
   abstract readonly code: MonitorErrorCode;
 }
 
-/** The union of all faults of the monitor. */
+/** The union of all internal errors. */
 export type AnyMonitorError =
   | FaultInStepError
   | StateUnreadableError
@@ -42,7 +42,7 @@ export class StateUnreadableError extends MonitorError {
   readonly code = 'STATE_UNREADABLE';
 }
 
-/** What is kept between runs cannot be had or changed at the moment: a full disk, a right that is missing. */
+/** The state cannot be read or written at the moment: a full disk, a missing permission. */
 export class StateOutOfReachError extends MonitorError {
   override readonly name = 'StateOutOfReachError';
   readonly code = 'STATE_OUT_OF_REACH';
@@ -63,7 +63,7 @@ export class StateConflictError extends MonitorError {
 /**
  * One line that names a thrown thing without quoting it.
  *
- * A message may hold what was being processed, so only the name and the code are told.
+ * A message may hold what was being processed, so the line has only the name and the code.
  */
 export function nameOfFault(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `a thrown ${typeof thrown}`;

@@ -1,4 +1,4 @@
-// Between an application's check and its provider: what all checks of one run share at one provider.
+// What all checks of one run share at one provider: its discovery document, its keys and its pauses.
 
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import {
@@ -69,7 +69,7 @@ export class ProviderSession {
   /** Verifies a token with the provider's keys; fetches them once more for an id that is not among them. */
   async verify(token: Secret): Promise<VerificationSeen> {
     const { verifier, config } = this.#parts;
-    // The keys are asked for only once a token could be verified with them.
+    // The keys are fetched only once there is a token that they could verify.
     const hasKeys = this.#keys !== null;
     const first = hasKeys ? null : await verifier.verify(token, null, config.algorithms);
     if (first !== null && first.kind !== 'key-unknown') return first;

@@ -132,5 +132,5 @@ async function untilDone<T>(
     await clock.waitMs(CONFLICT_WAIT_MS * conflicts);
     loaded = await store.load();
   }
-  throw new StateConflictError(`the state was saved by others ${MAX_CONFLICTS} times in a row`);
+  throw new StateConflictError(`the state was saved by others ${MAX_CONFLICTS} consecutive times`);
 }

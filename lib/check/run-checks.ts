@@ -40,7 +40,7 @@ export interface ChecksOfRun {
   readonly ending?: AbortSignal | null;
   /** Names credentials, so that those that were accepted before are known again; null where nothing can. */
   readonly identify?: IdentifyCredentials | null;
-  /** Told of each check as it ends. */
+  /** Called with each check as it ends. */
   readonly onRecord?: (record: CheckRecord) => void;
 }
 
@@ -48,7 +48,7 @@ export interface ChecksOfRun {
  * Checks what a plan says, and gives the records in the order in which the checks ended.
  *
  * One failing application, and one hanging provider, never holds up the others. A provider that does
- * not serve three times in a row is left alone for the rest of the run. A refused attempt of an
+ * not serve three consecutive times is left alone for the rest of the run. A refused attempt of an
  * application that was not failing before is repeated when all others are done. What `ending` kept
  * from beginning, or from being repeated, has no record, so that it is due again.
  */

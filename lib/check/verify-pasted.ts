@@ -78,7 +78,7 @@ function isIssuerOf({ type, issuer, expectIssuer }: ProviderConfig, iss: unknown
 function trustIn(verification: VerificationSeen, { name }: ProviderConfig, clean: Cleaner): Trust {
   if (verification.kind === 'verified') return { kind: 'verified', provider: name };
   const [found] = [...findVerification({ verification }, { clean }), ...findKeys({ verification })];
-  return notVerified(found?.detail ?? 'nothing says that its signature holds');
+  return notVerified(found?.detail ?? 'nothing shows that its signature is valid');
 }
 
 function notVerified(why: string): Trust {

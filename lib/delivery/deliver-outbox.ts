@@ -19,7 +19,7 @@ const PER_CHANNEL = 4;
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 600_000;
 
-/** After so long a notice is of no use to anybody, and is let go with a word in the log. */
+/** After so long a notice is of no use to anybody, so it is dropped, and the log says so. */
 const EXPIRES_AFTER_MS = 30 * 86_400_000;
 
 /** What delivering is made from. */
@@ -29,7 +29,7 @@ export interface DeliverOutbox {
   readonly clock: Clock;
   /** When it aborts, no further notice is begun; what is being sent is finished and recorded. */
   readonly ending?: AbortSignal | null;
-  /** Told of each entry as it is done; for logs and metrics. */
+  /** Called with each entry as it is done; for logs and metrics. */
   readonly onEvent?: (event: DeliveryEvent) => void;
   /** How long a lease is. @default 60 seconds */
   readonly leaseMs?: number;
@@ -47,7 +47,7 @@ export type DeliverySummary = Readonly<Record<DeliveryEvent['kind'], number>>;
  * alone for a while. Notices of one application reach a channel in order. A copy arrives a second
  * time only if this process dies between its acceptance and our record, or if the receiver took it
  * and its answer was lost; its id is the same. A notice whose channel is not configured any more, or
- * that its receiver calls invalid, is let go with an event.
+ * that its receiver calls invalid, is dropped with an event.
  *
  * Rejects where the outbox cannot be reached; what is leased then comes back when its lease is over.
  */
@@ -185,9 +185,9 @@ async function sendOnce(channel: Channel, { notice }: OutboxEntry): Promise<Sent
     const outcome = await channel.send(notice);
     return outcome.kind === 'retry' ? { ...outcome, isFault: false } : outcome;
   } catch (thrown) {
-    // The message may hold an address or a key: only the name is told.
+    // The message may hold an address or a key, so only the name is reported.
     const name = thrown instanceof Error ? thrown.name : typeof thrown;
-    const detail = `a fault of m2m-watch in this channel (${name})`;
+    const detail = `an internal error in this channel (${name})`;
     return { kind: 'retry', afterSeconds: null, detail, isFault: true };
   }
 }

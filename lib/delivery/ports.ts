@@ -25,7 +25,7 @@ export interface Channel {
 /** The channels of a deployment by name, as they stand in the outbox. */
 export type Channels = Readonly<Record<string, Channel>>;
 
-/** What became of one entry, told as it happens. */
+/** What became of one entry, reported as it happens. */
 export interface DeliveryEvent {
   readonly kind: 'accepted' | 'postponed' | 'rejected' | 'expired' | 'fault';
   readonly channel: string;

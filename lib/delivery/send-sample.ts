@@ -1,4 +1,4 @@
-// Beside delivery: one sample notice through every channel, so that people know before the night they need it.
+// Sends one sample notice through every channel, so that people can test them before they need them.
 
 import type { Clock } from '../check/ports.ts';
 import { NOTICE_CHANNELS, type NoticeChannel } from '../core/config/notice-channels.ts';
@@ -25,7 +25,7 @@ export async function sendSample({
 }: {
   readonly deployment: string;
   readonly configured: readonly NoticeChannel[];
-  /** Without those that are not to be had here. */
+  /** Without those that are not available here. */
   readonly channels: Channels;
   readonly clock: Pick<Clock, 'nowMs'>;
 }): Promise<readonly ChannelTest[]> {

@@ -27,7 +27,7 @@ export interface CheckNow {
   readonly environment: Environment;
   /** Names of the applications to check; all of them where it is absent. */
   readonly applications?: readonly string[];
-  /** Told after each check, in the order in which they end. */
+  /** Called after each check, in the order in which they end. */
   readonly onReport?: (report: CheckReport, done: number, total: number) => void;
   /** Ends the run: what has not been decided is reported as `not-checked`. */
   readonly signal?: AbortSignal;

@@ -7,7 +7,7 @@ import type { ProviderConfig } from '../core/config/provider-config.ts';
 /** How the connections to a provider are made: its proxy, and what it trusts besides the system. */
 export type ProviderConnection = Pick<UndiciSenderOptions, 'proxy' | 'ca'>;
 
-/** What the configuration says of connections cannot be used: a mistake in it, told in `lines`. */
+/** The configuration of connections cannot be used; `lines` say what is wrong. */
 export class ConnectionSetupError extends Error {
   override readonly name = 'ConnectionSetupError';
   readonly code = 'CONNECTION_SETUP';

@@ -4,7 +4,7 @@ import { logFault } from '../check/monitor-error.ts';
 import type { IdentifyCredentials, Log } from '../check/ports.ts';
 import { Secret } from '../core/secret.ts';
 
-/** What names credentials in a run, and how many faults of the monitor it cost to get there. */
+/** What names credentials in a run, and how many internal errors it took to get there. */
 export interface FingerprintMemory {
   /** Null: the run does without, so that it cannot tell a rotated secret from a wrong one. */
   readonly identify: IdentifyCredentials | null;

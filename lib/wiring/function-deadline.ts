@@ -1,4 +1,4 @@
-/** What a function is told of its invocation; Lambda's own context fits. */
+/** What a function knows about its invocation; Lambda's own context fits. */
 export interface Invocation {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -13,7 +13,7 @@ const RECORDING_SHARE = 0.4;
 export interface Deadline {
   /** Aborts while there is still time to record what was done. */
   readonly signal: AbortSignal;
-  /** Lets go of the timer. */
+  /** Clears the timer. */
   clear(): void;
 }
 

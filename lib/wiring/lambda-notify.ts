@@ -73,7 +73,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
   };
 }
 
-/** What cannot be sent here waits, and is not let go as if nobody wanted it. */
+/** What cannot be sent here waits, and is not dropped as if nobody wanted it. */
 function withUnavailable(channels: Channels, unavailable: readonly string[]): Channels {
   const waiting: Channel = {
     send: async () => ({

@@ -40,7 +40,7 @@ export interface ChannelSetup {
 /** The channels of a configuration, and their connections, which end with `close`. */
 export interface OpenChannels {
   readonly channels: Channels;
-  /** Configured, and not to be had here. */
+  /** Channels that are configured but not available here. */
   readonly unavailable: readonly NoticeChannel[];
   close(): Promise<void>;
 }

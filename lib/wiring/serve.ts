@@ -70,7 +70,7 @@ export async function serve(given: ServeSetup): Promise<void> {
     firstWaitMs: 30_000,
     ...setup.timing,
   };
-  // What cannot be used is told before anything begins; each run reads it anew.
+  // What cannot be used is reported before anything begins; each run reads it again.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
   const lock = lockState(setup.statePath);
   const { store, identify } = await openState(setup.statePath, lock);
@@ -86,13 +86,13 @@ export async function serve(given: ServeSetup): Promise<void> {
     channels: Object.keys(open.channels),
     unavailable: open.unavailable,
   });
-  const broken = new AbortController();
-  const stopping = AbortSignal.any([ending, broken.signal]);
+  const failed = new AbortController();
+  const stopping = AbortSignal.any([ending, failed.signal]);
   try {
     await Promise.all(
-      [runEverySlot(parts, stopping), deliverAgainAndAgain(parts, stopping)].map((loop) =>
+      [runEverySlot(parts, stopping), runDeliveryLoop(parts, stopping)].map((loop) =>
         loop.catch((fault: unknown) => {
-          broken.abort();
+          failed.abort();
           throw fault;
         }),
       ),
@@ -105,7 +105,7 @@ export async function serve(given: ServeSetup): Promise<void> {
   }
 }
 
-/** Looks into the state too, so that one that cannot be read is told before anything begins. */
+/** Reads the state too, so that an unreadable one is reported before anything begins. */
 async function openState(path: string, lock: StateLock) {
   let store: StateStore | null = null;
   try {
@@ -167,7 +167,7 @@ function runSlot(
   });
 }
 
-async function deliverAgainAndAgain(parts: Parts, stopping: AbortSignal): Promise<void> {
+async function runDeliveryLoop(parts: Parts, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     await deliver(parts, stopping);
     const again = systemClock.nowMs() + parts.timing.deliverMs;

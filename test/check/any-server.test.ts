@@ -297,7 +297,7 @@ describe('tokens of any server', () => {
   });
 
   it.each(Object.entries(VENDORS))(
-    'are told where another client is named: %s',
+    'are reported if another client is named: %s',
     async (_, vendor) => {
       const text = JSON.stringify(vendor.claims).replaceAll(CLIENT_ID, 'client:2');
       const server = await started({

@@ -193,7 +193,7 @@ describe('checkApplication', () => {
     expect(tokensMinted).toBe(1);
   });
 
-  it('reports a fault of the monitor as one, without what was thrown', async () => {
+  it('reports an internal error as one, without what was thrown', async () => {
     const { application, tools } = setUp({
       credentials: async () => {
         throw new RangeError(`cannot handle ${SECRET}`);
@@ -247,7 +247,7 @@ describe('checkApplication', () => {
 });
 
 describe('notChecked', () => {
-  it('says why, and asks nobody', () => {
+  it('says why, and sends no request', () => {
     const { application, tools, http } = setUp();
 
     const { report, tokensMinted } = notChecked(application, { ...tools, detail: 'out of time' });

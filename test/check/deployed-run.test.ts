@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeDeployment } from '../support/fake-deployment.ts';
 import { fakeSlots, type SlotFault } from '../support/fake-slots.ts';
 
-/** Three applications of which one is broken by its claims; each is due on every tick. */
+/** Three applications, one of which fails by its claims; each is due on every tick. */
 function start() {
   const deployment = fakeDeployment({
     applications: { one: {}, two: {}, three: {} },
@@ -127,7 +127,7 @@ describe('runSlot', () => {
   });
 
   it.each(['twice', 'table', 'save', 'cloudwatch', 'delivery', 'deadline'] as const)(
-    'quotes nothing of what went wrong: %s',
+    'quotes nothing of what failed: %s',
     async (fault) => {
       const { slots } = await runWith(fault);
 

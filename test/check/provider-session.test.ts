@@ -217,7 +217,7 @@ describe('ProviderSession.verify', () => {
     expect(verdict).toMatchObject({ kind: 'key-unknown', knownKeyIds: ['k1'] });
   });
 
-  it('tells keys that cannot be had from a bad signature', async () => {
+  it('distinguishes keys that cannot be fetched from a bad signature', async () => {
     const { session: shared } = session({ discovery: [DOCUMENT], keys: [reply(403, 'no')] });
 
     const verdict = await shared.verify(TOKEN);

@@ -58,9 +58,9 @@ describe('runDue', () => {
     await deployment.tick();
 
     behaviour = 'refused';
-    const broken = await deployment.tick(5);
+    const failing = await deployment.tick(5);
 
-    expect(noticeLines(broken)).toEqual([
+    expect(noticeLines(failing)).toEqual([
       'opened: [test] acme (Kinde): credentials rejected, 10 applications',
     ]);
     expect(await deployment.store.waiting()).toMatchObject([{ channel: 'log' }]);
@@ -78,11 +78,11 @@ describe('runDue', () => {
     await deployment.tick();
 
     behaviour = 'call-down';
-    const broken = await deployment.tick(5);
+    const failing = await deployment.tick(5);
 
-    expect(noticeLines(broken)).toHaveLength(1);
-    expect(noticeLines(broken)[0]).toMatch(/the tokens are fine, 5 applications/);
-    expect(broken.notices[0]?.notes.join()).toContain('The tokens are fine');
+    expect(noticeLines(failing)).toHaveLength(1);
+    expect(noticeLines(failing)[0]).toMatch(/the tokens are fine, 5 applications/);
+    expect(failing.notices[0]?.notes.join()).toContain('The tokens are fine');
   });
 
   it('names the application whose secret cannot be read for half an hour', async () => {
@@ -127,7 +127,7 @@ describe('runDue', () => {
 });
 
 describe('the provider during a run', () => {
-  it('is left alone after three failures in a row, then asked once a tick until it serves', async () => {
+  it('is left alone after three consecutive failures, then tried once a tick until it serves', async () => {
     let behaviour: Behaviour = 'healthy';
     const deployment = fakeDeployment({
       applications: named(8),
@@ -202,7 +202,7 @@ describe('a refused attempt', () => {
   });
 
   it.each([
-    ['the application is broken already', 2, 1],
+    ['the application fails already', 2, 1],
     ['a token was issued', 1, 1],
     ['the configuration wants none', 1, 1],
     ['the secret cannot be read', 1, 1],

@@ -60,10 +60,10 @@ async function found(store: StateStore) {
   const notices = (await store.waiting()).map(
     ({ notice, channel }) => `${notice.reason} ${notice.about.name} ${channel}`,
   );
-  const incidents = Object.values(state.incidents).map(({ subject, affected, notices: told }) => ({
+  const incidents = Object.values(state.incidents).map(({ subject, affected, notices: sent }) => ({
     about: subject.name,
     affected: affected.map(({ application }) => application),
-    told,
+    sent,
   }));
   return {
     notices: notices.toSorted(),

@@ -80,7 +80,7 @@ async function simulate({
 
 describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
   it.each<[string, { possible: readonly Behaviour[]; crashEvery?: number; clockSteps?: number }]>([
-    ['all is well', { possible: ['healthy'] }],
+    ['everything is healthy', { possible: ['healthy'] }],
     ['all that can fail does', { possible: EVERYTHING }],
     ['runs die before they are recorded', { possible: EVERYTHING, crashEvery: 3 }],
     ['replies get lost', { possible: LOST, crashEvery: 5 }],

@@ -48,7 +48,7 @@ export interface TableRequest {
 /** What may happen to a request instead: it is passed on with `send`, once, never or twice. */
 export type OnRequest = (request: TableRequest, send: () => object) => object | Promise<object>;
 
-/** A table in this process, with clients of it; each client may have faults of its own. */
+/** A table in this process, with clients of it; each client may fail in its own way. */
 export function startFakeTable(): FakeTable & {
   client(onRequest?: OnRequest): DynamoDBClient;
 } {

@@ -110,7 +110,7 @@ function prepareTables(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${STATE_SCHEMA}`);
 }
 
-/** Rewrites what layout 1 stored; what is no JSON stays as it is, and is told of when it is read. */
+/** Rewrites what layout 1 stored. What is no JSON stays as it is, and is reported when it is read. */
 function upgradeTables(database: DatabaseSync): void {
   const upgradeWith = (name: string, upgrade: (value: unknown, kind: unknown) => unknown) =>
     database.function(name, (json, kind) => {

@@ -189,7 +189,7 @@ export const applicationSchema = z.strictObject({
   expect: expectation.prefault({}).describe('What the token must hold.'),
   call: optional(call).describe('A call of the API with the token. Absent: none is made.'),
   owner: optional(text())
-    .describe('Who is to be told; shown in reports and notices.')
+    .describe('Who is responsible for it; shown in reports and notices.')
     .meta({ example: 'payments@acme.com' }),
   runbook: optional(url())
     .describe('Where it says what to do; shown in reports and notices.')

@@ -1,4 +1,4 @@
-// After parsing a configuration: its problems, and each as one line for people.
+// The problems of a configuration, and each as one line for people.
 
 /** One problem of a configuration. */
 export interface ConfigProblem {

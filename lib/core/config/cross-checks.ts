@@ -1,4 +1,4 @@
-// Inside parsing a configuration: what one key must mean for another, over what stands in the file.
+// Checks the keys of a configuration against each other.
 
 import type { ConfigProblem } from './config-problems.ts';
 import { shown } from './config-problems.ts';

@@ -1,4 +1,4 @@
-// Beside the configuration schema: the same schema as JSON Schema, for editors, the reference page and wording.
+// The configuration schema as JSON Schema, for editors, the reference page and the wording of problems.
 
 import * as z from 'zod';
 import { watchConfigSchema } from './watch-config.ts';

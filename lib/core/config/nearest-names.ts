@@ -1,4 +1,4 @@
-// Beside the configuration and the command line: what somebody may have meant by an unknown name.
+// Finds the known names that are nearest to an unknown one, for the configuration and the command line.
 
 /** The names that `given` was probably meant to be, nearest first, at most three. */
 export function nearestNames(given: string, known: readonly string[]): readonly string[] {

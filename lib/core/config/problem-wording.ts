@@ -1,4 +1,4 @@
-// Inside parsing a configuration: what the schema refuses, in words that say what is wanted.
+// Words what the schema refuses: what was given, and what is expected.
 
 import type * as z from 'zod';
 import { type ConfigProblem, shown } from './config-problems.ts';

@@ -1,4 +1,4 @@
-// Beside the configuration schema: what is parsed once is never changed afterwards.
+// The type of a parsed configuration, which is never changed.
 
 /** A parsed value, read-only to its leaves; `unknown` and plain values stay as they are. */
 export type ReadonlyDeep<T> = T extends readonly (infer Item)[]

@@ -1,4 +1,4 @@
-// Beside the configuration schema: which addresses may stand in a configuration.
+// The addresses that a configuration may hold.
 
 /** The parts of a URL, or null where the text is no absolute http or https URL. */
 export function httpUrl(text: string): URL | null {

@@ -21,7 +21,7 @@ import { secretValueSource } from './secret-source.ts';
 const emails = () =>
   distinctList(textLike(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address')).default([]);
 
-const inARow = () => wholeNumber({ atLeast: 1, atMost: 100 }).default(1);
+const consecutive = () => wholeNumber({ atLeast: 1, atMost: 100 }).default(1);
 
 const maintenanceWindow = z.strictObject({
   applications: filledList(
@@ -69,7 +69,7 @@ const notify = z.strictObject({
   ...channels,
   remindAfterHours: distinctList(wholeNumber({ atLeast: 1, atMost: 8760 }))
     .default([4, 24])
-    .describe('Hours after which an open incident is told of again; an empty list: never.')
+    .describe('Hours after which there is a reminder of an open incident; an empty list for none.')
     .meta({ example: [4, 24] }),
 });
 
@@ -111,7 +111,9 @@ export const watchConfigSchema = z.strictObject({
         .meta({ example: 30 }),
     })
     .prefault({})
-    .describe('A refused attempt is repeated before it counts, only on the change from well.'),
+    .describe(
+      'A refused attempt is repeated before it counts, but only if the application was not failing before.',
+    ),
   providers: z
     .record(name(), providerSchema.describe('One provider.'))
     .describe('Who issues tokens, by names of your choice.'),
@@ -120,11 +122,15 @@ export const watchConfigSchema = z.strictObject({
     .describe('The M2M applications to watch, by names of your choice.'),
   thresholds: z
     .strictObject({
-      open: inARow().describe('Broken checks in a row that open an incident.').meta({ example: 2 }),
-      close: inARow().describe('Good checks in a row that close it.').meta({ example: 2 }),
+      open: consecutive()
+        .describe('Consecutive failures that open an incident.')
+        .meta({ example: 2 }),
+      close: consecutive()
+        .describe('Consecutive healthy checks that resolve it.')
+        .meta({ example: 2 }),
     })
     .prefault({})
-    .describe('How many checks in a row make a change.'),
+    .describe('How many consecutive checks open or resolve an incident.'),
   maintenance: z
     .array(maintenanceWindow)
     .default([])

@@ -53,7 +53,7 @@ describe('a state file of layout 1', () => {
     await second.close();
   });
 
-  it('goes on as it was: nobody is told twice, and recoveries are told', async () => {
+  it('continues as before: no notice is sent twice, and recoveries are notified', async () => {
     const store = createSqliteStateStore(path);
     const loaded = await store.load();
     const story = new Story({ applications: ['billing-sync', 'mail', 'reports'] });

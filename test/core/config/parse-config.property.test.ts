@@ -68,7 +68,7 @@ const configuration = fc.record({
 });
 
 /** Fields of `fullConfig`, each with values that it may not have. */
-const BROKEN = {
+const INVALID = {
   version: [0, '1', null],
   deployment: ['A', '', 5],
   'schedule.tickMinutes': [0, 1.5, 'x'],
@@ -138,11 +138,11 @@ describe('parseConfig, for whatever it is given', () => {
     );
   });
 
-  it('answers one broken field with one problem, at its path', () => {
-    const broken = Object.entries(BROKEN).flatMap(([path, values]) =>
+  it('answers one invalid field with one problem, at its path', () => {
+    const invalid = Object.entries(INVALID).flatMap(([path, values]) =>
       values.map((value) => ({ path, value })),
     );
-    const problems = broken.map(({ path, value }) => {
+    const problems = invalid.map(({ path, value }) => {
       const parsed = parseConfig(withValue(fullConfig(), pathOf(path), value));
       return {
         path,
@@ -151,6 +151,6 @@ describe('parseConfig, for whatever it is given', () => {
       };
     });
 
-    expect(problems).toEqual(broken.map(({ path, value }) => ({ path, value, found: [path] })));
+    expect(problems).toEqual(invalid.map(({ path, value }) => ({ path, value, found: [path] })));
   });
 });

@@ -534,7 +534,7 @@ describe('parseConfig', () => {
     expect(lines.join()).not.toContain(HASH);
   });
 
-  it('lists every problem at once, also those between keys of parts that are broken', () => {
+  it('lists every problem at once, also those between keys of parts that are invalid', () => {
     const parsed = parseConfig({
       version: 1,
       providers: { acme: { type: 'kinde', issuer: 'http://x.com', timeoutMs: 'long' } },
