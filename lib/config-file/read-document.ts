@@ -1,4 +1,4 @@
-// Between the text of a configuration file and its schema: plain data, and the place of every key in the text.
+// Reads a configuration file as plain data and remembers where each key stands in the text.
 
 import {
   type Alias,

@@ -1,4 +1,4 @@
-// Beside the reading of a document: what the YAML parser refuses, in words that quote nothing of the file.
+// What the YAML parser refuses, in words that quote nothing of the file.
 
 import type { ErrorCode } from 'yaml';
 

@@ -76,7 +76,10 @@ export const WORDS: readonly Word[] = [
     say: 'failing applications are no longer checked more often',
   },
 
-  { find: /\): (Promise<)?0 \| 1\b(?! \|)/, say: 'a boolean for yes or no, or a number for a count' },
+  {
+    find: /\): (Promise<)?0 \| 1\b(?! \|)/,
+    say: 'a boolean for yes or no, or a number for a count',
+  },
 
   // Steps of a fix.
   { find: /\bSee that\b/, say: 'Check that', in: 'texts' },
