@@ -5,7 +5,6 @@ import type { Log } from './ports.ts';
 
 /** Stable ids of the monitor's faults. */
 export type MonitorErrorCode =
-  | 'FAULT_IN_STEP'
   | 'STATE_UNREADABLE'
   | 'STATE_OUT_OF_REACH'
   | 'STATE_TAKEN'
@@ -20,20 +19,6 @@ export type MonitorErrorCode =
 export abstract class MonitorError extends Error {
   abstract override readonly name: string;
   abstract readonly code: MonitorErrorCode;
-}
-
-/** The union of all internal errors. */
-export type AnyMonitorError =
-  | FaultInStepError
-  | StateUnreadableError
-  | StateOutOfReachError
-  | StateTakenError
-  | StateConflictError;
-
-/** A step of the pipeline threw, which none of them should: a fault in our code or in a library. */
-export class FaultInStepError extends MonitorError {
-  override readonly name = 'FaultInStepError';
-  readonly code = 'FAULT_IN_STEP';
 }
 
 /** What is kept between runs is damaged, of another program or of another version of m2m-watch. */

@@ -101,7 +101,7 @@ export interface MetricSink {
 }
 
 /** What became of datapoints. */
-export type MetricsPublished =
+type MetricsPublished =
   | { readonly kind: 'published' }
   | { readonly kind: 'unpublished'; readonly datapoints: number; readonly detail: string };
 

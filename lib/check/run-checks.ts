@@ -12,7 +12,7 @@ import { inParallel } from './in-parallel.ts';
 import type { Clock, IdentifyCredentials } from './ports.ts';
 
 /** A provider's part of a run. */
-export interface ProviderShare {
+interface ProviderShare {
   readonly tools: CheckTools;
   readonly applications: readonly Application[];
 }

@@ -23,7 +23,7 @@ const MAX_DEPTH = 64;
 type Path = readonly (string | number)[];
 
 /** A place in the text; both count from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

@@ -31,7 +31,7 @@ import { functionDeadline, type Invocation, untilAborted } from './function-dead
 import { openProviderShares } from './provider-shares.ts';
 
 /** What a scheduled invocation answers; nobody reads it but people who look for it. */
-export type ScheduledAnswer =
+type ScheduledAnswer =
   | { readonly slot: string; readonly kind: 'taken' }
   | {
       readonly slot: string;

@@ -27,7 +27,7 @@ export type SourceRead =
 type WithoutSource<T> = T extends unknown ? Omit<T, 'source'> : never;
 
 /** A reader for every place: a place that has none does not compile. Readers throw for unexpected errors only. */
-export type PlaceReaders = {
+type PlaceReaders = {
   readonly [Place in SecretPlace]: (source: SourceOf<Place>) => Promise<SourceRead>;
 };
 

@@ -15,7 +15,7 @@ import { jsonObject, type SourceOf, type SourceRead } from './place-readers.ts';
 const SECRETS_PER_PAGE = 20;
 
 /** A secret as the configuration names it; which fields are read of it is decided later. */
-export type ManagedSecret = Omit<SourceOf<'secretsManager'>, 'fields'>;
+type ManagedSecret = Omit<SourceOf<'secretsManager'>, 'fields'>;
 
 /** Where a secret is read: null is the usual Region, and the process's own role. */
 export interface SecretsPlace {

@@ -15,7 +15,7 @@ import type { SourceOf, SourceRead } from './place-readers.ts';
 const PARAMETERS_PER_PAGE = 10;
 
 /** A parameter as the configuration names it. */
-export type StoredParameter = Omit<SourceOf<'ssm'>, 'fields'>;
+type StoredParameter = Omit<SourceOf<'ssm'>, 'fields'>;
 
 /** Reads parameters; made once for a process, and prefetches for each run. */
 export interface SsmSource {

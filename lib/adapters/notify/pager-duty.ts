@@ -7,7 +7,7 @@ import { cutText, noticeParts } from './notice-parts.ts';
 import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
 
 /** Where Events API v2 takes events. */
-export const PAGER_DUTY_ENDPOINT = 'https://events.pagerduty.com/v2/enqueue';
+const PAGER_DUTY_ENDPOINT = 'https://events.pagerduty.com/v2/enqueue';
 
 const SUMMARY_CHARACTERS = 1024;
 

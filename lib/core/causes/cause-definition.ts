@@ -22,7 +22,7 @@ export type CauseFamily = keyof typeof FAMILIES;
 export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly string[] as readonly CauseFamily[];
 
 /** A section of Kinde's guide "Troubleshoot M2M token errors". */
-export type GuideSection =
+type GuideSection =
   | 'invalid_client'
   | 'unauthorized_client'
   | 'invalid_scope'

@@ -9,7 +9,7 @@ import { type Cleaner, cleanName } from '../text/redact.ts';
 import { asIs, quoteValue, showValue } from './claim-values.ts';
 
 /** In which way a claim is out of line. */
-export type MismatchReason =
+type MismatchReason =
   /** Expected, and not there (an empty `aud` or organisation included). */
   | 'missing'
   /** There, with another value. */

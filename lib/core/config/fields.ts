@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { issuerProblem, urlProblem } from './urls.ts';
 
 /** What an empty text is answered with. */
-export const EMPTY = 'is empty: write a value, or remove the line';
+const EMPTY = 'is empty: write a value, or remove the line';
 
 /** The pattern of names of applications, providers and deployments. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;

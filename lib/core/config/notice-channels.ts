@@ -3,7 +3,7 @@
 import type { SecretValueSource } from './secret-places.ts';
 
 /** A key in the block of a channel: where a secret is kept, or an address that everybody may see. */
-export type ChannelKey =
+type ChannelKey =
   | { readonly kind: 'secret'; readonly description: string }
   | { readonly kind: 'https-url'; readonly description: string; readonly example: string };
 

@@ -157,7 +157,7 @@ type SourceAt<Place extends SecretPlace, Value> = {
 };
 
 /** The names of the JSON fields that hold a client id and its secret. */
-export interface CredentialFields {
+interface CredentialFields {
   readonly clientId: string;
   readonly clientSecret: string;
 }

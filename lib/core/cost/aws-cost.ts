@@ -31,7 +31,7 @@ export interface PricedFleet {
 }
 
 /** One line of the bill. */
-export interface CostLine {
+interface CostLine {
   readonly item: string;
   /** The quantity, for people. */
   readonly amount: string;

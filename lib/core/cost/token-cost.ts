@@ -4,7 +4,7 @@ import type { ConfigProblem } from '../config/config-problems.ts';
 import type { PricedFleet } from './aws-cost.ts';
 
 /** Whether a provider's plan includes enough tokens for the schedule. */
-export type TokenVerdict = 'not-known' | 'fits' | 'above-half' | 'above-plan';
+type TokenVerdict = 'not-known' | 'fits' | 'above-half' | 'above-plan';
 
 /** The tokens of one provider in a month. */
 export interface TokenCost {

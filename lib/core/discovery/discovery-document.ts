@@ -108,7 +108,7 @@ function problem(what: DiscoveryProblem): DiscoveryRead {
  * another process may listen on each. Hosts are compared as the URL standard writes them (lower
  * case, punycode). A URL that holds credentials or a fragment is refused (RFC 6749 section 3.2).
  */
-export function isAllowedEndpoint(
+function isAllowedEndpoint(
   endpoint: string,
   config: Pick<ProviderConfig, 'issuer' | 'hosts' | 'allowInsecureHttp'>,
 ): boolean {

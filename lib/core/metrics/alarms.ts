@@ -1,7 +1,7 @@
 // The catalogue of CloudWatch alarms, which the deployment, its cost and the runbook share.
 
 /** Who an alarm is for: whoever is on call for the applications, or whoever runs m2m-watch. */
-export type AlarmAudience = 'application' | 'monitor';
+type AlarmAudience = 'application' | 'monitor';
 
 /** One alarm of the catalogue. */
 export interface AlarmDefinition {
@@ -21,7 +21,7 @@ const READ_THE_LOG =
 const CHECK_NOW = 'Check now, with the command in the outputs of the stack.';
 
 /** Every alarm by its id; ids stand in the runbook's headings and in descriptions. */
-export const ALARMS = {
+const ALARMS = {
   'application-fault': {
     audience: 'application',
     per: 'application',

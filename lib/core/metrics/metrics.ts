@@ -57,7 +57,7 @@ export interface Datapoint extends MetricSeries {
 export const ALARMED_FAMILY = 'credential';
 
 /** Every metric by its public name; names, dimensions and units never change meaning. */
-export const METRICS = {
+const METRICS = {
   RunDuration: {
     unit: 'Milliseconds',
     dimension: null,

@@ -5,7 +5,7 @@ import type { CheckReport } from '../report/check-report.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** The labels that a sample may have: names of the configuration and ids of ours, never a text, an id or a version. */
-export type PrometheusLabel =
+type PrometheusLabel =
   | 'deployment'
   | 'provider'
   | 'application'

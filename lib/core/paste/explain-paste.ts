@@ -49,7 +49,7 @@ export interface Paste {
 export type Assumption = 'provider' | 'from' | 'status';
 
 /** What an assumption hides: with these options the cause is that one. */
-export interface Otherwise {
+interface Otherwise {
   readonly options: string;
   readonly cause: Diagnosis['cause'];
 }
@@ -195,13 +195,13 @@ function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleane
 }
 
 /** A reply that can be read, and whether its status stood in the paste. */
-export interface CompletedReply {
+interface CompletedReply {
   readonly reply: HttpReply;
   readonly isStatusSeen: boolean;
 }
 
 /** Completes a pasted reply; null where nothing in it tells which status it had. */
-export function completeReply(pasted: PastedReply, known: Known): CompletedReply | null {
+function completeReply(pasted: PastedReply, known: Known): CompletedReply | null {
   const plain: HttpReply = {
     kind: 'reply',
     status: pasted.status ?? ANY_REFUSAL,

@@ -186,7 +186,7 @@ function strength({ basis, diagnosis }: JudgedReply): number {
 }
 
 /** The application that a pasted reply is about, of which nothing is known. */
-export function pastedApplication(): Application {
+function pastedApplication(): Application {
   const { expect, ...written } = applicationSchema.parse({
     provider: 'provider',
     credentials: { env: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' } },
@@ -202,7 +202,7 @@ export function pastedApplication(): Application {
 }
 
 /** The provider that a pasted reply comes from, of which only the type is known. */
-export function pastedProvider(type: ProviderType): ProviderConfig {
+function pastedProvider(type: ProviderType): ProviderConfig {
   return {
     ...providerSchema.parse({ type, issuer: 'https://provider.invalid' }),
     name: 'provider',

@@ -131,7 +131,7 @@ function withoutJson(body: string): string {
 }
 
 /** What a paste holds of a reply's body. */
-export interface ErrorFields {
+interface ErrorFields {
   /** The object that tells the error, as JSON. */
   readonly body: string;
   /** A status that stands beside it, as in a log of a library. */
@@ -141,7 +141,7 @@ export interface ErrorFields {
 }
 
 /** The error that a text holds; null where it holds none. */
-export function findErrorFields(text: string): ErrorFields | null {
+function findErrorFields(text: string): ErrorFields | null {
   return errorInJson(text) ?? errorInPrintedObject(text) ?? errorByItsCode(text);
 }
 

@@ -5,7 +5,7 @@ import type { ApplicationState, Breaker } from '../state/application-state.ts';
 import type { CheckRecord } from '../state/watch-state.ts';
 
 /** After so many consecutive checks that a provider did not serve, all but one of its applications wait. */
-export const FAILURES_TO_OPEN = 3;
+const FAILURES_TO_OPEN = 3;
 
 /** The breaker of a provider that has not been asked yet. */
 export const NEW_BREAKER: Breaker = { consecutiveFailures: 0 };

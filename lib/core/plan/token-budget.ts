@@ -5,7 +5,7 @@ import type { TokenCount } from '../state/application-state.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 
 /** At this share of a month's tokens, no application is checked more often than `everyMinutes`. */
-export const ACCELERATION_STOPS_AT = 0.9;
+const ACCELERATION_STOPS_AT = 0.9;
 
 /** What a run may mint at most: counted before it starts, so that a run that dies is not forgotten. */
 export interface TokenReservation {

@@ -25,7 +25,7 @@ export interface ClaimNames {
  * without where it is not known: `the API https://api.acme.com` or `the API`. `{page}` is where the
  * application is, `{organizationName}` the name alone.
  */
-export type ProviderFix = readonly [page: string, step: string, ...steps: readonly string[]];
+type ProviderFix = readonly [page: string, step: string, ...steps: readonly string[]];
 
 /** A provider's own steps. */
 export interface ProviderFixes {

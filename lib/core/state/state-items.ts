@@ -77,7 +77,7 @@ export function changedItems(
 }
 
 /** The value of an item in this layout; one of the layout before is upgraded, any other is an issue. */
-export function currentValue(
+function currentValue(
   item: StateItem,
   upgrades: Readonly<Record<number, ItemUpgrade>> = ITEM_UPGRADES,
 ): Result<unknown, string> {

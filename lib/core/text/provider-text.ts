@@ -1,7 +1,7 @@
 // Makes a text of a provider visible, free of links and short.
 
 /** The longest text of a provider that is shown, in characters (code points). */
-export const MAX_TEXT_LENGTH = 300;
+const MAX_TEXT_LENGTH = 300;
 
 /** Stands where a secret or token was. */
 export const REDACTED = '[redacted]';

@@ -107,13 +107,13 @@ const E_MAIL_ADDRESS =
   /[^\s@<>()[\],;:"'`/=]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/giu;
 
 /** Redacts by shape: tokens, Authorization values, fields named after secrets, e-mail addresses. */
-export function redactShapes(text: string): string {
+function redactShapes(text: string): string {
   const withoutSecrets = redactSecretShapes(text);
   return AT_SIGN.test(text) ? withoutSecrets.replace(E_MAIL_ADDRESS, E_MAIL) : withoutSecrets;
 }
 
 /** Redacts by shape all but personal data, for whoever looks at a text of their own. */
-export function redactSecretShapes(text: string): string {
+function redactSecretShapes(text: string): string {
   return text
     .replace(JSON_FIELD, keepName)
     .replace(FORM_FIELD, keepName)
