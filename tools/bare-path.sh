@@ -9,7 +9,7 @@ mkdir -p "$folder"
 cp "$(node --print process.execPath)" "$folder/node"
 for command in git npm npx \
   awk basename bash cat chmod cp cut date dirname env expr false find grep gzip head hostname id kill \
-  ln ls mkdir mktemp mv od printf ps pwd readlink realpath rm rmdir sed seq sh sleep sort stat stty tail \
+  ln ls mkdir mkfifo mktemp mv od printf ps pwd readlink realpath rm rmdir sed seq sh sleep sort stat stty tail \
   tar tee test touch tr true tty uname uniq wc which xargs; do
   path=$(command -v "$command") || continue
   # What the shell has built in has no path.
