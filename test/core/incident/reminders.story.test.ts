@@ -37,6 +37,16 @@ describe('reminders', () => {
     expect(new Set(story.notices.map(({ id }) => id)).size).toBe(3);
   });
 
+  it('say that there is still no data', () => {
+    const story = new Story({ applications: [{ name: 'a', everyMinutes: 15 }] });
+    story.run('10:00', { a: 'secret-unreadable' });
+    story.run('10:30', { a: 'secret-unreadable' });
+
+    expect(story.remind('14:30')).toEqual([
+      'reminder: [test] a: still no data after 4 h 30 min, secret unreadable',
+    ]);
+  });
+
   it('do not come for warnings, nor where none are configured', () => {
     const warned = new Story({ applications: ['a'] });
     warned.run('10:00', { a: 'scope-surplus' });

@@ -318,6 +318,22 @@ describe('isStale', () => {
     expect(valuesOf(points, 'ApplicationsStale')).toEqual([stale]);
   });
 
+  it('publishes no fault of a degraded application, and none of one whose last check is stale', () => {
+    const degraded = { time: '10:00', outcomes: { a: 'lifetime-out-of-range' as const } };
+
+    const fresh = publish({ applications: ['a'], ticks: [degraded] });
+    const stale = publish({ applications: ['a'], ticks: [degraded, { time: '18:00' }] });
+
+    expect(valuesOf(fresh, 'ApplicationFault', 'a')).toEqual([0]);
+    expect(valuesOf(stale, 'ApplicationFault', 'a')).toBeUndefined();
+  });
+
+  it('takes a provider that nothing is known of for available', () => {
+    const points = publish({ ticks: [{ time: '10:00' }], run: { state: EMPTY_STATE } });
+
+    expect(valuesOf(points, 'ProviderUnavailable', 'acme')).toEqual([0]);
+  });
+
   it('takes an application that is not in the state yet for fresh', () => {
     const config = { ...storyConfig({ applications: ['a'] }), metrics: { perApplicationUpTo: 1 } };
     const [application] = config.applications;

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromItems, type StateItem } from '../../../lib/core/state/state-items.ts';
-import { upgradeChange, upgradeNotice } from '../../../lib/core/state/upgrade-schema-1.ts';
+import {
+  upgradeChange,
+  upgradeItem,
+  upgradeNotice,
+} from '../../../lib/core/state/upgrade-schema-1.ts';
 
 const readFixture = (schema: number): readonly StateItem[] =>
   JSON.parse(
@@ -14,6 +18,12 @@ const readFixture = (schema: number): readonly StateItem[] =>
 describe('state of layout 1', () => {
   it('is the same state as the one that was committed in layout 2', () => {
     expect(fromItems(readFixture(1))).toEqual(fromItems(readFixture(2)));
+  });
+});
+
+describe('an item that is no object', () => {
+  it('is left, for its schema to refuse', () => {
+    expect(upgradeItem({ kind: 'counters', key: 'all', schema: 1, value: null })).toBeNull();
   });
 });
 
