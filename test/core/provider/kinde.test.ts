@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
@@ -104,5 +105,13 @@ describe('a tenant of Kinde', () => {
     ],
   ])('is not seen in a document with %s', (_, outcome) => {
     expect(kinde.isDiscovery(outcome)).toBe(false);
+  });
+});
+
+describe("Kinde's words", () => {
+  it.each(['provider.ts', 'registry.ts', 'read-refusal.ts'])('do not stand in %s', (file) => {
+    const url = new URL(`../../../lib/core/provider/${file}`, import.meta.url);
+
+    expect(readFileSync(url, 'utf8')).not.toMatch(/whitelisted|authorization grant|POST body/i);
   });
 });
