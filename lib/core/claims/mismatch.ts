@@ -8,7 +8,7 @@ import type { ClaimNames } from '../provider/provider.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
 import { asIs, quoteValue, showValue } from './claim-values.ts';
 
-/** In which way a claim is out of line. */
+/** In which way a claim is not as expected. */
 type MismatchReason =
   /** Expected, and not there (an empty `aud` or organisation included). */
   | 'missing'
@@ -21,7 +21,7 @@ type MismatchReason =
   /** A time or duration outside its bounds. */
   | 'out-of-range';
 
-/** One thing in a token that is out of line; `expected` and `actual` are bounded, `actual` cleaned. */
+/** One thing in a token that is not as expected; `expected` and `actual` are bounded, `actual` cleaned. */
 export interface Mismatch {
   readonly cause: ClaimsCause;
   /** Null where the tokens of the provider have no such claim at all. */
