@@ -2,10 +2,12 @@
 
 import { expectTypeOf } from 'vitest';
 import type { LocalReaders, StoreReaders } from '../../lib/adapters/credentials/place-readers.ts';
+import { causesOf } from '../../lib/core/causes/cause-definition.ts';
 import type { ChannelConfigs, NoticeChannelRow } from '../../lib/core/config/notice-channels.ts';
 import type { ProviderType, ProviderTypeRow } from '../../lib/core/config/provider-types.ts';
 import type { SecretPlace, SecretPlaceRow } from '../../lib/core/config/secret-places.ts';
-import type { Provider } from '../../lib/core/provider/provider.ts';
+import type { Dialect } from '../../lib/core/provider/dialects.ts';
+import type { Provider, ProviderFixes } from '../../lib/core/provider/provider.ts';
 import type { Senders } from '../../lib/wiring/notify.ts';
 
 declare const senders: Senders;
@@ -48,6 +50,27 @@ const { countsTokens, ...unfinishedType } = providerType;
 // @ts-expect-error a provider type that does not say whether its tokens are counted
 unfinishedType satisfies ProviderTypeRow;
 countsTokens satisfies boolean;
+
+declare const cause: Parameters<typeof causesOf>[1][string];
+const { fix, ...unfinishedCause } = cause;
+// @ts-expect-error a cause without a fix
+causesOf('claims', { 'made-up': unfinishedCause });
+causesOf('claims', { 'made-up': { ...unfinishedCause, fix } });
+
+// @ts-expect-error a fix of a provider without a step
+({ 'secret-missing': ['https://page'] }) satisfies ProviderFixes['ofCause'];
+
+declare const dialect: Dialect;
+const { wordings, ...unfinishedDialect } = dialect;
+// @ts-expect-error a server without its texts
+unfinishedDialect satisfies Dialect;
+wordings satisfies Dialect['wordings'];
+
+declare const provider: Provider;
+const { refusals, ...unfinishedProvider } = provider;
+// @ts-expect-error a type of provider that does not say how its refusals are read
+unfinishedProvider satisfies Provider;
+refusals satisfies Provider['refusals'];
 
 // What is parsed follows the tables.
 expectTypeOf<ChannelConfigs['email']>().toEqualTypeOf<readonly string[]>();

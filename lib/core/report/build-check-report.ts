@@ -5,7 +5,7 @@ import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Judgement } from '../diagnosis/diagnose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Provider } from '../provider/provider.ts';
-import { cleanName } from '../text/redact.ts';
+import { type Cleaner, cleanName } from '../text/redact.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
 
 /** Bounds what a hostile token can put in a report. */
@@ -34,7 +34,7 @@ export function buildCheckReport({
   readonly judgement: Judgement;
   readonly provider: Provider;
   readonly config: ProviderConfig;
-  readonly clean: (text: string) => string;
+  readonly clean: Cleaner;
   readonly timings: CheckTimings;
 }): CheckReport {
   const { application, credentials } = evidence;
@@ -56,11 +56,7 @@ export function buildCheckReport({
 }
 
 /** What the token says, cleaned; null if none was issued. */
-function tokenSummary(
-  evidence: Evidence,
-  provider: Provider,
-  show: (text: string) => string,
-): TokenSummary | null {
+function tokenSummary(evidence: Evidence, provider: Provider, show: Cleaner): TokenSummary | null {
   const { tokenReply, verification } = evidence;
   if (tokenReply.kind !== 'granted') return null;
   const { expiresInSeconds } = tokenReply;
@@ -85,8 +81,8 @@ function tokenSummary(
 function displayCleaner(
   { application }: Evidence,
   { issuer, algorithms }: ProviderConfig,
-  clean: (text: string) => string,
-): (text: string) => string {
+  clean: Cleaner,
+): Cleaner {
   const { audience, scopes, expect } = application;
   const ours = [
     issuer,
@@ -99,6 +95,6 @@ function displayCleaner(
   return (text) => (ours.includes(text) ? text : cleanName(text, clean));
 }
 
-function textOf(value: unknown, show: (text: string) => string): string | null {
+function textOf(value: unknown, show: Cleaner): string | null {
   return typeof value === 'string' ? show(value) : null;
 }

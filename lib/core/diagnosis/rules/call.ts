@@ -8,7 +8,7 @@ import type { ApiError, CallReason, Challenge } from '../../evidence/readings.ts
 import type { RuledFinding } from '../diagnosis.ts';
 import {
   atMostLikely,
-  confidenceOf,
+  CONFIDENCE_OF_BASIS,
   finding,
   ownScopes,
   quoted,
@@ -83,7 +83,7 @@ function callCause(
   reason: Exclude<CallReason, 'ok'>,
   { call, evidence }: { readonly call: Answered; readonly evidence: Evidence },
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
-  const confidence = confidenceOf(call.reading.basis);
+  const confidence = CONFIDENCE_OF_BASIS[call.reading.basis];
   if (reason === 'audience-missing') {
     if (hasNoAudience(evidence)) return { cause: 'audience-missing', confidence };
     const cause = call.status === 401 ? 'call-unauthorized' : 'call-forbidden';

@@ -15,7 +15,7 @@ import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
   atLeastLikely,
   atMostLikely,
-  confidenceOf,
+  CONFIDENCE_OF_BASIS,
   finding,
   ownScopes,
   quoted,
@@ -59,11 +59,7 @@ export const findTokenReply: Rule = (evidence, context) => {
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
   const { cause, confidence } = refusalCause(refused, evidence, context);
-  const detail = [
-    ...refusalSaw(refused, context),
-    ...historyHints(cause, evidence),
-    ...refusalHints(cause, evidence, context),
-  ];
+  const detail = [refusalText(refused, context), ...hintsOn(cause, evidence, context)];
   return finding({
     cause,
     confidence,
@@ -79,7 +75,7 @@ function refusalCause(
   { provider, isPasted = false }: RuleContext,
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
   const { application } = evidence;
-  const confidence = confidenceOf(basis);
+  const confidence = CONFIDENCE_OF_BASIS[basis];
   // Whether an audience was sent before a pasted refusal is not known: the refusal is taken at its word.
   if (isPasted) return { cause: reason, confidence };
   const changed = changedAtProvider(reason, evidence);
@@ -110,20 +106,20 @@ function changedAtProvider(
   return isDeleted ? 'client-deleted' : null;
 }
 
-function refusalSaw(
+function refusalText(
   { status, error, description, retryAfterSeconds }: Refused,
   { clean }: RuleContext,
-): readonly string[] {
-  const said = [
+): string {
+  const parts = [
     `status ${status}`,
     error === null ? null : `error ${quoted(error, clean)}`,
     description === null ? null : `text ${quoted(description, clean)}`,
     retryAfterSeconds === null ? null : `retry after ${retryAfterSeconds} s`,
   ];
-  return [said.filter((part) => part !== null).join(', ')];
+  return parts.filter((part) => part !== null).join(', ');
 }
 
-/** How the credentials compare with those that were accepted before, where it helps to find the cause. */
+/** How the credentials compare with those that were accepted before. */
 const HISTORY_HINTS = {
   these: 'the very same client id and secret were accepted before',
   client:
@@ -139,24 +135,26 @@ const ABOUT_CREDENTIALS: ReadonlySet<CauseId> = new Set<CauseId>([
   'client-deleted',
 ]);
 
-function historyHints(cause: CauseId, { credentials }: Evidence): readonly string[] {
-  if (credentials.kind !== 'read' || !ABOUT_CREDENTIALS.has(cause)) return [];
-  const hint = HISTORY_HINTS[credentials.acceptedBefore ?? 'unknown'];
-  return hint === null ? [] : [hint];
-}
-
-function refusalHints(
+/** What is known besides the refusal and helps to find the cause. */
+function hintsOn(
   cause: CauseId,
   { credentials, discovery }: Evidence,
   { config, isPasted = false }: RuleContext,
 ): readonly string[] {
-  if (cause !== 'client-unknown') return [];
-  const client = credentials.kind === 'read' ? `client id ${credentials.clientId}` : 'client id';
-  const issuer = isPasted ? 'this domain' : config.issuer;
-  const hint = `either the ${client} does not exist at ${issuer}, or that is not the domain of the tenant`;
-  return discovery.kind === 'fallback'
-    ? [hint, 'discovery failed there too, which suggests a wrong domain']
-    : [hint];
+  if (!ABOUT_CREDENTIALS.has(cause)) return [];
+  const read = credentials.kind === 'read' ? credentials : null;
+  const hints: (string | null)[] = [HISTORY_HINTS[read?.acceptedBefore ?? 'unknown']];
+  if (cause === 'client-unknown') {
+    const client = read === null ? 'client id' : `client id ${read.clientId}`;
+    const issuer = isPasted ? 'this domain' : config.issuer;
+    hints.push(
+      `either the ${client} does not exist at ${issuer}, or that is not the domain of the tenant`,
+      discovery.kind === 'fallback'
+        ? 'discovery failed there too, which suggests a wrong domain'
+        : null,
+    );
+  }
+  return hints.filter((hint) => hint !== null);
 }
 
 /** What the provider names, where it is ours; else what was requested, where that is a single one. */

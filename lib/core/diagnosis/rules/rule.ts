@@ -1,7 +1,7 @@
 // What the rules share: what they are given, and how a finding of theirs is made.
 
-import { type CauseId, causeDefinition } from '../../causes/causes.ts';
-import type { Confidence, Severity, Step } from '../../causes/terms.ts';
+import { causeDefinition } from '../../causes/causes.ts';
+import type { Confidence } from '../../causes/terms.ts';
 import type { ProviderConfig } from '../../config/provider-config.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { RefusalBasis } from '../../evidence/readings.ts';
@@ -27,16 +27,9 @@ export interface RuleContext {
 export type Rule = (evidence: Evidence, context: RuleContext) => readonly RuledFinding[];
 
 /** Makes a finding that is not about a claim; its severity is the catalogue's unless one is given. */
-export function finding(part: {
-  readonly cause: CauseId;
-  readonly step: Step;
-  readonly confidence: Confidence;
-  readonly detail: string;
-  readonly severity?: Severity;
-  readonly expected?: unknown;
-  readonly actual?: unknown;
-  readonly scopes?: readonly string[];
-}): RuledFinding {
+export function finding(
+  part: Pick<RuledFinding, 'cause' | 'step' | 'confidence' | 'detail'> & Partial<RuledFinding>,
+): RuledFinding {
   return {
     severity: causeDefinition(part.cause).severity,
     claim: null,
@@ -46,17 +39,13 @@ export function finding(part: {
   };
 }
 
-const CONFIDENCE_OF_BASIS = {
+/** The confidence of a diagnosis by what it is based on. */
+export const CONFIDENCE_OF_BASIS = {
   'explicit-words': 'certain',
   'documented-reply': 'likely',
   'error-code': 'possible',
   status: 'possible',
 } as const satisfies Readonly<Record<RefusalBasis, Confidence>>;
-
-/** The confidence of a diagnosis that is based on this. */
-export function confidenceOf(basis: RefusalBasis): Confidence {
-  return CONFIDENCE_OF_BASIS[basis];
-}
 
 /** The lower of a confidence and `likely`, for what words suggest without saying it. */
 export function atMostLikely(confidence: Confidence): Confidence {
