@@ -104,7 +104,7 @@ export async function openEnvironment(
   io: EnvironmentIo,
 ): Promise<() => Promise<Environment>> {
   // Imported here, because help and usage errors do not need it.
-  const { ENV_FILE, readEnvFile } = await import('../config-file/read-env-file.ts');
+  const { ENV_FILE, readEnvFile } = await import('../config-file/env-file.ts');
   const file = relative(io.cwd, join(baseDirectory, ENV_FILE));
   const first = await readEnvFile(baseDirectory);
   if (first.kind === 'problem') throw new UsageError(`${file} ${first.problem}`);

@@ -10,8 +10,8 @@ import {
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/token-cost.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
-import { missingCertificates } from './deployed-files.ts';
-import { grantedSecrets, POLICIES_PER_ROLE, secretsByPolicy } from './secret-places.ts';
+import { missingCertificates } from './function-code.ts';
+import { grantedSecrets, POLICIES_PER_ROLE, secretsByPolicy } from './secret-access.ts';
 
 const READABLE_ON_AWS = SECRET_PLACE_NAMES.filter(
   (place) => SECRET_PLACES[place].rights !== null,

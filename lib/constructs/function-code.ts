@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
+import { type ConfigProblem, shown } from '../core/config/config-problems.ts';
+import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
-import type { DeployedFiles } from './deployed-files.ts';
 
 /** The handlers: each is one file of the folder `functions` with an export `handler`. */
 export type FunctionEntry = 'check' | 'check-now' | 'notify';
@@ -153,4 +154,50 @@ function esbuild(): typeof import('esbuild') {
       cause,
     });
   }
+}
+
+/** A configuration as functions get it. */
+export interface DeployedFiles {
+  /** The files that it names are beside it, under names of their own. */
+  readonly config: WatchConfig;
+  /** Their contents by those names. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Takes the certificates along that a configuration names; relative paths start at `baseDirectory`. */
+export function deployedFiles(config: WatchConfig, baseDirectory: string): DeployedFiles {
+  const files: Record<string, string> = {};
+  const providers = Object.entries(config.providers).map(([name, provider]) => {
+    if (provider.ca === null) return [name, provider] as const;
+    const file = `ca-${name}.pem`;
+    files[file] = readFileSync(resolve(baseDirectory, provider.ca.file), 'utf8');
+    return [name, { ...provider, ca: { ...provider.ca, file } }] as const;
+  });
+  return { config: { ...config, providers: Object.fromEntries(providers) }, files };
+}
+
+/** Certificates that are not where the configuration says. */
+export function missingCertificates(
+  { providers }: WatchConfig,
+  baseDirectory: string,
+): readonly ConfigProblem[] {
+  return Object.values(providers).flatMap(({ name, ca }): readonly ConfigProblem[] => {
+    if (ca === null) return [];
+    try {
+      const text = readFileSync(resolve(baseDirectory, ca.file), 'utf8');
+      if (text.includes('-----BEGIN CERTIFICATE-----')) return [];
+      return [problem(name, ca.file, 'holds no certificate')];
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      return [problem(name, ca.file, `cannot be read (${code})`)];
+    }
+  });
+}
+
+function problem(provider: string, file: string, what: string): ConfigProblem {
+  return {
+    path: ['providers', provider, 'ca', 'file'],
+    message: `is \`${shown(file)}\`, which ${what}: name a file of certificates in PEM form`,
+    about: 'value',
+  };
 }

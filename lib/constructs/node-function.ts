@@ -8,7 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../core/metrics/metrics.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
-import type { DeployedFiles } from './deployed-files.ts';
+import type { DeployedFiles } from './function-code.ts';
 import { type FunctionEntry, functionCode, functionHandler } from './function-code.ts';
 
 /** What every function of a deployment has in common. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { deployedFiles, missingCertificates } from '../../lib/constructs/deployed-files.ts';
+import { deployedFiles, missingCertificates } from '../../lib/constructs/function-code.ts';
 import { fleetConfig } from './fleet-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-files-'));

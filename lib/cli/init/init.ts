@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { envFilePlace } from '../../config-file/env-file-place.ts';
+import { envFilePlace } from '../../config-file/env-file.ts';
 import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ApplicationOptions } from '../application/application-options.ts';
 import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';

@@ -1,12 +1,20 @@
 // The files that `init` writes: the configuration, and `.env` with the secret.
 
-import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { envFileWith } from '../../config-file/env-file-entry.ts';
+import { envFileWith } from '../../config-file/env-file.ts';
 import { readConfigText } from '../../config-file/read-config-file.ts';
 import { type StarterApplication, starterConfig } from '../../config-file/starter-config.ts';
-import { writeFiles } from '../../config-file/write-files.ts';
 import { PROVIDER_TYPES } from '../../core/config/provider-types.ts';
 import type { TokenSummary } from '../../core/report/check-report.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -100,12 +108,39 @@ export function writeStarter({ application, token, place, secret }: StarterSetup
           comment: `The client secret of ${application.name}, written by m2m-watch init.`,
         });
   try {
-    writeFiles([...(envFile === null ? [] : [envFile]), { path: place.path, text, mode: 0o666 }]);
+    writeFiles([
+      ...(envFile === null ? [] : [{ ...envFile, mode: 0o600 }]),
+      { path: place.path, text, mode: 0o666 },
+    ]);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new UsageError(`${place.file} could not be written${code}: check its folder`);
   }
   return { isSecretKept: envFile !== null };
+}
+
+/** A file to write; it replaces what is there. */
+export interface FileToWrite {
+  readonly path: string;
+  readonly text: string;
+  /** The rights of the file: 0o600 for its owner alone. */
+  readonly mode: number;
+}
+
+/**
+ * Writes all files, each beside its place first, and then puts them there in order.
+ *
+ * Nothing waits in between, so that no Ctrl-C that is listened to comes between two files. Throws
+ * what the file system says, and leaves nothing half-written then.
+ */
+export function writeFiles(files: readonly FileToWrite[]): void {
+  const written = files.map((file) => ({ ...file, beside: `${file.path}.${randomUUID()}.tmp` }));
+  try {
+    for (const { beside, text, mode } of written) writeFileSync(beside, text, { mode, flag: 'wx' });
+    for (const { beside, path } of written) renameSync(beside, path);
+  } finally {
+    for (const { beside } of written) rmSync(beside, { force: true });
+  }
 }
 
 /** The path of the package's JSON Schema from the folder of a configuration, for editors. */

@@ -1,7 +1,7 @@
 // One observation that is not as expected, as reports and state hold it.
 
 import * as z from 'zod';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 import { FAMILY_NAMES } from './cause-definition.ts';
 import { CAUSE_IDS } from './causes.ts';
 import { SEVERITIES } from './terms.ts';

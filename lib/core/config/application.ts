@@ -1,6 +1,7 @@
 // An application of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
+import type { ReadonlyDeep } from './fields.ts';
 import {
   distinctList,
   filledList,
@@ -12,7 +13,6 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
-import type { ReadonlyDeep } from './readonly-deep.ts';
 import { SECRET_PLACE_NAMES } from './secret-places.ts';
 import { credentialSource } from './secret-source.ts';
 

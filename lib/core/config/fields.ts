@@ -113,3 +113,10 @@ function addressed(problemOf: (value: string) => string | null) {
       if (message !== null) context.addIssue({ code: 'custom', message });
     });
 }
+
+/** A parsed value, read-only to its leaves; `unknown` and plain values stay as they are. */
+export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+    : T;

@@ -1,6 +1,7 @@
 // A provider of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
+import type { ReadonlyDeep } from './fields.ts';
 import {
   distinctList,
   filledList,
@@ -12,7 +13,6 @@ import {
   wholeNumber,
 } from './fields.ts';
 import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
-import type { ReadonlyDeep } from './readonly-deep.ts';
 
 /** Signature algorithms with a public key: `none` and HMAC have no place. RFC 7518, RFC 8037, RFC 9864. */
 const ALGORITHMS = [

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { type Application, applicationSchema } from './application.ts';
+import type { ReadonlyDeep } from './fields.ts';
 import {
   distinctList,
   filledList,
@@ -15,7 +16,6 @@ import {
 import { cronProblem, isTimeZone } from './maintenance.ts';
 import { type ChannelConfigs, NOTICE_CHANNELS, type NoticeChannelRow } from './notice-channels.ts';
 import { DEFAULT_TICK_MINUTES, type ProviderConfig, providerSchema } from './provider-config.ts';
-import type { ReadonlyDeep } from './readonly-deep.ts';
 import { secretValueSource } from './secret-source.ts';
 
 const emails = () =>

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema, type Finding } from '../causes/finding.ts';
 import { CONFIDENCES, type Confidence, STEPS, type Step } from '../causes/terms.ts';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 
 export const evidenceLineSchema = z.object({ step: z.enum(STEPS), saw: z.string() });
 

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { findingSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES } from '../causes/terms.ts';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 import { diagnosisSchema } from '../diagnosis/diagnosis.ts';
 
 const nullableText = z.string().nullable();

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { CHECK_STATUSES } from '../causes/terms.ts';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 import type { CredentialsIdentity } from '../evidence/evidence.ts';
 import { checkReportSchema } from '../report/check-report.ts';
 

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { causeIdSchema } from '../causes/finding.ts';
 import { SEVERITIES } from '../causes/terms.ts';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 
 /** Milliseconds since the epoch, or a count. */
 const whole = z.number().int();

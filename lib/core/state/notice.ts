@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES, CONFIDENCES, SEVERITIES } from '../causes/terms.ts';
-import type { ReadonlyDeep } from '../config/readonly-deep.ts';
+import type { ReadonlyDeep } from '../config/fields.ts';
 import { evidenceLineSchema } from '../diagnosis/diagnosis.ts';
 import { closingSchema, subjectSchema } from './incident.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFiles } from '../../lib/config-file/write-files.ts';
+import { writeFiles } from '../../../lib/cli/init/starter-files.ts';
 
 let folder: string;
 beforeEach(async () => {
