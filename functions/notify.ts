@@ -1,4 +1,4 @@
-import { readDeployed } from '../lib/wiring/deployed-config.ts';
+import { readDeployed } from '../lib/wiring/lambda-invocation.ts';
 import { createNotifyFunction } from '../lib/wiring/lambda-notify.ts';
 
 /** Sends waiting notices, and reminders. It is started after each run, and by its own schedule. */

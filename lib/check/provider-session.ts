@@ -9,10 +9,10 @@ import {
 } from '../core/discovery/discovery.ts';
 import type { TokenReplySeen, VerificationSeen } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
+import { retryAfterSeconds } from '../core/http/http-exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { Secret } from '../core/secret.ts';
 import { type KeysRead, keysRequest, readKeySet } from '../core/token/key-set.ts';
-import { retryAfterSeconds } from '../core/token/retry-after.ts';
 import type { Clock, HttpSender, TokenVerifier } from './ports.ts';
 
 /** What a session is made from. */

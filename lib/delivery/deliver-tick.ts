@@ -1,10 +1,12 @@
-// One look at the outbox in a deployment: reminders first, then delivery, then what of it was a fault.
+// One look at the outbox: reminders first, then delivery, then what of it was a fault.
 
 import type { Clock, StateStore } from '../check/ports.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
+import { draftReminders } from '../core/incident/draft-reminders.ts';
+import { writeNotice } from '../core/incident/write-notice.ts';
+import type { Notice } from '../core/state/notice.ts';
 import { type DeliverySummary, deliverOutbox } from './deliver-outbox.ts';
 import type { Channels, DeliveryEvent } from './ports.ts';
-import { remind } from './remind.ts';
 
 /** After so many attempts a notice that no channel takes is a fault, and no longer bad luck. */
 const ATTEMPTS_BEFORE_FAULT = 5;
@@ -50,4 +52,44 @@ export async function deliverTick(tick: DeliverTick): Promise<DeliveredTick> {
 function isFault({ kind, attempts }: DeliveryEvent): boolean {
   if (kind === 'accepted') return false;
   return kind !== 'postponed' || attempts >= ATTEMPTS_BEFORE_FAULT;
+}
+
+/** How often reminding gives way to somebody else's save before it leaves it for the next tick. */
+const MAX_CONFLICTS = 5;
+
+/** What reminding is made from. */
+export interface Remind {
+  readonly store: Pick<StateStore, 'load' | 'loadIncidents' | 'save'>;
+  readonly config: WatchConfig;
+  /** Names of the channels that notices go to. */
+  readonly channels: readonly string[];
+  readonly clock: Clock;
+}
+
+/**
+ * Puts the reminders that are due into the outbox, and gives them; nothing is sent here.
+ *
+ * Safe to call at any time and by several processes: a reminder and what remembers it are one write.
+ */
+export async function remind({
+  store,
+  config,
+  channels,
+  clock,
+}: Remind): Promise<readonly Notice[]> {
+  // Most ticks find none, and incidents are a small part of the state.
+  const { state: incidents } = await store.loadIncidents();
+  const first = draftReminders(incidents, { config, nowMs: clock.nowMs() });
+  if (first.drafts.length === 0) return [];
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+    const loaded = await store.load();
+    const nowMs = clock.nowMs();
+    const { state, drafts } = draftReminders(loaded.state, { config, nowMs });
+    if (drafts.length === 0) return [];
+    const notices = drafts.map((draft) => writeNotice(draft, { config, state }));
+    const outbox = notices.flatMap((notice) => channels.map((channel) => ({ channel, notice })));
+    const saved = await store.save({ loaded, state, changes: [], outbox, nowMs });
+    if (saved.kind === 'saved') return notices;
+  }
+  return [];
 }

@@ -1,7 +1,8 @@
-import { systemClock } from '../adapters/clock/system-clock.ts';
+import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import type { VariableSource } from '../adapters/credentials/place-readers.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
+import { systemClock } from '../adapters/process.ts';
 import type { CredentialReader } from '../check/ports.ts';
 import { runWithoutState } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
@@ -14,7 +15,6 @@ import { providerOf, typeOfDiscovery } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { openProviderShares } from './provider-shares.ts';
-import { storeReaders } from './store-readers.ts';
 
 /** The variables that credentials may be read from, as they are or read anew for each secret. */
 export type Environment = VariableSource;

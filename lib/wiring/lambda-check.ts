@@ -3,20 +3,27 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
 import { startFunction } from '../adapters/aws/start-function.ts';
-import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
+import type { SecretValueReader } from '../adapters/credentials/credential-reader.ts';
 import {
   createCredentialReader,
   createSecretValueReader,
 } from '../adapters/credentials/credential-reader.ts';
-import { createJsonLog } from '../adapters/log/json-log.ts';
+import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
+import { createJsonLog, systemClock } from '../adapters/process.ts';
 import {
   createDynamodbSlotLease,
   createDynamodbStateStore,
 } from '../adapters/state/dynamodb-state-store.ts';
 import { runOnDemand, runSlot } from '../check/deployed-run.ts';
-import type { CredentialReader, CredentialsRead } from '../check/ports.ts';
+import { logFault } from '../check/monitor-error.ts';
+import type {
+  CredentialReader,
+  CredentialsRead,
+  IdentifyCredentials,
+  Log,
+} from '../check/ports.ts';
 import type { SharesFactory } from '../check/run-checks.ts';
 import { configuredChannels } from '../core/config/notice-channels.ts';
 import {
@@ -25,9 +32,14 @@ import {
   slotOf,
 } from '../core/deployment/function-inputs.ts';
 import type { RunReport } from '../core/report/run-report.ts';
-import { type Deployed, deployedVariable } from './deployed-config.ts';
-import { type FingerprintMemory, fingerprintMemory } from './fingerprint-memory.ts';
-import { functionDeadline, type Invocation, untilAborted } from './function-deadline.ts';
+import { Secret } from '../core/secret.ts';
+import {
+  type Deployed,
+  deployedVariable,
+  functionDeadline,
+  type Invocation,
+  untilAborted,
+} from './lambda-invocation.ts';
 import { openProviderShares } from './provider-shares.ts';
 
 /** What a scheduled invocation answers; nobody reads it but people who look for it. */
@@ -110,6 +122,41 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       const { deployed, clear } = await beginRun(invocation);
       return runOnDemand({ ...deployed, applications: asked.value }).finally(clear);
     },
+  };
+}
+
+/** What names credentials in a run, and how many internal errors it took to get there. */
+interface FingerprintMemory {
+  /** Null: the run does without, so that it cannot tell a rotated secret from a wrong one. */
+  readonly identify: IdentifyCredentials | null;
+  readonly faults: 0 | 1;
+}
+
+/**
+ * Opens the memory of a process: the key is read once and kept, since it never changes.
+ *
+ * A key that cannot be read costs no check; the next run asks for it again.
+ */
+function fingerprintMemory({
+  keyArn,
+  read,
+  log,
+}: {
+  /** The secret that holds the key. */
+  readonly keyArn: string;
+  readonly read: SecretValueReader;
+  readonly log: Log;
+}): () => Promise<FingerprintMemory> {
+  let identify: IdentifyCredentials | null = null;
+  return async () => {
+    if (identify !== null) return { identify, faults: 0 };
+    const key = await read({ secretsManager: keyArn, key: null, roleArn: null, region: null });
+    if (key.kind === 'unreadable') {
+      logFault(log, 'fingerprint-key-unreadable', { detail: key.detail });
+      return { identify: null, faults: 1 };
+    }
+    identify = createFingerprint(new Secret(Buffer.from(key.value.reveal())));
+    return { identify, faults: 0 };
   };
 }
 

@@ -2,19 +2,22 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
-import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
-import { createJsonLog } from '../adapters/log/json-log.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
 import { confirmedSubscriptions, createSnsChannel } from '../adapters/notify/sns.ts';
+import { createJsonLog, systemClock } from '../adapters/process.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import { logFault, nameOfFault } from '../check/monitor-error.ts';
 import type { Log } from '../check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { type DeliveredTick, deliverTick } from '../delivery/deliver-tick.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
-import { type Deployed, deployedVariable } from './deployed-config.ts';
-import { functionDeadline, type Invocation } from './function-deadline.ts';
+import {
+  type Deployed,
+  deployedVariable,
+  functionDeadline,
+  type Invocation,
+} from './lambda-invocation.ts';
 import { openChannels } from './notify.ts';
 
 /** The handler of the function that delivers notices. */

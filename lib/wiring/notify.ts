@@ -1,4 +1,4 @@
-import { systemClock } from '../adapters/clock/system-clock.ts';
+import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import {
   createSecretValueReader,
   type SecretValueRead,
@@ -10,6 +10,7 @@ import type { HttpChannelParts } from '../adapters/notify/post-notice.ts';
 import { createSlackChannel } from '../adapters/notify/slack.ts';
 import { createTeamsChannel } from '../adapters/notify/teams.ts';
 import { createWebhookChannel } from '../adapters/notify/webhook.ts';
+import { systemClock } from '../adapters/process.ts';
 import {
   type ChannelConfig,
   channelConfig,
@@ -21,7 +22,6 @@ import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
 import { type ChannelTest, sendSample } from '../delivery/send-sample.ts';
 import type { Environment } from './check.ts';
-import { storeReaders } from './store-readers.ts';
 
 /** What the channels are opened with. */
 export interface ChannelSetup {

@@ -1,6 +1,7 @@
-import { systemClock } from '../adapters/clock/system-clock.ts';
+import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
+import { systemClock } from '../adapters/process.ts';
 import { checkApplication } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
 import { type PastedSeen, type PastedTools, verifyPasted } from '../check/verify-pasted.ts';
@@ -13,9 +14,12 @@ import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
 import { createClaimCleaner } from '../core/text/redact.ts';
 import type { Environment } from './check.ts';
-import { connectionOptions } from './connection-options.ts';
-import { type OpenSession, openProviderShares, openSession } from './provider-shares.ts';
-import { storeReaders } from './store-readers.ts';
+import {
+  connectionOptions,
+  type OpenSession,
+  openProviderShares,
+  openSession,
+} from './provider-shares.ts';
 
 /** A pasted token, and who may be asked about it. */
 export interface TokenQuery {

@@ -1,22 +1,20 @@
-import { systemClock } from '../adapters/clock/system-clock.ts';
+import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
 import type { SourceReaders } from '../adapters/credentials/place-readers.ts';
-import { createLogChannel, LOG_CHANNEL } from '../adapters/log/json-log.ts';
+import { createLogChannel, LOG_CHANNEL, systemClock } from '../adapters/process.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
 import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { deliverOutbox } from '../delivery/deliver-outbox.ts';
+import { remind } from '../delivery/deliver-tick.ts';
 import type { Channels } from '../delivery/ports.ts';
-import { remind } from '../delivery/remind.ts';
 import type { Environment } from './check.ts';
-import { connectionOptions } from './connection-options.ts';
 import { openChannels } from './notify.ts';
-import { openProviderShares } from './provider-shares.ts';
+import { connectionOptions, openProviderShares } from './provider-shares.ts';
 import { type Guard, guardOf, type ServeEvent, type ServeLoop } from './serve-events.ts';
-import { storeReaders } from './store-readers.ts';
 
 /** How the time of the schedule passes; a test makes it pass faster. */
 export interface ServeTiming {

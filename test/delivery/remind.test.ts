@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { remind } from '../../lib/delivery/remind.ts';
+import { remind } from '../../lib/delivery/deliver-tick.ts';
 import { fakeDeployment } from '../support/fake-deployment.ts';
 
 const HOUR_MS = 3_600_000;

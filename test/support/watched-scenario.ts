@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { systemClock } from '../../lib/adapters/clock/system-clock.ts';
 import { createCredentialReader } from '../../lib/adapters/credentials/credential-reader.ts';
 import { createFingerprint } from '../../lib/adapters/credentials/fingerprint.ts';
+import { systemClock } from '../../lib/adapters/process.ts';
 import { createSqliteStateStore } from '../../lib/adapters/state/sqlite-state-store.ts';
 import { runDue } from '../../lib/check/run-due.ts';
 import { parseConfig } from '../../lib/core/config/parse-config.ts';

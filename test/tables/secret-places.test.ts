@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { storeReaders } from '../../lib/adapters/credentials/aws-sources.ts';
 import { localReaders } from '../../lib/adapters/credentials/place-readers.ts';
 import { schemaNodesAt } from '../../lib/core/config/json-schema.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type SecretPlaceRow,
   sourceText,
 } from '../../lib/core/config/secret-places.ts';
-import { storeReaders } from '../../lib/wiring/store-readers.ts';
 import { fleetConfig } from '../constructs/fleet-config.ts';
 import { actionsOf, asDeployed, statementsOf, templateOf } from '../constructs/synthesised.ts';
 

@@ -2,7 +2,13 @@
 
 import type { Clock } from '../../check/ports.ts';
 import type { SecretSource } from '../../core/config/secret-places.ts';
-import type { StoreReaders } from './place-readers.ts';
+import { systemClock } from '../process.ts';
+import {
+  currentVariables,
+  type SourceReaders,
+  type StoreReaders,
+  type VariableSource,
+} from './place-readers.ts';
 
 /** The readers of stores. */
 export interface AwsSources {
@@ -58,4 +64,18 @@ function once<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
+}
+
+/**
+ * Readers of the stores on AWS for a process outside it, signed in as the AWS CLI is there.
+ *
+ * Nothing of the SDK is read before a source needs it. The SDK finds the login of the process by
+ * itself; of the two variables that name the Region for the CLI it knows only one.
+ */
+export function storeReaders(environment: VariableSource): SourceReaders {
+  const region = async () => {
+    const variables = await currentVariables(environment);
+    return variables['AWS_REGION'] || variables['AWS_DEFAULT_REGION'] || null;
+  };
+  return createAwsSources({ clock: systemClock, region }).readers;
 }

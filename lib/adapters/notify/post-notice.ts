@@ -1,7 +1,7 @@
 import type { Clock, HttpSender } from '../../check/ports.ts';
 import type { HttpReply, HttpRequest, TransportFailure } from '../../core/http/http-exchange.ts';
+import { retryAfterSeconds } from '../../core/http/http-exchange.ts';
 import { Secret } from '../../core/secret.ts';
-import { retryAfterSeconds } from '../../core/token/retry-after.ts';
 import type { ChannelOutcome } from '../../delivery/ports.ts';
 import type { SecretValueRead } from '../credentials/credential-reader.ts';
 

@@ -1,11 +1,12 @@
-// Requests a provider's discovery document and decides which endpoints are used.
+// Requests a provider's discovery document, reads it, and decides which endpoints credentials may be sent to.
 
 import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
+import { isLoopback } from '../config/urls.ts';
 import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../http/http-exchange.ts';
-import { parseJsonBody } from '../http/json-object.ts';
+import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import type { Provider } from '../provider/provider.ts';
-import { readDiscovery } from './discovery-document.ts';
+import { createCleaner } from '../text/redact.ts';
 
 /** Where tokens and keys are had, or that nothing may be sent. */
 export type ResolvedEndpoints =
@@ -134,4 +135,123 @@ function isWithoutDocument(outcome: HttpOutcome): boolean {
   const { status } = outcome;
   if (status === 200) return parseJsonBody(outcome.body).kind !== 'object';
   return status < 500 && status !== 429;
+}
+
+/** A discovery document as far as it is used, or what is wrong with it. */
+export type DiscoveryRead =
+  | {
+      readonly kind: 'document';
+      readonly tokenEndpoint: string;
+      /** Null where the document names none and need not. */
+      readonly keysEndpoint: string | null;
+      /** As listed; empty where the document lists none. */
+      readonly clientAuthenticationMethods: readonly string[];
+    }
+  | { readonly kind: 'problem'; readonly problem: DiscoveryProblem };
+
+/** No secret has been sent yet when discovery is asked, so the cleaner has none to know. */
+const clean = createCleaner([]);
+
+/**
+ * Judges the outcome of a discovery request; total. OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3.3.
+ *
+ * `issuer` must equal the configured one or one of `expectIssuer`, a slash at the end aside. An
+ * endpoint that is configured is not read from the document.
+ */
+export function readDiscovery(
+  outcome: HttpOutcome,
+  config: ProviderConfig,
+  { mayLackKeys = false }: Pick<Provider, 'mayLackKeys'> = {},
+): DiscoveryRead {
+  if (outcome.kind === 'transport-failure') return problem(outcome);
+  if (outcome.status !== 200) return problem({ kind: 'status', status: outcome.status });
+  if (outcome.bodyProblem !== null) return problem({ kind: 'body', problem: outcome.bodyProblem });
+  const body = parseJsonBody(outcome.body);
+  if (body.kind !== 'object') return problem({ kind: 'body', problem: body.kind });
+  const document = body.value;
+
+  const issuerProblem = judgeIssuer(document, config);
+  if (issuerProblem !== null) return problem(issuerProblem);
+  const token = endpointOf(document, 'token_endpoint', {
+    config,
+    configured: config.endpoints.token,
+  });
+  if (typeof token !== 'string') return problem(token);
+  const keys =
+    mayLackKeys && config.endpoints.keys === null && ownField(document, 'jwks_uri') === undefined
+      ? null
+      : endpointOf(document, 'jwks_uri', { config, configured: config.endpoints.keys });
+  if (keys !== null && typeof keys !== 'string') return problem(keys);
+
+  const methods = ownField(document, 'token_endpoint_auth_methods_supported');
+  return {
+    kind: 'document',
+    tokenEndpoint: token,
+    keysEndpoint: keys,
+    clientAuthenticationMethods: Array.isArray(methods)
+      ? methods.filter((method) => typeof method === 'string')
+      : [],
+  };
+}
+
+function judgeIssuer(document: JsonObject, config: ProviderConfig): DiscoveryProblem | null {
+  const issuer = ownText(document, 'issuer');
+  if (issuer === null) return fieldInvalid('issuer', document);
+  const expected = [config.issuer, ...config.expectIssuer];
+  return expected.some((one) => withoutEndSlash(one) === withoutEndSlash(issuer))
+    ? null
+    : { kind: 'issuer-mismatch', expected, actual: clean(issuer) };
+}
+
+function endpointOf(
+  document: JsonObject,
+  field: string,
+  { config, configured }: { readonly config: ProviderConfig; readonly configured: string | null },
+): string | DiscoveryProblem {
+  if (configured !== null) return configured;
+  const url = ownText(document, field);
+  if (url === null) return fieldInvalid(field, document);
+  if (!URL.canParse(url)) return { kind: 'field-invalid', field, detail: 'not an absolute URL' };
+  return isAllowedEndpoint(url, config)
+    ? url
+    : { kind: 'endpoint-not-allowed', field, url: clean(url) };
+}
+
+function fieldInvalid(field: string, document: JsonObject): DiscoveryProblem {
+  const isAbsent = ownField(document, field) === undefined;
+  return { kind: 'field-invalid', field, detail: isAbsent ? 'not there' : 'not a text' };
+}
+
+function withoutEndSlash(issuer: string): string {
+  return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
+}
+
+function problem(what: DiscoveryProblem): DiscoveryRead {
+  return { kind: 'problem', problem: what };
+}
+
+/**
+ * Whether an endpoint may get credentials: https on the issuer's host or one of `hosts`.
+ *
+ * `http` only with `allowInsecureHttp`, on loopback, and then on the very port of the issuer, since
+ * another process may listen on each. Hosts are compared as the URL standard writes them (lower
+ * case, punycode). A URL that holds credentials or a fragment is refused (RFC 6749 section 3.2).
+ */
+function isAllowedEndpoint(
+  endpoint: string,
+  config: Pick<ProviderConfig, 'issuer' | 'hosts' | 'allowInsecureHttp'>,
+): boolean {
+  const url = URL.parse(endpoint);
+  if (url === null || url.username !== '' || url.password !== '' || endpoint.includes('#'))
+    return false;
+  const allowed = [config.issuer, ...config.hosts.map((host) => `${url.protocol}//${host}`)]
+    .map((text) => URL.parse(text))
+    .filter((one) => one !== null);
+  if (url.protocol === 'https:') return allowed.some(({ hostname }) => hostname === url.hostname);
+  return (
+    url.protocol === 'http:' &&
+    config.allowInsecureHttp &&
+    isLoopback(url.hostname) &&
+    allowed.some(({ host }) => host === url.host)
+  );
 }

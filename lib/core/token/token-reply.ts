@@ -2,6 +2,7 @@
 
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../evidence/evidence.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import { retryAfterSeconds } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import { isEdgeChallenge } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -9,7 +10,6 @@ import { readRefusal } from '../provider/read-refusal.ts';
 import { Secret } from '../secret.ts';
 import { type Cleaner, cleanName } from '../text/redact.ts';
 import { describeTokenBody } from './key-set.ts';
-import { retryAfterSeconds } from './retry-after.ts';
 
 /** What judging a token reply needs besides the reply. */
 export interface TokenReplyContext {

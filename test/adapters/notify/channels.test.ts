@@ -1,12 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../../lib/adapters/clock/system-clock.ts';
 import type { SecretValueRead } from '../../../lib/adapters/credentials/credential-reader.ts';
 import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
-import { createLogChannel } from '../../../lib/adapters/log/json-log.ts';
 import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
 import { createSlackChannel } from '../../../lib/adapters/notify/slack.ts';
 import { createTeamsChannel } from '../../../lib/adapters/notify/teams.ts';
 import { createWebhookChannel } from '../../../lib/adapters/notify/webhook.ts';
+import { createLogChannel, systemClock } from '../../../lib/adapters/process.ts';
 import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state-store.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { deliverOutbox } from '../../../lib/delivery/deliver-outbox.ts';

@@ -4,10 +4,10 @@ import type { ProviderConfig } from '../../../lib/core/config/provider-config.ts
 import { isLoopback } from '../../../lib/core/config/urls.ts';
 import {
   discoveryRequest,
+  readDiscovery,
   resolveEndpoints,
   secondDiscoveryRequest,
 } from '../../../lib/core/discovery/discovery.ts';
-import { readDiscovery } from '../../../lib/core/discovery/discovery-document.ts';
 import type {
   HttpOutcome,
   HttpReply,

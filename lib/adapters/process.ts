@@ -1,7 +1,15 @@
-// What m2m-watch logs as JSON, and the channel that writes notices to a log.
+// What every process has: its clock, its log of JSON lines, and the channel that writes notices to a log.
 
-import type { Log } from '../../check/ports.ts';
-import type { Channel } from '../../delivery/ports.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock, Log } from '../check/ports.ts';
+import type { Channel } from '../delivery/ports.ts';
+
+/** The machine's own clock and timers. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  waitMs: (durationMs) => wait(durationMs),
+};
 
 /**
  * A log of one JSON object a line: `time`, `level`, `event`, then the detail's own fields.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProviderConfig } from '../../lib/core/config/provider-config.ts';
-import { ConnectionSetupError, connectionOptions } from '../../lib/wiring/connection-options.ts';
+import { ConnectionSetupError, connectionOptions } from '../../lib/wiring/provider-shares.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { providerConfig } from '../support/evidence.ts';
 

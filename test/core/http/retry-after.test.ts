@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterSeconds } from '../../../lib/core/token/retry-after.ts';
+import { retryAfterSeconds } from '../../../lib/core/http/http-exchange.ts';
 
 const NOW = 'Mon, 23 Nov 2026 18:00:00 GMT';
 const NOW_MS = Date.parse(NOW);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createJsonLog } from '../../../lib/adapters/log/json-log.ts';
+import { createJsonLog } from '../../lib/adapters/process.ts';
 
 function logged(entry: Parameters<ReturnType<typeof createJsonLog>>[0]): string {
   const lines: string[] = [];
