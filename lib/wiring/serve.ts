@@ -4,7 +4,6 @@ import { createFingerprint, fingerprintKey } from '../adapters/credentials/finge
 import type { SourceReaders } from '../adapters/credentials/place-readers.ts';
 import { createLogChannel, LOG_CHANNEL, systemClock } from '../adapters/process.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
-import { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
 import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
@@ -15,6 +14,7 @@ import type { Environment } from './check.ts';
 import { openChannels } from './notify.ts';
 import { connectionOptions, openProviderShares } from './provider-shares.ts';
 import { type Guard, guardOf, type ServeEvent, type ServeLoop } from './serve-events.ts';
+import { STATE_STORES } from './state-stores.ts';
 
 /** How the time of the schedule passes; a test makes it pass faster. */
 export interface ServeTiming {
@@ -108,7 +108,7 @@ async function openState(path: string, lock: StateLock) {
   let store: StateStore | null = null;
   try {
     const identify = createFingerprint(fingerprintKey(`${path}.key`));
-    store = createSqliteStateStore(path);
+    store = await STATE_STORES.sqlite.open({ path });
     await store.load();
     return { store, identify };
   } catch (fault) {

@@ -9,7 +9,7 @@ import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-stat
 import { AwsRefusal } from '../../support/fake-aws.ts';
 import { type OnRequest, startFakeTable } from '../../support/fake-table.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
-import { describeStateStore, noticeAbout, saveOf } from './state-store.contract.ts';
+import { noticeAbout, saveOf } from './state-store.contract.ts';
 
 const tableName = 'state';
 
@@ -19,8 +19,6 @@ function newTable() {
     createDynamodbStateStore({ client: table.client(onRequest), tableName });
   return { ...table, open };
 }
-
-describeStateStore('DynamoDB', async () => newTable().open());
 
 const NOW = at('10:00');
 

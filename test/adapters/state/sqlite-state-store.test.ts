@@ -10,9 +10,7 @@ import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state
 import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
 import { withoutRoot } from '../../support/without-root.ts';
-import { describeStateStore, noticeAbout, saveOf } from './state-store.contract.ts';
-
-describeStateStore('SQLite, in the process', async () => createSqliteStateStore(':memory:'));
+import { noticeAbout, saveOf } from './state-store.contract.ts';
 
 describe('createSqliteStateStore with a file', () => {
   let directory: string;
@@ -23,8 +21,6 @@ describe('createSqliteStateStore with a file', () => {
     path = join(directory, 'state.db');
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-  describeStateStore('SQLite, in a file', async () => createSqliteStateStore(path));
 
   it('makes its files for this user alone', async () => {
     const store = createSqliteStateStore(path);
