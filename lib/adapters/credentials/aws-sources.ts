@@ -32,15 +32,12 @@ export function createAwsSources({
   readonly region?: () => Promise<string | null>;
 }): AwsSources {
   const secrets = once(async () => {
-    const { createSecretsManagerSource, secretsClients } = await import('./secrets-manager.ts');
-    return createSecretsManagerSource({
-      clientFor: secretsClients({ region: await region() }),
-      clock,
-    });
+    const { createSecretsManagerSource } = await import('./secrets-manager.ts');
+    return createSecretsManagerSource({ region: await region(), clock });
   });
   const parameters = once(async () => {
-    const { createSsmClient, createSsmSource } = await import('./ssm.ts');
-    return createSsmSource({ client: createSsmClient({ region: await region() }), clock });
+    const { createSsmSource } = await import('./ssm.ts');
+    return createSsmSource({ region: await region(), clock });
   });
   return {
     readers: {

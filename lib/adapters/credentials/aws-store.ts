@@ -4,7 +4,7 @@ import type { Clock } from '../../check/ports.ts';
 import type { SourceRead } from './place-readers.ts';
 
 /** An error that a store answered; its message is read here, and never shown. */
-export interface AwsRefusal {
+interface AwsRefusal {
   readonly code: string;
   readonly message: string;
 }
@@ -81,7 +81,7 @@ export function readAwsRefusal({ code, message }: AwsRefusal): SourceRead {
 }
 
 /** What an SDK client threw, as a refusal; a network failure has the name of its error. */
-export function refusalOf(thrown: unknown): AwsRefusal {
+function refusalOf(thrown: unknown): AwsRefusal {
   if (!(thrown instanceof Error)) return { code: '', message: '' };
   const { message } = thrown;
   // A socket error is named `Error`; its code says more.
@@ -90,6 +90,35 @@ export function refusalOf(thrown: unknown): AwsRefusal {
     code: thrown.name === 'Error' && code !== '' ? code.replaceAll('_', '') : thrown.name,
     message,
   };
+}
+
+/** What a reader of a store is made from. */
+export interface StoreSetup {
+  /** The Region where none is given; null is that of the process. */
+  readonly region: string | null;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** Reads the sources of one store; made once for a process, and prefetches for each run. */
+export interface StoreSource<Source> {
+  /** Reads one source fresh, unless it waits from {@link StoreSource.prefetch}. */
+  read(source: Source): Promise<SourceRead>;
+  /** Reads the sources of a run in pages; one entry for each application. Never throws. */
+  prefetch(sources: readonly Source[]): Promise<void>;
+}
+
+/** What tells one store from another. */
+interface StoreRequests<Source> {
+  /** Sources of one key share one reading. */
+  readonly keyOf: (source: Source) => string;
+  /** Sources of one place can be read in one page. */
+  readonly placeOf: (source: Source) => string;
+  readonly sourcesPerPage: number;
+  readonly readOne: (source: Source) => Promise<SourceRead>;
+  /** What a page says of its sources; one that it says nothing of is read by itself. */
+  readonly readPage: (
+    page: readonly Source[],
+  ) => Promise<readonly (readonly [Source, SourceRead])[]>;
 }
 
 /** A value that was not used for this long is dropped: the secret may have been rotated meanwhile. */
@@ -102,49 +131,51 @@ interface Waiting {
 }
 
 /**
- * Values read ahead, each given out once for each application that it was read for.
+ * Makes the reader of a store. What is read ahead is given out once for each application that it was
+ * read for.
  *
  * A second attempt therefore reads again, and nothing is kept from one run to the next for longer
- * than {@link READ_AHEAD_MAX_AGE_MS}.
+ * than {@link READ_AHEAD_MAX_AGE_MS}. A page that is denied or throttled as a whole gives nothing:
+ * then each source is read by itself, so that one missing permission does not hide what the others
+ * would answer.
  */
-export class ReadAhead {
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
-  readonly #waiting = new Map<string, Waiting>();
-
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
-    this.#clock = clock;
-  }
-
-  /** Forgets everything: a run begins. */
-  clear(): void {
-    this.#waiting.clear();
-  }
-
-  put(key: string, waiting: { readonly read: SourceRead; readonly uses: number }): void {
-    const { read, uses } = waiting;
-    this.#waiting.set(key, { read, readAtMs: this.#clock.monotonicMs(), usesLeft: uses });
-  }
-
-  /** A value that is still to be used, or null. */
-  take(key: string): SourceRead | null {
-    const found = this.#waiting.get(key);
+export function createStoreSource<Source>(
+  clock: StoreSetup['clock'],
+  { keyOf, placeOf, sourcesPerPage, readOne, readPage }: StoreRequests<Source>,
+): StoreSource<Source> {
+  const ahead = new Map<string, Waiting>();
+  const takeAhead = (key: string): SourceRead | null => {
+    const found = ahead.get(key);
     if (found === undefined) return null;
-    this.#waiting.delete(key);
-    if (this.#clock.monotonicMs() - found.readAtMs > READ_AHEAD_MAX_AGE_MS) return null;
-    if (found.usesLeft > 1) this.#waiting.set(key, { ...found, usesLeft: found.usesLeft - 1 });
+    ahead.delete(key);
+    if (clock.monotonicMs() - found.readAtMs > READ_AHEAD_MAX_AGE_MS) return null;
+    if (found.usesLeft > 1) ahead.set(key, { ...found, usesLeft: found.usesLeft - 1 });
     return found.read;
-  }
+  };
+  return {
+    read: async (source) =>
+      takeAhead(keyOf(source)) ??
+      readOne(source).catch((thrown: unknown) => readAwsRefusal(refusalOf(thrown))),
+    prefetch: async (sources) => {
+      ahead.clear();
+      const byKey = Map.groupBy(sources, keyOf);
+      const distinct = [...byKey.values()].flatMap((same) => same.slice(0, 1));
+      const pages = [...Map.groupBy(distinct, placeOf).values()].flatMap((group) =>
+        pagesOf(group, sourcesPerPage),
+      );
+      await Promise.all(
+        pages.map(async (page) => {
+          for (const [source, read] of await readPage(page).catch(() => [])) {
+            const usesLeft = byKey.get(keyOf(source))?.length ?? 1;
+            ahead.set(keyOf(source), { read, readAtMs: clock.monotonicMs(), usesLeft });
+          }
+        }),
+      );
+    },
+  };
 }
 
-/** How often each key occurs, in the order of first occurrence. */
-export function countKeys(keys: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-}
-
-/** A list in pages of a size. */
-export function pagesOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+function pagesOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
     items.slice(page * size, (page + 1) * size),
   );

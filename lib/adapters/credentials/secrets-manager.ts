@@ -1,4 +1,4 @@
-// Reads secrets of AWS Secrets Manager: in pages at the start of a run, one by one afterwards.
+// Reads secrets of AWS Secrets Manager, of this account and of others.
 
 import {
   BatchGetSecretValueCommand,
@@ -6,9 +6,13 @@ import {
   SecretsManagerClient,
   type SecretValueEntry,
 } from '@aws-sdk/client-secrets-manager';
-import type { Clock } from '../../check/ports.ts';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
-import { countKeys, pagesOf, ReadAhead, readAwsRefusal, refusalOf } from './aws-store.ts';
+import {
+  createStoreSource,
+  readAwsRefusal,
+  type StoreSetup,
+  type StoreSource,
+} from './aws-store.ts';
 import { jsonObject, type SourceOf, type SourceRead } from './place-readers.ts';
 
 /** `BatchGetSecretValue` takes that many secrets at most. */
@@ -18,51 +22,34 @@ const SECRETS_PER_PAGE = 20;
 type ManagedSecret = Omit<SourceOf<'secretsManager'>, 'fields'>;
 
 /** Where a secret is read: null is the usual Region, and the process's own role. */
-export interface SecretsPlace {
+interface SecretsPlace {
   readonly region: string | null;
   readonly roleArn: string | null;
 }
 
-/** What the reader needs of a client. */
-export type SecretsClient = Pick<SecretsManagerClient, 'send'>;
-
-/** Reads secrets; made once for a process, and prefetches for each run. */
-export interface SecretsManagerSource {
-  /** Reads one secret fresh, unless it waits from {@link SecretsManagerSource.prefetch}. */
-  read(source: ManagedSecret): Promise<SourceRead>;
-  /** Reads the secrets of a run in pages of 20; one entry for each application. Never throws. */
-  prefetch(sources: readonly ManagedSecret[]): Promise<void>;
-}
-
-/** Makes the reader; `clientFor` gives the client of a Region and role. */
+/** Makes the reader, with a client for each Region and role. */
 export function createSecretsManagerSource({
-  clientFor,
+  region,
   clock,
-}: {
-  readonly clientFor: (place: SecretsPlace) => SecretsClient;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
-}): SecretsManagerSource {
-  const ahead = new ReadAhead(clock);
+}: StoreSetup): StoreSource<ManagedSecret> {
+  const clientOf = secretsClients(region);
+  const secrets = createStoreSource<ManagedSecret>(clock, {
+    // Applications that use entries of one secret share one reading of it.
+    keyOf: (source) => JSON.stringify([source.secretsManager, placeOf(source)]),
+    placeOf: (source) => JSON.stringify(placeOf(source)),
+    sourcesPerPage: SECRETS_PER_PAGE,
+    readOne: async (source) => {
+      const command = new GetSecretValueCommand({ SecretId: source.secretsManager });
+      return readingOf(await clientOf(source).send(command));
+    },
+    readPage: async (page) => {
+      const [first] = page;
+      return first === undefined ? [] : readPage(clientOf(first), page);
+    },
+  });
   return {
-    async read(source) {
-      const read = ahead.take(keyOf(source)) ?? (await readOne(clientFor(placeOf(source)), source));
-      return entryOf(read, source.key);
-    },
-    async prefetch(sources) {
-      ahead.clear();
-      const uses = countKeys(sources.map(keyOf));
-      const distinct = [...new Map(sources.map((source) => [keyOf(source), source])).values()];
-      const places = Map.groupBy(distinct, (source) => JSON.stringify(placeOf(source)));
-      const pages = [...places.values()].flatMap((group) => pagesOf(group, SECRETS_PER_PAGE));
-      await Promise.all(
-        pages.map(async (page) => {
-          const [first] = page;
-          if (first === undefined) return;
-          const found = await readPage(clientFor(placeOf(first)), page);
-          for (const [key, read] of found) ahead.put(key, { read, uses: uses.get(key) ?? 1 });
-        }),
-      );
-    },
+    ...secrets,
+    read: async (source) => entryOf(await secrets.read(source), source.key),
   };
 }
 
@@ -72,59 +59,35 @@ function placeOf({ secretsManager, region, roleArn }: ManagedSecret): SecretsPla
   return { region: region ?? arnRegion ?? null, roleArn };
 }
 
-/** Applications that use entries of one secret share one reading of it. */
-function keyOf(source: ManagedSecret): string {
-  return JSON.stringify([source.secretsManager, placeOf(source)]);
-}
-
-async function readOne(client: SecretsClient, source: ManagedSecret): Promise<SourceRead> {
-  try {
-    return readingOf(
-      await client.send(new GetSecretValueCommand({ SecretId: source.secretsManager })),
-    );
-  } catch (thrown) {
-    return readAwsRefusal(refusalOf(thrown));
-  }
-}
-
-/**
- * Reads a page; a secret that the answer does not name is left out, and read by itself later.
- *
- * The whole page fails if the batch is denied or throttled: then each secret is read by itself, so
- * that one missing permission does not hide what the others would answer.
- */
+/** Reads a page; a secret that the answer does not name is left out. */
 async function readPage(
-  client: SecretsClient,
+  client: SecretsManagerClient,
   page: readonly ManagedSecret[],
-): Promise<readonly (readonly [string, SourceRead])[]> {
+): Promise<readonly (readonly [ManagedSecret, SourceRead])[]> {
   const values: SecretValueEntry[] = [];
   const refused = new Map<string, SourceRead>();
   const ids = page.map(({ secretsManager }) => secretsManager);
-  try {
-    let nextToken: string | undefined;
-    do {
-      const answer = await client.send(
-        new BatchGetSecretValueCommand({
-          SecretIdList: ids,
-          ...(nextToken === undefined ? {} : { NextToken: nextToken }),
-        }),
-      );
-      values.push(...(answer.SecretValues ?? []));
-      for (const { SecretId = '', ErrorCode = '', Message = '' } of answer.Errors ?? []) {
-        refused.set(SecretId, readAwsRefusal({ code: ErrorCode, message: Message }));
-      }
-      nextToken = answer.NextToken;
-    } while (nextToken !== undefined);
-  } catch {
-    return [];
-  }
+  let nextToken: string | undefined;
+  do {
+    const answer = await client.send(
+      new BatchGetSecretValueCommand({
+        SecretIdList: ids,
+        ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+      }),
+    );
+    values.push(...(answer.SecretValues ?? []));
+    for (const { SecretId = '', ErrorCode = '', Message = '' } of answer.Errors ?? []) {
+      refused.set(SecretId, readAwsRefusal({ code: ErrorCode, message: Message }));
+    }
+    nextToken = answer.NextToken;
+  } while (nextToken !== undefined);
   return page.flatMap((source) => {
     const value = values.find((each) => isNamed(each, source.secretsManager));
     const read = value === undefined ? refused.get(source.secretsManager) : readingOf(value);
     // A throttled secret gets a second chance by itself, with the client's own back-off.
     const isFinal =
       read !== undefined && !(read.kind === 'unreadable' && read.reason === 'throttled');
-    return isFinal ? [[keyOf(source), read] as const] : [];
+    return isFinal ? [[source, read] as const] : [];
   });
 }
 
@@ -157,24 +120,25 @@ function entryOf(read: SourceRead, key: string | null): SourceRead {
 }
 
 /**
- * Gives the client of a place, the same one each time.
+ * Gives the client of a secret's place, the same one each time.
  *
  * A role of another account is assumed when its first secret is read; the SDK keeps its credentials
  * until shortly before they end.
  */
-export function secretsClients({ region: usual }: { readonly region: string | null }) {
+function secretsClients(usual: string | null) {
   const clients = new Map<string, SecretsManagerClient>();
-  return (place: SecretsPlace): SecretsManagerClient => {
+  return (source: ManagedSecret): SecretsManagerClient => {
+    const place = placeOf(source);
     const key = JSON.stringify(place);
-    const known = clients.get(key);
-    if (known !== undefined) return known;
     const { roleArn } = place;
     const region = place.region ?? usual;
-    const client = new SecretsManagerClient({
-      ...CLIENT_SETTING,
-      ...(region === null ? {} : { region }),
-      ...(roleArn === null ? {} : { credentials: () => assumed(roleArn, region) }),
-    });
+    const client =
+      clients.get(key) ??
+      new SecretsManagerClient({
+        ...CLIENT_SETTING,
+        ...(region === null ? {} : { region }),
+        ...(roleArn === null ? {} : { credentials: () => assumed(roleArn, region) }),
+      });
     clients.set(key, client);
     return client;
   };
