@@ -74,7 +74,7 @@ export function openChannels(setup: ChannelSetup): OpenChannels {
 }
 
 /** What senders are made from. */
-interface SenderParts extends HttpChannelParts {
+interface SenderParts extends Omit<HttpChannelParts, 'readSecret'> {
   /** Reads a secret anew for each notice. */
   readonly reading: (source: SecretValueSource) => () => Promise<SecretValueRead>;
   readonly email: Channel | null;
@@ -91,11 +91,11 @@ export type Senders = {
 const SENDERS: Senders = {
   email: (_, { email }) => email,
   slack: ({ webhook }, { reading, ...parts }) =>
-    createSlackChannel({ ...parts, readWebhook: reading(webhook) }),
+    createSlackChannel({ ...parts, readSecret: reading(webhook) }),
   teams: ({ webhook }, { reading, ...parts }) =>
-    createTeamsChannel({ ...parts, readWebhook: reading(webhook) }),
+    createTeamsChannel({ ...parts, readSecret: reading(webhook) }),
   'pager-duty': ({ routingKey }, { reading, ...parts }) =>
-    createPagerDutyChannel({ ...parts, readRoutingKey: reading(routingKey) }),
+    createPagerDutyChannel({ ...parts, readSecret: reading(routingKey) }),
   webhook: ({ url, secret }, { reading, ...parts }) =>
     createWebhookChannel({ ...parts, url, readSecret: reading(secret) }),
 };

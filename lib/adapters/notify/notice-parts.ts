@@ -56,6 +56,24 @@ export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
   };
 }
 
+/** The lists of a notice with their titles, in the order in which people ask; without the empty ones. */
+export function titledLists(
+  { fix, evidence, notes, applications }: NoticeParts,
+  { afterNumber, bullet }: { readonly afterNumber: '.' | ')'; readonly bullet: string },
+): readonly (readonly [title: string, lines: readonly string[]])[] {
+  const listed = (lines: readonly string[]) => lines.map((line) => `${bullet}${line}`);
+  const lists = [
+    ['How to fix it', fix.map((step, index) => `${index + 1}${afterNumber} ${step}`)],
+    ['Evidence', listed(evidence)],
+    [NOTE, notes],
+    ['Applications', listed(applications)],
+  ] as const;
+  return lists.filter(([, lines]) => lines.length > 0);
+}
+
+/** The title of the list that an e-mail shows without one. */
+export const NOTE = 'Note';
+
 /** Cuts a text to a number of characters (UTF-16 units), never through one of them. */
 export function cutText(text: string, characters: number): string {
   if (text.length <= characters) return text;

@@ -1,10 +1,8 @@
-import type { HttpReply } from '../../core/http/http-exchange.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/credential-reader.ts';
 import { cutText, noticeParts } from './notice-parts.ts';
-import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
+import { createHttpChannel, type HttpChannelParts } from './post-notice.ts';
 
 /** Where Events API v2 takes events. */
 const PAGER_DUTY_ENDPOINT = 'https://events.pagerduty.com/v2/enqueue';
@@ -24,28 +22,20 @@ const BOUNDS = { entries: 20, characters: 1000 } as const;
  */
 export function createPagerDutyChannel(
   parts: HttpChannelParts & {
-    readonly readRoutingKey: () => Promise<SecretValueRead>;
     /** @default {@link PAGER_DUTY_ENDPOINT} */
     readonly endpoint?: string;
   },
 ): Channel {
   const url = new Secret(parts.endpoint ?? PAGER_DUTY_ENDPOINT);
-  return {
-    async send(notice) {
-      const key = await parts.readRoutingKey();
-      if (key.kind !== 'value') return withoutSecret(key);
-      const body = JSON.stringify({
-        routing_key: key.value.reveal().trim(),
-        ...pagerDutyEvent(notice),
-      });
-      return postNotice(parts, { url, body, isRejected });
-    },
-  };
-}
-
-/** An invalid key is answered with 400 too, and is no fault of the notice. */
-function isRejected({ status, body }: HttpReply): boolean {
-  return status === 400 && !/routing[ _]key/i.test(body);
+  return createHttpChannel(parts, (notice, routingKey) => ({
+    url,
+    body: JSON.stringify({
+      routing_key: routingKey.reveal().trim(),
+      ...pagerDutyEvent(notice),
+    }),
+    // An invalid key is answered with 400 too, and is no fault of the notice.
+    isRejected: ({ status, body }) => status === 400 && !/routing[ _]key/i.test(body),
+  }));
 }
 
 /** The event of a notice, without the routing key. */

@@ -2,19 +2,22 @@ import type { Clock, HttpSender } from '../../check/ports.ts';
 import type { HttpReply, HttpRequest, TransportFailure } from '../../core/http/http-exchange.ts';
 import { retryAfterSeconds } from '../../core/http/http-exchange.ts';
 import { Secret } from '../../core/secret.ts';
-import type { ChannelOutcome } from '../../delivery/ports.ts';
+import type { Notice } from '../../core/state/notice.ts';
+import type { Channel, ChannelOutcome } from '../../delivery/ports.ts';
 import type { SecretValueRead } from '../credentials/credential-reader.ts';
 
 /** What every channel over HTTP is made from. */
 export interface HttpChannelParts {
   readonly http: HttpSender;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** Reads the channel's secret (an address or a key) anew for each notice. */
+  readonly readSecret: () => Promise<SecretValueRead>;
   /** Bound on one whole exchange. @default 10 seconds */
   readonly timeoutMs?: number;
 }
 
 /** A notice as one channel sends it. */
-export interface NoticePost {
+interface NoticePost {
   readonly url: Secret;
   readonly headers?: HttpRequest['headers'];
   readonly body: string;
@@ -36,13 +39,31 @@ const NO_ANSWER = {
   other: 'the request could not be sent',
 } as const satisfies Readonly<Record<TransportFailure['failure'], string>>;
 
+/** Why the secret cannot be used: the notice waits until that is fixed. */
+type Unreadable = Exclude<SecretValueRead, { readonly kind: 'value' }>;
+
+/** Makes a channel that posts each notice with its secret. */
+export function createHttpChannel(
+  parts: HttpChannelParts,
+  postOf: (notice: Notice, secret: Secret) => NoticePost | Unreadable,
+): Channel {
+  return {
+    send: async (notice) => {
+      const read = await parts.readSecret();
+      const post = read.kind === 'value' ? postOf(notice, read.value) : read;
+      if ('kind' in post) return retry(`its secret cannot be read: ${post.detail}`);
+      return postNotice(parts, post);
+    },
+  };
+}
+
 /**
  * Posts JSON once, and reads what the answer means for the notice.
  *
  * Any 2xx is acceptance, even if its body breaks off. A redirect is not followed, since the address is
  * a secret. The outcome holds neither the address nor any text of the receiver.
  */
-export async function postNotice(
+async function postNotice(
   { http, clock, timeoutMs = TIMEOUT_MS }: HttpChannelParts,
   { url, headers = {}, body, isRejected }: NoticePost,
 ): Promise<ChannelOutcome> {
@@ -62,13 +83,6 @@ export async function postNotice(
   }
   const afterSeconds = retryAfterSeconds(outcome, clock.nowMs());
   return { kind: 'retry', afterSeconds, detail: statusWords(status) };
-}
-
-/** The outcome if a channel's secret cannot be read: the notice waits until that is fixed. */
-export function withoutSecret(
-  read: Exclude<SecretValueRead, { readonly kind: 'value' }>,
-): ChannelOutcome {
-  return retry(`its secret cannot be read: ${read.detail}`);
 }
 
 function retry(detail: string): ChannelOutcome {

@@ -1,9 +1,7 @@
-import type { HttpReply } from '../../core/http/http-exchange.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/credential-reader.ts';
-import { cutText, noticeParts } from './notice-parts.ts';
-import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
+import { cutText, noticeParts, titledLists } from './notice-parts.ts';
+import { createHttpChannel, type HttpChannelParts } from './post-notice.ts';
 
 /** Most characters of a section's text, and of a header. */
 const SECTION_CHARACTERS = 3000;
@@ -20,21 +18,12 @@ const PAYLOAD_ERRORS = /^(invalid_payload|invalid_blocks\w*|no_text|too_many_att
  *
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export function createSlackChannel(
-  parts: HttpChannelParts & { readonly readWebhook: () => Promise<SecretValueRead> },
-): Channel {
-  return {
-    async send(notice) {
-      const webhook = await parts.readWebhook();
-      if (webhook.kind !== 'value') return withoutSecret(webhook);
-      const body = JSON.stringify(slackMessage(notice));
-      return postNotice(parts, { url: webhook.value, body, isRejected });
-    },
-  };
-}
-
-function isRejected({ body }: HttpReply): boolean {
-  return PAYLOAD_ERRORS.test(body);
+export function createSlackChannel(parts: HttpChannelParts): Channel {
+  return createHttpChannel(parts, (notice, webhook) => ({
+    url: webhook,
+    body: JSON.stringify(slackMessage(notice)),
+    isRejected: ({ body }) => PAYLOAD_ERRORS.test(body),
+  }));
 }
 
 /**
@@ -47,25 +36,18 @@ function isRejected({ body }: HttpReply): boolean {
  */
 export function slackMessage(notice: Notice): Readonly<Record<string, unknown>> {
   const shown = noticeParts(notice, BOUNDS);
-  const titled = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : [section(mrkdwn(`*${title}*`)), section(plain(lines.join('\n')))];
-  const listed = (lines: readonly string[]) => lines.map((line) => `• ${line}`);
+  const titled = ([title, lines]: readonly [string, readonly string[]]) => [
+    section(mrkdwn(`*${title}*`)),
+    section(plain(lines.join('\n'))),
+  ];
+  const facts = shown.facts.map(([name, value]) => `${name}: ${value}`);
   const links = shown.links.map(slackLink).join('\n');
   const sign = notice.isOpen ? (notice.severity === 'error' ? '🔴' : '🟡') : '🟢';
   const blocks = [
     { type: 'header', text: plain(`${sign} ${shown.subject}`, HEADER_CHARACTERS) },
     section(plain(shown.what)),
-    ...titled(
-      'When and why',
-      shown.facts.map(([name, value]) => `${name}: ${value}`),
-    ),
-    ...titled(
-      'How to fix it',
-      shown.fix.map((step, index) => `${index + 1}. ${step}`),
-    ),
-    ...titled('Evidence', listed(shown.evidence)),
-    ...titled('Note', shown.notes),
-    ...titled('Applications', listed(shown.applications)),
+    ...titled(['When and why', facts]),
+    ...titledLists(shown, { afterNumber: '.', bullet: '• ' }).flatMap(titled),
     ...(links === '' ? [] : [section(mrkdwn(`*Links*\n${links}`))]),
     { type: 'context', elements: [plain(`notice ${notice.id}`)] },
   ];

@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, PublishCommand, type SNSClient } from '@aws-
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel, ChannelOutcome } from '../../delivery/ports.ts';
 import { awsErrorName } from '../aws/client-setting.ts';
-import { noticeParts } from './notice-parts.ts';
+import { NOTE, noticeParts, titledLists } from './notice-parts.ts';
 
 /** SNS takes fewer than 100 characters in a subject, printable ASCII without line breaks. */
 const SUBJECT_CHARACTERS = 99;
@@ -78,26 +78,14 @@ export function emailBody(notice: Notice): string {
     [parts.subject],
     [parts.what],
     parts.facts.map(([name, value]) => `${name}: ${value}`),
-    titled(
-      'How to fix it:',
-      parts.fix.map((step, index) => `${index + 1}. ${step}`),
+    ...titledLists(parts, { afterNumber: '.', bullet: '- ' }).map(([title, lines]) =>
+      title === NOTE ? lines : [`${title}:`, ...lines],
     ),
-    titled('Evidence:', parts.evidence.map(listed)),
-    parts.notes,
-    titled('Applications:', parts.applications.map(listed)),
     parts.links.map(({ label, url }) => `${label}: ${url}`),
     [`Deployment ${notice.deployment}, incident ${notice.incidentId}, notice ${notice.id}`],
   ];
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
   return `${text.join('\n\n')}\n`;
-}
-
-function listed(line: string): string {
-  return `- ${line}`;
-}
-
-function titled(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [title, ...lines];
 }
 
 /** How many subscribers of a topic have confirmed: only they get its messages. */

@@ -1,8 +1,7 @@
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/credential-reader.ts';
-import { type NoticeBounds, noticeParts } from './notice-parts.ts';
-import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
+import { type NoticeBounds, noticeParts, titledLists } from './notice-parts.ts';
+import { createHttpChannel, type HttpChannelParts } from './post-notice.ts';
 
 /** A message holds 28 KB; some of it is Teams' own. */
 const MAX_BYTES = 26_000;
@@ -20,18 +19,13 @@ const BOUNDS: readonly [NoticeBounds, ...NoticeBounds[]] = [
  *
  * @see https://support.microsoft.com/office/create-incoming-webhooks-with-workflows-for-microsoft-teams-8ae491c7-0394-4861-ba59-055e33f75498
  */
-export function createTeamsChannel(
-  parts: HttpChannelParts & { readonly readWebhook: () => Promise<SecretValueRead> },
-): Channel {
-  return {
-    async send(notice) {
-      const webhook = await parts.readWebhook();
-      if (webhook.kind !== 'value') return withoutSecret(webhook);
-      const body = teamsMessage(notice);
-      // A workflow that is turned off answers with 400 too, so no 4xx is the notice's fault.
-      return postNotice(parts, { url: webhook.value, body, isRejected: () => false });
-    },
-  };
+export function createTeamsChannel(parts: HttpChannelParts): Channel {
+  return createHttpChannel(parts, (notice, webhook) => ({
+    url: webhook,
+    body: teamsMessage(notice),
+    // A workflow that is turned off answers with 400 too, so no 4xx is the notice's fault.
+    isRejected: () => false,
+  }));
 }
 
 /** The message of a notice as JSON: an adaptive card, with as much of the notice as fits. */
@@ -48,10 +42,7 @@ export function teamsMessage(notice: Notice): string {
 /** @see https://adaptivecards.microsoft.com/?topic=AdaptiveCard */
 function messageWithin(notice: Notice, bounds: NoticeBounds): string {
   const shown = noticeParts(notice, bounds);
-  const titled = (title: string, lines: readonly string[]) =>
-    lines.length === 0
-      ? []
-      : [textBlock(title, { weight: 'Bolder', spacing: 'Medium' }), ...lines.map(escapedBlock)];
+  const lists = titledLists(shown, { afterNumber: ')', bullet: '' });
   const color = notice.isOpen ? (notice.severity === 'error' ? 'Attention' : 'Warning') : 'Good';
   const card = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
@@ -64,13 +55,10 @@ function messageWithin(notice: Notice, bounds: NoticeBounds): string {
         type: 'FactSet',
         facts: shown.facts.map(([title, value]) => ({ title, value: escapeMarkdown(value) })),
       },
-      ...titled(
-        'How to fix it',
-        shown.fix.map((step, index) => `${index + 1}) ${step}`),
-      ),
-      ...titled('Evidence', shown.evidence),
-      ...titled('Note', shown.notes),
-      ...titled('Applications', shown.applications),
+      ...lists.flatMap(([title, lines]) => [
+        textBlock(title, { weight: 'Bolder', spacing: 'Medium' }),
+        ...lines.map(escapedBlock),
+      ]),
       textBlock(escapeMarkdown(`notice ${notice.id}`), { isSubtle: true, size: 'Small' }),
     ],
     // Teams shows six at most.

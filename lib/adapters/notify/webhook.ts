@@ -2,8 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { Secret } from '../../core/secret.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import type { SecretValueRead } from '../credentials/credential-reader.ts';
-import { type HttpChannelParts, postNotice, withoutSecret } from './post-notice.ts';
+import { createHttpChannel, type HttpChannelParts } from './post-notice.ts';
 
 /** Shorter keys can be guessed; the scheme requires 24 to 64 bytes. */
 const MIN_KEY_BYTES = 24;
@@ -18,27 +17,20 @@ const SECRET_FORM = 'it must be whsec_ and the Base64 of 24 to 64 random bytes';
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function createWebhookChannel(
-  parts: HttpChannelParts & {
-    readonly url: string;
-    readonly readSecret: () => Promise<SecretValueRead>;
-  },
-): Channel {
+export function createWebhookChannel(parts: HttpChannelParts & { readonly url: string }): Channel {
   const url = new Secret(parts.url);
-  return {
-    async send(notice) {
-      const secret = await parts.readSecret();
-      if (secret.kind !== 'value') return withoutSecret(secret);
-      const key = signingKey(secret.value);
-      if (key === null) {
-        return withoutSecret({ kind: 'unreadable', detail: `its form is wrong: ${SECRET_FORM}` });
-      }
-      const body = webhookBody(notice);
-      const headers = signedHeaders({ notice, body, nowMs: parts.clock.nowMs() }, key);
+  return createHttpChannel(parts, (notice, secret) => {
+    const key = signingKey(secret);
+    if (key === null) return { kind: 'unreadable', detail: `its form is wrong: ${SECRET_FORM}` };
+    const body = webhookBody(notice);
+    return {
+      url,
+      body,
+      headers: signedHeaders({ notice, body, nowMs: parts.clock.nowMs() }, key),
       // Receivers answer a wrong signature with 400 or 401, so a 4xx may not be about the notice.
-      return postNotice(parts, { url, headers, body, isRejected: () => false });
-    },
-  };
+      isRejected: () => false,
+    };
+  });
 }
 
 /** The body of a notice: its reason is part of the type, for example `notice.opened`. */

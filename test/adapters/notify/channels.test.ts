@@ -55,13 +55,13 @@ function parts({ ca, timeoutMs = 60_000 }: Connection = {}) {
 }
 
 const CHANNELS: Readonly<Record<ChannelName, Opener>> = {
-  slack: (url, connection) => createSlackChannel({ ...parts(connection), readWebhook: value(url) }),
-  teams: (url, connection) => createTeamsChannel({ ...parts(connection), readWebhook: value(url) }),
+  slack: (url, connection) => createSlackChannel({ ...parts(connection), readSecret: value(url) }),
+  teams: (url, connection) => createTeamsChannel({ ...parts(connection), readSecret: value(url) }),
   'pager-duty': (url, connection) =>
     createPagerDutyChannel({
       ...parts(connection),
       endpoint: url,
-      readRoutingKey: value(`${ROUTING_KEY}\n`),
+      readSecret: value(`${ROUTING_KEY}\n`),
     }),
   webhook: (url, connection) =>
     createWebhookChannel({ ...parts(connection), url, readSecret: value(SIGNING_SECRET) }),
@@ -146,9 +146,9 @@ describe('a channel whose secret is of no use', () => {
   const url = 'https://hooks.example.com/x';
 
   it.each([
-    ['slack', () => createSlackChannel({ ...parts(), readWebhook: unreadable })],
-    ['teams', () => createTeamsChannel({ ...parts(), readWebhook: unreadable })],
-    ['pager-duty', () => createPagerDutyChannel({ ...parts(), readRoutingKey: unreadable })],
+    ['slack', () => createSlackChannel({ ...parts(), readSecret: unreadable })],
+    ['teams', () => createTeamsChannel({ ...parts(), readSecret: unreadable })],
+    ['pager-duty', () => createPagerDutyChannel({ ...parts(), readSecret: unreadable })],
     ['webhook', () => createWebhookChannel({ ...parts(), url, readSecret: unreadable })],
   ])('keeps the notice where that of %s cannot be read', async (_, open) => {
     expect(await open().send(openedNotice())).toEqual({
