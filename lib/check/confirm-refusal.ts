@@ -5,8 +5,8 @@ import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { isAskedOf } from '../core/plan/breaker.ts';
 import { type CheckOutcome, type CheckTools, checkApplication } from './check-application.ts';
-import { inParallel } from './in-parallel.ts';
 import type { Clock } from './ports.ts';
+import { inParallel, untilAborted } from './waiting.ts';
 
 /** A check whose first attempt the provider refused, with the outcome of the last one. */
 export interface RefusedCheck {
@@ -81,15 +81,7 @@ async function waitUnlessEnded(
   durationMs: number,
   signals: readonly (AbortSignal | null)[],
 ): Promise<void> {
-  const given = [...new Set(signals)].filter((signal) => signal !== null);
-  if (durationMs === 0 || given.some(({ aborted }) => aborted)) return;
-  const cleaning = new AbortController();
-  const ended = given.map(
-    (signal) =>
-      new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { signal: cleaning.signal });
-      }),
-  );
-  await Promise.race([clock.waitMs(durationMs), ...ended]);
-  cleaning.abort();
+  const signal = AbortSignal.any(signals.filter((each) => each !== null));
+  if (durationMs === 0 || signal.aborted) return;
+  await untilAborted(clock.waitMs(durationMs), { signal, otherwise: undefined });
 }

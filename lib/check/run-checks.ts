@@ -8,8 +8,8 @@ import type { NotTriedReason } from '../core/state/application-state.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
 import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
-import { inParallel } from './in-parallel.ts';
 import type { Clock, IdentifyCredentials } from './ports.ts';
+import { inParallel } from './waiting.ts';
 
 /** A provider's part of a run. */
 interface ProviderShare {

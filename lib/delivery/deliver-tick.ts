@@ -5,21 +5,16 @@ import type { WatchConfig } from '../core/config/watch-config.ts';
 import { draftReminders } from '../core/incident/draft-reminders.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import type { Notice } from '../core/state/notice.ts';
-import { type DeliverySummary, deliverOutbox } from './deliver-outbox.ts';
-import type { Channels, DeliveryEvent } from './ports.ts';
+import { type DeliverOutbox, type DeliverySummary, deliverOutbox } from './deliver-outbox.ts';
+import type { DeliveryEvent } from './ports.ts';
 
 /** After so many attempts a notice that no channel takes is a fault, and no longer bad luck. */
 const ATTEMPTS_BEFORE_FAULT = 5;
 
 /** What a tick of delivery is made from. */
-export interface DeliverTick {
+export interface DeliverTick extends Omit<DeliverOutbox, 'outbox'> {
   readonly store: StateStore;
   readonly config: WatchConfig;
-  readonly channels: Channels;
-  readonly clock: Clock;
-  /** When it aborts, no further notice is begun. */
-  readonly ending: AbortSignal;
-  readonly onEvent: (event: DeliveryEvent) => void;
 }
 
 /** What a tick of delivery did. */
@@ -32,18 +27,15 @@ export interface DeliveredTick {
 
 /** Writes the reminders that are due, and sends what waits. Rejects where the state is out of reach. */
 export async function deliverTick(tick: DeliverTick): Promise<DeliveredTick> {
-  const { store, config, channels, clock, ending, onEvent } = tick;
-  const names = Object.keys(channels);
-  const reminders = await remind({ store, config, channels: names, clock });
+  const { store, config, channels, clock } = tick;
+  const reminders = await remind({ store, config, channels: Object.keys(channels), clock });
   let faults = 0;
   const summary = await deliverOutbox({
+    ...tick,
     outbox: store,
-    channels,
-    clock,
-    ending,
     onEvent: (event) => {
       if (isFault(event)) faults += 1;
-      onEvent(event);
+      tick.onEvent?.(event);
     },
   });
   return { reminders: reminders.length, summary, faults };

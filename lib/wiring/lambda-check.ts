@@ -25,6 +25,7 @@ import type {
   Log,
 } from '../check/ports.ts';
 import type { SharesFactory } from '../check/run-checks.ts';
+import { untilAborted } from '../check/waiting.ts';
 import { configuredChannels } from '../core/config/notice-channels.ts';
 import {
   FUNCTION_ENVIRONMENT,
@@ -38,7 +39,6 @@ import {
   deployedVariable,
   functionDeadline,
   type Invocation,
-  untilAborted,
 } from './lambda-invocation.ts';
 import { openProviderShares } from './provider-shares.ts';
 

@@ -62,20 +62,3 @@ export function functionDeadline(
   const timer = setTimeout(() => controller.abort(), Math.max(0, checksMs));
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
-
-/** What a promise gives, or `otherwise` once a signal aborts: what is under way goes on unheard. */
-export async function untilAborted<T>(
-  work: Promise<T>,
-  { signal, otherwise }: { readonly signal: AbortSignal; readonly otherwise: T },
-): Promise<T> {
-  if (signal.aborted) return otherwise;
-  const settled = new AbortController();
-  const aborted = new Promise<T>((resolve) => {
-    signal.addEventListener('abort', () => resolve(otherwise), { signal: settled.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    settled.abort();
-  }
-}

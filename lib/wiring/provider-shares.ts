@@ -1,8 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { UndiciSenderOptions } from '../adapters/http/undici-sender.ts';
-import { createUndiciSender } from '../adapters/http/undici-sender.ts';
+import { holdsCertificates } from '../adapters/http/connection.ts';
+import { createUndiciSender, type UndiciSenderOptions } from '../adapters/http/undici-sender.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
 import type { CredentialReader, HttpSender } from '../check/ports.ts';
@@ -135,20 +134,11 @@ async function readCertificates(path: string): Promise<CertificatesRead> {
       problem: `which cannot be read (${code}): name a file of certificates in PEM form`,
     };
   }
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.length > 0 && blocks.every(isCertificate)
+  return holdsCertificates(text)
     ? { kind: 'pem', text }
     : {
         kind: 'problem',
         problem:
           'which holds no readable certificates: PEM is wanted, with lines BEGIN CERTIFICATE and END CERTIFICATE',
       };
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
@@ -7,8 +8,7 @@ import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
 import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { deliverOutbox } from '../delivery/deliver-outbox.ts';
-import { remind } from '../delivery/deliver-tick.ts';
+import { deliverTick } from '../delivery/deliver-tick.ts';
 import type { Channels } from '../delivery/ports.ts';
 import type { Environment } from './check.ts';
 import { openChannels } from './notify.ts';
@@ -75,9 +75,8 @@ export async function serve(given: ServeSetup): Promise<void> {
   const open = openChannels(setup);
   const log = createLogChannel(noticeEvents(onEvent));
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
-  const names = Object.keys(channels);
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
-  const parts: Parts = { setup, timing, store, channels, names, wake: newWake(), guards, identify };
+  const parts: Parts = { setup, timing, store, channels, wake: newWake(), guards, identify };
   onEvent({
     kind: 'started',
     applications: config.applications.length,
@@ -123,7 +122,6 @@ interface Parts {
   readonly timing: ServeTiming;
   readonly store: StateStore;
   readonly channels: Channels;
-  readonly names: readonly string[];
   readonly wake: Wake;
   readonly guards: Readonly<Record<ServeLoop, Guard>>;
   readonly identify: IdentifyCredentials;
@@ -146,7 +144,7 @@ async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> 
 }
 
 function runSlot(
-  { setup, store, names, identify }: Parts,
+  { setup, store, channels, identify }: Parts,
   slotMs: number,
   ending: AbortSignal,
 ): Promise<RunDueOutcome> {
@@ -158,7 +156,7 @@ function runSlot(
     clock: systemClock,
     slotMs,
     ending,
-    channels: names,
+    channels: Object.keys(channels),
     identify,
     openShares: (applications) =>
       openProviderShares(applications, { ...setup, credentials, signal: null }),
@@ -173,14 +171,13 @@ async function runDeliveryLoop(parts: Parts, stopping: AbortSignal): Promise<voi
   }
 }
 
-/** One look at the outbox, after the reminders that are due. */
 async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> {
-  const { setup, store, channels, names, timing, guards } = parts;
+  const { setup, store, channels, timing, guards } = parts;
   const { config, onEvent } = setup;
   await guards.delivery(async () => {
-    await remind({ store, config, channels: names, clock: systemClock });
-    await deliverOutbox({
-      outbox: store,
+    await deliverTick({
+      store,
+      config,
       channels,
       clock: systemClock,
       ending,
@@ -225,15 +222,7 @@ function newWake(): Wake {
   };
 }
 
-function pauseUntil(atMs: number, stopping: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      stopping.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, atMs - systemClock.nowMs()));
-    stopping.addEventListener('abort', end);
-    if (stopping.aborted) end();
-  });
+async function pauseUntil(atMs: number, stopping: AbortSignal): Promise<void> {
+  const durationMs = Math.max(0, atMs - systemClock.nowMs());
+  await wait(durationMs, undefined, { signal: stopping }).catch(() => {});
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { Dispatcher, buildConnector as undiciConnector } from 'undici';
@@ -69,13 +70,19 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
   return new Agent({ ...pool, connect: connectorFor(connecting, options.connectTimeoutMs) });
 }
 
-/**
- * Makes one trust store of the certificates that Node trusts and the given ones, parsed once.
- *
- * Throws where the text holds no certificate, or one that cannot be read.
- */
+/** Makes one trust store of the certificates that Node trusts and the given ones, parsed once. */
 export function contextTrusting(pem: string): SecureContext {
   return createSecureContext({ ca: [...getCACertificates('default'), pem] });
+}
+
+/** Whether a text holds certificates in PEM, all of them readable. Node silently accepts one without any. */
+export function holdsCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return blocks.length > 0 && blocks.every((pem) => new X509Certificate(pem));
+  } catch {
+    return false;
+  }
 }
 
 /** Ends a connection attempt with its request's deadline; undici has one connect timeout per pool. */

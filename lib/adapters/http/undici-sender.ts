@@ -1,13 +1,18 @@
-import { X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { HttpSender } from '../../check/ports.ts';
 import { isLoopback } from '../../core/config/urls.ts';
 import type { HttpOutcome, HttpRequest, RequestPurpose } from '../../core/http/http-exchange.ts';
 import { bodyText } from './body-text.ts';
-import { type ConnectionOptions, contextTrusting, createDispatcher } from './connection.ts';
+import {
+  type ConnectionOptions,
+  contextTrusting,
+  createDispatcher,
+  holdsCertificates,
+} from './connection.ts';
 import { type Ending, Exchange } from './exchange.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -59,7 +64,7 @@ export function createUndiciSender(options: UndiciSenderOptions): HttpSender {
   const shared = {
     connections,
     proxy: options.proxy === undefined ? null : proxyUrl(options.proxy),
-    secureContext: options.ca === undefined ? null : contextTrusting(certificates(options.ca)),
+    secureContext: options.ca === undefined ? null : trusting(options.ca),
     lookup: options.lookup ?? null,
     connectTimeoutMs: () => connectTimeoutMs,
     signal: closing.signal,
@@ -145,14 +150,8 @@ function proxyUrl(text: string): URL {
   return url;
 }
 
-/** Node silently accepts a text without certificates, and then trusts nothing new. */
-function certificates(pem: string): string {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    if (blocks.length > 0 && blocks.every((block) => new X509Certificate(block))) return pem;
-  } catch {
-    // Reported below, without the given text.
-  }
+function trusting(pem: string): SecureContext {
+  if (holdsCertificates(pem)) return contextTrusting(pem);
   throw new SenderOptionsError('the certificates to trust are not readable: they must be in PEM');
 }
 

@@ -1,4 +1,5 @@
 import type { Claims, TokenHeader } from '../../core/evidence/evidence.ts';
+import { isJsonObject, type JsonObject } from '../../core/http/json-object.ts';
 
 /** Far above any access token, and below what would take noticeable time to decode. */
 const MAX_TOKEN_LENGTH = 64 * 1024;
@@ -60,7 +61,7 @@ export function decodeCompactToken(token: string): CompactToken {
  * Whoever does not know a parameter listed in `crit` must refuse the token (RFC 7515 section
  * 4.1.11). The one that is known is `b64`, and a token must not set it to false (RFC 7797 section 7).
  */
-function isUnderstood(header: Readonly<Record<string, unknown>>): boolean {
+function isUnderstood(header: JsonObject): boolean {
   if (header['b64'] !== undefined && header['b64'] !== true) return false;
   const critical = header['crit'];
   if (critical === undefined) return true;
@@ -68,7 +69,7 @@ function isUnderstood(header: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** The object, or what is wrong with the part, completing "its header …". */
-function decodeJsonObject(part: string): Readonly<Record<string, unknown>> | string {
+function decodeJsonObject(part: string): JsonObject | string {
   if (part === '') return 'is empty';
   if (!isBase64Url(part)) return 'is not base64url';
   let value: unknown;
@@ -77,8 +78,7 @@ function decodeJsonObject(part: string): Readonly<Record<string, unknown>> | str
   } catch {
     return 'is not JSON in UTF-8';
   }
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Readonly<Record<string, unknown>>) : 'is no JSON object';
+  return isJsonObject(value) ? value : 'is no JSON object';
 }
 
 /** Without padding, and of a length that whole bytes have. RFC 7515 section 2. */

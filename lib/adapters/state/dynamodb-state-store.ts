@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { inParallel } from '../../check/in-parallel.ts';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type {
   CheckedApplication,
@@ -11,6 +10,7 @@ import type {
   StateSave,
   StateStore,
 } from '../../check/ports.ts';
+import { inParallel } from '../../check/waiting.ts';
 import { hashName } from '../../core/plan/plan-run.ts';
 import type { CheckReport } from '../../core/report/check-report.ts';
 import type { StoredApplication } from '../../core/state/application-state.ts';

@@ -8,8 +8,8 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { inParallel } from '../../check/in-parallel.ts';
 import { StateUnreadableError } from '../../check/monitor-error.ts';
+import { inParallel } from '../../check/waiting.ts';
 import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
 import { STATE_SCHEMA } from '../../core/state/watch-state.ts';
 import { awsErrorName, isConditionFailed } from '../aws/client-setting.ts';

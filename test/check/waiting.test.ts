@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inParallel } from '../../lib/check/in-parallel.ts';
+import { inParallel } from '../../lib/check/waiting.ts';
 
 describe('inParallel', () => {
   it('runs every item once, starting them in order', async () => {
