@@ -7,8 +7,12 @@ import type { CredentialReader } from '../check/ports.ts';
 import { type PastedSeen, type PastedTools, verifyPasted } from '../check/verify-pasted.ts';
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { compareWithFresh, type TokenParts, type TokenRows } from '../core/paste/compare-tokens.ts';
-import { type Difference, type Fit, judgeFit } from '../core/paste/judge-differences.ts';
+import {
+  compareWithFresh,
+  type TokenComparison,
+  type TokenParts,
+} from '../core/paste/compare-tokens.ts';
+import { type Fit, judgeFit } from '../core/paste/judge-differences.ts';
 import type { DescribeContext } from '../core/paste/pasted-token.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
@@ -63,7 +67,7 @@ export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
     const fit =
       seen.kind === 'malformed' || config === null || application === null
         ? null
-        : judgeFit({ claims: seen.claims, application, config, clientId, ...context });
+        : judgeFit(seen.claims, { application, config, clientId, ...context });
     return { seen, fit, ...context };
   } finally {
     await Promise.all(opened.map(({ http }) => http.close()));
@@ -76,10 +80,7 @@ export interface ComparedTokens extends DescribeContext {
   /** The check that requested the fresh token, without an API call; null if no token was requested. */
   readonly report: CheckReport | null;
   /** Null if there is no fresh token, or one of the two cannot be read. */
-  readonly comparison: {
-    readonly rows: TokenRows;
-    readonly differences: readonly Difference[];
-  } | null;
+  readonly comparison: TokenComparison | null;
 }
 
 /**

@@ -85,7 +85,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function scopesOf(value: unknown): readonly string[] | null {
+/** The scopes of a claim: a text with spaces between them, or a list of texts; null for anything else. */
+export function scopesOf(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return value.split(/\s+/).filter((scope) => scope !== '');
   if (!Array.isArray(value)) return null;
   const scopes = value.filter((scope) => typeof scope === 'string');

@@ -6,17 +6,21 @@ import {
   readClaim,
   readFirstClaim,
   readScopes,
+  scopesOf,
   toStrings,
 } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
-import type { Application, Expectation } from '../config/application.ts';
-import type { WatchConfig } from '../config/watch-config.ts';
+import type { Expectation } from '../config/application.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
+import { ownField } from '../http/json-object.ts';
 import type { ClaimNames } from '../provider/provider.ts';
-import { providerOf } from '../provider/registry.ts';
-import type { Cleaner } from '../text/redact.ts';
-import { type Difference, explainDifferences } from './judge-differences.ts';
+import {
+  type Difference,
+  explainDifferences,
+  fixSubjectOf,
+  type TokenSubject,
+} from './judge-differences.ts';
 import { inReadingOrder } from './pasted-token.ts';
 
 /** A token taken apart. */
@@ -44,6 +48,9 @@ export interface TokenRows {
   readonly volatile: readonly TokenRow[];
 }
 
+/** No claim, but what two of them come to. */
+const LIFETIME = 'lifetime (exp - iat)';
+
 /** More claims than any token has that a person compares. */
 const MAX_CLAIMS = 200;
 
@@ -51,7 +58,9 @@ const MAX_CLAIMS = 200;
 export function tokenRows(pasted: TokenParts, fresh: TokenParts): TokenRows {
   const all = new Set([...Object.keys(pasted.claims), ...Object.keys(fresh.claims)]);
   const names = inReadingOrder([...all]).slice(0, MAX_CLAIMS);
-  const rows = names.map((name) => row(name, own(pasted.claims, name), own(fresh.claims, name)));
+  const rows = names.map((name) =>
+    row(name, ownField(pasted.claims, name), ownField(fresh.claims, name)),
+  );
   return {
     header: [
       row('alg', pasted.header.algorithm ?? undefined, fresh.header.algorithm ?? undefined),
@@ -60,7 +69,7 @@ export function tokenRows(pasted: TokenParts, fresh: TokenParts): TokenRows {
     ],
     claims: [
       ...rows.filter(({ name }) => !knownClaim(name)?.isVolatile),
-      row('lifetime (exp - iat)', lifetimeOf(pasted.claims), lifetimeOf(fresh.claims)),
+      row(LIFETIME, lifetimeOf(pasted.claims), lifetimeOf(fresh.claims)),
     ],
     volatile: rows.filter(({ name }) => knownClaim(name)?.isVolatile),
   };
@@ -79,53 +88,71 @@ function signOf(name: string, pasted: unknown, fresh: unknown): RowSign {
 
 /** The order of audiences and scopes says nothing. RFC 7519 section 4.1.3, RFC 6749 section 3.3. */
 function asSet(name: string, value: unknown): unknown {
-  const isScope = name === 'scope' && typeof value === 'string';
-  const list = isScope ? value.split(/\s+/).filter((scope) => scope !== '') : value;
+  const list = name === 'scope' ? (scopesOf(value) ?? value) : value;
   const items = name === 'aud' ? toStrings(list) : list;
   const isTexts = Array.isArray(items) && items.every((item) => typeof item === 'string');
   return isTexts ? [...new Set(items)].sort() : items;
 }
 
-function own(claims: Claims, name: string): unknown {
-  return Object.hasOwn(claims, name) ? claims[name] : undefined;
-}
-
 function lifetimeOf(claims: Claims): number | undefined {
-  const [exp, iat] = [own(claims, 'exp'), own(claims, 'iat')];
+  const { exp, iat } = claims;
   return typeof exp === 'number' && typeof iat === 'number' ? exp - iat : undefined;
 }
 
-/** What the differences of two tokens are judged with. */
-export interface DifferenceContext {
-  readonly application: Application;
-  readonly names: ClaimNames;
-  readonly nowSeconds: number;
-  readonly clean: Cleaner;
+/** Two tokens, and whose they should be. */
+export interface TokenPair extends TokenSubject {
+  readonly pasted: TokenParts;
+  readonly fresh: TokenParts;
+}
+
+/** Two tokens claim by claim, and what their differences mean. */
+export interface TokenComparison {
+  readonly rows: TokenRows;
+  readonly differences: readonly Difference[];
+}
+
+/** Compares a pasted token with a fresh one; total. */
+export function compareWithFresh(pair: TokenPair): TokenComparison {
+  const rows = tokenRows(pair.pasted, pair.fresh);
+  const subject = fixSubjectOf(pair);
+  const mismatches = findDifferences(pair, rows, subject.provider.claimNames);
+  return { rows, differences: explainDifferences(mismatches, subject, pair.clean) };
 }
 
 /**
- * What the differences mean: the fresh token against what the pasted one holds, by the same
- * comparison that a check makes with what is configured.
+ * The fresh token against what the pasted one holds, by the same comparison that a check makes with
+ * what is configured.
  */
-export function judgeDifferences(
-  pasted: TokenParts,
-  fresh: TokenParts,
-  { application, names, nowSeconds, clean }: DifferenceContext,
+function findDifferences(
+  { pasted, fresh, application, nowSeconds, clean }: TokenPair,
+  rows: TokenRows,
+  names: ClaimNames,
 ): readonly Mismatch[] {
-  const issuer = textOr(own(pasted.claims, 'iss'), own(fresh.claims, 'iss'));
-  const party = (claims: Claims) => readFirstClaim(claims, names.authorizedParty)?.value;
+  const party = ({ claims }: TokenParts) =>
+    textOf(readFirstClaim(claims, names.authorizedParty)?.value);
   const mismatches = compareClaims({
     claims: fresh.claims,
     application: {
       ...application,
-      audience: toStrings(own(pasted.claims, 'aud')),
+      audience: toStrings(ownField(pasted.claims, 'aud')),
       resource: [],
       scopes: null,
-      expect: expectationFrom(pasted, fresh, names),
+      expect: {
+        organization:
+          names.organization === null
+            ? undefined
+            : textOf(readClaim(pasted.claims, names.organization)),
+        scopes: readScopes(pasted.claims, names.scopes)?.scopes ?? [],
+        surplusScopes: 'warn',
+        lifetimeSeconds: expectedLifetime(pasted, fresh),
+        claims: otherClaims(rows, names),
+      },
     },
     names: { ...names, mayLackAuthorizedParty: true },
-    issuers: [issuer],
-    clientId: textOr(party(pasted.claims), party(fresh.claims)),
+    issuers: [
+      textOf(ownField(pasted.claims, 'iss')) ?? textOf(ownField(fresh.claims, 'iss')) ?? '',
+    ],
+    clientId: party(pasted) ?? party(fresh) ?? '',
     nowSeconds,
     expiresInSeconds: null,
     replyScopes: [],
@@ -138,43 +165,30 @@ export function judgeDifferences(
   );
 }
 
-function expectationFrom(pasted: TokenParts, fresh: TokenParts, names: ClaimNames): Expectation {
-  const organization =
-    names.organization === null ? undefined : readClaim(pasted.claims, names.organization);
-  const lifetime = lifetimeOf(fresh.claims) === undefined ? undefined : lifetimeOf(pasted.claims);
-  return {
-    organization:
-      names.organization === null
-        ? undefined
-        : typeof organization === 'string'
-          ? organization
-          : null,
-    scopes: readScopes(pasted.claims, names.scopes)?.scopes ?? [],
-    surplusScopes: 'warn',
-    lifetimeSeconds: lifetime === undefined ? null : { atLeast: lifetime, atMost: lifetime },
-    claims: otherClaims(pasted, fresh, names),
-  };
+/** Null where one of the two does not say how long it lives. */
+function expectedLifetime(pasted: TokenParts, fresh: TokenParts): Expectation['lifetimeSeconds'] {
+  const lifetime = lifetimeOf(pasted.claims);
+  return lifetime === undefined || lifetimeOf(fresh.claims) === undefined
+    ? null
+    : { atLeast: lifetime, atMost: lifetime };
 }
 
 /** Claims of the pasted token that no comparison of its own is for, where the fresh one differs. */
-function otherClaims(
-  pasted: TokenParts,
-  fresh: TokenParts,
-  names: ClaimNames,
-): Readonly<Record<string, unknown>> {
+function otherClaims({ claims }: TokenRows, names: ClaimNames): Expectation['claims'] {
   const compared = new Set([
     'iss',
     'aud',
+    LIFETIME,
     ...names.authorizedParty,
     ...names.scopes,
-    ...(names.grantType === null ? [] : [names.grantType]),
-    ...(names.organization === null ? [] : [names.organization]),
+    names.grantType,
+    names.organization,
   ]);
   return Object.fromEntries(
-    tokenRows(pasted, fresh)
-      .claims.filter(({ sign }) => sign === 'different' || sign === 'only-pasted')
-      .filter(({ name }) => !compared.has(name) && own(pasted.claims, name) !== undefined)
-      .map(({ name, pasted: value }) => [pointer(name), value]),
+    claims
+      .filter(({ sign }) => sign === 'different' || sign === 'only-pasted')
+      .filter(({ name }) => !compared.has(name))
+      .map(({ name, pasted }) => [pointer(name), pasted]),
   );
 }
 
@@ -183,36 +197,6 @@ function pointer(name: string): string {
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function textOr(one: unknown, other: unknown): string {
-  return typeof one === 'string' ? one : typeof other === 'string' ? other : '';
-}
-
-/** Two tokens, and whose they should be. */
-export interface TokenPair {
-  readonly pasted: TokenParts;
-  readonly fresh: TokenParts;
-  readonly config: WatchConfig;
-  readonly application: Application;
-  /** The client id that asked for the fresh one. */
-  readonly clientId: string | null;
-  readonly nowSeconds: number;
-  readonly clean: Cleaner;
-}
-
-/** Compares a pasted token with a fresh one; total. */
-export function compareWithFresh(pair: TokenPair): {
-  readonly rows: TokenRows;
-  readonly differences: readonly Difference[];
-} {
-  const { pasted, fresh, config, application, clientId, nowSeconds, clean } = pair;
-  const configured = config.providers[application.provider];
-  if (configured === undefined) throw new TypeError(`${application.name} has no provider`);
-  const provider = providerOf(configured.type);
-  const { claimNames: names } = provider;
-  const mismatches = judgeDifferences(pasted, fresh, { application, names, nowSeconds, clean });
-  const subject = { application, clientId, provider, config: configured };
-  return {
-    rows: tokenRows(pasted, fresh),
-    differences: explainDifferences(mismatches, subject, clean),
-  };
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

@@ -6,26 +6,22 @@ import type { Finding } from '../causes/finding.ts';
 import { PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CallReading, CallReason } from '../evidence/readings.ts';
-import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import type { HttpOutcome, HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
 import { fositeText } from '../provider/refusal-text.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {
   type AnswerFrom,
-  type Chosen,
   chooseFrom,
   chooseProvider,
-  type JudgedReply,
-  judgeNoAnswer,
   judgeReply,
   type Known,
+  mentionedType,
   PASTED_CALL,
   readingsOf,
-  shownType,
-  type WayToRead,
 } from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
-import { FAILURE_WORDS, impliedStatus, topText } from './pasted-words.ts';
+import { FAILURE_WORDS, impliedStatus, type NoAnswer, topText } from './pasted-words.ts';
 import {
   MAX_PASTE_LENGTH,
   type NoReply,
@@ -77,22 +73,24 @@ export type Explanation =
 export function explainPaste(paste: Paste): Explanation {
   const text = paste.text.slice(0, MAX_PASTE_LENGTH);
   const clean = createCleaner(secretsOfPaste(text));
-  const known: Known = { from: paste.from, type: paste.provider, text, clean };
   const read = withOptions(readPastedReply(text), paste);
   if (read.kind === 'no-reply') return read;
-  const seen: Known = { ...known, from: known.from ?? read.from };
-  if (read.kind === 'no-answer') return explainNoAnswer(read, seen);
-  const completed = completeReply(read, seen);
-  if (completed === null) return { kind: 'no-reply', what: 'unknown' };
-  const { reply, isStatusSeen } = completed;
+  const known: Known = {
+    from: paste.from ?? read.from,
+    type: paste.provider ?? mentionedType(text),
+    clean,
+  };
+  if (read.kind === 'no-answer') return explainOutcome(failureOf(read, clean), known);
+  const reply = completeReply(read, known);
+  if (reply === null) return { kind: 'no-reply', what: 'unknown' };
   // Where nothing says that a token was due, a status that tells of no failure is not made one.
-  const isFailure = seen.from !== null || reply.status >= 300;
-  const explanation = explainReply(reply, isFailure ? seen : { ...seen, from: 'call' });
+  const isFailure = known.from !== null || reply.status >= 300;
+  const explanation = explainOutcome(reply, isFailure ? known : { ...known, from: 'call' });
   if (explanation.kind === 'no-failure' && topText(reply.body, 'access_token') !== null) {
     return { kind: 'no-reply', what: 'granted' };
   }
-  return explanation.kind === 'explained' && !isStatusSeen
-    ? withAssumedStatus(explanation, reply, known.clean)
+  return explanation.kind === 'explained' && read.status === null
+    ? withAssumedStatus(explanation, reply, clean)
     : explanation;
 }
 
@@ -110,70 +108,42 @@ function withOptions(read: PasteRead, { status, headers }: Paste): PasteRead {
     : read;
 }
 
-function explainReply(reply: HttpReply, known: Known): Explanation {
-  const from = chooseFrom(reply, known);
-  const chosen = chooseProvider(reply, from.value, known);
-  return explainedAs(reply.status, { from, chosen }, (way) => judgeReply(reply, way, known.clean));
+function failureOf({ failure, code }: NoAnswer, clean: Cleaner): TransportFailure {
+  const detail = `the request got no answer: ${FAILURE_WORDS[failure]} (${clean(code)})`;
+  return { kind: 'transport-failure', failure, code, detail, durationMs: 0 };
 }
 
-interface Choices {
-  readonly from: Chosen<AnswerFrom>;
-  readonly chosen: Chosen<JudgedReply | null>;
-}
+function explainOutcome(outcome: HttpOutcome, known: Known): Explanation {
+  const { value: from, isShown: isFromShown } = chooseFrom(outcome, known);
+  const { value: judged, isShown: isTypeShown } = chooseProvider(outcome, from, known);
+  const status = outcome.kind === 'reply' ? outcome.status : null;
+  if (judged === null) return { kind: 'no-failure', status };
+  const { diagnosis, findings, type } = judged;
 
-function explainedAs(
-  status: number | null,
-  { from, chosen }: Choices,
-  judge: (way: WayToRead) => JudgedReply | null,
-): Explanation {
-  if (chosen.value === null) return { kind: 'no-failure', status };
-  const { diagnosis, findings, type } = chosen.value;
-  const other: AnswerFrom = from.value === 'token' ? 'call' : 'token';
-  const ways = [
-    ...(from.isShown ? [] : [{ options: `--from ${other}`, from: other, type }]),
-    ...(chosen.isShown
+  const otherFrom: AnswerFrom = from === 'token' ? 'call' : 'token';
+  const otherTypes = PROVIDER_TYPE_NAMES.filter((one) => one !== type);
+  const otherWays = [
+    ...(isFromShown ? [] : [{ options: `--from ${otherFrom}`, from: otherFrom, type }]),
+    ...(isTypeShown
       ? []
-      : PROVIDER_TYPE_NAMES.filter((one) => one !== type).map((one) => ({
-          options: `--provider ${one}`,
-          from: from.value,
-          type: one,
-        }))),
+      : otherTypes.map((one) => ({ options: `--provider ${one}`, from, type: one }))),
   ];
   return {
     kind: 'explained',
     provider: type,
-    from: from.value,
+    from,
     status,
     diagnosis,
     findings,
     assumed: [
-      ...(from.isShown ? [] : (['from'] as const)),
-      ...(chosen.isShown ? [] : (['provider'] as const)),
+      ...(isFromShown ? [] : (['from'] as const)),
+      ...(isTypeShown ? [] : (['provider'] as const)),
     ],
-    otherwise: ways.flatMap(({ options, ...way }) => {
-      const cause = judge(way)?.diagnosis.cause ?? diagnosis.cause;
+    otherwise: otherWays.flatMap(({ options, ...way }) => {
+      const cause = judgeReply(outcome, way, known.clean)?.diagnosis.cause ?? diagnosis.cause;
       return cause === diagnosis.cause ? [] : [{ options, cause }];
     }),
   };
-}
-
-function explainNoAnswer(
-  { failure, code }: Extract<PasteRead, { readonly kind: 'no-answer' }>,
-  known: Known,
-): Explanation {
-  const detail = `the request got no answer: ${FAILURE_WORDS[failure]} (${known.clean(code)})`;
-  const seen: TransportFailure = {
-    kind: 'transport-failure',
-    failure,
-    code,
-    detail,
-    durationMs: 0,
-  };
-  const from: Chosen<AnswerFrom> = { value: known.from ?? 'token', isShown: known.from !== null };
-  const type = shownType(known);
-  const judge = (way: WayToRead) => judgeNoAnswer(seen, way, known.clean);
-  const value = judge({ from: from.value, type: type ?? PROVIDER_TYPE_NAMES[0] });
-  return explainedAs(null, { from, chosen: { value, isShown: type !== null } }, judge);
 }
 
 /** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */
@@ -194,26 +164,19 @@ function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleane
   };
 }
 
-/** A reply that can be read, and whether its status stood in the paste. */
-interface CompletedReply {
-  readonly reply: HttpReply;
-  readonly isStatusSeen: boolean;
-}
-
-/** Completes a pasted reply; null where nothing in it tells which status it had. */
-function completeReply(pasted: PastedReply, known: Known): CompletedReply | null {
+/** Completes a pasted reply; null where neither it nor anything in it tells which status it had. */
+function completeReply({ status, headers, body }: PastedReply, known: Known): HttpReply | null {
   const plain: HttpReply = {
     kind: 'reply',
-    status: pasted.status ?? ANY_REFUSAL,
-    headers: pasted.headers,
-    body: pasted.body,
+    status: status ?? ANY_REFUSAL,
+    headers,
+    body,
     bodyProblem: null,
     durationMs: 0,
   };
   const reply = asSentence(plain, known) ?? plain;
-  if (pasted.status !== null) return { reply, isStatusSeen: true };
-  const status = statusOf(reply, known);
-  return status === null ? null : { reply: { ...reply, status }, isStatusSeen: false };
+  const completed = status ?? statusOf(reply, known);
+  return completed === null ? null : { ...reply, status: completed };
 }
 
 /** Stands in where the status makes no difference. */

@@ -40,8 +40,13 @@ export interface NestedObject {
 
 const MAX_DEPTH = 8;
 
+/** The objects that a text holds, each followed by all objects below it. */
+export function findAllObjects(text: string): readonly NestedObject[] {
+  return findJsonObjects(text).flatMap(nestedObjects);
+}
+
 /** An object and all objects below it, bounded in number and depth. */
-export function nestedObjects(root: JsonObject): readonly NestedObject[] {
+function nestedObjects(root: JsonObject): readonly NestedObject[] {
   const all: NestedObject[] = [];
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
   for (const { value, depth } of open) {

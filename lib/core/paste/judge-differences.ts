@@ -6,11 +6,32 @@ import { quoteValue } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
 import type { Application } from '../config/application.ts';
+import type { ProviderConfig } from '../config/provider-config.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import { type Fix, type FixSubject, fixFor } from '../diagnosis/fix.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
+import type { DescribeContext } from './pasted-token.ts';
+
+/** Whose token it should be, and what it is judged with. */
+export interface TokenSubject extends DescribeContext {
+  readonly application: Application;
+  readonly config: WatchConfig;
+  /** The client id that the application requests tokens with; null where it is not known. */
+  readonly clientId: string | null;
+}
+
+/** The application with its provider, for the steps of a fix. */
+export function fixSubjectOf({
+  application,
+  config: { providers },
+  clientId,
+}: TokenSubject): FixSubject & { readonly config: ProviderConfig } {
+  const config = providers[application.provider];
+  if (config === undefined) throw new TypeError(`${application.name} has no provider`);
+  return { application, clientId, provider: providerOf(config.type), config };
+}
 
 /** What one difference between a pasted token and a fresh one comes to. */
 export interface Difference extends Fix {
@@ -36,24 +57,19 @@ export function explainDifferences(
 ): readonly Difference[] {
   const other = mismatches.find(({ cause }) => OF_ANOTHER.has(cause));
   const explained = other === undefined ? mismatches : [other];
-  return explained.map((mismatch) => {
-    const { cause } = mismatch;
-    return {
-      cause,
-      severity: mismatch.severity,
-      title: causeDefinition(cause).title,
-      meaning: meaningOf(mismatch, subject, clean),
-      ...fixForDifference(mismatch, subject),
-    };
-  });
+  return explained.map((mismatch) => ({
+    cause: mismatch.cause,
+    severity: mismatch.severity,
+    title: causeDefinition(mismatch.cause).title,
+    meaning: meaningOf(mismatch, subject, clean),
+    ...fixForDifference(mismatch, subject),
+  }));
 }
 
 function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Cleaner): string {
   const { cause, claim, expected, actual, scopes = [], audience = [] } = mismatch;
-  const [pasted, fresh] = [
-    quoteValue(expected ?? undefined, clean),
-    quoteValue(actual ?? undefined, clean),
-  ];
+  const pasted = quoteValue(expected ?? undefined, clean);
+  const fresh = quoteValue(actual ?? undefined, clean);
   switch (cause) {
     case 'issuer-mismatch':
       return `the pasted token comes from ${pasted}, a fresh one from ${fresh}: they are of two issuers, such as two environments, or a custom domain and that of the provider`;
@@ -121,30 +137,15 @@ const NEW_TOKEN: Fix = {
 };
 
 /** Compares a token with what is configured; total. Whether it is verified is another question. */
-export function judgeFit({
-  claims,
-  application,
-  config,
-  clientId,
-  nowSeconds,
-  clean,
-}: {
-  readonly claims: Claims;
-  readonly application: Application;
-  readonly config: WatchConfig;
-  /** Null where it is not known. */
-  readonly clientId: string | null;
-  readonly nowSeconds: number;
-  readonly clean: Cleaner;
-}): Fit {
-  const configured = config.providers[application.provider];
-  if (configured === undefined) throw new TypeError(`${application.name} has no provider`);
-  const provider = providerOf(configured.type);
+export function judgeFit(claims: Claims, subject: TokenSubject): Fit {
+  const { application, clientId, nowSeconds, clean } = subject;
+  const fixSubject = fixSubjectOf(subject);
+  const { provider, config } = fixSubject;
   const mismatches = compareClaims({
     claims,
     application,
     names: provider.claimNames,
-    issuers: [configured.issuer, ...configured.expectIssuer],
+    issuers: [config.issuer, ...config.expectIssuer],
     mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
     clientId: clientId ?? '',
     nowSeconds,
@@ -153,10 +154,7 @@ export function judgeFit({
     clean,
   }).filter(({ cause }) => clientId !== null || cause !== 'authorized-party-mismatch');
   const leading = mismatches.find(({ cause }) => !ABOUT_TIME.has(cause));
-  const fix =
-    leading === undefined
-      ? NEW_TOKEN
-      : fixFor(leading, { application, clientId, provider, config: configured });
+  const fix = leading === undefined ? NEW_TOKEN : fixFor(leading, fixSubject);
   return {
     mismatches,
     fix: mismatches.length === 0 ? null : fix,

@@ -10,12 +10,12 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { RefusalBasis } from '../evidence/readings.ts';
-import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import type { HttpOutcome, HttpReply } from '../http/http-exchange.ts';
 import { edgePage } from '../provider/edge-page.ts';
 import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
 import { readTokenReply } from '../token/token-reply.ts';
-import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topErrorCode } from './pasted-words.ts';
+import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topText } from './pasted-words.ts';
 
 /** Who answered: the provider's token endpoint, or an API that was called with a token. */
 export type AnswerFrom = 'token' | 'call';
@@ -34,144 +34,101 @@ export interface JudgedReply extends WayToRead {
   readonly basis: RefusalBasis;
 }
 
-/** Judges a reply as that of a token endpoint or of an API; null where it tells of no failure. */
-export function judgeReply(reply: HttpReply, way: WayToRead, clean: Cleaner): JudgedReply | null {
-  if (way.from === 'call') {
-    if (reply.status < 400) return null;
-    const call = readApiAnswer(reply, PASTED_CALL, clean);
-    return judged({ call }, { way, basis: call.reading.basis, clean });
-  }
-  const { seen } = readTokenReply(reply, { provider: providerOf(way.type), clean });
-  const basis = seen.kind === 'refused' ? seen.reading.basis : 'explicit-words';
-  return judged({ tokenReply: seen }, { way, basis, clean });
-}
-
-/** Judges a request that got no answer. */
-export function judgeNoAnswer(
-  failure: TransportFailure,
-  way: WayToRead,
+/** Judges the reply, or why there was none; null where it tells of no failure. */
+export function judgeReply(
+  outcome: HttpOutcome,
+  { from, type }: WayToRead,
   clean: Cleaner,
 ): JudgedReply | null {
-  const seen = way.from === 'call' ? { call: failure } : { tokenReply: failure };
-  return judged(seen, { way, basis: 'explicit-words', clean });
+  const provider = providerOf(type);
+  const isReply = outcome.kind === 'reply';
+  if (from === 'call' && isReply && outcome.status < 400) return null;
+  const call = isReply ? readApiAnswer(outcome, PASTED_CALL, clean) : outcome;
+  const tokenReply = isReply ? readTokenReply(outcome, { provider, clean }).seen : outcome;
+  const { diagnosis, findings } = diagnose(
+    { ...NOTHING_SEEN, ...(from === 'call' ? { call } : { tokenReply }) },
+    { provider, config: pastedProvider(type), clean, isPasted: true },
+  );
+  const seen = from === 'call' ? call : tokenReply;
+  const basis = 'reading' in seen ? seen.reading.basis : 'explicit-words';
+  return diagnosis === null ? null : { from, type, basis, diagnosis, findings };
 }
 
-function judged(
-  seen: Partial<Evidence>,
-  {
-    way,
-    basis,
-    clean,
-  }: { readonly way: WayToRead; readonly basis: RefusalBasis; readonly clean: Cleaner },
-): JudgedReply | null {
-  const evidence: Evidence = { ...nothingSeen(), ...seen };
-  const context = {
-    provider: providerOf(way.type),
-    config: pastedProvider(way.type),
-    clean,
-    isPasted: true,
-  };
-  const { diagnosis, findings } = diagnose(evidence, context);
-  return diagnosis === null ? null : { ...way, basis, diagnosis, findings };
-}
-
-function nothingSeen(): Evidence {
-  const skipped = { kind: 'skipped' } as const;
-  return {
-    application: pastedApplication(),
-    checkedAtMs: 0,
-    clockAheadSeconds: null,
-    credentials: skipped,
-    discovery: skipped,
-    tokenReply: skipped,
-    verification: skipped,
-    call: skipped,
-    fault: null,
-  };
-}
-
-/** What is known of a reply before it is read. */
+/** What is known of a paste before it is read as a reply. */
 export interface Known {
   readonly from: AnswerFrom | null;
   readonly type: ProviderType | null;
-  /** The whole paste, which may name the provider. */
-  readonly text: string;
   readonly clean: Cleaner;
 }
 
 /** A choice, and whether something shows that it is right. */
-export interface Chosen<Value> {
+interface Chosen<Value> {
   readonly value: Value;
   readonly isShown: boolean;
 }
 
-/** Who answered. */
-export function chooseFrom(reply: HttpReply, known: Known): Chosen<AnswerFrom> {
+/** Who answered, or should have. */
+export function chooseFrom(outcome: HttpOutcome, known: Known): Chosen<AnswerFrom> {
   if (known.from !== null) return { value: known.from, isShown: true };
-  const code = topErrorCode(reply.body);
-  const schemes = parseChallenges(reply.headers['www-authenticate'] ?? []).map(
-    ({ scheme }) => scheme,
+  if (outcome.kind !== 'reply') return { value: 'token', isShown: false };
+  const code = topText(outcome.body, 'error') ?? '';
+  const isChallenged = parseChallenges(outcome.headers['www-authenticate'] ?? []).some(
+    ({ scheme }) => scheme === 'bearer' || scheme === 'dpop',
   );
-  const isChallenged = schemes.includes('bearer') || schemes.includes('dpop');
   if (isChallenged || CALL_ERROR_CODES.has(code)) {
     // Kinde's token endpoint is said to use this code of APIs too.
     return { value: 'call', isShown: isChallenged || code !== 'insufficient_scope' };
   }
   if (TOKEN_ERROR_CODES.has(code)) return { value: 'token', isShown: true };
-  const worded = chooseByWords(reply, known);
+  const worded = chooseByWords(outcome, known);
   if (worded !== null) return { value: worded, isShown: true };
   // Without a word the guide "Troubleshoot M2M token errors" means a call by these two.
-  const isAboutToken = reply.status === 401 || reply.status === 403;
-  const isPage = ['html', 'edge-words'].includes(edgePage(reply) ?? '');
+  const isAboutToken = outcome.status === 401 || outcome.status === 403;
+  const isPage = ['html', 'edge-words'].includes(edgePage(outcome) ?? '');
   return { value: isAboutToken && !isPage ? 'call' : 'token', isShown: false };
 }
 
 /** Whose words the reply has, where they are those of one alone. */
 function chooseByWords(reply: HttpReply, known: Known): AnswerFrom | null {
   const isWorded = (from: AnswerFrom) =>
-    reply.status >= 400 && strongest(reply, from, known)?.basis === 'explicit-words';
+    reply.status >= 400 && strongest(readingsOf(reply, from, known))?.basis === 'explicit-words';
   if (isWorded('call') === isWorded('token')) return null;
   return isWorded('call') ? 'call' : 'token';
 }
 
-/** How the reply is read at the provider that it shows, or that recognises it best; null where it is no failure. */
+/** How the reply is read at the provider that is known, or recognises it best; null where it is no failure. */
 export function chooseProvider(
-  reply: HttpReply,
+  outcome: HttpOutcome,
   from: AnswerFrom,
   known: Known,
 ): Chosen<JudgedReply | null> {
-  const best = strongest(reply, from, known);
-  const others = readingsOf(reply, from, known).filter(({ type }) => type !== best?.type);
-  const isRecognised = best !== null && others.every((one) => strength(one) < strength(best));
-  return { value: best, isShown: shownType(known) !== null || isRecognised };
+  const readings = readingsOf(outcome, from, known);
+  const best = strongest(readings);
+  const isRecognised =
+    best !== null && readings.every((one) => one === best || strength(one) < strength(best));
+  return { value: best, isShown: known.type !== null || isRecognised };
 }
 
 /** The readings at every provider that may be meant, the first of the registry first. */
 export function readingsOf(
-  reply: HttpReply,
+  outcome: HttpOutcome,
   from: AnswerFrom,
-  known: Known,
+  { type, clean }: Known,
 ): readonly JudgedReply[] {
-  const shown = shownType(known);
-  const types = shown === null ? PROVIDER_TYPE_NAMES : [shown];
-  return types.flatMap((type) => judgeReply(reply, { from, type }, known.clean) ?? []);
+  const types = type === null ? PROVIDER_TYPE_NAMES : [type];
+  return types.flatMap((one) => judgeReply(outcome, { from, type: one }, clean) ?? []);
 }
 
-/** The provider that was given, else the only one that the paste mentions; null where there is none. */
-export function shownType({ type, text }: Known): ProviderType | null {
-  const mentioned = PROVIDER_TYPE_NAMES.filter((one) =>
-    providerOf(one).mentions.some((mention) => mention.test(text)),
+/** The only provider that a paste mentions; null where there is none. */
+export function mentionedType(text: string): ProviderType | null {
+  const [first = null, ...others] = PROVIDER_TYPE_NAMES.filter((type) =>
+    providerOf(type).mentions.some((mention) => mention.test(text)),
   );
-  if (type !== null) return type;
-  const [first = null, second = null] = mentioned;
-  return second === null ? first : null;
+  return others.length === 0 ? first : null;
 }
 
-function strongest(reply: HttpReply, from: AnswerFrom, known: Known): JudgedReply | null {
-  return readingsOf(reply, from, known).reduce<JudgedReply | null>(
-    (best, one) => (best === null || strength(one) > strength(best) ? one : best),
-    null,
-  );
+function strongest(readings: readonly JudgedReply[]): JudgedReply | null {
+  return readings.toSorted((one, other) => strength(other) - strength(one))[0] ?? null;
 }
 
 const STRENGTH = {
@@ -185,23 +142,36 @@ function strength({ basis, diagnosis }: JudgedReply): number {
   return diagnosis.cause === 'refusal-unrecognized' ? 0 : STRENGTH[basis];
 }
 
-/** The application that a pasted reply is about, of which nothing is known. */
-function pastedApplication(): Application {
-  const { expect, ...written } = applicationSchema.parse({
-    provider: 'provider',
-    credentials: { env: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' } },
-    audience: null,
-  });
-  return {
-    ...written,
-    name: 'the application',
-    everyMinutes: 60,
-    expect: { ...expect, scopes: [] },
-    call: null,
-  };
-}
+const { expect: expected, ...written } = applicationSchema.parse({
+  provider: 'provider',
+  credentials: { env: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' } },
+  audience: null,
+});
 
-/** The provider that a pasted reply comes from, of which only the type is known. */
+/** Of the application that a pasted reply is about, nothing is known. */
+const PASTED_APPLICATION: Application = {
+  ...written,
+  name: 'the application',
+  everyMinutes: 60,
+  expect: { ...expected, scopes: [] },
+  call: null,
+};
+
+const SKIPPED = { kind: 'skipped' } as const;
+
+const NOTHING_SEEN: Evidence = {
+  application: PASTED_APPLICATION,
+  checkedAtMs: 0,
+  clockAheadSeconds: null,
+  credentials: SKIPPED,
+  discovery: SKIPPED,
+  tokenReply: SKIPPED,
+  verification: SKIPPED,
+  call: SKIPPED,
+  fault: null,
+};
+
+/** Of the provider that a pasted reply comes from, only the type is known. */
 function pastedProvider(type: ProviderType): ProviderConfig {
   return {
     ...providerSchema.parse({ type, issuer: 'https://provider.invalid' }),

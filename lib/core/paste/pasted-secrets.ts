@@ -1,7 +1,7 @@
 // Finds the secrets and tokens in a paste, so that the cleaner knows them before anything is shown.
 
 import { Secret } from '../secret.ts';
-import { findJsonObjects, nestedObjects } from './find-json.ts';
+import { findAllObjects } from './find-json.ts';
 
 /** Names of fields, parameters and variables whose values are worth stealing. */
 const SECRET_NAME =
@@ -46,12 +46,10 @@ export function secretsOfPaste(text: string): readonly Secret[] {
 
 /** Values of JSON fields that are named after secrets. */
 function secretFields(text: string): readonly string[] {
-  return findJsonObjects(text)
-    .flatMap(nestedObjects)
-    .flatMap(({ object }) =>
-      Object.entries(object).flatMap(([name, value]) =>
-        typeof value === 'string' && IS_SECRET_NAME.test(name) ? [value] : [],
-      ),
+  return findAllObjects(text)
+    .flatMap(({ object }) => Object.entries(object))
+    .flatMap(([name, value]) =>
+      typeof value === 'string' && IS_SECRET_NAME.test(name) ? [value] : [],
     );
 }
 
@@ -72,7 +70,9 @@ function isSecret(value: string): boolean {
 }
 
 function readingsOf(value: string): readonly string[] {
-  const cookies = value.includes('=') ? value.split(/;\s*/).map((pair) => cookieValue(pair)) : [];
+  const cookies = value.includes('=')
+    ? value.split(/;\s*/).map((pair) => pair.slice(pair.indexOf('=') + 1))
+    : [];
   const parts = /^eyJ/.test(value) ? value.split('.').slice(1) : [];
   const [, credential = value] = /^(?:bearer|basic|dpop|token) +(.*)$/is.exec(value) ?? [];
   return [
@@ -84,10 +84,6 @@ function readingsOf(value: string): readonly string[] {
     ...cookies,
     ...parts,
   ];
-}
-
-function cookieValue(pair: string): string {
-  return pair.slice(pair.indexOf('=') + 1);
 }
 
 function percentDecoded(value: string): string {

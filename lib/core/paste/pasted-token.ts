@@ -3,17 +3,17 @@
 import {
   KNOWN_CLAIMS,
   knownClaim,
-  readClaim,
+  scopesOf,
   showValue,
   toStrings,
 } from '../claims/claim-values.ts';
 import { compareTimeForms } from '../claims/compare-times.ts';
 import type { Claims } from '../evidence/evidence.ts';
-import { ownField } from '../http/json-object.ts';
+import { ownField, ownText } from '../http/json-object.ts';
 import { Secret } from '../secret.ts';
 import { durationText } from '../text/duration-text.ts';
 import type { Cleaner } from '../text/redact.ts';
-import { findJsonObjects, nestedObjects } from './find-json.ts';
+import { findAllObjects } from './find-json.ts';
 
 /** What a paste is that holds no token to decode. */
 export type NoToken =
@@ -53,11 +53,11 @@ export function readPastedToken(pasted: string): PastedToken {
   const bare = withoutWrapping(text);
   if (/^[\w-]+(?:\.[\w-]*)+$/.test(bare)) return compact(bare);
 
-  const objects = findJsonObjects(text).flatMap(nestedObjects);
+  const objects = findAllObjects(text);
   const access = objects
-    .map(({ object }) => ownField(object, 'access_token'))
-    .find((value) => typeof value === 'string' && value !== '');
-  if (typeof access === 'string') return compact(access);
+    .map(({ object }) => ownText(object, 'access_token'))
+    .find((value) => value !== null);
+  if (access) return compact(access);
 
   const found = new Set(Array.from(text.matchAll(COMPACT), ([token]) => token));
   const [first] = found;
@@ -134,7 +134,7 @@ export function describeClaim(name: string, value: unknown, context: DescribeCon
     return `${value}  ${timeText(name, value, context.nowSeconds)}`;
   }
   if (name === 'scope' && typeof value === 'string' && value.trim() !== '') {
-    const scopes = value.split(/\s+/).filter((scope) => scope !== '');
+    const scopes = scopesOf(value) ?? [];
     const more = scopes.length > MAX_SCOPES ? ` and ${scopes.length - MAX_SCOPES} more` : '';
     return `${scopes.slice(0, MAX_SCOPES).map(context.clean).join(' ')}${more}`;
   }
@@ -165,9 +165,7 @@ export function tokenOddities(
   claims: Claims,
   { clean, nowSeconds }: DescribeContext,
 ): readonly string[] {
-  const aud = readClaim(claims, 'aud');
-  const iat = readClaim(claims, 'iat');
-  const nbf = readClaim(claims, 'nbf');
+  const { aud, iat, nbf } = claims;
   const isEarly = [iat, nbf].some((time) => typeof time === 'number' && time > nowSeconds + 60);
   const oddities: readonly (string | null)[] = [
     Object.hasOwn(claims, 'exp') ? null : 'it has no exp: it never expires',

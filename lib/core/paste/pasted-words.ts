@@ -3,22 +3,13 @@
 import type { Challenge } from '../evidence/readings.ts';
 import { type FailureName, failureOfCode } from '../http/http-exchange.ts';
 import { ownText, parseJsonBody } from '../http/json-object.ts';
+import { STANDARD_CODES } from '../provider/read-refusal.ts';
 
-/** The codes that a token endpoint answers with. RFC 6749 section 5.2, RFC 8707 section 2, and those of servers that are known. */
+/** The codes that a token endpoint answers with: those of RFCs, and two of Entra and Auth0. */
 export const TOKEN_ERROR_CODES: ReadonlySet<string> = new Set([
-  'invalid_client',
-  'invalid_grant',
-  'invalid_request',
+  ...Object.keys(STANDARD_CODES),
   'invalid_resource',
-  'invalid_scope',
-  'invalid_target',
-  'unauthorized_client',
-  'unsupported_grant_type',
   'access_denied',
-  'server_error',
-  'temporarily_unavailable',
-  'slow_down',
-  'too_many_requests',
 ]);
 
 /** The codes of a challenge that only an API sends. RFC 6750 section 3.1. */
@@ -27,9 +18,9 @@ export const CALL_ERROR_CODES: ReadonlySet<string> = new Set([
   'insufficient_scope',
 ]);
 
-/** The `error` code at the top of a body; empty where there is none. */
-export function topErrorCode(body: string): string {
-  return topText(body, 'error') ?? '';
+/** Whether an `error` is one of those codes. */
+export function isKnownCode(code: string): boolean {
+  return TOKEN_ERROR_CODES.has(code) || CALL_ERROR_CODES.has(code);
 }
 
 /** A text at the top of a JSON body; null where there is none. */
@@ -167,8 +158,8 @@ export function impliedStatus(body: string, challenges: readonly Challenge[]): n
   if (challenge !== undefined) return statusOfChallenge(challenge);
   if (topText(body, 'access_token') !== null) return 200;
   if (/\btoo many (?:incoming )?requests\b/i.test(body)) return 429;
-  const code = topErrorCode(body);
-  if (TOKEN_ERROR_CODES.has(code) || CALL_ERROR_CODES.has(code)) return STATUS_OF_CODE[code] ?? 400;
+  const code = topText(body, 'error') ?? '';
+  if (isKnownCode(code)) return STATUS_OF_CODE[code] ?? 400;
   const byPhrase = STATUS_OF_PHRASE.find(([phrase]) => phrase.test(body))?.[1];
   // A code of no RFC, in the form of RFC 6749 section 5.2.
   return byPhrase ?? (topText(body, 'error_description') === null ? null : 400);

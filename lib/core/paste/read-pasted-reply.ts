@@ -2,16 +2,10 @@
 
 import type { HttpReply } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText } from '../http/json-object.ts';
-import { findJsonObjects, nestedObjects } from './find-json.ts';
+import { findAllObjects } from './find-json.ts';
 import type { AnswerFrom } from './judge-reply.ts';
 import { type PastedLines, sortPastedLines } from './pasted-lines.ts';
-import {
-  CALL_ERROR_CODES,
-  findNoAnswer,
-  type NoAnswer,
-  statusInWords,
-  TOKEN_ERROR_CODES,
-} from './pasted-words.ts';
+import { findNoAnswer, isKnownCode, type NoAnswer, statusInWords } from './pasted-words.ts';
 
 /** A reply as far as a paste holds one. */
 export interface PastedReply {
@@ -97,8 +91,7 @@ function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
 
 /** The token reply that a text holds, as JSON; null where it holds none. */
 function tokenReplyIn(body: string): string | null {
-  const objects = findJsonObjects(body).flatMap(nestedObjects);
-  const found = objects.find(({ object }) => ownText(object, 'access_token') !== null);
+  const found = findAllObjects(body).find(({ object }) => ownText(object, 'access_token') !== null);
   return found === undefined ? null : JSON.stringify(found.object);
 }
 
@@ -147,7 +140,7 @@ function findErrorFields(text: string): ErrorFields | null {
 
 /** The object of the text that most looks like an error, and what stands beside it. */
 function errorInJson(text: string): ErrorFields | null {
-  const all = findJsonObjects(text).flatMap(nestedObjects);
+  const all = findAllObjects(text);
   const ranked = all
     .map((nested) => ({ ...nested, rank: errorRank(nested.object) }))
     .filter(({ rank }) => rank > 0)
@@ -158,7 +151,7 @@ function errorInJson(text: string): ErrorFields | null {
   const objects = all.map(({ object }) => object);
   return {
     body: JSON.stringify(best.object),
-    status: firstOf(objects, statusIn),
+    status: objects.map(statusIn).find((status) => status !== null) ?? null,
     challenges: objects.flatMap(challengesIn),
   };
 }
@@ -166,7 +159,7 @@ function errorInJson(text: string): ErrorFields | null {
 function errorRank(object: JsonObject): number {
   const error = ownField(object, 'error');
   if (typeof error === 'string') {
-    if (TOKEN_ERROR_CODES.has(error) || CALL_ERROR_CODES.has(error)) return 4;
+    if (isKnownCode(error)) return 4;
     if (ownText(object, 'error_description') !== null) return 3;
   }
   const errors = ownField(object, 'errors');
@@ -186,17 +179,6 @@ function challengesIn(object: JsonObject): readonly string[] {
   return Object.entries(object).flatMap(([name, value]) =>
     name.toLowerCase() === 'www-authenticate' && typeof value === 'string' ? [value] : [],
   );
-}
-
-function firstOf(
-  objects: readonly JsonObject[],
-  read: (object: JsonObject) => number | null,
-): number | null {
-  for (const object of objects) {
-    const value = read(object);
-    if (value !== null) return value;
-  }
-  return null;
 }
 
 /** `error: 'invalid_client'` as JavaScript, Python and Ruby print it, `error=invalid_client` as a query has it. */
@@ -232,8 +214,4 @@ function errorByItsCode(text: string): ErrorFields | null {
 function bare(error: string, description: string | null): ErrorFields {
   const fields = { error, ...(description === null ? {} : { error_description: description }) };
   return { body: JSON.stringify(fields), status: null, challenges: [] };
-}
-
-function isKnownCode(code: string): boolean {
-  return TOKEN_ERROR_CODES.has(code) || CALL_ERROR_CODES.has(code);
 }

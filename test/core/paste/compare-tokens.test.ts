@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compareWithFresh,
-  judgeDifferences,
   type TokenPair,
   type TokenParts,
   tokenRows,
@@ -187,19 +186,14 @@ describe('compareWithFresh', () => {
   });
 
   it('has nothing to say of claims that the provider does not have', () => {
-    const names = {
-      scopes: ['scp'],
-      organization: null,
-      authorizedParty: ['client_id'],
-      grantType: null,
-    };
-    const context = { application: application(), names, nowSeconds: NOW_SECONDS, clean };
+    const config = parsedConfig({ provider: { type: 'oidc' } });
+    const bare = { scope: undefined, scp: undefined };
+    const pasted = token({ ...bare, gty: ['other'], iat: undefined });
 
-    const differing = { gty: ['other'], scp: undefined, iat: undefined };
-    const mismatches = judgeDifferences(token(differing), token({ scp: undefined }), context);
+    const { differences } = compared(pasted, token(bare), { config });
 
-    expect(mismatches.map(({ cause, claim }) => `${cause} ${claim}`)).toEqual([
-      'claim-mismatch /gty',
+    expect(differences.map(({ meaning }) => meaning)).toEqual([
+      expect.stringMatching(/^"\/gty" is \["other"\]/),
     ]);
   });
 
@@ -208,22 +202,14 @@ describe('compareWithFresh', () => {
 
     expect(() => compared(token(), token(), { config })).toThrow(TypeError);
     expect(() =>
-      judgeFit({
-        claims: {},
-        application: application(),
-        config,
-        clientId: null,
-        nowSeconds: 0,
-        clean,
-      }),
+      judgeFit({}, { application: application(), config, clientId: null, nowSeconds: 0, clean }),
     ).toThrow(TypeError);
   });
 });
 
 describe('judgeFit', () => {
   const fitOf = (parts: Readonly<Record<string, unknown>>, clientId: string | null = CLIENT_ID) =>
-    judgeFit({
-      claims: claims(parts),
+    judgeFit(claims(parts), {
       application: application(),
       config: parsedConfig(),
       clientId,
