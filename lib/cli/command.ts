@@ -35,7 +35,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Ctrl-C at a question: the command has done nothing, and its exit status is 130. */
+/** Ctrl-C at a question or a paste: the command has done nothing, and its exit status is 130. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
   readonly code = 'INTERRUPTED';

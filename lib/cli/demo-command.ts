@@ -5,8 +5,7 @@ import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import type { CliIo, Output } from './cli-io.ts';
 import { type CommandContext, EXIT_STATUS, type ExitStatus, newCommand } from './command.ts';
-import { renderDiagnosis } from './render-diagnosis.ts';
-import { renderReport, renderTable, summaryLine } from './render-report.ts';
+import { renderDiagnosis, renderReport, renderTable, summaryLine } from './render-report.ts';
 import { joinLines, proseWidth, type View, viewOf, wrapText } from './terminal-text.ts';
 
 const CHECK_EVERY_MS = 10_000;
@@ -51,10 +50,10 @@ export async function demo({ io, isOnce, everyMs = CHECK_EVERY_MS }: DemoRun): P
   const stopListening = io.onInterrupt(() => interrupted.abort());
   io.stdout.write(`${prose([INTRODUCTION], viewOf(io))}\n`);
   const company = await startCompany();
-  const region = liveRegion(io.stdout);
+  const redraw = liveRegion(io.stdout);
   let last: RunReport | null = null;
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const report = await company.check(signal);
       if (signal.aborted) break;
       const view = viewOf(io);
@@ -63,13 +62,10 @@ export async function demo({ io, isOnce, everyMs = CHECK_EVERY_MS }: DemoRun): P
         return EXIT_STATUS.ok;
       }
       const checked = `Checked at ${report.finishedAt.slice(11, 19)} UTC, and again every ${everyMs / 1000} s; stop with Ctrl-C.`;
-      region.draw({
-        above: newBlocks(report, last, view),
-        lines: liveTable(report, prose([...WHAT_NEXT, checked], view), io),
-      });
+      const table = liveTable(report, prose([...WHAT_NEXT, checked], view), io);
+      redraw(newBlocks(report, last, view), table);
       last = report;
       await setTimeout(everyMs, undefined, { signal }).catch(() => {});
-      if (signal.aborted) break;
     }
     if (isOnce) return EXIT_STATUS.interrupted;
     io.stdout.write('\n');
@@ -95,10 +91,7 @@ async function startCompany(): Promise<{
   const { tenant, api, configuration, environment } = demoTenant();
   const standin = await startStandin({ tenant, api });
   const parsed = parseConfig(configuration(standin));
-  if (!parsed.ok) {
-    await standin.close();
-    throw new Error('the configuration of the demo is invalid');
-  }
+  if (!parsed.ok) throw new Error('the configuration of the demo is invalid');
   const { value: config } = parsed;
   return {
     // The variables of the stand-in alone: nothing of the real environment is read.
@@ -136,29 +129,22 @@ function prose(paragraphs: readonly string[], view: View): string {
   return joinLines(paragraphs.flatMap((text) => wrapText(text, proseWidth(view))));
 }
 
-/** The last lines of a terminal, redrawn in place; what stands above them scrolls as usual. */
-export interface LiveRegion {
-  /** Replaces the region; `above` is printed once, before it, and stays. */
-  draw(region: { readonly above: string; readonly lines: string }): void;
-}
-
 /**
  * Redraws the last lines of a terminal, without clearing what the reader has above them.
  *
- * A region that is higher than the terminal is out of reach, so the new one is printed below it.
+ * The function that it returns replaces these lines; `above` is printed once, before them, and stays. A
+ * region that is higher than the terminal is out of reach, so the new one is printed below it.
  */
-export function liveRegion(output: Output): LiveRegion {
+export function liveRegion(output: Output): (above: string, lines: string) => void {
   let drawn: readonly string[] = [];
   // A window that became narrower has wrapped lines.
   const heightOf = (line: string) =>
     Math.max(1, Math.ceil(stringWidth(line) / (output.columns ?? Number.POSITIVE_INFINITY)));
-  return {
-    draw: ({ above, lines }) => {
-      const height = drawn.reduce((sum, line) => sum + heightOf(line), 0);
-      const isReachable = height > 0 && height < (output.rows ?? 0);
-      output.write(isReachable ? `\u001b[${height}A\r\u001b[J` : '');
-      output.write(above + lines);
-      drawn = lines.split('\n').slice(0, -1);
-    },
+  return (above, lines) => {
+    const height = drawn.reduce((sum, line) => sum + heightOf(line), 0);
+    const isReachable = height > 0 && height < (output.rows ?? 0);
+    output.write(isReachable ? `\u001b[${height}A\r\u001b[J` : '');
+    output.write(above + lines);
+    drawn = lines.split('\n').slice(0, -1);
   };
 }

@@ -1,8 +1,28 @@
-import { CHECK_STATUSES, type CheckStatus } from '../core/causes/terms.ts';
+import type { Finding } from '../core/causes/finding.ts';
+import { CHECK_STATUSES, type CheckStatus, CONFIDENCE_MEANINGS } from '../core/causes/terms.ts';
+import type { Diagnosis } from '../core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
-import { renderDiagnosis, STATUS_SIGNS } from './render-diagnosis.ts';
-import { hangText, joinLines, padText, textWidth, type View, wrapText } from './terminal-text.ts';
+import {
+  cutText,
+  hangText,
+  joinLines,
+  labelledLines,
+  padText,
+  proseWidth,
+  type StyleName,
+  textWidth,
+  type View,
+  wrapText,
+} from './terminal-text.ts';
+
+/** How a status is shown: never by its colour alone. */
+export const STATUS_SIGNS = {
+  healthy: { sign: '✓', style: 'green' },
+  degraded: { sign: '!', style: 'yellow' },
+  unhealthy: { sign: '✗', style: 'red' },
+  undetermined: { sign: '?', style: 'magenta' },
+} as const satisfies Record<CheckStatus, { readonly sign: string; readonly style: StyleName }>;
 
 /** A run for people: the table, a block for each application that is not healthy, the summary. */
 export function renderReport(report: RunReport, view: View): string {
@@ -59,12 +79,11 @@ export function renderTable(reports: readonly CheckReport[], view: View): string
 }
 
 function rowOf({ status, application, diagnosis }: CheckReport): Row {
-  const { cause = '-', confidence = '-', fix = [] } = diagnosis ?? {};
-  const { sign } = STATUS_SIGNS[status];
+  const { cause = '-', confidence = '-', fix: [fix = ''] = [] } = diagnosis ?? {};
   return {
     status,
-    cells: [`${sign} ${status}`, application, cause, confidence],
-    fix: fix[0] ?? '',
+    cells: [`${STATUS_SIGNS[status].sign} ${status}`, application, cause, confidence],
+    fix,
   };
 }
 
@@ -90,7 +109,11 @@ function tableLines(
 }
 
 /** The first cell in the colour of its status; added after padding, because codes have no width. */
-function inStatusColour(line: string, { status, cells: [sign] }: Row, style: View['style']) {
+function inStatusColour(
+  line: string,
+  { status, cells: [sign] }: Row,
+  style: View['style'],
+): string {
   return style(STATUS_SIGNS[status].style, sign) + line.slice(sign.length);
 }
 
@@ -106,4 +129,103 @@ function listLines(row: Row, { width, style }: View): readonly string[] {
     ...(cause === '-' ? [] : indented(`${cause}, ${confidence}`)),
     ...(fix === '' ? [] : indented(fix, MAX_FIX_LINES.beside)),
   ];
+}
+
+/** Expected and actual values are shown up to this width. */
+const LONGEST_VALUE = 300;
+
+/** A block that tells why an application is not healthy, and how to fix it; empty if it is healthy. */
+export function renderDiagnosis(report: CheckReport, view: View): string {
+  const { diagnosis, findings, status, application, provider, owner, runbook } = report;
+  if (diagnosis === null) return '';
+  const width = proseWidth(view);
+  return joinLines([
+    ...headingLines(status, `${application} at ${provider}: ${status}`, view),
+    ...diagnosisLines({ diagnosis, findings }, view),
+    ...labelLine('Owner', owner, width),
+    ...labelLine('Runbook', runbook, width),
+  ]);
+}
+
+/** The first line of a block, with the sign and the colour of a status. */
+export function headingLines(status: CheckStatus, text: string, view: View): readonly string[] {
+  const { sign, style } = STATUS_SIGNS[status];
+  return wrapText(`${sign} ${text}`, proseWidth(view)).map((line) => view.style(style, line));
+}
+
+interface Diagnosed {
+  readonly diagnosis: Diagnosis;
+  readonly findings: readonly Finding[];
+}
+
+/** The lines of a diagnosis: title, cause, findings, evidence, fix, help. */
+export function diagnosisLines(diagnosed: Diagnosed, view: View): readonly string[] {
+  const { title, cause, confidence, evidence } = diagnosed.diagnosis;
+  const width = proseWidth(view);
+  const section = (heading: string, rows: readonly (readonly [string, string])[]) =>
+    rows.length === 0
+      ? []
+      : [view.style('dim', `  ${heading}`), ...labelledLines(rows, width, '    ')];
+  return [
+    ...hangText('  ', title, width).map((line) => view.style('bold', line)),
+    ...hangText('  ', `${cause}, ${confidence}: ${CONFIDENCE_MEANINGS[confidence]}`, width),
+    ...section('Findings', findingRows(diagnosed)),
+    ...section(
+      'Evidence',
+      evidence.map(({ step, saw }) => [step, saw]),
+    ),
+    ...fixLines(diagnosed.diagnosis, view),
+  ];
+}
+
+/** The numbered steps of a fix, and the page that explains more. */
+export function fixLines(
+  { fix, help }: { readonly fix: readonly string[]; readonly help: string | null },
+  view: View,
+): readonly string[] {
+  const width = proseWidth(view);
+  const steps = fix.flatMap((step, index) => hangText(`    ${index + 1}. `, step, width));
+  return [
+    ...(steps.length === 0 ? [] : [view.style('dim', '  Fix'), ...steps]),
+    ...labelLine('Help', help, width),
+  ];
+}
+
+/** Expected and actual values; nothing if a single finding would only repeat the evidence. */
+function findingRows({ findings, diagnosis }: Diagnosed): readonly (readonly [string, string])[] {
+  const saw = new Set(diagnosis.evidence.map((item) => item.saw));
+  const rows = findings.map(
+    (finding) =>
+      [
+        finding.cause,
+        compareValues(finding) ?? (saw.has(finding.detail) ? '' : finding.detail),
+      ] as const,
+  );
+  return rows.length === 1 && rows[0]?.[1] === '' ? [] : rows;
+}
+
+function compareValues({ claim, expected, actual }: Finding): string | null {
+  const values = [
+    ...(claim === null && isAbsent(expected) ? [] : [`expected ${showValue(expected)}`]),
+    ...(claim === null && isAbsent(actual) ? [] : [`actual ${showValue(actual)}`]),
+  ].join(', ');
+  return claim === null ? values || null : `${claim}: ${values}`;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
+/** An expected or actual value in one line: a missing one is `none`, a text is quoted. */
+export function showValue(value: unknown): string {
+  if (isAbsent(value)) return 'none';
+  if (Array.isArray(value) && value.length === 0) return 'none (an empty list)';
+  const items = Array.isArray(value) ? value : [value];
+  const texts = items.map((item) => JSON.stringify(item) ?? 'none');
+  return cutText(texts.join(', '), LONGEST_VALUE);
+}
+
+function labelLine(label: string, text: string | null, width: number): readonly string[] {
+  if (text === null || text === '') return [];
+  return hangText(`  ${label.padEnd('Runbook'.length)}  `, text, width);
 }

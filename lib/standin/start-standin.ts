@@ -3,11 +3,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { answerDiscovery, answerKeys } from './discovery.ts';
 import type { Endpoint, ReceivedRequest, Reply } from './http-messages.ts';
 import { jsonReply, readRequest, textReply } from './http-messages.ts';
 import { answerManagementApi } from './management-api.ts';
 import { ProtectedApi } from './protected-api.ts';
+import { answerDiscovery, answerKeys } from './signing-keys.ts';
 import { Tenant } from './tenant.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
 

@@ -53,6 +53,7 @@ export interface InspectedToken extends DescribeContext {
  */
 export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
   const { token, config, application, baseDirectory } = query;
+  const secrets = [token];
   const opened: OpenSession[] = [];
   const open: PastedTools['open'] = async (provider) => {
     const connections = await connectionOptions([provider], baseDirectory);
@@ -61,14 +62,17 @@ export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
     return share.session;
   };
   try {
-    const seen = await verifyPasted(token, pastedTools(query, open, [token]));
-    const { clientId, secrets } = await readClientId(query);
-    const context = describeContext([token, ...secrets]);
-    const fit =
-      seen.kind === 'malformed' || config === null || application === null
-        ? null
-        : judgeFit(seen.claims, { application, config, clientId, ...context });
-    return { seen, fit, ...context };
+    const seen = await verifyPasted(token, pastedTools(query, open, secrets));
+    if (seen.kind === 'malformed' || config === null || application === null) {
+      return { seen, fit: null, ...describeContext(secrets) };
+    }
+    const clientId = await clientIdOf(application, credentialReader(query, secrets));
+    const context = describeContext(secrets);
+    return {
+      seen,
+      fit: judgeFit(seen.claims, { application, config, clientId, ...context }),
+      ...context,
+    };
   } finally {
     await Promise.all(opened.map(({ http }) => http.close()));
   }
@@ -97,8 +101,8 @@ export async function compareWithFreshToken(
   },
 ): Promise<ComparedTokens> {
   const { token, config, application, baseDirectory, signal } = query;
-  const secrets: Secret[] = [token];
-  const credentials = recordSecrets(credentialReader(query), secrets);
+  const secrets = [token];
+  const credentials = credentialReader(query, secrets);
   const { shares, close } = await openProviderShares([application], {
     config,
     baseDirectory,
@@ -161,24 +165,13 @@ function describeContext(secrets: readonly Secret[]): DescribeContext {
   return { clean: createClaimCleaner(secrets), nowSeconds };
 }
 
-function credentialReader({ environment, baseDirectory }: TokenQuery): CredentialReader {
-  return createCredentialReader({ environment, baseDirectory, readers: storeReaders(environment) });
-}
-
-/** The client id that is configured, else the one that is read with the secret. */
-async function readClientId(
-  query: TokenQuery,
-): Promise<{ readonly clientId: string | null; readonly secrets: readonly Secret[] }> {
-  const { application } = query;
-  const clientId = application?.clientId ?? null;
-  if (application === null || clientId !== null) return { clientId, secrets: [] };
-  const read = await credentialReader(query).read(application);
-  if (read.kind !== 'read') return { clientId: null, secrets: [] };
-  return { clientId: read.credentials.clientId, secrets: [read.credentials.clientSecret] };
-}
-
-/** Reads as the reader does, and adds each secret that it reads to the list. */
-function recordSecrets(reader: CredentialReader, secrets: Secret[]): CredentialReader {
+/** Adds each secret that it reads to the list, so that the cleaner knows it. */
+function credentialReader(
+  { environment, baseDirectory }: TokenQuery,
+  secrets: Secret[],
+): CredentialReader {
+  const readers = storeReaders(environment);
+  const reader = createCredentialReader({ environment, baseDirectory, readers });
   return {
     read: async (application) => {
       const read = await reader.read(application);
@@ -186,4 +179,14 @@ function recordSecrets(reader: CredentialReader, secrets: Secret[]): CredentialR
       return read;
     },
   };
+}
+
+/** The client id that is configured, else the one that is read with the secret; null if it cannot be read. */
+async function clientIdOf(
+  application: Application,
+  credentials: CredentialReader,
+): Promise<string | null> {
+  if (application.clientId !== null) return application.clientId;
+  const read = await credentials.read(application);
+  return read.kind === 'read' ? read.credentials.clientId : null;
 }

@@ -5,11 +5,11 @@ import { capturedIo } from './captured-io.ts';
 describe('liveRegion', () => {
   it('draws over its own lines and leaves those above', () => {
     const io = capturedIo({ isTerminal: true, columns: 80, rows: 24 });
-    const region = liveRegion(io.stdout);
+    const redraw = liveRegion(io.stdout);
 
-    region.draw({ above: 'news\n', lines: 'one\ntwo\n' });
-    region.draw({ above: '', lines: 'three\n' });
-    region.draw({ above: '', lines: 'four\n' });
+    redraw('news\n', 'one\ntwo\n');
+    redraw('', 'three\n');
+    redraw('', 'four\n');
 
     expect(io.written.stdout).toBe(
       'news\none\ntwo\n\u001b[2A\r\u001b[Jthree\n\u001b[1A\r\u001b[Jfour\n',
@@ -18,20 +18,20 @@ describe('liveRegion', () => {
 
   it('counts a line that a narrow terminal breaks as two, and styles as nothing', () => {
     const io = capturedIo({ isTerminal: true, columns: 10, rows: 24 });
-    const region = liveRegion(io.stdout);
+    const redraw = liveRegion(io.stdout);
 
-    region.draw({ above: '', lines: `${'x'.repeat(15)}\n\u001b[31m${'y'.repeat(10)}\u001b[39m\n` });
-    region.draw({ above: '', lines: 'z\n' });
+    redraw('', `${'x'.repeat(15)}\n\u001b[31m${'y'.repeat(10)}\u001b[39m\n`);
+    redraw('', 'z\n');
 
     expect(io.written.stdout).toContain('\u001b[3A');
   });
 
   it('prints anew what is higher than the terminal', () => {
     const io = capturedIo({ isTerminal: true, columns: 80, rows: 2 });
-    const region = liveRegion(io.stdout);
+    const redraw = liveRegion(io.stdout);
 
-    region.draw({ above: '', lines: 'one\ntwo\n' });
-    region.draw({ above: '', lines: 'three\n' });
+    redraw('', 'one\ntwo\n');
+    redraw('', 'three\n');
 
     expect(io.written.stdout).toBe('one\ntwo\nthree\n');
   });

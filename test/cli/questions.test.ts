@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { canAsk, openQuestions } from '../../lib/cli/questions.ts';
+import { canAsk, openQuestions } from '../../lib/cli/read-input.ts';
 import { capturedIo, keyboard } from './captured-io.ts';
 
 /** Questions at a terminal; `type` is what a person does there. */

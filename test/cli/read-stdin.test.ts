@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { readPaste } from '../../lib/cli/read-stdin.ts';
+import { readPaste } from '../../lib/cli/read-input.ts';
 
 /** A terminal that keeps which modes it was set to. */
 function terminal() {
@@ -38,7 +38,7 @@ describe('readPaste at a terminal', () => {
     const reading = readPaste(io, 'a token');
     stream.write('eyJ\u0003');
 
-    expect(await reading).toBeNull();
+    await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED' });
     expect(modes).toEqual([true, false]);
   });
 

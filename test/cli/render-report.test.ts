@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REPORT_FORMATS } from '../../lib/cli/check/report-formats.ts';
-import { showValue } from '../../lib/cli/render-diagnosis.ts';
-import { renderReport, summaryLine } from '../../lib/cli/render-report.ts';
+import { renderReport, showValue, summaryLine } from '../../lib/cli/render-report.ts';
 import { coloured, plain, textWidth } from '../../lib/cli/terminal-text.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { RUNS_FACTOR } from '../support/property-runs.ts';

@@ -3,8 +3,7 @@
 import { Secret } from '../../core/secret.ts';
 import { type CliIo, say } from '../cli-io.ts';
 import { UsageError } from '../command.ts';
-import { canAsk, openQuestions, type Questions } from '../questions.ts';
-import { readStdin } from '../read-stdin.ts';
+import { canAsk, openQuestions, type Questions, readStdin } from '../read-input.ts';
 
 /** The variable that holds the client secret of an application that is in no file. */
 export const SECRET_VARIABLE = 'M2M_CLIENT_SECRET';

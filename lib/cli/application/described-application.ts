@@ -7,7 +7,9 @@ import { httpUrl, isLoopback } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
 import { typeOfHost } from '../../core/provider/registry.ts';
 import type { Result } from '../../core/result.ts';
+import type { Secret } from '../../core/secret.ts';
 import { UsageError } from '../command.ts';
+import type { CheckSetup } from '../run-check.ts';
 import type { ApplicationOptions } from './application-options.ts';
 
 /** Completes what was given with names; without a type, the host of the issuer decides it. */
@@ -54,8 +56,22 @@ export function configOf(application: StarterApplication): WatchConfig {
   throw new UsageError(...parsed.issues.map(({ option, message }) => `${option} ${message}`));
 }
 
+/** A check of the application alone, with its secret in its variable. */
+export function checkSetupOf(
+  application: StarterApplication,
+  secret: Secret,
+  baseDirectory: string,
+): CheckSetup {
+  return {
+    config: configOf(application),
+    baseDirectory,
+    environment: { [application.variable]: secret.reveal() },
+    applications: [application.name],
+  };
+}
+
 /** A problem of a value that was given; the message is a predicate, such as `is empty: …`. */
-export interface OptionProblem {
+interface OptionProblem {
   readonly option: string;
   readonly message: string;
 }

@@ -127,15 +127,13 @@ async function describedSetup(options: CheckOptions, flag: string, io: CliIo): P
     throw new UsageError('--issuer was given without --client-id: give both');
   }
   // Imported here, because a check with a file does not need them.
-  const [{ configOf, describeApplication, detectType }, { findSecret, SECRET_VARIABLE }] =
-    await Promise.all([
-      import('../application/described-application.ts'),
-      import('../application/client-secret.ts'),
-    ]);
-  const application = {
-    ...describeApplication({ ...options, issuer, clientId }),
-    variable: SECRET_VARIABLE,
-  };
+  const [described, { findSecret, SECRET_VARIABLE }] = await Promise.all([
+    import('../application/described-application.ts'),
+    import('../application/client-secret.ts'),
+  ]);
+  const { checkSetupOf, configOf, describeApplication, detectType } = described;
+  const whole = describeApplication({ ...options, issuer, clientId });
+  const application = { ...whole, variable: SECRET_VARIABLE };
   // Mistakes in the options come before the question for the secret.
   configOf(application);
   const { value } = await findSecret({
@@ -145,10 +143,5 @@ async function describedSetup(options: CheckOptions, flag: string, io: CliIo): P
     isPiped: options.secretStdin ?? false,
     prompt: 'Client secret (not shown): ',
   });
-  return {
-    config: configOf(await detectType(application, options)),
-    baseDirectory: io.cwd,
-    environment: { [SECRET_VARIABLE]: value.reveal() },
-    applications: [application.name],
-  };
+  return checkSetupOf(await detectType(application, options), value, io.cwd);
 }

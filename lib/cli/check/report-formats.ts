@@ -12,8 +12,7 @@ import {
   escapeXmlText,
   terminalSafeJson,
 } from '../../core/text/escape.ts';
-import { renderDiagnosis } from '../render-diagnosis.ts';
-import { renderReport } from '../render-report.ts';
+import { renderDiagnosis, renderReport } from '../render-report.ts';
 import { countsAsFailing, type FailOn } from '../run-check.ts';
 import { plain, type View } from '../terminal-text.ts';
 

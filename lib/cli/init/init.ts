@@ -4,20 +4,20 @@ import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ApplicationOptions } from '../application/application-options.ts';
 import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import {
+  checkSetupOf,
   configOf,
   describeApplication,
   detectType,
   parseDescribed,
 } from '../application/described-application.ts';
 import { type CliIo, say } from '../cli-io.ts';
-import { EXIT_STATUS, type ExitStatus, UsageError } from '../command.ts';
+import { DEFAULT_CONFIG_FILE, EXIT_STATUS, type ExitStatus, UsageError } from '../command.ts';
 import { loadEnvironment } from '../load-config.ts';
-import { canAsk, openQuestions, type Questions } from '../questions.ts';
+import { canAsk, openQuestions, type Questions } from '../read-input.ts';
 import { renderReport } from '../render-report.ts';
 import { checkStatus, runCheck } from '../run-check.ts';
-import { viewOf } from '../terminal-text.ts';
+import { joinLines, padText, textWidth, viewOf } from '../terminal-text.ts';
 import type { InitOptions } from './init-command.ts';
-import { nextSteps, repeatCommand } from './next-commands.ts';
 import { starterPlace, writeStarter } from './starter-files.ts';
 
 /** Asks for what was not given, checks once, and writes the configuration if the check succeeds. */
@@ -26,15 +26,8 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   const answers = await askForAnswers(options, place.directory, io);
   const { secret, mayKeepSecret } = answers;
   const application = await detectType(answers.application, options);
-  const { report, isInterrupted } = await runCheck(
-    {
-      config: configOf(application),
-      baseDirectory: place.directory,
-      environment: { [application.variable]: secret.value.reveal() },
-      applications: [application.name],
-    },
-    io,
-  );
+  const setup = checkSetupOf(application, secret.value, place.directory);
+  const { report, isInterrupted } = await runCheck(setup, io);
   io.stdout.write(renderReport(report, viewOf(io)));
   const status = isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, 'unhealthy');
   if (status !== EXIT_STATUS.ok) {
@@ -45,7 +38,7 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   starterPlace(options, io);
   // Ctrl-C between two files would leave one of them behind.
   const stopListening = io.onInterrupt(() => {});
-  const { isSecretKept } = writeStarter({
+  const isSecretKept = writeStarter({
     application,
     token: report.reports[0]?.token ?? null,
     place,
@@ -153,4 +146,66 @@ async function envFileFor(
 /** A secret that was typed would be; one from a variable or a pipe is stored somewhere already. */
 function wouldBeLost({ from, variable }: FoundSecret): boolean {
   return from === 'terminal' || (from === 'env-file' && variable === SECRET_VARIABLE);
+}
+
+/** What `init` wrote. */
+interface Written {
+  readonly file: string;
+  readonly application: StarterApplication;
+  readonly secret: FoundSecret;
+  /** Whether `.env` now holds the secret. */
+  readonly isSecretKept: boolean;
+}
+
+/** Names the files that were written, and the commands to run next. */
+function nextSteps(written: Written): string {
+  const { file, isSecretKept } = written;
+  const commands = nextCommands(written);
+  const width = Math.max(...commands.map(([line]) => textWidth(line)));
+  return joinLines([
+    '',
+    padText(`Written: ${file}${isSecretKept ? '; .env, which holds the secret' : ''}`, 0),
+    '',
+    'Next:',
+    ...commands.map(([line, purpose]) => `  ${padText(line, width)}  # ${purpose}`),
+  ]);
+}
+
+function nextCommands({
+  file,
+  application,
+  secret,
+  isSecretKept,
+}: Written): readonly (readonly [line: string, purpose: string])[] {
+  const { variable } = application;
+  const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${shellWord(file)}`;
+  const check = [`npx m2m-watch check${config}`, 'check it again, with the file'] as const;
+  if (isSecretKept || secret.variable === variable) {
+    return [check, [`npx m2m-watch serve${config}`, 'keep checking it, until Ctrl-C']];
+  }
+  // The secret is in another variable, or has to be given once more.
+  return secret.from === 'environment'
+    ? [[`export ${variable}="$${SECRET_VARIABLE}"`, 'set the variable that the file names'], check]
+    : [[`read -rs ${variable} && export ${variable}`, 'then paste the secret'], check];
+}
+
+/** The command line that gives every option and answer again, so that only the secret is asked for. */
+function repeatCommand(
+  command: Command,
+  { issuer, clientId, audience }: StarterApplication,
+): string {
+  const answers = { issuer, clientId, audience: audience.length === 0 ? false : audience };
+  const values: Record<string, unknown> = { ...command.opts(), ...answers };
+  const words = command.options.flatMap((option) => {
+    const value = values[option.attributeName()];
+    if (value === !option.negate) return [option.long];
+    const isGiven = value !== undefined && typeof value !== 'boolean' && !option.negate;
+    return isGiven ? [value].flat().flatMap((one) => [option.long, one]) : [];
+  });
+  return ['npx', 'm2m-watch', command.name(), ...words.map(String)].map(shellWord).join(' ');
+}
+
+/** A word that a shell reads as it is. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -70,8 +70,7 @@ function resolveLink(path: string, file: string): string {
   }
 }
 
-/** What the files are written from. */
-export interface StarterSetup {
+interface StarterSetup {
   readonly application: StarterApplication;
   /** The token of the check. */
   readonly token: TokenSummary | null;
@@ -85,9 +84,7 @@ export interface StarterSetup {
  *
  * Throws a {@link UsageError} if the file system refuses; then nothing half-written is left.
  */
-export function writeStarter({ application, token, place, secret }: StarterSetup): {
-  readonly isSecretKept: boolean;
-} {
+export function writeStarter({ application, token, place, secret }: StarterSetup): boolean {
   const text = starterConfig({
     schema: schemaPath(place.directory),
     application,
@@ -116,7 +113,7 @@ export function writeStarter({ application, token, place, secret }: StarterSetup
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
     throw new UsageError(`${place.file} could not be written${code}: check its folder`);
   }
-  return { isSecretKept: envFile !== null };
+  return envFile !== null;
 }
 
 /** A file to write; it replaces what is there. */

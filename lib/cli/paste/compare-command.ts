@@ -13,7 +13,7 @@ import {
   UsageError,
 } from '../command.ts';
 import { applicationNamed, loadConfig, loadEnvironment } from '../load-config.ts';
-import { fixLines, renderDiagnosis } from '../render-diagnosis.ts';
+import { fixLines, renderDiagnosis } from '../render-report.ts';
 import {
   cutText,
   hangText,
@@ -77,7 +77,6 @@ async function compare(
     );
   }
   const token = await readTokenArgument(words, io);
-  if (token === null) return EXIT_STATUS.interrupted;
   const environment = await loadEnvironment(baseDirectory, io);
   // Imported here, because help and usage errors do not need the HTTP and token libraries.
   const { compareWithFreshToken } = await import('../../wiring/pasted-token.ts');
@@ -143,7 +142,7 @@ interface Columns extends View {
 }
 
 /** Two tokens side by side; the claims that differ in any two tokens come last. */
-export function comparisonLines(
+function comparisonLines(
   { header, claims, volatile }: TokenRows,
   context: DescribeContext,
   view: View,
@@ -201,7 +200,7 @@ function sideBySide(
 }
 
 /** What the differences mean, each with its fix. */
-export function differenceLines(differences: readonly Difference[], view: View): readonly string[] {
+function differenceLines(differences: readonly Difference[], view: View): readonly string[] {
   const width = proseWidth(view);
   if (differences.length === 0) {
     return ['', '✓ the tokens differ only in what differs in any two tokens'];

@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Fit } from '../../core/paste/judge-differences.ts';
-import { describeClaims, tokenOddities } from '../../core/paste/pasted-token.ts';
-import type { InspectedToken, TokenQuery } from '../../wiring/pasted-token.ts';
+import {
+  type DescribeContext,
+  describeClaims,
+  tokenOddities,
+} from '../../core/paste/pasted-token.ts';
+import type { TokenQuery } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
 import {
   type CommandContext,
@@ -14,7 +18,7 @@ import {
   UsageError,
 } from '../command.ts';
 import { applicationNamed, loadConfig, loadEnvironment } from '../load-config.ts';
-import { fixLines } from '../render-diagnosis.ts';
+import { fixLines } from '../render-report.ts';
 import {
   hangText,
   joinLines,
@@ -77,7 +81,6 @@ async function decode(
   const application =
     options.app === undefined || config === null ? null : applicationNamed(options.app, config);
   const token = await readTokenArgument(words, io);
-  if (token === null) return EXIT_STATUS.interrupted;
   const environment =
     application === null ? io.environment : await loadEnvironment(baseDirectory, io);
   // Imported here, because help and usage errors do not need the HTTP and token libraries.
@@ -89,9 +92,7 @@ async function decode(
   const lines = [
     ...trustLines(decoded.trust, 'the token', view),
     ...tokenLines(decoded, inspected, view),
-    ...(fit === null || application === null
-      ? []
-      : ['', view.style('bold', `Compared with ${application.name}`)]),
+    ...(fit === null ? [] : ['', view.style('bold', `Compared with ${options.app}`)]),
     ...(fit === null ? [] : fitLines(fit, decoded, view)),
   ];
   io.stdout.write(joinLines(lines));
@@ -128,7 +129,7 @@ async function loadOptionalConfig(
 /** The header and the claims of a token, and what is unusual about them. */
 function tokenLines(
   { header, claims }: DecodedToken,
-  context: InspectedToken,
+  context: DescribeContext,
   { width, style }: View,
 ): readonly string[] {
   const shown = (text: string | null) => (text === null ? 'none' : context.clean(text));
@@ -146,10 +147,7 @@ function tokenLines(
     ),
     '',
     style('bold', 'Claims'),
-    ...labelledLines(
-      describeClaims(claims, context).map(({ name, text }) => [name, text]),
-      width,
-    ),
+    ...labelledLines(describeClaims(claims, context), width),
     ...(notes.length === 0 ? [] : ['', style('bold', 'Notes')]),
     ...notes.flatMap((note) => hangText('  - ', note, proseWidth({ width }))),
   ];
@@ -168,9 +166,10 @@ function fitLines(
   { trust }: DecodedToken,
   view: View,
 ): readonly string[] {
-  const rows = mismatches.map(({ cause, severity, detail }) => {
-    return [`${severity === 'error' ? '✗' : '!'} ${cause}`, detail] as const;
-  });
+  const rows = mismatches.map(
+    ({ cause, severity, detail }) =>
+      [`${severity === 'error' ? '✗' : '!'} ${cause}`, detail] as const,
+  );
   return [
     ...(rows.length === 0 ? [AS_EXPECTED[trust.kind]] : labelledLines(rows, proseWidth(view))),
     ...notCompared.map((what) => `  - ${what}`),

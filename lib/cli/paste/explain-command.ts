@@ -17,8 +17,8 @@ import {
   newCommand,
   UsageError,
 } from '../command.ts';
-import { readPaste } from '../read-stdin.ts';
-import { diagnosisLines, headingLines } from '../render-diagnosis.ts';
+import { readPaste } from '../read-input.ts';
+import { diagnosisLines, headingLines } from '../render-report.ts';
 import { hangText, joinLines, proseWidth, type View, viewOf } from '../terminal-text.ts';
 
 interface ExplainOptions {
@@ -99,7 +99,6 @@ function collectHeader(given: string, before: HttpReply['headers'] = {}): HttpRe
 
 async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> {
   const text = await pastedText(options, io);
-  if (text === null) return EXIT_STATUS.interrupted;
   // Imported here, because the help does not need the schema library.
   const { explainPaste } = await import('../../core/paste/explain-paste.ts');
   const explained = explainedOf(
@@ -111,21 +110,17 @@ async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> 
       headers: options.header ?? {},
     }),
   );
+  const { provider, from, status, assumed, otherwise, diagnosis, findings } = explained;
   io.stdout.write(
     options.format === 'json'
-      ? explanationJson(explained)
+      ? `${terminalSafeJson({ version: 1, provider, from, status, assumed, diagnosis, findings, otherwise })}\n`
       : joinLines(explanationLines(explained, viewOf(io))),
   );
-  return explained.diagnosis.cause === 'refusal-unrecognized'
-    ? EXIT_STATUS.failing
-    : EXIT_STATUS.ok;
+  return diagnosis.cause === 'refusal-unrecognized' ? EXIT_STATUS.failing : EXIT_STATUS.ok;
 }
 
 /** A status or a header is a reply without a body: then nobody at a terminal is asked for one. */
-async function pastedText(
-  { body, status, header }: ExplainOptions,
-  io: CliIo,
-): Promise<string | null> {
+async function pastedText({ body, status, header }: ExplainOptions, io: CliIo): Promise<string> {
   if (body !== undefined && body !== '-') return body;
   const isComplete = status !== undefined || header !== undefined;
   if (body === undefined && isComplete && io.stdin.isTerminal) return '';
@@ -201,10 +196,4 @@ function assumptionNote(assumption: Assumption, { provider, from, status }: Expl
     case 'provider':
       return `The paste does not show which provider replied: it was read as a reply of ${PROVIDER_TYPES[provider].title}.`;
   }
-}
-
-/** The same as JSON; the diagnosis has the form that it has in the report of a check. */
-function explanationJson(explained: Explained): string {
-  const { provider, from, status, assumed, otherwise, diagnosis, findings } = explained;
-  return `${terminalSafeJson({ version: 1, provider, from, status, assumed, diagnosis, findings, otherwise })}\n`;
 }

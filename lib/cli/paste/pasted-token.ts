@@ -1,11 +1,10 @@
 // The token that `decode` and `compare` are given, and whether its signature is valid.
-import type { Trust } from '../../check/verify-pasted.ts';
+import type { PastedSeen, Trust } from '../../check/verify-pasted.ts';
 import { type NoToken, readPastedToken } from '../../core/paste/pasted-token.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { InspectedToken } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
 import { UsageError } from '../command.ts';
-import { readPaste } from '../read-stdin.ts';
+import { readPaste } from '../read-input.ts';
 import { proseWidth, type View, wrapText } from '../terminal-text.ts';
 
 const NO_TOKEN = {
@@ -21,41 +20,33 @@ const NO_TOKEN = {
 } as const satisfies Readonly<Record<NoToken, string>>;
 
 /**
- * The token of a command's arguments, else of standard input; null if Ctrl-C ended that.
+ * The token of a command's arguments, else of standard input.
  *
  * Words are joined, as after `Bearer`. Throws a {@link UsageError} if there is no token.
  */
-export async function readTokenArgument(
-  words: readonly string[],
-  io: CliIo,
-): Promise<Secret | null> {
+export async function readTokenArgument(words: readonly string[], io: CliIo): Promise<Secret> {
   const isInput = words.length === 0 || (words.length === 1 && words[0] === '-');
   const text = isInput ? await readPaste(io, 'a token, or a token reply') : words.join(' ');
-  if (text === null) return null;
   const read = readPastedToken(text);
   if (read.kind === 'token') return read.token;
   throw new UsageError(NO_TOKEN[read.what]);
 }
 
-type Seen = InspectedToken['seen'];
-
 /** A pasted token whose parts could be read. */
-export type DecodedToken = Extract<Seen, { readonly kind: 'decoded' }>;
+export type DecodedToken = Extract<PastedSeen, { readonly kind: 'decoded' }>;
 
 /** Throws a {@link UsageError} if the parts of a pasted token cannot be read. */
-export function decodedOf(seen: Seen): DecodedToken {
+export function decodedOf(seen: PastedSeen): DecodedToken {
   if (seen.kind === 'decoded') return seen;
   throw new UsageError(`this is not a readable JWT: ${seen.problem}; was all of it copied?`);
 }
 
 /** Whether the signature is valid: always the first line about a token. */
 export function trustLines(trust: Trust, what: string, view: View): readonly string[] {
-  const [style, text] =
-    trust.kind === 'verified'
-      ? ([
-          'green',
-          `✓ ${what} is verified: signed with a key of the provider ${trust.provider}`,
-        ] as const)
-      : (['yellow', `! ${what} is not verified: ${trust.why}`] as const);
-  return wrapText(text, proseWidth(view)).map((line) => view.style(style, line));
+  const isVerified = trust.kind === 'verified';
+  const text = isVerified
+    ? `✓ ${what} is verified: signed with a key of the provider ${trust.provider}`
+    : `! ${what} is not verified: ${trust.why}`;
+  const lines = wrapText(text, proseWidth(view));
+  return lines.map((line) => view.style(isVerified ? 'green' : 'yellow', line));
 }

@@ -90,12 +90,6 @@ function noToken(what: NoToken): PastedToken {
   return { kind: 'no-token', what };
 }
 
-/** One claim as it is shown. */
-export interface ClaimLine {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** What a description is made with. */
 export interface DescribeContext {
   readonly clean: Cleaner;
@@ -117,15 +111,16 @@ export function inReadingOrder(names: readonly string[]): readonly string[] {
 }
 
 /** Every claim of a token in one line each, those that people look for first. */
-export function describeClaims(claims: Claims, context: DescribeContext): readonly ClaimLine[] {
+export function describeClaims(
+  claims: Claims,
+  context: DescribeContext,
+): readonly (readonly [name: string, text: string])[] {
   const ordered = inReadingOrder(Object.keys(claims));
-  const shown = ordered.slice(0, MAX_CLAIMS).map((name) => ({
-    name: context.clean(name),
-    text: describeClaim(name, claims[name], context),
-  }));
-  return ordered.length > MAX_CLAIMS
-    ? [...shown, { name: '…', text: `and ${ordered.length - MAX_CLAIMS} more` }]
-    : shown;
+  const shown = ordered
+    .slice(0, MAX_CLAIMS)
+    .map((name) => [context.clean(name), describeClaim(name, claims[name], context)] as const);
+  const more = ordered.length - shown.length;
+  return more === 0 ? shown : [...shown, ['…', `and ${more} more`]];
 }
 
 /** The value of one claim in a line: a time with its date, scopes one after another, all else as JSON. */

@@ -42,13 +42,13 @@ describe('describeClaims', () => {
   it('begins with what people look for, and keeps the order of the rest', () => {
     const lines = describeClaims({ z: 1, exp: 2, a: 3, iss: 4, __proto__x: 5 }, context);
 
-    expect(lines.map(({ name }) => name)).toEqual(['iss', 'exp', 'z', 'a', '__proto__x']);
+    expect(lines.map(([name]) => name)).toEqual(['iss', 'exp', 'z', 'a', '__proto__x']);
   });
 
   it('bounds the number of claims', () => {
     const claims = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`c${index}`, 1]));
 
-    expect(describeClaims(claims, context).at(-1)).toEqual({ name: '…', text: 'and 30 more' });
+    expect(describeClaims(claims, context).at(-1)).toEqual(['…', 'and 30 more']);
   });
 });
 

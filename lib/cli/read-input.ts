@@ -1,6 +1,7 @@
-// Asks questions at a terminal. Libraries for this lose answers that are pasted ahead of their question.
+// Reads what a person types, pastes or pipes. Libraries for questions lose answers that are pasted ahead
+// of their question.
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { escapeTerminal } from '../core/text/escape.ts';
 import type { CliIo } from './cli-io.ts';
 import { InterruptedError, UsageError } from './command.ts';
@@ -99,4 +100,79 @@ export function openQuestions({ stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>
     },
     close: () => reader.close(),
   };
+}
+
+/** What Ctrl-C and Ctrl-D send to a program that reads the keys of its terminal itself. */
+const [INTERRUPT, END] = ['\u0003', '\u0004'];
+
+/**
+ * Everything that standard input holds, as text.
+ *
+ * Throws a {@link UsageError} that quotes nothing if it is longer than `atMostBytes`, or not UTF-8.
+ */
+export async function readStdin(
+  { stdin }: Pick<CliIo, 'stdin'>,
+  atMostBytes: number,
+): Promise<string> {
+  const bytes = await readBytes(stdin, atMostBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError('standard input is not UTF-8');
+  }
+}
+
+/** More than any reply or token: a file this long was piped by mistake. */
+const MAX_PASTE_BYTES = 1024 * 1024;
+
+/**
+ * What somebody pastes or pipes, up to the end of standard input.
+ *
+ * At a terminal it first says what to paste and how to end. The paste is not shown, and may have
+ * lines of any length: a terminal that edits lines itself takes 4,095 characters, or only 1,024.
+ * Throws an {@link InterruptedError} at Ctrl-C.
+ */
+export async function readPaste(
+  { stdin, stderr }: Pick<CliIo, 'stdin' | 'stderr'>,
+  what: string,
+): Promise<string> {
+  if (stdin.isTerminal) {
+    stderr.write(`Paste ${what} (it is not shown), then press Ctrl-D:\n`);
+    setRawMode(stdin.stream, true);
+  }
+  try {
+    const bytes = await readBytes(stdin, MAX_PASTE_BYTES);
+    return bytes
+      .toString('utf8')
+      .replaceAll(END, '')
+      .replace(/\r(?!\n)/g, '\n');
+  } finally {
+    if (stdin.isTerminal) setRawMode(stdin.stream, false);
+  }
+}
+
+async function readBytes(
+  { stream, isTerminal }: CliIo['stdin'],
+  atMostBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // The stream stays open, because the terminal's mode is reset afterwards.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > atMostBytes) {
+      throw new UsageError(`standard input is longer than ${atMostBytes} bytes`);
+    }
+    chunks.push(bytes);
+    if (isTerminal && bytes.includes(INTERRUPT))
+      throw new InterruptedError('interrupted at a paste');
+    if (isTerminal && bytes.includes(END)) break;
+  }
+  stream.pause();
+  return Buffer.concat(chunks);
+}
+
+function setRawMode(stream: Readable, isRaw: boolean): void {
+  if ('setRawMode' in stream && typeof stream.setRawMode === 'function') stream.setRawMode(isRaw);
 }
