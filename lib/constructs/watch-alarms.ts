@@ -9,9 +9,10 @@ import {
   ComparisonOperator,
   CompositeAlarm,
   type IAlarm,
-  type IAlarmRule,
   type IMetric,
   MathExpression,
+  Metric,
+  type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -21,18 +22,28 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import {
-  ALARM_IDS,
-  type AlarmId,
-  alarmDefinition,
-  compositeGroups,
-} from '../core/metrics/alarms.ts';
+import { type AlarmId, alarmDefinition, compositeGroups } from '../core/metrics/alarms.ts';
 import {
   ALARMED_FAMILY,
   applicationsWithMetric,
+  METRICS_NAMESPACE,
   type MetricName,
+  type MetricSeries,
+  metricDefinition,
+  metricDimensions,
 } from '../core/metrics/metrics.ts';
-import { watchMetric } from './watch-metric.ts';
+
+/** One of our metrics for an alarm or a widget, under the name and the dimensions that a run publishes. */
+export function watchMetric(series: MetricSeries, options: MetricOptions): Metric {
+  return new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: series.metric,
+    dimensionsMap: { ...metricDimensions(series) },
+    statistic: metricDefinition(series.metric).statistic,
+    label: series.of ?? series.metric,
+    ...options,
+  });
+}
 
 /** Properties of {@link WatchAlarms}. */
 export interface WatchAlarmsProps {
@@ -62,19 +73,14 @@ interface AlarmSubject {
   readonly runbook?: string | null;
 }
 
-type Setting = Omit<AlarmProps, 'metric' | 'comparisonOperator' | 'threshold' | 'alarmDescription'>;
+/** What an alarm watches; at a value of 1 or more it goes off, if nothing else is said. */
+type Setting = Pick<AlarmProps, 'metric' | 'evaluationPeriods'> & Partial<AlarmProps>;
 
-/** An alarm on what our functions publish on every tick keeps its state while nothing is published: that is what the heartbeat is for. */
-const LAST_KNOWN: Setting = {
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  treatMissingData: TreatMissingData.IGNORE,
-};
+/** The alarms of which there is one for each application or provider. */
+type AlarmOfSubjects = 'application-fault' | 'provider-unavailable';
 
-/** AWS publishes these only when there is something to count. */
-const SPARSE: Setting = { evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
-
-const SPARSE_PERIOD = Duration.minutes(5);
+/** AWS counts these in periods of its own, and publishes only when there is something to count. */
+const COUNTED = { period: Duration.minutes(5), statistic: 'Sum' };
 
 /** Every alarm of a deployment, and above those of the fleet one composite for the dashboard. */
 export class WatchAlarms extends Construct {
@@ -90,72 +96,46 @@ export class WatchAlarms extends Construct {
   constructor(scope: Construct, id: string, props: WatchAlarmsProps) {
     super(scope, id);
     this.props = props;
-    const { config } = props;
-    this.period = Duration.minutes(config.schedule.tickMinutes);
-    const alarms = this.build();
-    this.applications = alarms['application-fault'];
-    this.fleet = ALARM_IDS.filter((id) => id !== 'application-fault').flatMap((id) => alarms[id]);
+    const { applications, providers, metrics, schedule } = props.config;
+    this.period = Duration.minutes(schedule.tickMinutes);
+    this.applications = this.alarmsOf('application-fault', {
+      scope: new Construct(this, 'Applications'),
+      metric: 'ApplicationFault',
+      subjects: applicationsWithMetric(applications, metrics),
+    });
+    const ofProviders = this.alarmsOf('provider-unavailable', {
+      scope: new Construct(this, 'Providers'),
+      metric: 'ProviderUnavailable',
+      subjects: Object.values(providers).map(({ name }) => ({ name })),
+    });
+    const single = Object.entries(this.settings()).map(([alarmId, setting]) =>
+      this.alarm(alarmId as AlarmId, setting),
+    );
+    this.fleet = [...ofProviders, ...single];
     this.overall = this.composite();
   }
 
-  /** Builds every alarm of the catalogue: one that is not built here does not compile. */
-  private build(): Readonly<Record<AlarmId, readonly IAlarm[]>> {
+  /** Every other alarm of the catalogue: one that is missing here does not compile. */
+  private settings(): Readonly<Record<Exclude<AlarmId, AlarmOfSubjects>, Setting>> {
     const { scheduleGroup, deadLetters } = this.props;
     const { check, checkNow, notify } = this.props.functions;
     return {
-      'application-fault': this.applicationAlarms(),
-      'provider-unavailable': this.providerAlarms(),
-      'credential-breakage': [
-        this.last('credential-breakage', 'UnhealthyApplications', ALARMED_FAMILY),
-      ],
-      'heartbeat-missing': [this.heartbeat()],
-      'stale-applications': [this.last('stale-applications', 'ApplicationsStale')],
-      'monitor-faults': [this.monitorFaults()],
-      'check-errors': [this.counted('check-errors', check.metricErrors(counting()))],
-      'check-throttles': [this.counted('check-throttles', check.metricThrottles(counting()))],
-      'check-now-errors': [this.counted('check-now-errors', checkNow.metricErrors(counting()))],
-      'check-now-throttles': [
-        this.counted('check-now-throttles', checkNow.metricThrottles(counting())),
-      ],
-      'notify-errors': [this.counted('notify-errors', notify.metricErrors(counting()))],
-      'notify-throttles': [this.counted('notify-throttles', notify.metricThrottles(counting()))],
-      'schedule-dropped': [
-        this.counted('schedule-dropped', scheduleGroup.metricDropped(counting())),
-      ],
-      'schedule-errors': [
-        this.counted('schedule-errors', scheduleGroup.metricTargetErrors(counting())),
-      ],
-      'dead-letters': [
-        this.counted(
-          'dead-letters',
-          deadLetters.metricApproximateNumberOfMessagesVisible({
-            period: SPARSE_PERIOD,
-            statistic: 'Maximum',
-          }),
-        ),
-      ],
+      'credential-breakage': lastKnown(this.metric('UnhealthyApplications', ALARMED_FAMILY)),
+      'heartbeat-missing': this.heartbeat(),
+      'stale-applications': lastKnown(this.metric('ApplicationsStale')),
+      'monitor-faults': this.monitorFaults(),
+      'check-errors': counted(check.metricErrors(COUNTED)),
+      'check-throttles': counted(check.metricThrottles(COUNTED)),
+      'check-now-errors': counted(checkNow.metricErrors(COUNTED)),
+      'check-now-throttles': counted(checkNow.metricThrottles(COUNTED)),
+      'notify-errors': counted(notify.metricErrors(COUNTED)),
+      'notify-throttles': counted(notify.metricThrottles(COUNTED)),
+      'schedule-dropped': counted(scheduleGroup.metricDropped(COUNTED)),
+      'schedule-errors': counted(scheduleGroup.metricTargetErrors(COUNTED)),
+      'dead-letters': counted(
+        deadLetters.metricApproximateNumberOfMessagesVisible({ ...COUNTED, statistic: 'Maximum' }),
+      ),
     };
-  }
-
-  private applicationAlarms(): readonly IAlarm[] {
-    const scope = new Construct(this, 'Applications');
-    const { config } = this.props;
-    return applicationsWithMetric(config.applications, config.metrics).map((application) =>
-      this.alarm(
-        { id: 'application-fault', scope, subject: application },
-        { metric: this.metric('ApplicationFault', application.name), ...LAST_KNOWN },
-      ),
-    );
-  }
-
-  private providerAlarms(): readonly IAlarm[] {
-    const scope = new Construct(this, 'Providers');
-    return Object.values(this.props.config.providers).map(({ name }) =>
-      this.alarm(
-        { id: 'provider-unavailable', scope, subject: { name } },
-        { metric: this.metric('ProviderUnavailable', name), ...LAST_KNOWN },
-      ),
-    );
   }
 
   /**
@@ -163,74 +143,60 @@ export class WatchAlarms extends Construct {
    *
    * A run's datapoint, stamped with its slot, may appear a period late: so one empty period is no alarm.
    */
-  private heartbeat(): IAlarm {
-    const { tickMinutes } = this.props.config.schedule;
-    const alarm = this.alarm(
-      { id: 'heartbeat-missing' },
-      {
-        metric: new MathExpression({
-          expression: 'FILL(heartbeat, 0)',
-          usingMetrics: { heartbeat: this.metric('RunCompleted') },
-          period: this.period,
-          label: 'Runs completed',
-        }),
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: tickMinutes > 15 ? 2 : 3,
-        treatMissingData: TreatMissingData.BREACHING,
-      },
-    );
-    alarm.addInsufficientDataAction(new SnsAction(this.props.monitorTarget));
-    if (this.props.warmUp) {
-      const resource = alarm.node.defaultChild as CfnAlarm;
-      resource.warmUpConfiguration = {
-        warmUpPeriodDurationInMinutes: Math.max(30, 3 * tickMinutes),
-      };
-      // cfn-lint's schema does not know the property yet.
-      resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
-    }
-    return alarm;
+  private heartbeat(): Setting {
+    return {
+      metric: new MathExpression({
+        expression: 'FILL(heartbeat, 0)',
+        usingMetrics: { heartbeat: this.metric('RunCompleted') },
+        period: this.period,
+        label: 'Runs completed',
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: this.period.toMinutes() > 15 ? 2 : 3,
+      treatMissingData: TreatMissingData.BREACHING,
+    };
   }
 
   /** A fault counts for an hour: the check that met it is repeated within the hour, and the alarm would flap. */
-  private monitorFaults(): IAlarm {
-    const { tickMinutes } = this.props.config.schedule;
-    return this.alarm(
-      { id: 'monitor-faults' },
-      {
-        metric: this.metric('MonitorFaults'),
-        evaluationPeriods: Math.floor(60 / tickMinutes) + 1,
-        datapointsToAlarm: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      },
-    );
+  private monitorFaults(): Setting {
+    return {
+      metric: this.metric('MonitorFaults'),
+      evaluationPeriods: Math.floor(60 / this.period.toMinutes()) + 1,
+      datapointsToAlarm: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    };
   }
 
-  private last(id: AlarmId, metric: MetricName, of: string | null = null): IAlarm {
-    return this.alarm({ id }, { metric: this.metric(metric, of), ...LAST_KNOWN });
-  }
-
-  private counted(id: AlarmId, metric: IMetric): IAlarm {
-    return this.alarm({ id }, { metric, ...SPARSE });
-  }
-
-  private metric(metric: MetricName, of: string | null = null) {
+  private metric(metric: MetricName, of: string | null = null): Metric {
     const { deployment } = this.props.config;
     return watchMetric({ deployment, metric, of }, { period: this.period });
   }
 
+  private alarmsOf(
+    id: AlarmOfSubjects,
+    of: {
+      readonly scope: Construct;
+      readonly metric: MetricName;
+      readonly subjects: readonly AlarmSubject[];
+    },
+  ): readonly IAlarm[] {
+    return of.subjects.map((subject) => {
+      const setting = lastKnown(this.metric(of.metric, subject.name));
+      return this.alarm(id, setting, { ...subject, scope: of.scope });
+    });
+  }
+
   private alarm(
-    { id, scope, subject }: { id: AlarmId; scope?: Construct; subject?: AlarmSubject },
-    setting: Setting & Pick<AlarmProps, 'metric'> & Partial<AlarmProps>,
+    id: AlarmId,
+    setting: Setting,
+    subject?: AlarmSubject & { readonly scope: Construct },
   ): Alarm {
     const { config, alarmTargets, monitorTarget } = this.props;
-    const alarm = new Alarm(scope ?? this, subject?.name ?? id, {
+    const alarm = new Alarm(subject?.scope ?? this, subject?.name ?? id, {
       threshold: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      alarmDescription: alarmDescription(id, {
-        deployment: config.deployment,
-        ...(subject === undefined ? {} : { subject }),
-      }),
+      alarmDescription: alarmDescription(id, config.deployment, subject),
       ...setting,
     });
     const targets = alarmDefinition(id).audience === 'application' ? alarmTargets : [monitorTarget];
@@ -238,44 +204,58 @@ export class WatchAlarms extends Construct {
       alarm.addAlarmAction(new SnsAction(target));
       alarm.addOkAction(new SnsAction(target));
     }
+    if (id === 'heartbeat-missing') this.completeHeartbeat(alarm);
     return alarm;
   }
 
-  /** The low-level resource: the high-level one gives the alarm a fixed name, which a rename of the construct would collide with. */
-  private composite(): IAlarm {
-    const groups = compositeGroups(this.fleet).map((alarms) =>
-      AlarmRule.anyOf(...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
-    );
-    const [only, ...others] = groups;
-    const rule =
-      only !== undefined && others.length === 0
-        ? only
-        : AlarmRule.anyOf(
-            ...groups.map((group, index) =>
-              AlarmRule.fromAlarm(this.compositeOf(`Overall${index + 1}`, group), AlarmState.ALARM),
-            ),
-          );
-    return this.compositeOf('Overall', rule);
+  private completeHeartbeat(alarm: Alarm): void {
+    alarm.addInsufficientDataAction(new SnsAction(this.props.monitorTarget));
+    if (!this.props.warmUp) return;
+    const resource = alarm.node.defaultChild as CfnAlarm;
+    resource.warmUpConfiguration = {
+      warmUpPeriodDurationInMinutes: Math.max(30, 3 * this.period.toMinutes()),
+    };
+    // cfn-lint's schema does not know the property yet.
+    resource.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private compositeOf(id: string, rule: IAlarmRule): IAlarm {
+  private composite(): IAlarm {
+    const groups = compositeGroups(this.fleet);
+    const [first = [], ...others] = groups;
+    if (others.length === 0) return this.anyOf('Overall', first);
+    return this.anyOf(
+      'Overall',
+      groups.map((group, index) => this.anyOf(`Overall${index + 1}`, group)),
+    );
+  }
+
+  /** The low-level resource: the high-level one gives the alarm a fixed name, which a rename of the construct would collide with. */
+  private anyOf(id: string, alarms: readonly IAlarm[]): IAlarm {
     const { deployment } = this.props.config;
+    const rules = alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM));
     const resource = new CfnCompositeAlarm(this, id, {
-      alarmRule: rule.renderAlarmRule(),
+      alarmRule: AlarmRule.anyOf(...rules).renderAlarmRule(),
       alarmDescription: `[${deployment}] A provider, credentials or m2m-watch itself is failing: the alarms below this one say which.`,
     });
     return CompositeAlarm.fromCompositeAlarmArn(this, `${id}Alarm`, resource.attrArn);
   }
 }
 
-function counting() {
-  return { period: SPARSE_PERIOD, statistic: 'Sum' };
+/** What our functions publish on every tick keeps its state while nothing is published: that is what the heartbeat is for. */
+function lastKnown(metric: IMetric): Setting {
+  const treatMissingData = TreatMissingData.IGNORE;
+  return { metric, evaluationPeriods: 1, datapointsToAlarm: 1, treatMissingData };
+}
+
+function counted(metric: IMetric): Setting {
+  return { metric, evaluationPeriods: 1, treatMissingData: TreatMissingData.NOT_BREACHING };
 }
 
 /** The text that stands in an alarm and in its mails: what it means, what to do, where to look. */
 function alarmDescription(
   id: AlarmId,
-  { deployment, subject }: { readonly deployment: string; readonly subject?: AlarmSubject },
+  deployment: string,
+  subject: AlarmSubject | undefined,
 ): string {
   const { title, meaning, steps } = alarmDefinition(id);
   const of = subject === undefined ? '' : ` ${subject.name}:`;

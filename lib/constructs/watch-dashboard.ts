@@ -6,10 +6,11 @@ import {
   DashboardVariable,
   DefaultValue,
   GraphWidget,
+  type GraphWidgetProps,
   type IAlarm,
-  type IMetric,
   type IWidget,
   MathExpression,
+  type MetricOptions,
   SearchExpression,
   SingleValueWidget,
   TextWidget,
@@ -27,7 +28,7 @@ import {
   type MetricName,
   metricDefinition,
 } from '../core/metrics/metrics.ts';
-import { watchMetric } from './watch-metric.ts';
+import { watchMetric } from './watch-alarms.ts';
 
 /** Properties of {@link WatchDashboard}. */
 export interface WatchDashboardProps {
@@ -57,16 +58,17 @@ export class WatchDashboard extends Construct {
   constructor(scope: Construct, id: string, props: WatchDashboardProps) {
     super(scope, id);
     this.props = props;
-    this.period = Duration.minutes(props.config.schedule.tickMinutes);
+    const { providers, schedule } = props.config;
+    this.period = Duration.minutes(schedule.tickMinutes);
     this.dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: DAY });
     this.dashboard.addWidgets(...this.overview());
     this.dashboard.addWidgets(this.byState(), this.byCause());
-    for (const providers of this.providerGroups()) {
-      this.dashboard.addWidgets(this.latency(providers), this.availability(providers));
+    for (const some of inGroups(Object.keys(providers), PROVIDERS_PER_GRAPH)) {
+      this.dashboard.addWidgets(this.latency(some), this.availability(some));
     }
-    const tokens = Object.values(props.config.providers).map((provider) => this.tokens(provider));
+    const tokens = Object.values(providers).map((provider) => this.tokens(provider));
     if (tokens.length > 0) this.dashboard.addWidgets(...tokens);
-    this.dashboard.addWidgets(this.stale(), this.monitor(), this.functionHealth());
+    this.dashboard.addWidgets(...this.monitor());
     this.addDetail();
   }
 
@@ -84,9 +86,7 @@ export class WatchDashboard extends Construct {
         title: title('applications'),
         metrics: [
           this.metric('ApplicationsConfigured', { label: 'configured' }),
-          this.metric('ApplicationsHealthy', { label: 'healthy', color: Color.GREEN }),
-          this.metric('ApplicationsUnhealthy', { label: 'unhealthy', color: Color.RED }),
-          this.metric('ApplicationsUndetermined', { label: 'undetermined', color: Color.GREY }),
+          ...Object.values(this.counts()),
         ],
         width: 12,
         height: applicationAlarms.length > 0 ? 3 : 6,
@@ -102,9 +102,9 @@ export class WatchDashboard extends Construct {
     ];
   }
 
-  private byState(): IWidget {
-    const counts = {
-      configured: this.metric('ApplicationsConfigured'),
+  /** How many applications a run found in each state, by the names of expressions. */
+  private counts() {
+    return {
       healthy: this.metric('ApplicationsHealthy', { label: 'healthy', color: Color.GREEN }),
       unhealthy: this.metric('ApplicationsUnhealthy', { label: 'unhealthy', color: Color.RED }),
       undetermined: this.metric('ApplicationsUndetermined', {
@@ -112,106 +112,95 @@ export class WatchDashboard extends Construct {
         color: Color.GREY,
       }),
     };
+  }
+
+  private byState(): IWidget {
+    const counts = this.counts();
     const others = new MathExpression({
       expression: 'configured - healthy - unhealthy - undetermined',
-      usingMetrics: counts,
+      usingMetrics: { configured: this.metric('ApplicationsConfigured'), ...counts },
       label: 'degraded, or not checked yet',
       color: Color.ORANGE,
       period: this.period,
     });
     const { healthy, unhealthy, undetermined } = counts;
-    return this.graph('Applications by state', {
-      left: [unhealthy, undetermined, others, healthy],
-      stacked: true,
-      width: 12,
-    });
+    const left = [unhealthy, undetermined, others, healthy];
+    return this.graph('Applications by state', { left, stacked: true, width: 12 });
   }
 
   private byCause(): IWidget {
-    return this.graph('Failures by cause', {
-      left: [this.search('Failures', 'Cause')],
-      width: 12,
-      stacked: true,
-    });
+    const left = [this.search('Failures', 'Cause')];
+    return this.graph('Failures by cause', { left, stacked: true, width: 12 });
   }
 
   private latency(providers: readonly string[]): IWidget {
-    return this.graph('Token latency', {
-      left: providers.flatMap((of) =>
-        ['p50', 'p95', 'p99'].map((statistic) =>
-          this.metric('TokenLatency', { of, statistic, label: `${of} ${statistic}` }),
-        ),
+    const left = providers.flatMap((of) =>
+      ['p50', 'p95', 'p99'].map((statistic) =>
+        this.metric('TokenLatency', { of, statistic, label: `${of} ${statistic}` }),
       ),
-      width: 12,
-    });
+    );
+    return this.graph('Token latency', { left, width: 12 });
   }
 
   private availability(providers: readonly string[]): IWidget {
-    return this.graph('Provider availability, %', {
-      left: providers.map(
-        (of, index) =>
-          new MathExpression({
-            expression: `100 * (1 - unavailable${index})`,
-            usingMetrics: { [`unavailable${index}`]: this.metric('ProviderUnavailable', { of }) },
-            label: of,
-            period: this.period,
-          }),
-      ),
-      leftYAxis: { min: 0, max: 100 },
-      width: 12,
-    });
+    const left = providers.map(
+      (of, index) =>
+        new MathExpression({
+          expression: `100 * (1 - unavailable${index})`,
+          usingMetrics: { [`unavailable${index}`]: this.metric('ProviderUnavailable', { of }) },
+          label: of,
+          period: this.period,
+        }),
+    );
+    const leftYAxis = { min: 0, max: 100 };
+    return this.graph('Provider availability, %', { left, leftYAxis, width: 12 });
   }
 
   /** Over the last 30 days rather than a calendar month: close enough to see the trend. */
   private tokens({ name, tokensPerMonth }: WatchConfig['providers'][string]): IWidget {
-    return new GraphWidget({
-      title: `Tokens minted at ${name} in 30 days`,
-      left: [
-        new MathExpression({
-          expression: 'RUNNING_SUM(FILL(minted, 0))',
-          usingMetrics: { minted: this.metric('TokensMinted', { of: name, period: DAY }) },
-          label: 'minted',
-          period: DAY,
-        }),
-      ],
-      leftAnnotations:
-        tokensPerMonth === null
-          ? []
-          : [{ value: tokensPerMonth, label: 'included in the plan', color: Color.RED }],
-      leftYAxis: { min: 0 },
+    const minted = new MathExpression({
+      expression: 'RUNNING_SUM(FILL(minted, 0))',
+      usingMetrics: { minted: this.metric('TokensMinted', { of: name, period: DAY }) },
+      label: 'minted',
+      period: DAY,
+    });
+    const included =
+      tokensPerMonth === null
+        ? []
+        : [{ value: tokensPerMonth, label: 'included in the plan', color: Color.RED }];
+    return this.graph(`Tokens minted at ${name} in 30 days`, {
+      left: [minted],
+      leftAnnotations: included,
       start: '-P30D',
       period: DAY,
       width: 8,
     });
   }
 
-  private stale(): IWidget {
-    return this.graph('Stale applications', {
-      left: [this.metric('ApplicationsStale', { label: 'stale' })],
-      width: 8,
-    });
-  }
-
-  private monitor(): IWidget {
-    return this.graph('m2m-watch: heartbeat, faults and duration', {
-      left: [
-        this.metric('RunCompleted', { label: 'runs completed', color: Color.GREEN }),
-        this.metric('MonitorFaults', { label: 'faults', color: Color.RED }),
-      ],
-      right: [this.metric('RunDuration', { label: 'duration, ms', color: Color.GREY })],
-      width: 8,
-    });
-  }
-
-  private functionHealth(): IWidget {
+  /** Whether m2m-watch itself works. */
+  private monitor(): readonly IWidget[] {
     const options = { period: this.period, statistic: 'Sum' };
-    return this.graph('m2m-watch: errors and throttles of functions', {
-      left: this.props.functions.flatMap((each) => [
-        each.metricErrors(options),
-        each.metricThrottles(options),
-      ]),
-      width: 8,
-    });
+    return [
+      this.graph('Stale applications', {
+        left: [this.metric('ApplicationsStale', { label: 'stale' })],
+        width: 8,
+      }),
+      this.graph('m2m-watch: heartbeat, faults and duration', {
+        left: [
+          this.metric('RunCompleted', { label: 'runs completed', color: Color.GREEN }),
+          this.metric('MonitorFaults', { label: 'faults', color: Color.RED }),
+        ],
+        right: [this.metric('RunDuration', { label: 'duration, ms', color: Color.GREY })],
+        width: 8,
+      }),
+      this.graph('m2m-watch: errors and throttles of functions', {
+        left: this.props.functions.flatMap((each) => [
+          each.metricErrors(options),
+          each.metricThrottles(options),
+        ]),
+        width: 8,
+      }),
+    ];
   }
 
   /** One row for one application, chosen on the dashboard; without metrics of applications there is none. */
@@ -249,44 +238,15 @@ export class WatchDashboard extends Construct {
     );
   }
 
-  private graph(
-    title: string,
-    options: {
-      readonly left: readonly IMetric[];
-      readonly right?: readonly IMetric[];
-      readonly stacked?: boolean;
-      readonly width: number;
-      readonly leftYAxis?: { readonly min: number; readonly max: number };
-    },
-  ): IWidget {
-    const { left, right, stacked, width, leftYAxis } = options;
-    return new GraphWidget({
-      title,
-      left: [...left],
-      width,
-      height: 6,
-      period: this.period,
-      leftYAxis: leftYAxis ?? { min: 0 },
-      ...(right === undefined ? {} : { right: [...right] }),
-      ...(stacked === undefined ? {} : { stacked }),
-    });
+  private graph(title: string, props: GraphWidgetProps): IWidget {
+    const usual = { height: 6, period: this.period, leftYAxis: { min: 0 } };
+    return new GraphWidget({ title, ...usual, ...props });
   }
 
-  private metric(
-    metric: MetricName,
-    options: {
-      readonly of?: string;
-      readonly label?: string;
-      readonly color?: string;
-      readonly statistic?: string;
-      readonly period?: Duration;
-    } = {},
-  ) {
-    const { of = null, period = this.period, ...rest } = options;
-    return watchMetric(
-      { deployment: this.props.config.deployment, metric, of },
-      { period, ...rest },
-    );
+  private metric(metric: MetricName, options: MetricOptions & { readonly of?: string } = {}) {
+    const { of = null, ...rest } = options;
+    const { deployment } = this.props.config;
+    return watchMetric({ deployment, metric, of }, { period: this.period, ...rest });
   }
 
   /** Every series of a metric, for metrics that are published only when there is something to report. */
@@ -299,10 +259,6 @@ export class WatchDashboard extends Construct {
       label: `\${PROP('Dim.${dimension}')}`,
       period: this.period,
     });
-  }
-
-  private providerGroups(): readonly (readonly string[])[] {
-    return inGroups(Object.keys(this.props.config.providers), PROVIDERS_PER_GRAPH);
   }
 }
 
