@@ -2,12 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type BundleMetafile,
-  bundleFunctions,
-  entriesWith,
-  functionFile,
-} from '../lib/constructs/function-code.ts';
+import type { Metafile } from 'esbuild';
+import { bundleFunctions, entriesWith, functionFile } from '../lib/constructs/function-code.ts';
 
 /** Smaller packages are counted together. */
 const SMALL_BYTES = 5_000;
@@ -23,7 +19,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function bundleReport(name: string, { outputs }: BundleMetafile): string {
+function bundleReport(name: string, { outputs }: Metafile): string {
   const modules = Object.values(outputs).filter(({ inputs }) => Object.keys(inputs).length > 0);
   const byPackage = new Map<string, number>();
   for (const { inputs } of modules) {
@@ -45,7 +41,7 @@ function bundleReport(name: string, { outputs }: BundleMetafile): string {
 }
 
 /** The size of the first handler and of everything that it imports statically. */
-function bytesAtStart(outputs: BundleMetafile['outputs']): number {
+function bytesAtStart(outputs: Metafile['outputs']): number {
   const [first] = Object.entries(outputs).filter(([, { entryPoint }]) => isHandler(entryPoint));
   const reached = new Set<string>();
   const reach = (path: string) => {

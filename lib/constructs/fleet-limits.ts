@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../core/config/config-problems.ts';
+import { type ConfigProblem, valueProblem } from '../core/config/config-problems.ts';
 import { channelSecrets } from '../core/config/notice-channels.ts';
 import {
   placeOf,
@@ -23,19 +23,12 @@ const ALARMS_PER_STACK_MAX = 400;
 /** What keeps a valid configuration from being deployed: credentials out of reach, limits, budgets. */
 export function deploymentProblems(
   config: WatchConfig,
-  {
-    allowUnreachableCredentials,
-    baseDirectory,
-  }: {
-    readonly allowUnreachableCredentials: boolean;
-    /** Where relative paths of the configuration start. */
-    readonly baseDirectory: string;
-  },
+  options: { readonly allowUnreachableCredentials: boolean; readonly baseDirectory: string },
 ): readonly ConfigProblem[] {
   return [
-    ...(allowUnreachableCredentials ? [] : unreachableCredentials(config)),
+    ...(options.allowUnreachableCredentials ? [] : unreachableCredentials(config)),
     ...unreachableChannels(config),
-    ...missingCertificates(config, baseDirectory),
+    ...missingCertificates(config, options.baseDirectory),
     ...tooManyAlarms(config),
     ...tooManySecrets(config),
     ...overBudgetProblems(config),
@@ -61,23 +54,19 @@ function unreachable(
   const place = placeOf(source);
   if (SECRET_PLACES[place].rights !== null) return [];
   const message = `cannot be read on AWS: keep it in ${READABLE_ON_AWS.join(' or ')}`;
-  return [{ path: [...path, place], message, about: 'value' }];
+  return [valueProblem([...path, place], message)];
 }
 
-function tooManyAlarms({
-  applications,
-  providers,
-  metrics,
-}: WatchConfig): readonly ConfigProblem[] {
+function tooManyAlarms(config: WatchConfig): readonly ConfigProblem[] {
+  const { applications, providers, metrics } = config;
   const alarms = applicationsWithMetric(applications, metrics).length;
   const allowed = ALARMS_PER_STACK_MAX - Object.keys(providers).length;
   if (alarms <= allowed) return [];
   return [
-    {
-      path: ['metrics', 'perApplicationUpTo'],
-      message: `is ${metrics.perApplicationUpTo}, and a stack has room for ${Math.max(0, allowed)} alarms of applications: write that or less; notices and the alarms over the fleet cover all applications`,
-      about: 'value',
-    },
+    valueProblem(
+      ['metrics', 'perApplicationUpTo'],
+      `is ${metrics.perApplicationUpTo}, and a stack has room for ${Math.max(0, allowed)} alarms of applications: write that or less; notices and the alarms over the fleet cover all applications`,
+    ),
   ];
 }
 
@@ -87,10 +76,9 @@ function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[]
   const policies = secretsByPolicy(secrets).length;
   if (policies <= POLICIES_PER_ROLE) return [];
   return [
-    {
-      path: ['applications'],
-      message: `name ${secrets.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
-      about: 'value',
-    },
+    valueProblem(
+      ['applications'],
+      `name ${secrets.length} secrets, which would take ${policies} policies, and a role has ${POLICIES_PER_ROLE}: keep several applications in one secret, with \`key\``,
+    ),
   ];
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
-import { type ConfigProblem, shown } from '../core/config/config-problems.ts';
+import { type ConfigProblem, shown, valueProblem } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
 
@@ -51,7 +51,7 @@ const BUNDLE_OPTIONS = {
   ],
   alias: { '@aws-sdk/credential-provider-node': ENVIRONMENT_CREDENTIALS },
   banner: { js: REQUIRE_BANNER },
-} as const satisfies BuildOptions;
+} satisfies BuildOptions;
 
 /**
  * The code of one function: its handler with all that it imports as ES modules; beside it the configuration, and the
@@ -102,19 +102,13 @@ export function functionHandler(entry: FunctionEntry): string {
   return `${entry}.handler`;
 }
 
-/** What went into which file of a bundle, as esbuild tells it. */
-export type BundleMetafile = Metafile;
-
 /**
  * Bundles handlers, each to `<its name>.mjs`, minified, with parts that they share and source maps beside them.
  *
  * The bytes are the same wherever they are written to and whoever does it: what is written into the
  * maps, and named after them, is relative to the project.
  */
-export function bundleFunctions(
-  entryFiles: readonly string[],
-  outputDirectory: string,
-): BundleMetafile {
+export function bundleFunctions(entryFiles: readonly string[], outputDirectory: string): Metafile {
   const { outputFiles, metafile } = bundled(entryFiles);
   mkdirSync(outputDirectory, { recursive: true });
   for (const { path, contents } of outputFiles) {
@@ -129,8 +123,6 @@ function bundled(entryFiles: readonly string[]) {
   try {
     return buildSync({
       ...BUNDLE_OPTIONS,
-      external: [...BUNDLE_OPTIONS.external],
-      mainFields: [...BUNDLE_OPTIONS.mainFields],
       entryPoints: [...entryFiles],
       absWorkingDir: root,
       // Nothing is written there: it is what paths in source maps are relative to.
@@ -195,9 +187,8 @@ export function missingCertificates(
 }
 
 function problem(provider: string, file: string, what: string): ConfigProblem {
-  return {
-    path: ['providers', provider, 'ca', 'file'],
-    message: `is \`${shown(file)}\`, which ${what}: name a file of certificates in PEM form`,
-    about: 'value',
-  };
+  return valueProblem(
+    ['providers', provider, 'ca', 'file'],
+    `is \`${shown(file)}\`, which ${what}: name a file of certificates in PEM form`,
+  );
 }

@@ -1,6 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { type IManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -13,7 +12,7 @@ import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
 import { deploymentProblems } from './fleet-limits.ts';
 import { deployedFiles } from './function-code.ts';
-import { type FunctionSetting, NodeFunction } from './node-function.ts';
+import { type FunctionSetting, type NetworkProps, NodeFunction } from './node-function.ts';
 import { grantSecretAccess } from './secret-access.ts';
 import { TickSchedule } from './tick-schedule.ts';
 import { WatchAlarms } from './watch-alarms.ts';
@@ -22,7 +21,7 @@ import { FingerprintKey, StateTable } from './watch-storage.ts';
 import { WatchTopics } from './watch-topics.ts';
 
 /** Properties of {@link M2mWatch}. */
-export interface M2mWatchProps {
+export interface M2mWatchProps extends NetworkProps {
   /** A parsed configuration: what `parseConfig` gives. */
   readonly config: WatchConfig;
   /**
@@ -31,12 +30,6 @@ export interface M2mWatchProps {
    * @default - the folder of the process
    */
   readonly baseDirectory?: string;
-  /** @default - functions have no VPC, and reach the internet as all functions do */
-  readonly vpc?: IVpc;
-  /** @default - the private subnets of `vpc`; they need a way to the providers and to AWS */
-  readonly vpcSubnets?: SubnetSelection;
-  /** @default - one of their own for each function, when there is a VPC */
-  readonly securityGroups?: readonly ISecurityGroup[];
   /**
    * Gets the alarms on applications, providers and credentials, besides those of the configuration.
    *
@@ -93,9 +86,7 @@ export class M2mWatch extends Construct {
       deadLetters,
       removalPolicy,
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
+      network: props,
     };
     this.table = new StateTable(this, 'State', { removalPolicy, encryptionKey });
     this.fingerprintKey = new FingerprintKey(this, 'FingerprintKey', {
@@ -170,20 +161,13 @@ export class M2mWatch extends Construct {
     });
     this.table.grantItems(fn.role);
     this.topics.grantNotices(fn.role);
-    fn.role.addToPolicy(
-      new PolicyStatement({
-        sid: 'CountSubscriptions',
-        actions: ['sns:GetTopicAttributes'],
-        resources: [monitor, notices, alarms].flatMap((topic) =>
-          topic === undefined ? [] : [topic.topicArn],
-        ),
-      }),
-    );
-    grantSecretAccess(
-      fn,
-      fn.role,
-      channelSecrets(config.notify).map(({ source }) => source),
-    );
+    fn.allow({
+      sid: 'CountSubscriptions',
+      actions: ['sns:GetTopicAttributes'],
+      resources: [monitor, notices, alarms].flatMap((topic) => topic?.topicArn ?? []),
+    });
+    const secrets = channelSecrets(config.notify).map(({ source }) => source);
+    grantSecretAccess(fn, secrets);
     return fn;
   }
 
@@ -205,18 +189,14 @@ export class M2mWatch extends Construct {
     });
     this.table.grantItems(fn.role);
     this.fingerprintKey.grantRead(fn.role);
-    fn.role.addToPolicy(
-      new PolicyStatement({
-        sid: 'InvokeNotify',
-        actions: ['lambda:InvokeFunction'],
-        resources: [this.notify.lambda.functionArn],
-      }),
-    );
-    grantSecretAccess(
-      fn,
-      fn.role,
-      config.applications.map(({ credentials }) => credentials),
-    );
+    const { functionArn } = this.notify.lambda;
+    fn.allow({
+      sid: 'InvokeNotify',
+      actions: ['lambda:InvokeFunction'],
+      resources: [functionArn],
+    });
+    const secrets = config.applications.map(({ credentials }) => credentials);
+    grantSecretAccess(fn, secrets);
     return fn;
   }
 

@@ -1,6 +1,11 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  PolicyStatement,
+  type PolicyStatementProps,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -8,22 +13,31 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../core/metrics/metrics.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
-import type { DeployedFiles } from './function-code.ts';
-import { type FunctionEntry, functionCode, functionHandler } from './function-code.ts';
+import {
+  type DeployedFiles,
+  type FunctionEntry,
+  functionCode,
+  functionHandler,
+} from './function-code.ts';
+
+/** Where functions run. */
+export interface NetworkProps {
+  /** @default - functions have no VPC, and reach the internet as all functions do */
+  readonly vpc?: IVpc;
+  /** @default - the private subnets of `vpc`; they need a way to the providers and to AWS */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - one of their own for each function, when there is a VPC */
+  readonly securityGroups?: readonly ISecurityGroup[];
+}
 
 /** What every function of a deployment has in common. */
 export interface FunctionSetting {
+  readonly network: NetworkProps;
   /** The configuration, and the files that it names. */
   readonly deployed: DeployedFiles;
   readonly deadLetters: IQueue;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
-  /** @default - the function has no VPC */
-  readonly vpc?: IVpc | undefined;
-  /** @default - private subnets */
-  readonly vpcSubnets?: SubnetSelection | undefined;
-  /** @default - one of its own */
-  readonly securityGroups?: readonly ISecurityGroup[] | undefined;
 }
 
 /** What one function has of its own. */
@@ -35,6 +49,15 @@ export interface NodeFunctionProps extends FunctionSetting {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /** One function with a narrow role, a log group that is deleted with it, and no second tries. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
@@ -42,7 +65,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { vpc, vpcSubnets, securityGroups } = props;
+    const { vpc, vpcSubnets, securityGroups } = props.network;
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
@@ -52,16 +75,17 @@ export class NodeFunction extends Construct {
       description: props.description,
     });
     logGroup.grantWrite(this.role);
-    this.role.addToPolicy(
-      new PolicyStatement({
-        sid: 'PutMetrics',
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
-      }),
-    );
+    this.allow({
+      sid: 'PutMetrics',
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+    });
     acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', REASONS.noResourceLevel);
-    if (vpc !== undefined) this.allowNetworkInterfaces();
+    if (vpc !== undefined) {
+      // It manages its own network interfaces; these actions know no resources.
+      this.allow({ sid: 'NetworkInterfaces', actions: NETWORK_INTERFACES, resources: ['*'] });
+    }
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -83,21 +107,8 @@ export class NodeFunction extends Construct {
     });
   }
 
-  /** A function in a VPC manages its own network interfaces; these actions know no resources. */
-  private allowNetworkInterfaces(): void {
-    this.role.addToPolicy(
-      new PolicyStatement({
-        sid: 'NetworkInterfaces',
-        actions: [
-          'ec2:CreateNetworkInterface',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DeleteNetworkInterface',
-          'ec2:AssignPrivateIpAddresses',
-          'ec2:UnassignPrivateIpAddresses',
-        ],
-        resources: ['*'],
-      }),
-    );
+  /** Adds a statement to the policy of its role. */
+  allow(statement: PolicyStatementProps): void {
+    this.role.addToPolicy(new PolicyStatement(statement));
   }
 }

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import {
   type PlaceRights,
@@ -9,48 +9,37 @@ import {
   type SecretValueSource,
 } from '../core/config/secret-places.ts';
 import { acknowledgeResource, REASONS } from './acknowledgements.ts';
+import type { NodeFunction } from './node-function.ts';
 
 /**
- * Lets a role read exactly the secrets and parameters that sources name, and nothing else.
+ * Lets a function read exactly the secrets and parameters that sources name, and nothing else.
  *
  * Keys are not known by name, so decryption is bound to the service and to the very secret
  * (encryption context). A source with `roleArn` gives the right to become that role, and no more.
  */
 export function grantSecretAccess(
-  scope: Construct,
-  role: IRole,
+  fn: NodeFunction,
   sources: readonly (SecretSource | SecretValueSource)[],
 ): void {
   const secrets = grantedSecrets(sources);
   secretsByPolicy(secrets).forEach((some, index) => {
-    const policy = new ManagedPolicy(scope, `ReadSecrets${index + 1}`, {
+    const policy = new ManagedPolicy(fn, `ReadSecrets${index + 1}`, {
       description: 'Reads the credentials that the configuration of m2m-watch names.',
-      roles: [role],
-      statements: statementsFor(scope, some),
+      roles: [fn.role],
+      statements: statementsFor(fn, some),
     });
-    for (const keys of new Set(some.map(({ region }) => keysIn(scope, region)))) {
+    for (const keys of new Set(some.map(({ region }) => keysIn(fn, region)))) {
       acknowledgeResource(policy, keys, REASONS.keysByContext);
     }
   });
   const unbound = new Set(secrets.flatMap(({ rights }) => rights.unboundActions));
   if (unbound.size > 0) {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        sid: 'ReadSecretsInBatches',
-        actions: [...unbound],
-        resources: ['*'],
-      }),
-    );
+    fn.allow({ sid: 'ReadSecretsInBatches', actions: [...unbound], resources: ['*'] });
   }
   const roles = sources.flatMap((source) => readerRole(source) ?? []);
   if (roles.length > 0) {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        sid: 'BecomeReaders',
-        actions: ['sts:AssumeRole'],
-        resources: [...new Set(roles)],
-      }),
-    );
+    const resources = [...new Set(roles)];
+    fn.allow({ sid: 'BecomeReaders', actions: ['sts:AssumeRole'], resources });
   }
 }
 
@@ -82,8 +71,12 @@ function keysIn(scope: Construct, region: string | null): string {
 }
 
 function arnsOf(scope: Construct, { rights, region, nameOrArn }: GrantedSecret): readonly string[] {
-  if (nameOrArn.startsWith('arn:')) return arnsOfName(nameOrArn, rights);
   const { service, resource, suffix } = rights;
+  if (nameOrArn.startsWith('arn:')) {
+    // It can be written with what AWS appends, or without.
+    if (suffix === '') return [nameOrArn];
+    return [...(mayBeWhole(nameOrArn) ? [nameOrArn] : []), `${nameOrArn}${suffix}`];
+  }
   const name = resource.endsWith('/') ? nameOrArn.replace(/^\//, '') : nameOrArn;
   return [
     Stack.of(scope).formatArn({
@@ -106,7 +99,7 @@ const STATEMENT_CHARACTERS = 480;
 const ARN_CHARACTERS = 75;
 
 /** A secret that a role reads with rights of its own. */
-export interface GrantedSecret {
+interface GrantedSecret {
   readonly rights: PlaceRights;
   /** Null is that of the stack. */
   readonly region: string | null;
@@ -131,7 +124,7 @@ export function grantedSecrets(
 }
 
 /** The role of another account that reads a source; null: none, the function's own role does. */
-export function readerRole(source: SecretSource | SecretValueSource): string | null {
+function readerRole(source: SecretSource | SecretValueSource): string | null {
   return 'roleArn' in source ? source.roleArn : null;
 }
 
@@ -156,14 +149,8 @@ export function secretsByPolicy(
 }
 
 /** Secrets of one group share their statements. */
-export function groupOf({ rights, region }: GrantedSecret): string {
+function groupOf({ rights, region }: GrantedSecret): string {
   return `${rights.service} ${region}`;
-}
-
-/** The ARNs that a name or ARN stands for: an ARN can be written with what AWS appends, or without. */
-export function arnsOfName(arn: string, { suffix }: PlaceRights): readonly string[] {
-  const isWhole = suffix === '' || mayBeWhole(arn);
-  return [...(isWhole ? [arn] : []), ...(suffix === '' ? [] : [`${arn}${suffix}`])];
 }
 
 /** Whether an ARN may end in the six random characters that AWS appends. */

@@ -11,14 +11,16 @@ export interface ConfigProblem {
 }
 
 /** A problem with its place in a file; lines and columns count from 1. */
-export interface FileProblem {
+export interface FileProblem extends ConfigProblem {
   readonly file: string;
   /** Null where the whole file is meant. */
   readonly line: number | null;
   readonly column: number | null;
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly about: 'value' | 'key';
+}
+
+/** A problem of a value. */
+export function valueProblem(path: ConfigProblem['path'], message: string): ConfigProblem {
+  return { path, message, about: 'value' };
 }
 
 /** A problem as one line without a place, for example `applications.a.audience is missing: …`. */

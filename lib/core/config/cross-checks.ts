@@ -1,7 +1,6 @@
 // Checks the keys of a configuration against each other.
 
-import type { ConfigProblem } from './config-problems.ts';
-import { shown } from './config-problems.ts';
+import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { didYouMean } from './nearest-names.ts';
 import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
 import { PROVIDER_TYPES } from './provider-types.ts';
@@ -62,11 +61,11 @@ function insecure(path: Path, value: unknown, allowed: boolean): readonly Config
   const url = typeof value === 'string' ? httpUrl(value) : null;
   if (url === null || url.protocol === 'https:') return [];
   if (!isLoopback(url.hostname)) {
-    return [problem(path, 'must begin with https: (http is for loopback only)')];
+    return [valueProblem(path, 'must begin with https: (http is for loopback only)')];
   }
   return allowed
     ? []
-    : [problem(path, 'must begin with https:, or set allowInsecureHttp: true beside it')];
+    : [valueProblem(path, 'must begin with https:, or set allowInsecureHttp: true beside it')];
 }
 
 function unknownProvider(path: Path, given: unknown, all: unknown): readonly ConfigProblem[] {
@@ -78,7 +77,7 @@ function unknownProvider(path: Path, given: unknown, all: unknown): readonly Con
   const others = known.slice(0, 5).map((name) => `\`${shown(name)}\``);
   const rest = others.length === 0 ? '; there are none' : `; there are ${others.join(', ')}`;
   return [
-    problem(path, `is \`${shown(given)}\`, which is no provider${near === '' ? rest : near}`),
+    valueProblem(path, `is \`${shown(given)}\`, which is no provider${near === '' ? rest : near}`),
   ];
 }
 
@@ -102,14 +101,14 @@ function offBeat({
   const next = Math.ceil(everyMinutes / tickMinutes) * tickMinutes;
   const origin = application['everyMinutes'] === undefined ? ' by default' : '';
   const message = `is ${everyMinutes}${origin}, which is no multiple of schedule.tickMinutes (${tickMinutes}): write ${next}, for example`;
-  return [problem(path, message)];
+  return [valueProblem(path, message)];
 }
 
 function twoClientIds(path: Path, application: Block): readonly ConfigProblem[] {
   const inVariable = blockOf(blockOf(application['credentials'])['env'])['clientId'];
   if (application['clientId'] === undefined || inVariable === undefined) return [];
   return [
-    problem(
+    valueProblem(
       [...path, 'clientId'],
       'stands here and in credentials.env: keep one; with a literal client id write credentials: { env: VARIABLE }',
     ),
@@ -123,7 +122,7 @@ function unreadClaims(path: Path, application: Block): readonly ConfigProblem[] 
   return ['organization', 'claims']
     .filter((key) => expect[key] !== undefined)
     .map((key) =>
-      problem(
+      valueProblem(
         [...path, 'expect', key],
         'cannot be checked with tokenFormat: opaque, whose claims are not read: remove it',
       ),
@@ -136,7 +135,7 @@ function doubleHeaders(path: Path, headers: unknown): readonly ConfigProblem[] {
   const lower = names.map((name) => name.toLowerCase());
   return names
     .filter((_, index) => lower.indexOf(lower[index] as string) !== index)
-    .map((name) => problem([...path, name], 'stands twice: remove one'));
+    .map((name) => valueProblem([...path, name], 'stands twice: remove one'));
 }
 
 function unknownInMaintenance(
@@ -148,17 +147,13 @@ function unknownInMaintenance(
       typeof name !== 'string' || name === '' || name === '*' || known.includes(name)
         ? []
         : [
-            problem(
+            valueProblem(
               ['maintenance', index, 'applications', place],
               `is \`${shown(name)}\`, which is no application${didYouMean(name, known)}`,
             ),
           ],
     ),
   );
-}
-
-function problem(path: Path, message: string): ConfigProblem {
-  return { path, message, about: 'value' };
 }
 
 /** Out of bounds is what the schema says already. */

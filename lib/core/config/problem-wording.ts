@@ -1,7 +1,7 @@
 // Words what the schema refuses: what was given, and what is expected.
 
 import type * as z from 'zod';
-import { type ConfigProblem, shown } from './config-problems.ts';
+import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { schemaNodesAt } from './json-schema.ts';
 import { didYouMean } from './nearest-names.ts';
 import { NO_PLACE_FOR_A_SECRET } from './secret-source.ts';
@@ -58,11 +58,11 @@ export function problemsOf(issue: Issue, above: Path = []): readonly ConfigProbl
     case 'invalid_union': {
       const nearest = issue.errors.find((issues) => issues.every((inner) => !misses(inner)));
       return nearest === undefined
-        ? [{ path, message: issue.message, about: 'value' }]
+        ? [valueProblem(path, issue.message)]
         : nearest.flatMap((inner) => problemsOf(inner, path));
     }
     default:
-      return [{ path, message: issue.message, about: 'value' }];
+      return [valueProblem(path, issue.message)];
   }
 }
 
@@ -81,7 +81,7 @@ export function unknownKey(path: Path): ConfigProblem {
 export function emptyValue(path: Path): ConfigProblem {
   const nullMeansNone = schemaNodesAt(path).some(({ type }) => type === 'null');
   const advice = nullMeansNone ? 'write null for none' : 'write a value';
-  return { path, message: `is empty: ${advice}, or remove the line`, about: 'value' };
+  return valueProblem(path, `is empty: ${advice}, or remove the line`);
 }
 
 /** What a value is, for a message; never the value itself. */
