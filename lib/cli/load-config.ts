@@ -49,14 +49,16 @@ export async function loadConfig(
 const MAX_NAMES_SHOWN = 8;
 
 /**
- * The configured applications with these names, each once, in the order of the configuration.
+ * The configured applications with these names, each once, in the order of the configuration; all if no
+ * names are given.
  *
  * Throws a {@link UsageError} with a line for each unknown name.
  */
 export function applicationsNamed(
-  given: readonly string[],
+  given: readonly string[] | undefined,
   { applications }: WatchConfig,
 ): readonly Application[] {
+  if (given === undefined) return applications;
   const names = applications.map(({ name }) => name);
   const unknown = given.filter((name) => !names.includes(name));
   if (unknown.length === 0) return applications.filter(({ name }) => given.includes(name));

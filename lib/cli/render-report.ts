@@ -17,7 +17,7 @@ import {
 } from './terminal-text.ts';
 
 /** How a status is shown: never by its colour alone. */
-export const STATUS_SIGNS = {
+const STATUS_SIGNS = {
   healthy: { sign: '✓', style: 'green' },
   degraded: { sign: '!', style: 'yellow' },
   unhealthy: { sign: '✗', style: 'red' },

@@ -3,7 +3,7 @@ import type { ReceivedRequest, Reply } from './http-messages.ts';
 import { bearerToken, jsonReply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { ApiRecord } from './tenant-records.ts';
-import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
+import { grantedScopes, isMeantFor, verifyToken } from './tokens.ts';
 
 /**
  * Answers `GET /api/v1/apis` and `GET /api/v1/apis/{id}` as Kinde's Management API does.

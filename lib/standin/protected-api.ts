@@ -2,7 +2,7 @@ import type { ReceivedRequest, Reply } from './http-messages.ts';
 import { bearerToken, jsonReply, textReply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { JsonObject } from './tenant-records.ts';
-import { grantedScopes, isMeantFor, verifyToken } from './token-verification.ts';
+import { grantedScopes, isMeantFor, verifyToken } from './tokens.ts';
 
 /** What one path of the API requires of a token, and how it refuses. */
 interface RouteRules {

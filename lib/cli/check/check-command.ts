@@ -111,10 +111,9 @@ async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
 
 async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {
   const { config, baseDirectory } = await loadConfig(options.config, io);
-  const applications =
-    options.app === undefined ? config.applications : applicationsNamed(options.app, config);
+  const applications = applicationsNamed(options.app, config).map(({ name }) => name);
   const environment = await loadEnvironment(baseDirectory, io);
-  return { config, baseDirectory, environment, applications: applications.map(({ name }) => name) };
+  return { config, baseDirectory, environment, applications };
 }
 
 /** One application that options describe, without a configuration file. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { envFilePlace } from '../../config-file/env-file.ts';
 import type { StarterApplication } from '../../config-file/starter-config.ts';
+import { escapeTerminal } from '../../core/text/escape.ts';
 import type { ApplicationOptions } from '../application/application-options.ts';
 import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import {
@@ -148,7 +149,6 @@ function wouldBeLost({ from, variable }: FoundSecret): boolean {
   return from === 'terminal' || (from === 'env-file' && variable === SECRET_VARIABLE);
 }
 
-/** What `init` wrote. */
 interface Written {
   readonly file: string;
   readonly application: StarterApplication;
@@ -164,7 +164,7 @@ function nextSteps(written: Written): string {
   const width = Math.max(...commands.map(([line]) => textWidth(line)));
   return joinLines([
     '',
-    padText(`Written: ${file}${isSecretKept ? '; .env, which holds the secret' : ''}`, 0),
+    escapeTerminal(`Written: ${file}${isSecretKept ? '; .env, which holds the secret' : ''}`),
     '',
     'Next:',
     ...commands.map(([line, purpose]) => `  ${padText(line, width)}  # ${purpose}`),
@@ -173,11 +173,10 @@ function nextSteps(written: Written): string {
 
 function nextCommands({
   file,
-  application,
+  application: { variable },
   secret,
   isSecretKept,
 }: Written): readonly (readonly [line: string, purpose: string])[] {
-  const { variable } = application;
   const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${shellWord(file)}`;
   const check = [`npx m2m-watch check${config}`, 'check it again, with the file'] as const;
   if (isSecretKept || secret.variable === variable) {
