@@ -6,6 +6,8 @@ import { causesOf } from '../../lib/core/causes/cause-definition.ts';
 import type { ChannelConfigs, NoticeChannelRow } from '../../lib/core/config/notice-channels.ts';
 import type { ProviderType, ProviderTypeRow } from '../../lib/core/config/provider-types.ts';
 import type { SecretPlace, SecretPlaceRow } from '../../lib/core/config/secret-places.ts';
+import type { AlarmDefinition } from '../../lib/core/metrics/alarms.ts';
+import type { MetricDefinition } from '../../lib/core/metrics/metrics.ts';
 import type { Dialect } from '../../lib/core/provider/dialects.ts';
 import type { Provider, ProviderFixes } from '../../lib/core/provider/provider.ts';
 import type { Senders } from '../../lib/wiring/notify.ts';
@@ -71,6 +73,42 @@ const { refusals, ...unfinishedProvider } = provider;
 // @ts-expect-error a type of provider that does not say how its refusals are read
 unfinishedProvider satisfies Provider;
 refusals satisfies Provider['refusals'];
+
+const { readPrice, ...unpricedPlace } = place;
+// @ts-expect-error a place that does not say whether AWS bills a read of it
+unpricedPlace satisfies SecretPlaceRow;
+readPrice satisfies string | null;
+
+declare const metric: MetricDefinition;
+const { needsState, ...unfinishedMetric } = metric;
+// @ts-expect-error a metric that does not say whether it needs the state
+unfinishedMetric satisfies MetricDefinition;
+needsState satisfies boolean;
+
+const terms = {
+  unit: 'Count',
+  dimension: null,
+  statistic: 'Sum',
+  published: 'every-run',
+  meaning: 'Made up.',
+} as const;
+({
+  ...terms,
+  needsState: true,
+  measure: ({ state }) => [{ of: null, values: [Object.keys(state.incidents).length] }],
+}) satisfies MetricDefinition;
+({
+  ...terms,
+  needsState: false,
+  // @ts-expect-error a metric that reads the state and does not say so
+  measure: ({ state }) => [{ of: null, values: [Object.keys(state.incidents).length] }],
+}) satisfies MetricDefinition;
+
+declare const alarm: AlarmDefinition;
+const { steps, ...unfinishedAlarm } = alarm;
+// @ts-expect-error an alarm that does not say what to do
+unfinishedAlarm satisfies AlarmDefinition;
+steps satisfies AlarmDefinition['steps'];
 
 // What is parsed follows the tables.
 expectTypeOf<ChannelConfigs['email']>().toEqualTypeOf<readonly string[]>();

@@ -1,7 +1,17 @@
 // Compares the times of a token with our clock and with the expected lifetime.
 
+import type { ClaimsCause } from '../causes/causes.ts';
 import { quoteValue, readClaim } from './claim-values.ts';
 import type { Comparison, RawMismatch } from './mismatch.ts';
+
+/** The times of a token, which have checks of their own. */
+export const TIME_CLAIMS = ['exp', 'nbf', 'iat'] as const;
+
+/** The causes that are about time alone: a new token may have neither. */
+export const TIME_CAUSES: ReadonlySet<ClaimsCause> = new Set([
+  'token-expired',
+  'token-not-yet-valid',
+]);
 
 /** How far two well-kept clocks may be apart, seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
@@ -44,7 +54,7 @@ export function compareTimeForms({
   claims,
   clean,
 }: Pick<Comparison, 'claims' | 'clean'>): readonly RawMismatch[] {
-  return ['exp', 'nbf', 'iat'].flatMap((claim): readonly RawMismatch[] => {
+  return TIME_CLAIMS.flatMap((claim): readonly RawMismatch[] => {
     const time = readClaim(claims, claim);
     if (time === undefined || isTime(time)) return [];
     return [

@@ -1,5 +1,6 @@
 // Compares a token's claims, or an opaque token's reply, with what is expected of them.
 
+import type { ClaimNames } from '../provider/provider.ts';
 import { exceptOurs, sentAudience } from './claim-values.ts';
 import { compareExpectedClaims, compareOrganization, compareScopes } from './compare-grants.ts';
 import {
@@ -8,27 +9,34 @@ import {
   compareGrantType,
   compareIssuer,
 } from './compare-parties.ts';
-import { compareLifetime, compareTimeForms, compareTimes } from './compare-times.ts';
+import { compareLifetime, compareTimeForms, compareTimes, TIME_CLAIMS } from './compare-times.ts';
 import { type Comparison, type Mismatch, type RawMismatch, shownMismatch } from './mismatch.ts';
 
-/** Each comparison before those that its mismatch would explain: the first error leads a diagnosis. */
-const COMPARISONS: readonly ((comparison: Comparison) => readonly RawMismatch[])[] = [
+/** One check of claims. */
+interface ClaimCheck {
+  readonly compare: (comparison: Comparison) => readonly RawMismatch[];
+  /** The claims that it compares, which `compare` therefore does not list as other claims that differ. */
+  readonly claims: (names: ClaimNames) => readonly (string | null)[];
+}
+
+/** Each check before those that its mismatch would explain: the first error leads a diagnosis. */
+export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   // Another issuer's token: none of its claims need mean what they mean here.
-  compareIssuer,
+  { compare: compareIssuer, claims: () => ['iss'] },
   // A token outside its time is refused before anything else in it is looked at.
-  compareTimes,
+  { compare: compareTimes, claims: () => TIME_CLAIMS },
   // A token for another API holds that API's scopes and may lack the organisation.
-  compareAudience,
+  { compare: compareAudience, claims: () => ['aud'] },
   // A token of another client, or of a person, has other grants by right.
-  compareAuthorizedParty,
-  compareGrantType,
+  { compare: compareAuthorizedParty, claims: ({ authorizedParty }) => authorizedParty },
+  { compare: compareGrantType, claims: ({ grantType }) => [grantType] },
   // Scopes may be granted by organisation.
-  compareOrganization,
-  compareScopes,
+  { compare: compareOrganization, claims: ({ organization }) => [organization] },
+  { compare: compareScopes, claims: ({ scopes }) => scopes },
   // The rest explains nothing else.
-  compareExpectedClaims,
-  compareTimeForms,
-  compareLifetime,
+  { compare: compareExpectedClaims, claims: () => [] },
+  { compare: compareTimeForms, claims: () => TIME_CLAIMS },
+  { compare: compareLifetime, claims: () => TIME_CLAIMS },
 ];
 
 /**
@@ -40,7 +48,9 @@ const COMPARISONS: readonly ((comparison: Comparison) => readonly RawMismatch[])
 export function compareClaims(comparison: Comparison): readonly Mismatch[] {
   const clean = exceptOurs(comparison.clean, ourTexts(comparison));
   const sparing = { ...comparison, clean };
-  return COMPARISONS.flatMap((compare) => compare(sparing)).map((raw) => shownMismatch(raw, clean));
+  return CLAIM_CHECKS.flatMap(({ compare }) => compare(sparing)).map((raw) =>
+    shownMismatch(raw, clean),
+  );
 }
 
 function ourTexts({ application, issuers, clientId }: Comparison): readonly string[] {

@@ -36,6 +36,8 @@ export interface SecretPlaceRow {
   readonly extraKeys: Readonly<Record<string, TextKey>>;
   /** Null: a deployed function cannot read it. */
   readonly rights: PlaceRights | null;
+  /** The price of `lib/core/cost/prices.ts` that AWS bills for one read; null: reading it is free. */
+  readonly readPrice: string | null;
 }
 
 /** Capitals only, so that a secret that is pasted here is hardly ever taken for a name and shown. */
@@ -71,6 +73,7 @@ export const SECRET_PLACES = {
     },
     extraKeys: {},
     rights: null,
+    readPrice: null,
   },
   file: {
     title: 'a file',
@@ -82,6 +85,7 @@ export const SECRET_PLACES = {
     pair: null,
     extraKeys: {},
     rights: null,
+    readPrice: null,
   },
   secretsManager: {
     title: 'Secrets Manager',
@@ -121,6 +125,7 @@ export const SECRET_PLACES = {
       unboundActions: ['secretsmanager:BatchGetSecretValue'],
       encryptionContext: 'SecretARN',
     },
+    readPrice: 'secretRequest',
   },
   ssm: {
     title: 'Systems Manager',
@@ -138,6 +143,7 @@ export const SECRET_PLACES = {
       unboundActions: [],
       encryptionContext: 'PARAMETER_ARN',
     },
+    readPrice: null,
   },
 } as const satisfies Readonly<Record<string, SecretPlaceRow>>;
 

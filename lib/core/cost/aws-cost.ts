@@ -1,5 +1,6 @@
 // Computes what a deployment costs on AWS in a month, line by line, for `validate --cost` and every synth.
 
+import { SECRET_PLACE_NAMES, SECRET_PLACES } from '../config/secret-places.ts';
 import {
   ALARM_IDS,
   alarmCount,
@@ -24,7 +25,7 @@ export interface PricedFleet {
     readonly name: string;
     readonly provider: string;
     readonly everyMinutes: number;
-    /** Where they are kept; only reads from Secrets Manager are billed by the request. */
+    /** Where they are kept, as the key that names the place. */
     readonly credentials: object;
   }[];
   readonly metrics: { readonly perApplicationUpTo: number };
@@ -76,20 +77,28 @@ export function awsCost(fleet: PricedFleet): AwsCost {
   const runs = (HOURS_PER_MONTH * 60) / fleet.schedule.tickMinutes;
   const checksOf = ({ everyMinutes }: { readonly everyMinutes: number }) =>
     (HOURS_PER_MONTH * 60) / everyMinutes;
-  const checks = fleet.applications.reduce((sum, each) => sum + checksOf(each), 0);
-  const secretReads = fleet.applications
-    .filter(({ credentials }) => 'secretsManager' in credentials)
-    .reduce((sum, each) => sum + checksOf(each), 0);
+  const checksOfAll = (applications: PricedFleet['applications']) =>
+    applications.reduce((sum, each) => sum + checksOf(each), 0);
+  const checks = checksOfAll(fleet.applications);
   const lines = [
     ...cloudWatchLines(fleet, runs),
     lambdaLine(fleet, { runs, checks }),
     dynamoLine(fleet, { runs, checks }),
     logsLine({ runs, checks }),
-    {
-      item: 'Secrets Manager, reading',
-      amount: `${count(secretReads)} requests`,
-      usd: secretReads * PRICES.secretRequest,
-    },
+    ...SECRET_PLACE_NAMES.flatMap((place): readonly CostLine[] => {
+      const { title, readPrice } = SECRET_PLACES[place];
+      if (readPrice === null) return [];
+      const reads = checksOfAll(
+        fleet.applications.filter(({ credentials }) => place in credentials),
+      );
+      return [
+        {
+          item: `${title}, reading`,
+          amount: `${count(reads)} requests`,
+          usd: reads * PRICES[readPrice],
+        },
+      ];
+    }),
     { item: 'Secrets Manager, own key', amount: '1 secret', usd: PRICES.secret },
     {
       item: 'KMS key of the topics',

@@ -21,8 +21,17 @@ export const DEPLOYMENT_DIMENSION = 'Deployment';
 /** A dimension that a metric has besides `Deployment`; values are names of the configuration or ids of ours. */
 export type MetricDimension = 'Application' | 'Cause' | 'Family' | 'Provider';
 
-/** What a metric is. */
-export interface MetricDefinition {
+/** What a metric is; one that does not need the state is not given it. */
+export type MetricDefinition = MetricTerms &
+  (
+    | { readonly needsState: true; readonly measure: Measure<FinishedRun> }
+    | { readonly needsState: false; readonly measure: Measure<Omit<FinishedRun, 'state'>> }
+  );
+
+/** What a finished run says of a metric; series without values are not published. */
+type Measure<Run> = (run: Run) => readonly Measurement[];
+
+interface MetricTerms {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
   /** The dimension besides `Deployment`; null: none. */
   readonly dimension: MetricDimension | null;
@@ -34,8 +43,6 @@ export interface MetricDefinition {
   readonly needsState: boolean;
   /** One sentence for the documentation. */
   readonly meaning: string;
-  /** What a finished run says of it; series without values are not published. */
-  readonly measure: (run: FinishedRun) => readonly Measurement[];
 }
 
 /** The values of one series of a metric. */
@@ -286,7 +293,7 @@ function countStatus({ config, state }: FinishedRun, status: ApplicationState['s
 }
 
 function ofEachProvider(
-  { config, records }: FinishedRun,
+  { config, records }: Pick<FinishedRun, 'config' | 'records'>,
   valuesOf: (provider: string, records: readonly CheckRecord[]) => readonly number[],
 ): readonly Measurement[] {
   return Object.keys(config.providers).map((provider) => {

@@ -9,7 +9,7 @@ import {
   scopesOf,
   toStrings,
 } from '../claims/claim-values.ts';
-import { compareClaims } from '../claims/compare.ts';
+import { CLAIM_CHECKS, compareClaims } from '../claims/compare.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
 import type { Expectation } from '../config/application.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
@@ -130,6 +130,17 @@ function findDifferences(
 ): readonly Mismatch[] {
   const party = ({ claims }: TokenParts) =>
     textOf(readFirstClaim(claims, names.authorizedParty)?.value);
+  // Every key, so that a new one of `expect` does not compile until it is said here what it stands for.
+  const expectation: Required<Expectation> = {
+    organization:
+      names.organization === null
+        ? undefined
+        : textOf(readClaim(pasted.claims, names.organization)),
+    scopes: readScopes(pasted.claims, names.scopes)?.scopes ?? [],
+    surplusScopes: 'warn',
+    lifetimeSeconds: expectedLifetime(pasted, fresh),
+    claims: otherClaims(rows, names),
+  };
   const mismatches = compareClaims({
     claims: fresh.claims,
     application: {
@@ -137,16 +148,7 @@ function findDifferences(
       audience: toStrings(ownField(pasted.claims, 'aud')),
       resource: [],
       scopes: null,
-      expect: {
-        organization:
-          names.organization === null
-            ? undefined
-            : textOf(readClaim(pasted.claims, names.organization)),
-        scopes: readScopes(pasted.claims, names.scopes)?.scopes ?? [],
-        surplusScopes: 'warn',
-        lifetimeSeconds: expectedLifetime(pasted, fresh),
-        claims: otherClaims(rows, names),
-      },
+      expect: expectation,
     },
     names: { ...names, mayLackAuthorizedParty: true },
     issuers: [
@@ -173,17 +175,9 @@ function expectedLifetime(pasted: TokenParts, fresh: TokenParts): Expectation['l
     : { atLeast: lifetime, atMost: lifetime };
 }
 
-/** Claims of the pasted token that no comparison of its own is for, where the fresh one differs. */
+/** Claims of the pasted token that no check of their own is for, where the fresh one differs. */
 function otherClaims({ claims }: TokenRows, names: ClaimNames): Expectation['claims'] {
-  const compared = new Set([
-    'iss',
-    'aud',
-    LIFETIME,
-    ...names.authorizedParty,
-    ...names.scopes,
-    names.grantType,
-    names.organization,
-  ]);
+  const compared = new Set([LIFETIME, ...CLAIM_CHECKS.flatMap(({ claims: of }) => of(names))]);
   return Object.fromEntries(
     claims
       .filter(({ sign }) => sign === 'different' || sign === 'only-pasted')

@@ -4,6 +4,7 @@ import { type ClaimsCause, causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
 import { quoteValue } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
+import { TIME_CAUSES } from '../claims/compare-times.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
@@ -91,7 +92,9 @@ function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Clean
       return 'a fresh token holds scopes that the pasted one does not: they were given since, or the pasted one was asked for with fewer';
     case 'lifetime-out-of-range':
       return `a fresh token lives ${fresh} s: the lifetime of tokens was changed, or the pasted one was made otherwise`;
-    default:
+    case 'claim-mismatch':
+    case 'token-expired':
+    case 'token-not-yet-valid':
       return `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`;
   }
 }
@@ -128,8 +131,6 @@ export interface Fit {
   readonly notCompared: readonly string[];
 }
 
-const ABOUT_TIME: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-not-yet-valid']);
-
 /** A token that was issued long ago has run out by right. */
 const NEW_TOKEN: Fix = {
   fix: ['Request a new token: this one is outside its time, and its other claims are as expected.'],
@@ -153,7 +154,7 @@ export function judgeFit(claims: Claims, subject: TokenSubject): Fit {
     replyScopes: null,
     clean,
   }).filter(({ cause }) => clientId !== null || cause !== 'authorized-party-mismatch');
-  const leading = mismatches.find(({ cause }) => !ABOUT_TIME.has(cause));
+  const leading = mismatches.find(({ cause }) => !TIME_CAUSES.has(cause));
   const fix = leading === undefined ? NEW_TOKEN : fixFor(leading, fixSubject);
   return {
     mismatches,

@@ -7,7 +7,6 @@ import {
   renderPrometheus,
 } from '../../../lib/cli/check/report-formats.ts';
 import { plain } from '../../../lib/cli/terminal-text.ts';
-import { PROMETHEUS_FAMILIES } from '../../../lib/core/metrics/prometheus-families.ts';
 import { runReport } from '../../../lib/core/report/run-report.ts';
 import { readExposition } from '../../support/exposition-reader.ts';
 import { anyRunReport } from '../../support/report-arbitraries.ts';
@@ -178,28 +177,5 @@ describe('renderPrometheus', () => {
         expect(samples.some(({ value }) => Number.isNaN(value))).toBe(false);
       }),
     );
-  });
-});
-
-describe('the documentation of the metrics', () => {
-  it('names every family in docs/pipelines.md', async () => {
-    const page = await readFile(new URL('../../../docs/pipelines.md', import.meta.url), 'utf8');
-
-    const described = Array.from(page.matchAll(/^\| `(m2m_watch_\w+)` \|/gm), ([, name]) => name);
-
-    expect(described).toEqual(PROMETHEUS_FAMILIES.map(({ name }) => name));
-  });
-
-  it('has example rules that use only families that are written', async () => {
-    const rules = await readFile(
-      new URL('../../../examples/prometheus/rules.yaml', import.meta.url),
-      'utf8',
-    );
-    const names = PROMETHEUS_FAMILIES.map(({ name }) => name);
-
-    const used = new Set(rules.match(/\bm2m_watch_\w+/g));
-
-    expect([...used].filter((name) => !names.includes(name))).toEqual([]);
-    expect(used.size).toBeGreaterThan(2);
   });
 });

@@ -1,9 +1,8 @@
 // Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
-import type { ClaimsCause } from '../../causes/causes.ts';
 import { quoteValue } from '../../claims/claim-values.ts';
 import { compareClaims, compareReply } from '../../claims/compare.ts';
-import { CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
+import { CLOCK_TOLERANCE_SECONDS, TIME_CAUSES } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Cleaner, cleanName } from '../../text/redact.ts';
@@ -59,8 +58,6 @@ export const findVerification = (
 function nameOrNull(name: string | null, clean: Cleaner): string | null {
   return name === null ? null : cleanName(name, clean);
 }
-
-const TIME_CAUSES: ReadonlySet<ClaimsCause> = new Set(['token-expired', 'token-not-yet-valid']);
 
 /** Reports every claim that is not as expected, in the order in which they may lead. */
 export const findClaims: Rule = (evidence, context) =>
