@@ -1,29 +1,30 @@
 // Every price is part of the bill: a changed one changes what is computed and what docs/cost.md says.
 
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SECRET_PLACE_NAMES, SECRET_PLACES } from '../../lib/core/config/secret-places.ts';
 import { costReport } from '../../lib/core/cost/cost-report.ts';
-import * as prices from '../../lib/core/cost/prices.ts';
+import { PRICES } from '../../lib/core/cost/prices.ts';
+import { generator } from '../../tools/generators/cost-page.ts';
 import { fleetConfig } from '../constructs/fleet-config.ts';
 
-const PRICES_MODULE = '../../lib/core/cost/prices.ts';
 const PAGE = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
-const NAMES = Object.keys(prices.PRICES) as readonly (keyof typeof prices.PRICES)[];
+const NAMES = Object.keys(PRICES) as readonly (keyof typeof PRICES)[];
 
 /** `docs/cost.md` as it would be generated with other prices. */
 async function pageWith(changed: Readonly<Record<string, unknown>>): Promise<string> {
-  vi.doMock(PRICES_MODULE, () => ({ ...prices, PRICES: { ...prices.PRICES, ...changed } }));
-  vi.resetModules();
-  const { generator } = await import('../../tools/generators/cost-page.ts');
-  return generator.generate();
+  const before = { ...PRICES };
+  try {
+    Object.assign(PRICES, changed);
+    return await generator.generate();
+  } finally {
+    Object.assign(PRICES, before);
+  }
 }
-
-afterEach(() => vi.doUnmock(PRICES_MODULE));
 
 describe.each(NAMES)('the price %s', (name) => {
   it('is part of the bill in docs/cost.md', async () => {
-    const price = prices.PRICES[name];
+    const price = PRICES[name];
     const dearer =
       typeof price === 'number' ? price * 1000 : price.map((tier) => ({ ...tier, usd: 1000 }));
 
@@ -34,7 +35,7 @@ describe.each(NAMES)('the price %s', (name) => {
 it('are nowhere else in docs/cost.md: with none, nothing costs anything', async () => {
   const free = NAMES.map((name) => [
     name,
-    typeof prices.PRICES[name] === 'number' ? 0 : [{ upTo: Number.POSITIVE_INFINITY, usd: 0 }],
+    typeof PRICES[name] === 'number' ? 0 : [{ upTo: Number.POSITIVE_INFINITY, usd: 0 }],
   ]);
 
   const page = await pageWith(Object.fromEntries(free));

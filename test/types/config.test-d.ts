@@ -4,6 +4,7 @@ import type {
   ClientAuthentication,
   ProviderConfig,
 } from '../../lib/core/config/provider-config.ts';
+import type { ProviderType } from '../../lib/core/config/provider-types.ts';
 import type { SecretSource } from '../../lib/core/config/secret-places.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
 
@@ -12,7 +13,7 @@ expectTypeOf<WatchConfig['applications']>().toEqualTypeOf<readonly Application[]
 expectTypeOf<WatchConfig['notify']['remindAfterHours']>().toEqualTypeOf<readonly number[]>();
 
 expectTypeOf<ProviderConfig['name']>().toEqualTypeOf<string>();
-expectTypeOf<ProviderConfig['type']>().toEqualTypeOf<'kinde' | 'oidc'>();
+expectTypeOf<ProviderConfig['type']>().toEqualTypeOf<ProviderType>();
 expectTypeOf<ProviderConfig['clientAuthentication']>().toEqualTypeOf<ClientAuthentication | null>();
 expectTypeOf<ClientAuthentication>().toEqualTypeOf<'client_secret_post' | 'client_secret_basic'>();
 

@@ -47,11 +47,10 @@ function row(example: Example): string {
   return `| ${applications} | ${everyMinutes} | ${perApplicationUpTo} | ${aws.totalUsd.toFixed(2)} | ${aws.canariesUsd.toFixed(2)} | ${tokens[0]?.tokens ?? 0} |`;
 }
 
-const CENTS_PER_METRIC = cents(tieredUsd(1, PRICES.metric));
-const CENTS_PER_APPLICATION = cents(tieredUsd(1, PRICES.metric) + PRICES.alarm);
-const BILL = renderCost(reportOf({ applications: 50, everyMinutes: 5, perApplicationUpTo: 100 }));
-
-const PAGE = `# What it costs
+function page(): string {
+  const metricUsd = tieredUsd(1, PRICES.metric);
+  const bill = renderCost(reportOf({ applications: 50, everyMinutes: 5, perApplicationUpTo: 100 }));
+  return `# What it costs
 
 <!-- Generated from lib/core/cost by \`npm run docs\`: edit the arithmetic, not this page. -->
 
@@ -70,13 +69,13 @@ ${EXAMPLES.map(row).join('\n')}
 The third row in detail:
 
 \`\`\`
-${BILL.join('\n')}
+${bill.join('\n')}
 \`\`\`
 
 ## What the calculation assumes
 
 - No free tiers. All prices are in one file, \`lib/core/cost/prices.ts\`, with their date and sources.
-- A healthy month. Metrics that are published only during failures cost ${CENTS_PER_METRIC} a month each, prorated by
+- A healthy month. Metrics that are published only during failures cost ${cents(metricUsd)} a month each, prorated by
   the hour.
 - Each check takes ${COST_ASSUMPTIONS.secondsPerCheck} s of a function with ${COST_ASSUMPTIONS.checkMemoryMb} MB, and each run takes ${COST_ASSUMPTIONS.secondsPerRun} s more.
 - A stored report takes ${COST_ASSUMPTIONS.reportKb} KB and is kept for ${COST_ASSUMPTIONS.reportDays} days. The state of an application takes ${COST_ASSUMPTIONS.stateKb} KB;
@@ -86,7 +85,7 @@ ${BILL.join('\n')}
 
 ## What costs most, and how to reduce it
 
-- **Metrics and alarms per application** cost ${CENTS_PER_APPLICATION} a month for each application. Only the first
+- **Metrics and alarms per application** cost ${cents(metricUsd + PRICES.alarm)} a month for each application. Only the first
   \`metrics.perApplicationUpTo\` applications have them; notices and the alarms for the whole fleet cover the
   others too.
 - **Tokens at the provider:** a check takes at most one token, confirmations included, because a refused request
@@ -96,6 +95,7 @@ ${BILL.join('\n')}
   applications are no longer checked more often; at 100 %, checks stop until the next month.
 - **Frequency:** a lower \`everyMinutes\` takes more requests, but no more metrics.
 `;
+}
 
 /** `docs/cost.md`: what deployments of several sizes cost, computed as `validate --cost` does. */
-export const generator: GeneratedFile = { path: 'docs/cost.md', generate: () => PAGE };
+export const generator: GeneratedFile = { path: 'docs/cost.md', generate: page };

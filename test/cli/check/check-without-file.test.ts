@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROVIDER_TYPE_NAMES } from '../../../lib/core/config/provider-types.ts';
 import type { Standin } from '../../../lib/standin/start-standin.ts';
 import { keyboard, run } from '../captured-io.ts';
 import { configFolder } from '../config-folder.ts';
@@ -193,7 +194,7 @@ describe('check without a file', () => {
     ],
     [
       ['--type', 'kindle'],
-      "option '--type <TYPE>' argument `kindle` is invalid. Allowed choices are kinde, oidc",
+      `option '--type <TYPE>' argument \`kindle\` is invalid. Allowed choices are ${PROVIDER_TYPE_NAMES.join(', ')}`,
     ],
     [['--client-secret', 'planted'], 'there is no option for a secret, because others could read'],
     [['--client-secret=planted'], 'there is no option for a secret, because others could read'],

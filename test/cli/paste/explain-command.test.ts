@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROVIDER_TYPE_NAMES } from '../../../lib/core/config/provider-types.ts';
 import { run } from '../captured-io.ts';
 
 const REFUSAL = JSON.stringify({
@@ -132,7 +133,10 @@ describe('explain', () => {
     [['--status', '4o1'], /argument `4o1` is invalid. It must be an HTTP status/],
     [['--status', '99'], /must be an HTTP status/],
     [['--header', 'secretvalue'], /must be a name, a colon and a value/],
-    [['--provider', 'kindle'], /`kindle` is invalid. Allowed choices are kinde, oidc/],
+    [
+      ['--provider', 'kindle'],
+      new RegExp(`\`kindle\` is invalid. Allowed choices are ${PROVIDER_TYPE_NAMES.join(', ')}`),
+    ],
     [['--from', 'api'], /Allowed choices are token, call/],
   ])('answers %j in one line and with status 2', async (options, line) => {
     const { status, stdout, stderr } = await run(['explain', ...options]);

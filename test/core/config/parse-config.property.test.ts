@@ -73,7 +73,7 @@ const INVALID = {
   deployment: ['A', '', 5],
   'schedule.tickMinutes': [0, 1.5, 'x'],
   'confirmation.attempts': [-1, 6],
-  'providers.acme.type': ['auth0', null],
+  'providers.acme.type': ['made-up', null],
   'providers.acme.issuer': ['x', 'http://x.com', 7],
   'providers.acme.endpoints.token': ['x', null],
   'providers.acme.timeoutMs': [99, '1'],

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderProblem } from '../../../lib/core/config/config-problems.ts';
+import { NOTICE_CHANNELS } from '../../../lib/core/config/notice-channels.ts';
 import { parseConfig } from '../../../lib/core/config/parse-config.ts';
+import { PROVIDER_TYPE_NAMES } from '../../../lib/core/config/provider-types.ts';
 import { fullConfig, pathOf, REMOVED, smallConfig, withValue } from './written-config.ts';
 
 const HASH = 'd4d3c5b74e064badb9625a4aa6241bcc';
+const TYPES = PROVIDER_TYPE_NAMES.join(', ');
 const NO_PLACE =
   'there is no place for a secret here: name where it is kept, for example { env: { clientId: M2M_ID, clientSecret: M2M_SECRET } }';
 const NAME = 'must be a name: lower-case letters, digits and hyphens, at most 63, no hyphen first';
@@ -28,6 +31,10 @@ describe('parseConfig', () => {
   });
 
   it('fills in every default of the smallest configuration', () => {
+    const noChannels = Object.fromEntries(
+      Object.values(NOTICE_CHANNELS).map(({ key, keys }) => [key, keys === null ? [] : null]),
+    );
+
     const parsed = parseConfig(smallConfig());
 
     expect(parsed).toEqual({
@@ -79,11 +86,7 @@ describe('parseConfig', () => {
         thresholds: { open: 1, close: 1 },
         maintenance: [],
         notify: {
-          email: [],
-          slack: null,
-          teams: null,
-          pagerDuty: null,
-          webhook: null,
+          ...noChannels,
           remindAfterHours: [4, 24],
         },
         alarms: { email: [], topicArn: null },
@@ -191,15 +194,15 @@ describe('parseConfig', () => {
       'schedule.tickMinutes is null: write a number, or remove the line',
     ],
     ['acceptOverBudget', 'no', 'acceptOverBudget must be true or false, and is text'],
-    ['providers.acme.type', 3, 'providers.acme.type must be one of kinde, oidc'],
+    ['providers.acme.type', 3, `providers.acme.type must be one of ${TYPES}`],
     ['fanOut', 'single', 'unknown key `fanOut`'],
 
     ['providers.acme', null, 'providers.acme is null: write a block of keys, or remove the line'],
-    ['providers.acme.type', REMOVED, 'providers.acme.type is missing: write one of kinde, oidc'],
+    ['providers.acme.type', REMOVED, `providers.acme.type is missing: write one of ${TYPES}`],
     [
       'providers.acme.type',
       'knide',
-      'providers.acme.type must be one of kinde, oidc; did you mean `kinde`?',
+      `providers.acme.type must be one of ${TYPES}; did you mean \`kinde\`?`,
     ],
     ['providers.acme.issuer', REMOVED, 'providers.acme.issuer is missing: write text'],
     [

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type PricedFleet, seriesCount } from '../../../lib/core/cost/aws-cost.ts';
 import { costReport, renderCost } from '../../../lib/core/cost/cost-report.ts';
-import { tieredUsd } from '../../../lib/core/cost/prices.ts';
+import { PRICES, PRICES_AS_OF, tieredUsd } from '../../../lib/core/cost/prices.ts';
 import { overBudgetProblems, tokenCost } from '../../../lib/core/cost/token-cost.ts';
+import {
+  METRIC_NAMES,
+  type MetricDimension,
+  metricDefinition,
+} from '../../../lib/core/metrics/metrics.ts';
 
 type Fleet = PricedFleet & { readonly deployment: string; readonly acceptOverBudget: boolean };
 
@@ -56,8 +61,8 @@ describe('costReport', () => {
     (_, times, perApplicationUpTo) => {
       const { aws } = costReport(fleet({ perApplicationUpTo }));
 
-      // 50 canaries, 8,760 runs of each a month, 0.0012 dollars a run.
-      expect(aws.canariesUsd).toBeCloseTo(525.6, 6);
+      // 50 canaries, 8,760 runs of each a month.
+      expect(aws.canariesUsd).toBeCloseTo(50 * 8760 * PRICES.canaryRun, 6);
       expect(aws.totalUsd * times).toBeLessThanOrEqual(aws.canariesUsd);
       expect(aws.timesCheaperThanCanaries).toBeGreaterThanOrEqual(times);
       expect(aws.lines.find(({ item }) => item === 'DynamoDB')?.usd).toBeGreaterThan(0.5);
@@ -72,22 +77,20 @@ describe('costReport', () => {
   });
 
   it.each([
-    // 8 of the fleet, 1 family, 3 of the provider, 50 of applications, at 30 cents.
-    ['CloudWatch metrics', 62 * 0.3],
-    ['CloudWatch dashboard', 3],
-    // 8,760 requests.
-    ['CloudWatch requests', 0.0876],
-    // 438,000 requests.
-    ['Secrets Manager, reading', 2.19],
+    ['CloudWatch metrics', seriesCount(fleet()) * tieredUsd(1, PRICES.metric)],
+    ['CloudWatch dashboard', PRICES.dashboard],
+    ['CloudWatch requests', 8760 * PRICES.metricRequest],
+    ['Secrets Manager, reading', 438_000 * PRICES.secretRequest],
   ])('computes %s as calculated on paper', (item, usd) => {
     expect(lineOf(fleet(), item)).toBeCloseTo(usd, 4);
   });
 
   it('computes DynamoDB as calculated on paper', () => {
     // Each check writes a report and a state of 1 KB; 50 states are read as 13 units of 4 KB.
-    const writes = (438_000 * 2 + 8760 * 9) * 0.000000625;
-    const reads = 8760 * (12 + 13) * 0.000000125;
-    const stored = ((438_000 * (30 / (730 / 24))) / 1024 ** 2) * 0.45;
+    const writes = (438_000 * 2 + 8760 * 9) * PRICES.dynamoWriteUnit;
+    const reads = 8760 * (12 + 13) * PRICES.dynamoReadUnit;
+    const gigabytes = (438_000 * (30 / (730 / 24))) / 1024 ** 2;
+    const stored = gigabytes * (PRICES.dynamoStoredGb + PRICES.dynamoBackupGb);
 
     expect(lineOf(fleet(), 'DynamoDB')).toBeCloseTo(writes + reads + stored, 3);
   });
@@ -101,7 +104,7 @@ describe('costReport', () => {
     const many = lineOf(fleet({ providers: 60 }), 'CloudWatch alarms') ?? 0;
 
     // 59 more alarms on providers; 73 children make three groups and one above.
-    expect(many - few).toBeCloseTo(59 * 0.1 + 3 * 0.5, 6);
+    expect(many - few).toBeCloseTo(59 * PRICES.alarm + 3 * PRICES.compositeAlarm, 6);
   });
 
   it('costs something with no application and no provider, and compares with nothing', () => {
@@ -114,8 +117,17 @@ describe('costReport', () => {
   });
 
   it('grows with the number of series, and with nothing else of the metrics', () => {
-    expect(seriesCount(fleet({ applications: 200, perApplicationUpTo: 100, providers: 2 }))).toBe(
-      8 + 1 + 6 + 100,
+    const metricsOf = (dimension: MetricDimension | null) =>
+      METRIC_NAMES.filter((name) => metricDefinition(name).dimension === dimension).length;
+
+    const series = seriesCount(fleet({ applications: 200, perApplicationUpTo: 100, providers: 2 }));
+
+    // One family and no cause: a healthy fleet publishes no others.
+    expect(series).toBe(
+      metricsOf(null) +
+        metricsOf('Family') +
+        2 * metricsOf('Provider') +
+        100 * metricsOf('Application'),
     );
   });
 });
@@ -127,10 +139,10 @@ describe('renderCost', () => {
     );
 
     expect(lines[0]).toBe(
-      'AWS cost of deployment test, USD a month (us-east-1, list prices of 2026-11-23):',
+      `AWS cost of deployment test, USD a month (us-east-1, list prices of ${PRICES_AS_OF.date}):`,
     );
     expect(lines.find((line) => line.includes('dashboard'))).toBe(
-      '  CloudWatch dashboard           3.00  1 dashboard',
+      `  CloudWatch dashboard      ${PRICES.dashboard.toFixed(2).padStart(9)}  1 dashboard`,
     );
     expect(lines.at(-1)).toBe(
       '  p-1: 1488 of 2000 in the plan (74 %): warning, your own applications need tokens too',

@@ -13,7 +13,8 @@ describe('METRICS', () => {
       `${name} ${metricDefinition(name).dimension ?? ''}`.trim(),
     );
 
-    expect([METRICS_NAMESPACE, ...contract]).toEqual([
+    const todo = 'a new metric is public from now on: add it here';
+    expect([METRICS_NAMESPACE, ...contract], todo).toEqual([
       'M2MWatch',
       'RunDuration',
       'ApplicationsConfigured',
@@ -29,22 +30,6 @@ describe('METRICS', () => {
       'MonitorFaults',
       'ApplicationFault Application',
       'RunCompleted',
-    ]);
-  });
-});
-
-describe('needsState', () => {
-  it('is true of every metric that says how the fleet is', () => {
-    const needing = METRIC_NAMES.filter((name) => metricDefinition(name).needsState);
-
-    expect(needing).toEqual([
-      'ApplicationsHealthy',
-      'ApplicationsUnhealthy',
-      'ApplicationsUndetermined',
-      'ApplicationsStale',
-      'UnhealthyApplications',
-      'ProviderUnavailable',
-      'ApplicationFault',
     ]);
   });
 });

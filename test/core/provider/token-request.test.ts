@@ -4,30 +4,14 @@ import type { Application } from '../../../lib/core/config/application.ts';
 import type { ClientAuthentication } from '../../../lib/core/config/provider-config.ts';
 import { tokenRequest } from '../../../lib/core/provider/token-request.ts';
 import { Secret } from '../../../lib/core/secret.ts';
+import { application } from '../../support/evidence.ts';
 
 const SECRET = 'a+b&=%/~é ';
 
 const APPLICATION: Application = {
-  name: 'billing-sync',
-  provider: 'acme',
-  credentials: { file: 'x', fields: { clientId: 'client_id', clientSecret: 'client_secret' } },
-  clientId: null,
+  ...application(),
   audience: ['https://api.acme.com'],
   scopes: null,
-  resource: [],
-  tokenParameters: {},
-  tokenFormat: 'jwt',
-  everyMinutes: 60,
-  expect: {
-    organization: undefined,
-    scopes: [],
-    surplusScopes: 'ignore',
-    lifetimeSeconds: null,
-    claims: {},
-  },
-  call: null,
-  owner: null,
-  runbook: null,
 };
 
 function request({
