@@ -176,14 +176,12 @@ function pause(
   lane.pausedUntilMs = Math.max(lane.pausedUntilMs, untilMs);
 }
 
-type Sent =
-  | Exclude<ChannelOutcome, { readonly kind: 'retry' }>
-  | (Extract<ChannelOutcome, { readonly kind: 'retry' }> & { readonly isFault: boolean });
+/** What a channel did with a notice; an internal error in it is retried too. */
+type Sent = ChannelOutcome & { readonly isFault?: boolean };
 
 async function sendOnce(channel: Channel, { notice }: OutboxEntry): Promise<Sent> {
   try {
-    const outcome = await channel.send(notice);
-    return outcome.kind === 'retry' ? { ...outcome, isFault: false } : outcome;
+    return await channel.send(notice);
   } catch (thrown) {
     // The message may hold an address or a key, so only the name is reported.
     const name = thrown instanceof Error ? thrown.name : typeof thrown;

@@ -1,21 +1,13 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
 import { startFunction } from '../adapters/aws/start-function.ts';
-import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import type { SecretValueReader } from '../adapters/credentials/credential-reader.ts';
 import {
   createCredentialReader,
   createSecretValueReader,
 } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint } from '../adapters/credentials/fingerprint.ts';
-import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
-import { createJsonLog, systemClock } from '../adapters/process.ts';
-import {
-  createDynamodbSlotLease,
-  createDynamodbStateStore,
-} from '../adapters/state/dynamodb-state-store.ts';
+import { createDynamodbSlotLease } from '../adapters/state/dynamodb-state-store.ts';
 import { runOnDemand, runSlot } from '../check/deployed-run.ts';
 import { logFault } from '../check/monitor-error.ts';
 import type {
@@ -38,6 +30,7 @@ import {
   type Deployed,
   deployedVariable,
   functionDeadline,
+  functionTools,
   type Invocation,
 } from './lambda-invocation.ts';
 import { openProviderShares } from './provider-shares.ts';
@@ -63,17 +56,11 @@ export interface CheckFunctions {
 /** Makes the handlers; clients are made once for a process, and what is read of secrets never kept. */
 export function createCheckFunctions(deployed: Deployed): CheckFunctions {
   const { config, baseDirectory, environment } = deployed;
-  const log = createJsonLog();
-  const clock = systemClock;
-  const client = new DynamoDBClient(CLIENT_SETTING);
-  const tableName = deployedVariable(deployed, FUNCTION_ENVIRONMENT.tableName);
-  const store = createDynamodbStateStore({ client, tableName });
-  const metrics = createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log });
+  const { log, clock, table, store, metrics, sources } = functionTools(deployed);
   const startDelivery = startFunction({
     client: new LambdaClient(CLIENT_SETTING),
     functionName: deployedVariable(deployed, FUNCTION_ENVIRONMENT.notifyFunctionName),
   });
-  const sources = createAwsSources({ clock });
   const reader = createCredentialReader({ environment, baseDirectory, readers: sources.readers });
   const channels = configuredChannels(config.notify);
   const openMemory = fingerprintMemory({
@@ -107,7 +94,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
       if (!slot.ok) throw new TypeError(slot.issues.join('; '));
       const slotMs = slot.value;
       const { deployed, clear } = await beginRun(invocation);
-      const lease = createDynamodbSlotLease({ client, tableName, owner: invocation.awsRequestId });
+      const lease = createDynamodbSlotLease({ ...table, owner: invocation.awsRequestId });
       const run = { ...deployed.run, slotMs };
       const outcome = await runSlot({ ...deployed, run, lease }).finally(clear);
       const named = { slot: new Date(slotMs).toISOString() };

@@ -1,8 +1,17 @@
+// What every function begins with: its configuration, its clients, and the time that an invocation has.
+
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
+import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
+import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
+import { createJsonLog, systemClock } from '../adapters/process.ts';
+import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
+import { CONFIG_ASSET_FILE, FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 
 /** What a function finds in its own code and environment. */
 export interface Deployed {
@@ -31,6 +40,21 @@ export function deployedVariable({ environment }: Deployed, name: string): strin
   const value = environment[name];
   if (value !== undefined && value !== '') return value;
   throw new TypeError(`the environment has no ${name}, which the deployment sets: deploy again`);
+}
+
+/** What every function works with; clients are made once for a process. */
+export function functionTools(deployed: Deployed) {
+  const log = createJsonLog();
+  const tableName = deployedVariable(deployed, FUNCTION_ENVIRONMENT.tableName);
+  const table = { client: new DynamoDBClient(CLIENT_SETTING), tableName };
+  return {
+    log,
+    clock: systemClock,
+    table,
+    store: createDynamodbStateStore(table),
+    metrics: createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log }),
+    sources: createAwsSources({ clock: systemClock }),
+  };
 }
 
 /** What a function knows about its invocation; Lambda's own context fits. */

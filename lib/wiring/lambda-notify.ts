@@ -1,12 +1,6 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { CLIENT_SETTING } from '../adapters/aws/client-setting.ts';
-import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
-import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
 import { confirmedSubscriptions, createSnsChannel } from '../adapters/notify/sns.ts';
-import { createJsonLog, systemClock } from '../adapters/process.ts';
-import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import { logFault, nameOfFault } from '../check/monitor-error.ts';
 import type { Log } from '../check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
@@ -14,8 +8,8 @@ import { type DeliveredTick, deliverTick } from '../delivery/deliver-tick.ts';
 import type { Channel, Channels } from '../delivery/ports.ts';
 import {
   type Deployed,
-  deployedVariable,
   functionDeadline,
+  functionTools,
   type Invocation,
 } from './lambda-invocation.ts';
 import { openChannels } from './notify.ts';
@@ -33,14 +27,8 @@ interface Topic {
 /** Makes the handler; it runs on its own tick, and after each run. */
 export function createNotifyFunction(deployed: Deployed): NotifyFunction {
   const { config, environment } = deployed;
-  const log = createJsonLog();
-  const clock = systemClock;
+  const { log, clock, store, metrics, sources } = functionTools(deployed);
   const sns = new SNSClient(CLIENT_SETTING);
-  const tableName = deployedVariable(deployed, FUNCTION_ENVIRONMENT.tableName);
-  const client = new DynamoDBClient(CLIENT_SETTING);
-  const store = createDynamodbStateStore({ client, tableName });
-  const metrics = createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log });
-  const { readers } = createAwsSources({ clock });
   const topicArn = environment[FUNCTION_ENVIRONMENT.noticesTopicArn];
   const email =
     topicArn === undefined ? {} : { email: createSnsChannel({ client: sns, topicArn }) };
@@ -53,7 +41,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
 
   return async (input, invocation) => {
     const { signal, clear } = functionDeadline(invocation);
-    const open = openChannels({ ...deployed, readers, ...email });
+    const open = openChannels({ ...deployed, readers: sources.readers, ...email });
     try {
       const channels = withUnavailable(open.channels, open.unavailable);
       const onEvent = (event: object) =>

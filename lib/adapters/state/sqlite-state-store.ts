@@ -35,14 +35,15 @@ const itemRow = z.object({
   value: z.string().transform(parseJson),
 });
 
+/** An entry of the outbox as the statement `waiting` names its columns. */
 const outboxRow = z.object({
-  notice_id: z.string(),
+  noticeId: z.string(),
   channel: z.string(),
   notice: z.string(),
-  created_at_ms: z.number(),
+  createdAtMs: z.number(),
   attempts: z.number(),
-  not_before_ms: z.number(),
-  leased_until_ms: z.number(),
+  notBeforeMs: z.number(),
+  leasedUntilMs: z.number(),
 });
 
 /**
@@ -138,7 +139,10 @@ function prepareAll(database: DatabaseSync) {
     postpone: prepare(`
       UPDATE outbox SET not_before_ms = :until, leased_until_ms = 0
       WHERE notice_id = :notice AND channel = :channel AND leased_until_ms = :leased`),
-    waiting: prepare('SELECT * FROM outbox ORDER BY id'),
+    waiting: prepare(`
+      SELECT notice_id AS noticeId, channel, notice, created_at_ms AS createdAtMs, attempts,
+        not_before_ms AS notBeforeMs, leased_until_ms AS leasedUntilMs
+      FROM outbox ORDER BY id`),
   };
 }
 
@@ -215,15 +219,7 @@ function keyOf({ noticeId, channel }: OutboxKey) {
 
 function entryOf(row: unknown): OutboxEntry {
   const read = outboxRow.parse(row);
-  return {
-    noticeId: read.notice_id,
-    channel: read.channel,
-    notice: parseStored(read.notice, noticeSchema),
-    createdAtMs: read.created_at_ms,
-    attempts: read.attempts,
-    notBeforeMs: read.not_before_ms,
-    leasedUntilMs: read.leased_until_ms,
-  };
+  return { ...read, notice: parseStored(read.notice, noticeSchema) };
 }
 
 function parseStored<T>(json: unknown, schema: z.ZodType<T>): T {
