@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -84,4 +85,33 @@ describe('the process of serve', { timeout: 40_000 }, () => {
     expect(signal).toBe(last);
     expect(stderr).not.toContain('checked');
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'goes on without processor time to speak of when its reader has gone',
+    async () => {
+      const child = await servingSlowly();
+      const exited = once(child, 'exit');
+      child.stderr?.destroy();
+      // The line about the check meets a closed pipe.
+      await pause(2500);
+
+      const before = processorTicks(child.pid);
+      await pause(2000);
+      const after = processorTicks(child.pid);
+      child.kill('SIGTERM');
+
+      expect(after - before).toBeLessThan(40);
+      expect(await exited).toEqual([0, null]);
+    },
+  );
 });
+
+/** Processor time of a process, in hundredths of a second; proc(5). */
+function processorTicks(pid = 0): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return Number(user) + Number(system);
+}
