@@ -31,7 +31,7 @@ export interface CheckNow {
   readonly onReport?: (report: CheckReport, done: number, total: number) => void;
   /** Ends the run: what has not been decided is reported as `not-checked`. */
   readonly signal?: AbortSignal;
-  /** Reads credentials instead of the configured sources, as the demo does. */
+  /** Reads credentials instead of the configured sources, as tests do. */
   readonly credentials?: CredentialReader;
 }
 
@@ -43,7 +43,7 @@ export interface CheckNow {
 export async function checkNow(ask: CheckNow): Promise<RunReport> {
   const { config, baseDirectory, onReport, signal = null } = ask;
   const chosen = chosenApplications(ask).map(({ name }) => name);
-  const credentials = credentialReader(ask);
+  const credentials = ask.credentials ?? credentialReader(ask);
   let done = 0;
   const { report } = await runWithoutState({
     config,
@@ -86,8 +86,11 @@ function chosenApplications({ config, applications }: CheckNow): readonly Applic
   return config.applications.filter(({ name }) => chosen.has(name));
 }
 
-function credentialReader({ credentials, environment, baseDirectory }: CheckNow): CredentialReader {
-  if (credentials !== undefined) return credentials;
+/** Reads credentials from this machine, and from stores on AWS with the login that this machine has. */
+export function credentialReader({
+  environment,
+  baseDirectory,
+}: Pick<CheckNow, 'environment' | 'baseDirectory'>): CredentialReader {
   const readers = storeReaders(environment);
   return createCredentialReader({ environment, baseDirectory, readers });
 }

@@ -1,16 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { storeReaders } from '../adapters/credentials/aws-sources.ts';
-import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
-import type { SourceReaders } from '../adapters/credentials/place-readers.ts';
 import { createLogChannel, LOG_CHANNEL, systemClock } from '../adapters/process.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
-import type { CredentialReader, IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
+import type { IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { deliverTick } from '../delivery/deliver-tick.ts';
 import type { Channels } from '../delivery/ports.ts';
-import type { Environment } from './check.ts';
+import { credentialReader, type Environment } from './check.ts';
 import { openChannels } from './notify.ts';
 import { connectionOptions, openProviderShares } from './provider-shares.ts';
 import { type Guard, guardOf, type ServeEvent, type ServeLoop } from './serve-events.ts';
@@ -40,10 +38,6 @@ export interface ServeSetup {
   readonly ending: AbortSignal;
   readonly onEvent: (event: ServeEvent) => void;
   readonly timing?: Partial<ServeTiming>;
-  /** Reads credentials instead of the configured sources. */
-  readonly credentials?: CredentialReader;
-  /** Readers of further kinds of sources, in place of those of the stores on AWS. */
-  readonly readers?: SourceReaders;
 }
 
 /**
@@ -56,8 +50,7 @@ export interface ServeSetup {
  * process works on, StateOutOfReachError for one that cannot be opened, and ConnectionSetupError for
  * certificates or a proxy that cannot be used; later faults are events.
  */
-export async function serve(given: ServeSetup): Promise<void> {
-  const setup = { readers: storeReaders(given.environment), ...given };
+export async function serve(setup: ServeSetup): Promise<void> {
   const { config, onEvent, ending } = setup;
   const tickMinutes = config.schedule.tickMinutes;
   const timing: ServeTiming = {
@@ -72,7 +65,7 @@ export async function serve(given: ServeSetup): Promise<void> {
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
   const lock = lockState(setup.statePath);
   const { store, identify } = await openState(setup.statePath, lock);
-  const open = openChannels(setup);
+  const open = openChannels({ ...setup, readers: storeReaders(setup.environment) });
   const log = createLogChannel(noticeEvents(onEvent));
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
@@ -149,7 +142,7 @@ function runSlot(
   ending: AbortSignal,
 ): Promise<RunDueOutcome> {
   const { config } = setup;
-  const credentials = setup.credentials ?? createCredentialReader(setup);
+  const credentials = credentialReader(setup);
   return runDue({
     config,
     store,

@@ -24,3 +24,10 @@ export function awsErrorName(thrown: unknown): string {
 export function isConditionFailed(thrown: unknown): boolean {
   return awsErrorName(thrown) === 'ConditionalCheckFailedException';
 }
+
+/** A list in pages of a size: a request takes so many items at most. */
+export function pagesOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
+    items.slice(page * size, (page + 1) * size),
+  );
+}

@@ -1,6 +1,7 @@
 // What the readers of AWS stores share: what a refusal says about a secret, and values read ahead for a run.
 
 import type { Clock } from '../../check/ports.ts';
+import { pagesOf } from '../aws/client-setting.ts';
 import type { SourceRead } from './place-readers.ts';
 
 /** An error that a store answered; its message is read here, and never shown. */
@@ -173,10 +174,4 @@ export function createStoreSource<Source>(
       );
     },
   };
-}
-
-function pagesOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
-    items.slice(page * size, (page + 1) * size),
-  );
 }

@@ -10,7 +10,7 @@ import {
   metricDefinition,
   metricDimensions,
 } from '../../core/metrics/metrics.ts';
-import { awsErrorName } from '../aws/client-setting.ts';
+import { awsErrorName, pagesOf } from '../aws/client-setting.ts';
 
 /**
  * The limits of `PutMetricData`.
@@ -59,9 +59,8 @@ export function createCloudWatchMetrics({
 }
 
 function logUnpublished(data: readonly MetricDatum[], log: Log): void {
-  for (let first = 0; first < data.length; first += DATA_PER_LOG_LINE) {
-    const MetricData = data.slice(first, first + DATA_PER_LOG_LINE);
-    const input = { Namespace: METRICS_NAMESPACE, MetricData };
+  for (const page of pagesOf(data, DATA_PER_LOG_LINE)) {
+    const input = { Namespace: METRICS_NAMESPACE, MetricData: page };
     log({ level: 'error', event: 'metrics-unpublished', detail: { input } });
   }
 }
@@ -71,19 +70,15 @@ function metricData(datapoint: Datapoint): readonly MetricDatum[] {
   const { metric, atMs, values } = datapoint;
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const distinct = [...counts];
   const dimensions = Object.entries(metricDimensions(datapoint));
-  return Array.from({ length: Math.ceil(distinct.length / VALUES_PER_METRIC) }, (_, page) => {
-    const some = distinct.slice(page * VALUES_PER_METRIC, (page + 1) * VALUES_PER_METRIC);
-    return {
-      MetricName: metric,
-      Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
-      Timestamp: new Date(atMs),
-      Unit: metricDefinition(metric).unit,
-      Values: some.map(([value]) => value),
-      Counts: some.map(([, count]) => count),
-    };
-  });
+  return pagesOf([...counts], VALUES_PER_METRIC).map((distinct) => ({
+    MetricName: metric,
+    Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
+    Timestamp: new Date(atMs),
+    Unit: metricDefinition(metric).unit,
+    Values: distinct.map(([value]) => value),
+    Counts: distinct.map(([, count]) => count),
+  }));
 }
 
 /** Groups the data into requests within the limits, in the given order. */

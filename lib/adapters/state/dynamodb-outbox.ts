@@ -1,9 +1,9 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { OutboxEntry, OutboxKey, OutgoingNotice, StateStore } from '../../check/ports.ts';
 import type { Notice } from '../../core/state/notice.ts';
-import { isConditionFailed } from '../aws/client-setting.ts';
 import {
   type Item,
+  isWritten,
   type Key,
   packed,
   queryItems,
@@ -74,16 +74,16 @@ export function createDynamodbOutbox(
 async function entriesOf(table: Table): Promise<readonly OutboxEntry[]> {
   const items = await queryItems(table, OUTBOX);
   return items
-    .map((item) => ({ entry: item as unknown as EntryAttributes, item }))
-    .toSorted((one, other) => (one.entry.position < other.entry.position ? -1 : 1))
-    .map(({ entry, item }) => ({
-      noticeId: entry.noticeId,
-      channel: entry.channel,
-      notice: unpacked(item) as Notice,
-      createdAtMs: entry.createdAtMs,
-      attempts: entry.attempts,
-      notBeforeMs: entry.notBeforeMs,
-      leasedUntilMs: entry.leasedUntilMs,
+    .map((item) => ({ ...(item as unknown as EntryAttributes), notice: unpacked(item) as Notice }))
+    .toSorted((one, other) => (one.position < other.position ? -1 : 1))
+    .map(({ noticeId, channel, notice, createdAtMs, attempts, notBeforeMs, leasedUntilMs }) => ({
+      noticeId,
+      channel,
+      notice,
+      createdAtMs,
+      attempts,
+      notBeforeMs,
+      leasedUntilMs,
     }));
 }
 
@@ -92,14 +92,14 @@ function keyOf({ noticeId, channel }: OutboxKey): Key {
 }
 
 /** Changes an entry whose lease is still the one that was seen; false: somebody else took it, or cleared it. */
-async function updateIfLeased(
+function updateIfLeased(
   { client, tableName }: Table,
   entry: OutboxKey & Pick<OutboxEntry, 'leasedUntilMs'>,
   { set, attempts }: { readonly set: Readonly<Record<string, number>>; readonly attempts?: number },
 ): Promise<boolean> {
   const names = Object.keys(set);
-  try {
-    await client.send(
+  return isWritten(
+    client.send(
       new UpdateCommand({
         TableName: tableName,
         Key: { ...keyOf(entry) },
@@ -111,10 +111,6 @@ async function updateIfLeased(
           ...Object.fromEntries(names.map((name) => [`:new_${name}`, set[name]])),
         },
       }),
-    );
-    return true;
-  } catch (thrown) {
-    if (isConditionFailed(thrown)) return false;
-    throw thrown;
-  }
+    ),
+  );
 }

@@ -12,7 +12,7 @@ import { StateUnreadableError } from '../../check/monitor-error.ts';
 import { inParallel } from '../../check/waiting.ts';
 import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
 import { STATE_SCHEMA } from '../../core/state/watch-state.ts';
-import { awsErrorName, isConditionFailed } from '../aws/client-setting.ts';
+import { awsErrorName, isConditionFailed, pagesOf } from '../aws/client-setting.ts';
 
 /** The table of a deployment. */
 export interface Table {
@@ -102,9 +102,7 @@ export async function queryItems(
 
 /** Puts any number of items, each by itself: for what may be done twice. */
 export async function putItems(table: Table, items: readonly Item[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(items.length / ITEMS_PER_BATCH) }, (_, index) =>
-    items.slice(index * ITEMS_PER_BATCH, (index + 1) * ITEMS_PER_BATCH),
-  );
+  const batches = pagesOf(items, ITEMS_PER_BATCH);
   await inParallel(batches, REQUESTS_AT_ONCE, (batch) => putBatch(table, batch));
 }
 
@@ -122,27 +120,30 @@ async function putBatch({ client, tableName }: Table, batch: readonly Item[]): P
 }
 
 /** Puts an item where a condition holds; false where it does not, and nothing is written. */
-export async function putIf(
+export function putIf(
   { client, tableName }: Table,
   item: Item,
   condition: Omit<PutCommandInput, 'TableName' | 'Item'>,
 ): Promise<boolean> {
-  try {
-    await client.send(new PutCommand({ TableName: tableName, Item: item, ...condition }));
-    return true;
-  } catch (thrown) {
-    if (isConditionFailed(thrown)) return false;
-    throw thrown;
-  }
+  const command = new PutCommand({ TableName: tableName, Item: item, ...condition });
+  return isWritten(client.send(command));
 }
 
 /** Writes all of the actions or none; false: a condition does not hold, or others write the same items now. */
-export async function transact({ client }: Table, actions: readonly Action[]): Promise<boolean> {
+export function transact({ client }: Table, actions: readonly Action[]): Promise<boolean> {
+  return isWritten(client.send(new TransactWriteCommand({ TransactItems: [...actions] })), isLost);
+}
+
+/** Waits for a write; false where it was refused because its condition does not hold. */
+export async function isWritten(
+  write: Promise<unknown>,
+  isRefusal: (thrown: unknown) => boolean = isConditionFailed,
+): Promise<boolean> {
   try {
-    await client.send(new TransactWriteCommand({ TransactItems: [...actions] }));
+    await write;
     return true;
   } catch (thrown) {
-    if (isLost(thrown)) return false;
+    if (isRefusal(thrown)) return false;
     throw thrown;
   }
 }
