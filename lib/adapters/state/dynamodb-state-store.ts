@@ -23,6 +23,7 @@ import {
   toItems,
 } from '../../core/state/state-items.ts';
 import { KEEP_DAYS } from '../../core/state/watch-state.ts';
+import { pagesOf } from '../aws/client-setting.ts';
 import { createDynamodbOutbox, outboxItems } from './dynamodb-outbox.ts';
 import {
   type Action,
@@ -243,8 +244,7 @@ function commitsOf(groups: readonly (readonly Action[])[]): readonly (readonly A
   let last: Action[] = [];
   const commits = [last];
   for (const group of groups) {
-    for (let start = 0; start < group.length; start += ACTIONS_PER_COMMIT) {
-      const part = group.slice(start, start + ACTIONS_PER_COMMIT);
+    for (const part of pagesOf(group, ACTIONS_PER_COMMIT)) {
       if (last.length + part.length > ACTIONS_PER_COMMIT) {
         last = [];
         commits.push(last);
