@@ -1,5 +1,3 @@
-import { storeReaders } from '../adapters/credentials/aws-sources.ts';
-import { createCredentialReader } from '../adapters/credentials/credential-reader.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
 import { checkApplication } from '../check/check-application.ts';
@@ -17,7 +15,7 @@ import type { DescribeContext } from '../core/paste/pasted-token.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
 import { createClaimCleaner } from '../core/text/redact.ts';
-import type { Environment } from './check.ts';
+import { credentialReader, type Environment } from './check.ts';
 import {
   connectionOptions,
   type OpenSession,
@@ -66,7 +64,7 @@ export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
     if (seen.kind === 'malformed' || config === null || application === null) {
       return { seen, fit: null, ...describeContext(secrets) };
     }
-    const clientId = await clientIdOf(application, credentialReader(query, secrets));
+    const clientId = await clientIdOf(application, recordingReader(query, secrets));
     const context = describeContext(secrets);
     return {
       seen,
@@ -102,7 +100,7 @@ export async function compareWithFreshToken(
 ): Promise<ComparedTokens> {
   const { token, config, application, baseDirectory, signal } = query;
   const secrets = [token];
-  const credentials = credentialReader(query, secrets);
+  const credentials = recordingReader(query, secrets);
   const { shares, close } = await openProviderShares([application], {
     config,
     baseDirectory,
@@ -166,12 +164,8 @@ function describeContext(secrets: readonly Secret[]): DescribeContext {
 }
 
 /** Adds each secret that it reads to the list, so that the cleaner knows it. */
-function credentialReader(
-  { environment, baseDirectory }: TokenQuery,
-  secrets: Secret[],
-): CredentialReader {
-  const readers = storeReaders(environment);
-  const reader = createCredentialReader({ environment, baseDirectory, readers });
+function recordingReader(query: TokenQuery, secrets: Secret[]): CredentialReader {
+  const reader = credentialReader(query);
   return {
     read: async (application) => {
       const read = await reader.read(application);
