@@ -2,12 +2,16 @@
 
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { FileProblem } from '../core/config/config-problems.ts';
+import {
+  type ConfigProblem,
+  type FileProblem,
+  valueProblem,
+} from '../core/config/config-problems.ts';
 import { parseConfig, withoutEchoes } from '../core/config/parse-config.ts';
-import { emptyValue, unknownKey } from '../core/config/problem-wording.ts';
+import { emptyValue } from '../core/config/problem-wording.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Result } from '../core/result.ts';
-import { type DocumentTree, readDocument, type TreeProblem } from './read-document.ts';
+import { type DocumentTree, readDocument } from './read-document.ts';
 
 /** A configuration of a thousand applications has about 400 KB. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -26,31 +30,29 @@ export interface ConfigFile {
  */
 export async function readConfigFile(path: string): Promise<Result<ConfigFile, FileProblem>> {
   const read = await readText(path);
-  if (!read.ok)
-    return { ok: false, issues: read.issues.map((message) => wholeFile(path, message)) };
-  return readConfigText(read.value, path);
+  if (read.ok) return readConfigText(read.value, path);
+  const place = { file: path, line: null, column: null };
+  return {
+    ok: false,
+    issues: read.issues.map((text) => ({ ...valueProblem([], text), ...place })),
+  };
 }
 
 /** Reads the text of a configuration file; `file` is how problems call it. */
 export function readConfigText(text: string, file: string): Result<ConfigFile, FileProblem> {
   const document = readDocument(text);
-  if (!document.ok) {
-    return { ok: false, issues: sorted(document.issues.map((issue) => placed(file, issue))) };
-  }
+  if (!document.ok) return { ok: false, issues: document.issues.map((one) => ({ ...one, file })) };
   const tree = document.value;
+  const placed = (problem: ConfigProblem) => ({ ...problem, ...tree.placeOf(problem.path), file });
   const parsed = parseConfig(tree.data);
-  const byMeaning = [
-    ...tree.hiddenKeys.map((path) => unknownKey(path)),
-    ...tree.emptyAt.map((path) => emptyValue(path)),
-    ...(parsed.ok ? [] : parsed.issues),
-  ];
   const issues = withoutEchoes([
-    ...tree.problems.map((problem) => placed(file, problem)),
-    ...byMeaning.map((problem) => ({ ...problem, ...tree.placeOf(problem.path), file })),
+    ...tree.problems.map((problem) => ({ ...problem, file })),
+    ...tree.emptyAt.map((path) => placed(emptyValue(path))),
+    ...(parsed.ok ? [] : parsed.issues.map(placed)),
   ]);
   if (issues.length > 0 || !parsed.ok) return { ok: false, issues: sorted(issues) };
   const config = { ...parsed.value, applications: inFileOrder(parsed.value.applications, tree) };
-  return { ok: true, value: { config, warnings: warningsOf(config, tree, file) } };
+  return { ok: true, value: { config, warnings: sorted(oddities(config).map(placed)) } };
 }
 
 /** JavaScript puts keys such as `12` before all others; the file's order is what people expect. */
@@ -58,37 +60,23 @@ function inFileOrder(
   applications: WatchConfig['applications'],
   tree: DocumentTree,
 ): WatchConfig['applications'] {
-  const offset = ({ name }: { readonly name: string }) => {
-    const { line, column } = tree.placeOf(['applications', name]);
-    return line * MAX_FILE_BYTES + column;
-  };
-  return [...applications].sort((one, other) => offset(one) - offset(other));
+  const placed = applications.map((application) => ({
+    application,
+    ...tree.placeOf(['applications', application.name]),
+  }));
+  return sorted(placed).map(({ application }) => application);
 }
 
-function warningsOf(
-  { applications, providers }: WatchConfig,
-  tree: DocumentTree,
-  file: string,
-): readonly FileProblem[] {
+/** What is valid and has no effect. */
+function oddities({ applications, providers }: WatchConfig): readonly ConfigProblem[] {
   const used = new Set(applications.map(({ provider }) => provider));
   const unused = Object.keys(providers).filter((name) => !used.has(name));
-  const warnings = [
+  return [
     ...(applications.length === 0
-      ? [{ path: ['applications'], message: 'names no application: nothing will be checked' }]
+      ? [valueProblem(['applications'], 'names no application: nothing will be checked')]
       : []),
-    ...unused.map((name) => ({
-      path: ['providers', name],
-      message: 'is used by no application',
-    })),
+    ...unused.map((name) => valueProblem(['providers', name], 'is used by no application')),
   ];
-  return sorted(
-    warnings.map((warning) => ({
-      ...warning,
-      ...tree.placeOf(warning.path),
-      file,
-      about: 'value',
-    })),
-  );
 }
 
 async function readText(path: string): Promise<Result<string, string>> {
@@ -138,16 +126,11 @@ function fileProblem(thrown: unknown, path: string): string {
   }
 }
 
-function wholeFile(file: string, message: string): FileProblem {
-  return { file, line: null, column: null, path: [], message, about: 'value' };
-}
-
-function placed(file: string, { line, column, message, path }: TreeProblem): FileProblem {
-  return { file, line, column, path, message, about: path.length === 0 ? 'key' : 'value' };
-}
-
-function sorted(problems: readonly FileProblem[]): readonly FileProblem[] {
-  return [...problems].sort(
+/** In the order of the file. */
+function sorted<Placed extends Pick<FileProblem, 'line' | 'column'>>(
+  all: readonly Placed[],
+): readonly Placed[] {
+  return [...all].sort(
     (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
   );
 }

@@ -12,7 +12,7 @@ import {
   parseAllDocuments,
   type Scalar,
 } from 'yaml';
-import { shown } from '../core/config/config-problems.ts';
+import { type ConfigProblem, shown } from '../core/config/config-problems.ts';
 import type { Result } from '../core/result.ts';
 
 /** Aliases may repeat a part; beyond this many values they are taken for a bomb. */
@@ -20,7 +20,7 @@ const MAX_VALUES = 200_000;
 /** The schema itself is 6 deep; claims may hold what they like. */
 const MAX_DEPTH = 64;
 
-type Path = readonly (string | number)[];
+type Path = ConfigProblem['path'];
 
 /** A place in the text; both count from 1. */
 interface Place {
@@ -28,32 +28,22 @@ interface Place {
   readonly column: number;
 }
 
-/** A problem of the document itself, before any meaning. */
-export interface TreeProblem extends Place {
-  readonly path: Path;
-  readonly message: string;
-}
-
 /** A document as plain data, with what plain data cannot say. */
 export interface DocumentTree {
   readonly data: unknown;
   /** Paths with nothing behind their colon or dash, which YAML takes for null. */
   readonly emptyAt: readonly Path[];
-  /** Keys that cannot be keys of plain data. */
-  readonly hiddenKeys: readonly Path[];
   /** Keys that stand twice, and the like; the first of them is the one in the data. */
-  readonly problems: readonly TreeProblem[];
+  readonly problems: readonly (ConfigProblem & Place)[];
   /** Where a path stands, or the nearest part of it that does. */
   placeOf(path: Path): Place;
 }
 
-const TOO_DEEP = 'holds blocks within blocks too deeply';
-const TOO_MANY = 'holds too many values: aliases (`*name`) repeat too much';
-
 /** Reads one YAML 1.2 document (of which JSON is a part); refuses what has two readings. */
-export function readDocument(text: string): Result<DocumentTree, TreeProblem> {
+export function readDocument(text: string): Result<DocumentTree, ConfigProblem & Place> {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  // Keys are compared in the walk, since the library compares all pairs of them.
+  const [document, second] = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -61,35 +51,27 @@ export function readDocument(text: string): Result<DocumentTree, TreeProblem> {
     uniqueKeys: false,
     lineCounter: lines,
   });
-  const [document, second] = documents;
-  if (document === undefined || !('contents' in document)) {
-    return refused('is empty: start from examples/m2m-watch.yaml', placeAt(lines, 0));
-  }
+  const refused = (message: string, offset: number) =>
+    ({ ok: false, issues: [problemAt([], message, placeAt(lines, offset))] }) as const;
+  if (document === undefined || !('contents' in document)) return refused(EMPTY, 0);
   const faults = [...document.errors, ...document.warnings];
   const [fault] = faults.sort((one, other) => one.pos[0] - other.pos[0]);
-  if (fault !== undefined)
-    return refused(SYNTAX_PROBLEMS[fault.code], placeAt(lines, fault.pos[0]));
-  if (second !== undefined) {
-    const place = placeAt(lines, second.range[0]);
-    return refused('a second document begins here: a configuration is one document', place);
-  }
-  if (document.contents === null || isEmptyScalar(document.contents)) {
-    return refused('is empty: start from examples/m2m-watch.yaml', placeAt(lines, 0));
-  }
+  if (fault !== undefined) return refused(SYNTAX_PROBLEMS[fault.code], fault.pos[0]);
+  if (second !== undefined) return refused(SYNTAX_PROBLEMS.MULTIPLE_DOCS, second.range[0]);
+  if (document.contents === null || isEmptyScalar(document.contents)) return refused(EMPTY, 0);
   const walk = new TreeWalk(lines);
   const data = walk.value(document.contents, []);
-  return walk.excess === null
-    ? { ok: true, value: { ...walk.found(), data } }
-    : { ok: false, issues: [walk.excess] };
+  if (walk.excess !== null) return { ok: false, issues: [walk.excess] };
+  const { emptyAt, problems } = walk;
+  return { ok: true, value: { data, emptyAt, problems, placeOf: (path) => walk.placeOf(path) } };
 }
 
 /** One walk over the nodes of a document: data, places and problems together. */
 class TreeWalk {
+  readonly emptyAt: Path[] = [];
+  readonly problems: (ConfigProblem & Place)[] = [];
   /** What makes the rest of the walk pointless. */
-  excess: TreeProblem | null = null;
-  readonly #problems: TreeProblem[] = [];
-  readonly #emptyAt: Path[] = [];
-  readonly #hiddenKeys: Path[] = [];
+  excess: (ConfigProblem & Place) | null = null;
   readonly #places = new Map<string, Place>();
   readonly #lines: LineCounter;
   /** The last definition of each anchor so far, which is the one that an alias means. */
@@ -101,65 +83,54 @@ class TreeWalk {
     this.#lines = lines;
   }
 
-  found(): Omit<DocumentTree, 'data'> {
-    const places = this.#places;
-    return {
-      emptyAt: this.#emptyAt,
-      hiddenKeys: this.#hiddenKeys,
-      problems: this.#problems,
-      placeOf: (path) => {
-        for (let length = path.length; length > 0; length -= 1) {
-          const place = places.get(JSON.stringify(path.slice(0, length)));
-          if (place !== undefined) return place;
-        }
-        return { line: 1, column: 1 };
-      },
-    };
+  placeOf(path: Path): Place {
+    for (let length = path.length; length > 0; length -= 1) {
+      const place = this.#places.get(JSON.stringify(path.slice(0, length)));
+      if (place !== undefined) return place;
+    }
+    return { line: 1, column: 1 };
   }
 
   value(node: unknown, path: Path): unknown {
     this.#values += 1;
-    if (this.#values > MAX_VALUES) return this.#exceeds(TOO_MANY, path);
-    if (path.length > MAX_DEPTH) return this.#exceeds(TOO_DEEP, path);
+    if (this.#values > MAX_VALUES) {
+      return this.#exceeds('holds too many values: aliases (`*name`) repeat too much', path);
+    }
+    if (path.length > MAX_DEPTH) return this.#exceeds(SYNTAX_PROBLEMS.RESOURCE_EXHAUSTION, path);
     if (isAlias(node)) return this.#aliased(node, path);
     const { anchor } = (node ?? {}) as { readonly anchor?: string };
     if (anchor !== undefined && this.#aliasesAround === 0) this.#anchors.set(anchor, node);
     if (hasOddTag(node)) return this.#refuse(path, 'has a tag (!!…) that is not known: remove it');
     if (isMap<unknown, unknown>(node)) return this.#block(node.items, path);
     if (isSeq<unknown>(node)) {
-      return node.items.map((item, index) => {
-        const here = [...path, index];
-        this.#mark(here, item);
-        return this.value(item, here);
-      });
+      return node.items.map((item, index) => this.#marked([...path, index], item, item));
     }
-    const scalar = isScalar(node) ? node : null;
-    if (scalar === null || isEmptyScalar(scalar)) this.#emptyAt.push(path);
-    const value = scalar?.value ?? null;
+    const value = isScalar(node) ? node.value : null;
+    if (!isScalar(node) || isEmptyScalar(node)) this.emptyAt.push(path);
     return typeof value === 'number' && !Number.isFinite(value)
       ? this.#refuse(path, 'must be a finite number')
       : value;
   }
 
-  #block(pairs: readonly Pair<unknown, unknown>[], path: Path): Readonly<Record<string, unknown>> {
-    const block: Record<string, unknown> = {};
+  #block(pairs: readonly Pair<unknown, unknown>[], path: Path): unknown {
+    const block = new Map<string, unknown>();
     for (const pair of pairs) {
-      const key = this.#keyOf(pair.key, path);
-      if (key === null) continue;
-      const here = [...path, key];
-      const before = this.#places.get(JSON.stringify(here));
-      if (Object.hasOwn(block, key)) {
-        const again = this.#placeOf(pair.key);
-        const first = before === undefined ? '' : ` (first in line ${before.line})`;
-        const message = `stands twice${first}: keep one`;
-        this.#problems.push({ ...again, path: here, message });
+      if (!isScalar(pair.key) || isEmptyScalar(pair.key)) {
+        const place = this.#placeIn(pair.key);
+        this.problems.push(problemAt(path, 'has a key that is no text', place));
         continue;
       }
-      this.#mark(here, pair.key);
-      if (key === '__proto__') this.#hiddenKeys.push(here);
-      else block[key] = this.value(pair.value, here);
+      const key = textOf(pair.key);
+      const here = [...path, key];
+      if (block.has(key)) {
+        const message = `stands twice (first in line ${this.placeOf(here).line}): keep one`;
+        this.problems.push(problemAt(here, message, this.#placeIn(pair.key)));
+      } else {
+        block.set(key, this.#marked(here, pair.key, pair.value));
+      }
     }
-    return block;
+    // Also a key `__proto__` is one of its own then.
+    return Object.fromEntries(block);
   }
 
   #aliased({ source }: Alias, path: Path): unknown {
@@ -172,35 +143,29 @@ class TreeWalk {
     return value;
   }
 
-  /** A key as text: `12:` and `true:` are names too, as they are written. */
-  #keyOf(key: unknown, path: Path): string | null {
-    if (isScalar(key) && !isEmptyScalar(key)) return textOf(key);
-    const place = this.#placeOf(key);
-    this.#problems.push({ ...place, path, message: 'has a key that is no text' });
-    return null;
+  /** The value at a path, which stands where its key or its item does. */
+  #marked(path: Path, mark: unknown, node: unknown): unknown {
+    this.#places.set(JSON.stringify(path), this.#placeIn(mark));
+    return this.value(node, path);
   }
 
   #refuse(path: Path, message: string): null {
-    this.#problems.push({ ...this.found().placeOf(path), path, message });
+    this.problems.push(problemAt(path, message, this.placeOf(path)));
     return null;
   }
 
   #exceeds(message: string, path: Path): null {
-    this.excess ??= { ...this.found().placeOf(path), path: [], message };
+    this.excess ??= problemAt([], message, this.placeOf(path));
     return null;
   }
 
-  #mark(path: Path, node: unknown): void {
-    const id = JSON.stringify(path);
-    if (!this.#places.has(id)) this.#places.set(id, this.#placeOf(node));
-  }
-
-  #placeOf(node: unknown): Place {
+  #placeIn(node: unknown): Place {
     const { range } = node as { readonly range?: readonly number[] };
     return placeAt(this.#lines, range?.[0] ?? 0);
   }
 }
 
+/** A key as text: `12:` and `true:` are names too, as they are written. */
 function textOf({ source, value }: Scalar): string {
   return typeof value === 'string' ? value : (source ?? String(value));
 }
@@ -221,10 +186,12 @@ function placeAt(lines: LineCounter, offset: number): Place {
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function refused(message: string, place: Place): Result<DocumentTree, TreeProblem> {
-  return { ok: false, issues: [{ ...place, path: [], message }] };
+/** A problem of the document as a whole is a sentence of its own. */
+function problemAt(path: Path, message: string, place: Place): ConfigProblem & Place {
+  return { path, message, about: path.length === 0 ? 'key' : 'value', ...place };
 }
 
+const EMPTY = 'is empty: start from examples/m2m-watch.yaml';
 const NOT_YAML = 'is no valid YAML here';
 
 /** What the YAML parser refuses, in words that quote nothing of the file, unlike its own messages. */
