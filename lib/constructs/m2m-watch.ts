@@ -88,15 +88,12 @@ export class M2mWatch extends Construct {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       network: props,
     };
-    this.table = new StateTable(this, 'State', { removalPolicy, encryptionKey });
-    this.fingerprintKey = new FingerprintKey(this, 'FingerprintKey', {
-      removalPolicy,
-      encryptionKey,
-    });
+    const storage = { removalPolicy, encryptionKey };
+    this.table = new StateTable(this, 'State', storage);
+    this.fingerprintKey = new FingerprintKey(this, 'FingerprintKey', storage);
     this.topics = new WatchTopics(this, 'Topics', {
+      ...storage,
       config,
-      removalPolicy,
-      encryptionKey,
       alarmTopic: props.alarmTopic,
     });
     this.notify = this.notifyFunction();
@@ -107,13 +104,14 @@ export class M2mWatch extends Construct {
       functions: { Check: this.check.lambda, Notify: this.notify.lambda },
       deadLetters,
     });
+    const functions = {
+      check: this.check.lambda,
+      checkNow: this.checkNow.lambda,
+      notify: this.notify.lambda,
+    };
     this.alarms = new WatchAlarms(this, 'Alarms', {
       config,
-      functions: {
-        check: this.check.lambda,
-        checkNow: this.checkNow.lambda,
-        notify: this.notify.lambda,
-      },
+      functions,
       scheduleGroup: schedule.group,
       deadLetters,
       alarmTargets: this.topics.alarmTargets,
@@ -125,7 +123,7 @@ export class M2mWatch extends Construct {
       overall: this.alarms.overall,
       fleetAlarms: this.alarms.fleet,
       applicationAlarms: this.alarms.applications,
-      functions: [this.check.lambda, this.checkNow.lambda, this.notify.lambda],
+      functions: Object.values(functions),
     });
     this.addOutputs();
   }
@@ -159,8 +157,8 @@ export class M2mWatch extends Construct {
         ...(alarms === undefined ? {} : { [FUNCTION_ENVIRONMENT.alarmTopicArn]: alarms.topicArn }),
       },
     });
-    this.table.grantItems(fn.role);
-    this.topics.grantNotices(fn.role);
+    this.table.grantItems(fn);
+    this.topics.grantNotices(fn);
     fn.allow({
       sid: 'CountSubscriptions',
       actions: ['sns:GetTopicAttributes'],
@@ -187,8 +185,8 @@ export class M2mWatch extends Construct {
         [FUNCTION_ENVIRONMENT.fingerprintKeyArn]: this.fingerprintKey.secret.secretArn,
       },
     });
-    this.table.grantItems(fn.role);
-    this.fingerprintKey.grantRead(fn.role);
+    this.table.grantItems(fn);
+    this.fingerprintKey.secret.grantRead(fn.role);
     const { functionArn } = this.notify.lambda;
     fn.allow({
       sid: 'InvokeNotify',
@@ -204,26 +202,25 @@ export class M2mWatch extends Construct {
     const { partition, region } = Stack.of(this);
     const console = partition === 'aws-cn' ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
     const { dashboardName } = this.dashboard.dashboard;
-    const outputs: Readonly<Record<string, readonly [string, string]>> = {
-      DashboardUrl: [
+    const { monitor, notices, alarms } = this.topics;
+    const outputs = [
+      [
+        'DashboardUrl',
         'The dashboard',
         `https://${console}/cloudwatch/home?region=${region}#dashboards:name=${dashboardName}`,
       ],
-      CheckNowCommand: [
+      [
+        'CheckNowCommand',
         'Checks now; leave applications empty for all of them',
         // Without the timeout of 0 the AWS CLI gives up after a minute, and checks once more.
         `aws lambda invoke --region ${region} --function-name ${this.checkNow.lambda.functionName} --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{"applications":[]}' /dev/stdout`,
       ],
-      MonitorTopicArn: ['Alarms about m2m-watch itself', this.topics.monitor.topicArn],
-      ...(this.topics.notices === undefined
-        ? {}
-        : { NoticesTopicArn: ['Notices by e-mail', this.topics.notices.topicArn] }),
-      ...(this.topics.alarms === undefined
-        ? {}
-        : { AlarmTopicArn: ['Alarms on applications', this.topics.alarms.topicArn] }),
-    };
-    for (const [id, [description, value]] of Object.entries(outputs)) {
-      new CfnOutput(this, id, { description, value });
+      ['MonitorTopicArn', 'Alarms about m2m-watch itself', monitor.topicArn],
+      ['NoticesTopicArn', 'Notices by e-mail', notices?.topicArn],
+      ['AlarmTopicArn', 'Alarms on applications', alarms?.topicArn],
+    ] as const;
+    for (const [id, description, value] of outputs) {
+      if (value !== undefined) new CfnOutput(this, id, { description, value });
     }
   }
 }

@@ -48,11 +48,7 @@ export function watchMetric(series: MetricSeries, options: MetricOptions): Metri
 /** Properties of {@link WatchAlarms}. */
 export interface WatchAlarmsProps {
   readonly config: WatchConfig;
-  readonly functions: {
-    readonly check: IFunction;
-    readonly checkNow: IFunction;
-    readonly notify: IFunction;
-  };
+  readonly functions: Readonly<Record<'check' | 'checkNow' | 'notify', IFunction>>;
   readonly scheduleGroup: IScheduleGroup;
   readonly deadLetters: IQueue;
   /** Who gets alarms on applications, providers and credentials. */

@@ -128,9 +128,17 @@ export class WatchDashboard extends Construct {
     return this.graph('Applications by state', { left, stacked: true, width: 12 });
   }
 
+  /** A search, since a cause is published only when there is a failure to report. */
   private byCause(): IWidget {
-    const left = [this.search('Failures', 'Cause')];
-    return this.graph('Failures by cause', { left, stacked: true, width: 12 });
+    const schema = `{${METRICS_NAMESPACE},${DEPLOYMENT_DIMENSION},Cause}`;
+    const filter = `MetricName="Failures" ${DEPLOYMENT_DIMENSION}="${this.props.config.deployment}"`;
+    const { statistic } = metricDefinition('Failures');
+    const failures = new SearchExpression({
+      expression: `SEARCH('${schema} ${filter}', '${statistic}', ${this.period.toSeconds()})`,
+      label: `\${PROP('Dim.Cause')}`,
+      period: this.period,
+    });
+    return this.graph('Failures by cause', { left: [failures], stacked: true, width: 12 });
   }
 
   private latency(providers: readonly string[]): IWidget {
@@ -247,18 +255,6 @@ export class WatchDashboard extends Construct {
     const { of = null, ...rest } = options;
     const { deployment } = this.props.config;
     return watchMetric({ deployment, metric, of }, { period: this.period, ...rest });
-  }
-
-  /** Every series of a metric, for metrics that are published only when there is something to report. */
-  private search(metric: MetricName, dimension: string): SearchExpression {
-    const schema = `{${METRICS_NAMESPACE},${DEPLOYMENT_DIMENSION},${dimension}}`;
-    const filter = `MetricName="${metric}" ${DEPLOYMENT_DIMENSION}="${this.props.config.deployment}"`;
-    const { statistic } = metricDefinition(metric);
-    return new SearchExpression({
-      expression: `SEARCH('${schema} ${filter}', '${statistic}', ${this.period.toSeconds()})`,
-      label: `\${PROP('Dim.${dimension}')}`,
-      period: this.period,
-    });
   }
 }
 

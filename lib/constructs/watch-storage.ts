@@ -1,16 +1,16 @@
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { TABLE_ATTRIBUTES } from '../core/state/state-items.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
+import type { NodeFunction } from './node-function.ts';
 
-/** Properties of {@link StateTable}. */
-export interface StateTableProps {
+/** Properties of {@link StateTable} and {@link FingerprintKey}. */
+export interface StorageProps {
   readonly removalPolicy: RemovalPolicy;
-  /** @default - a key that AWS owns */
+  /** @default - a key that AWS owns for the table, the account's key for Secrets Manager */
   readonly encryptionKey?: IKey | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface StateTableProps {
 export class StateTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, props: StateTableProps) {
+  constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
     const { encryptionKey, removalPolicy } = props;
     this.table = new Table(this, 'Table', {
@@ -34,10 +34,10 @@ export class StateTable extends Construct {
     });
   }
 
-  /** Lets a role read and write items; no scans, and no changes of the table. */
-  grantItems(role: IRole): void {
+  /** Lets a function read and write items; no scans, and no changes of the table. */
+  grantItems(fn: NodeFunction): void {
     this.table.grant(
-      role,
+      fn.role,
       'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
@@ -45,37 +45,25 @@ export class StateTable extends Construct {
       'dynamodb:BatchWriteItem',
     );
     if (this.table.encryptionKey === undefined) return;
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        sid: 'UseTheKeyOfTheTable',
-        actions: [
-          'kms:Decrypt',
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:GenerateDataKey',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
-        resources: [this.table.encryptionKey.keyArn],
-        conditions: {
-          StringEquals: {
-            'kms:ViaService': `dynamodb.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`,
-          },
-        },
-      }),
-    );
+    const { region, urlSuffix } = Stack.of(this);
+    fn.allow({
+      sid: 'UseTheKeyOfTheTable',
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      resources: [this.table.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.${urlSuffix}` } },
+    });
   }
 }
 
 /** Characters of the key: letters and digits, so far more than the 256 bits that HMAC-SHA-256 takes. */
 const KEY_LENGTH = 64;
-
-/** Properties of {@link FingerprintKey}. */
-export interface FingerprintKeyProps {
-  readonly removalPolicy: RemovalPolicy;
-  /** @default - the account's key for Secrets Manager */
-  readonly encryptionKey?: IKey | undefined;
-}
 
 /**
  * The key that credentials are named with, so that those that were accepted before are known again.
@@ -86,7 +74,7 @@ export interface FingerprintKeyProps {
 export class FingerprintKey extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { removalPolicy, encryptionKey }: FingerprintKeyProps) {
+  constructor(scope: Construct, id: string, { removalPolicy, encryptionKey }: StorageProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description: 'm2m-watch: the key that names credentials which were accepted before',
@@ -95,10 +83,5 @@ export class FingerprintKey extends Construct {
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     acknowledge(this.secret, 'AwsSolutions-SMG4', REASONS.isFingerprintKey);
-  }
-
-  /** Lets a role read the key. */
-  grantRead(role: IRole): void {
-    this.secret.grantRead(role);
   }
 }

@@ -1,10 +1,11 @@
 import { Annotations, Aws, type RemovalPolicy } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { WatchConfig } from '../core/config/watch-config.ts';
+import type { NodeFunction } from './node-function.ts';
 
 /** Properties of {@link WatchTopics}. */
 export interface WatchTopicsProps {
@@ -35,13 +36,12 @@ export class WatchTopics extends Construct {
   constructor(scope: Construct, id: string, props: WatchTopicsProps) {
     super(scope, id);
     const { notify, alarms, deployment } = props.config;
+    const name = (what: string) => `m2m-watch ${deployment}: ${what}`;
     this.key = this.keyFor(props);
-    this.monitor = this.topic('Monitor', `m2m-watch ${deployment}: alarms about m2m-watch`);
+    this.monitor = this.topic('Monitor', name('alarms about m2m-watch'), notify.email);
     this.admitAlarms(this.monitor);
-    subscribe(this.monitor, notify.email);
     if (notify.email.length > 0) {
-      this.notices = this.topic('Notices', `m2m-watch ${deployment}: notices`);
-      subscribe(this.notices, notify.email);
+      this.notices = this.topic('Notices', name('notices'), notify.email);
     }
     const others = [
       ...(alarms.topicArn === null
@@ -50,23 +50,25 @@ export class WatchTopics extends Construct {
       ...(props.alarmTopic === undefined ? [] : [props.alarmTopic]),
     ];
     if (alarms.email.length > 0 || others.length === 0) {
-      this.alarms = this.topic('Alarms', `m2m-watch ${deployment}: alarms on applications`);
+      this.alarms = this.topic('Alarms', name('alarms on applications'), alarms.email);
       this.admitAlarms(this.alarms);
-      subscribe(this.alarms, alarms.email);
     }
     this.alarmTargets = [...(this.alarms === undefined ? [] : [this.alarms]), ...others];
   }
 
-  /** Lets a role send notices by e-mail, where somebody is to get them. */
-  grantNotices(role: IRole): void {
+  /** Lets a function send notices by e-mail, where somebody is to get them. */
+  grantNotices(fn: NodeFunction): void {
     if (this.notices === undefined) return;
-    const publish = { actions: ['sns:Publish'], resources: [this.notices.topicArn] };
-    const encrypt = {
+    fn.allow({
+      sid: 'SendNotices',
+      actions: ['sns:Publish'],
+      resources: [this.notices.topicArn],
+    });
+    fn.allow({
+      sid: 'EncryptNotices',
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [this.key.keyArn],
-    };
-    role.addToPrincipalPolicy(new PolicyStatement({ sid: 'SendNotices', ...publish }));
-    role.addToPrincipalPolicy(new PolicyStatement({ sid: 'EncryptNotices', ...encrypt }));
+    });
   }
 
   private keyFor({ encryptionKey, removalPolicy }: WatchTopicsProps): IKey {
@@ -94,12 +96,14 @@ export class WatchTopics extends Construct {
     return key;
   }
 
-  private topic(id: string, displayName: string): Topic {
-    return new Topic(this, id, {
+  private topic(id: string, displayName: string, emails: readonly string[]): Topic {
+    const topic = new Topic(this, id, {
       displayName: displayName.slice(0, 100),
       masterKey: this.key,
       enforceSSL: true,
     });
+    for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+    return topic;
   }
 
   /** With `enforceSSL` a topic has a policy, which replaces the one that would admit our alarms. */
@@ -119,8 +123,4 @@ export class WatchTopics extends Construct {
       }),
     );
   }
-}
-
-function subscribe(topic: Topic, emails: readonly string[]): void {
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
 }

@@ -69,14 +69,8 @@ export function issuer() {
 }
 
 /** A whole number within bounds. */
-export function wholeNumber({
-  atLeast,
-  atMost,
-}: {
-  readonly atLeast: number;
-  readonly atMost: number;
-}) {
-  return z.int().min(atLeast).max(atMost);
+export function wholeNumber(bounds: { readonly atLeast: number; readonly atMost: number }) {
+  return z.int().min(bounds.atLeast).max(bounds.atMost);
 }
 
 /** A list in which nothing stands twice. */

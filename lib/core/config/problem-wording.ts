@@ -49,7 +49,10 @@ export const wordsOf: z.core.$ZodErrorMap = (issue) => {
 
 /** The problems that an issue of the schema stands for. */
 export function problemsOf(issue: Issue, above: Path = []): readonly ConfigProblem[] {
-  const path: Path = [...above, ...issue.path.map(keyOf)];
+  const path = [
+    ...above,
+    ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key)),
+  ];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey([...path, key]));
@@ -101,8 +104,4 @@ function keyProblem(path: Path, message: string): ConfigProblem {
 function misses(issue: Issue): boolean {
   const ofAnotherKind = ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
   return ofAnotherKind && issue.path.length === 0;
-}
-
-function keyOf(key: PropertyKey): string | number {
-  return typeof key === 'symbol' ? String(key) : key;
 }
