@@ -17,15 +17,19 @@ export type Trust =
   | { readonly kind: 'verified'; readonly provider: string }
   | { readonly kind: 'not-verified'; readonly why: string };
 
+/** What was pasted is no JWT that can be read. */
+export interface MalformedToken {
+  readonly kind: 'malformed';
+  readonly problem: string;
+}
+
 /** A pasted token, taken apart; nothing in it is to be believed unless it is verified. */
-export type PastedSeen =
-  | { readonly kind: 'malformed'; readonly problem: string }
-  | {
-      readonly kind: 'decoded';
-      readonly header: TokenHeader;
-      readonly claims: Claims;
-      readonly trust: Trust;
-    };
+export interface DecodedToken {
+  readonly kind: 'decoded';
+  readonly header: TokenHeader;
+  readonly claims: Claims;
+  readonly trust: Trust;
+}
 
 /** What a look at a pasted token needs. */
 export interface PastedTools {
@@ -45,7 +49,10 @@ export interface PastedTools {
  * No address in the token is ever asked: `jku`, `x5u` and `iss` are hostile. Keys come from where
  * the configured provider says.
  */
-export async function verifyPasted(token: Secret, tools: PastedTools): Promise<PastedSeen> {
+export async function verifyPasted(
+  token: Secret,
+  tools: PastedTools,
+): Promise<MalformedToken | DecodedToken> {
   // Without an algorithm that is allowed it is taken apart, and nothing else.
   const decoded = await tools.verifier.verify(token, null, []);
   if (decoded.kind === 'malformed') return decoded;

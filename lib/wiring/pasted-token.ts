@@ -2,7 +2,12 @@ import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
 import { checkApplication } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
-import { type PastedSeen, type PastedTools, verifyPasted } from '../check/verify-pasted.ts';
+import {
+  type DecodedToken,
+  type MalformedToken,
+  type PastedTools,
+  verifyPasted,
+} from '../check/verify-pasted.ts';
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import {
@@ -37,9 +42,8 @@ export interface TokenQuery {
 }
 
 /** A pasted token, and what it is described with: the time, and a cleaner that knows every secret. */
-export interface InspectedToken extends DescribeContext {
-  readonly seen: PastedSeen;
-  /** How it fits the application; null if there is none, or the token cannot be read. */
+export interface InspectedToken extends DecodedToken, DescribeContext {
+  /** How it fits the application; null if there is none. */
   readonly fit: Fit | null;
 }
 
@@ -49,7 +53,7 @@ export interface InspectedToken extends DescribeContext {
  *
  * @throws ConnectionSetupError if the certificates or the proxy of that provider cannot be used.
  */
-export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
+export async function inspectToken(query: TokenQuery): Promise<MalformedToken | InspectedToken> {
   const { token, config, application, baseDirectory } = query;
   const secrets = [token];
   const opened: OpenSession[] = [];
@@ -61,27 +65,24 @@ export async function inspectToken(query: TokenQuery): Promise<InspectedToken> {
   };
   try {
     const seen = await verifyPasted(token, pastedTools(query, open, secrets));
-    if (seen.kind === 'malformed' || config === null || application === null) {
-      return { seen, fit: null, ...describeContext(secrets) };
+    if (seen.kind === 'malformed') return seen;
+    if (config === null || application === null) {
+      return { ...seen, fit: null, ...describeContext(secrets) };
     }
     const clientId = await clientIdOf(application, recordingReader(query, secrets));
     const context = describeContext(secrets);
-    return {
-      seen,
-      fit: judgeFit(seen.claims, { application, config, clientId, ...context }),
-      ...context,
-    };
+    const fit = judgeFit(seen.claims, { application, config, clientId, ...context });
+    return { ...seen, fit, ...context };
   } finally {
     await Promise.all(opened.map(({ http }) => http.close()));
   }
 }
 
 /** A pasted token compared with a fresh one. */
-export interface ComparedTokens extends DescribeContext {
-  readonly seen: PastedSeen;
-  /** The check that requested the fresh token, without an API call; null if no token was requested. */
-  readonly report: CheckReport | null;
-  /** Null if there is no fresh token, or one of the two cannot be read. */
+export interface ComparedTokens extends DecodedToken, DescribeContext {
+  /** The check that requested the fresh token, without an API call. */
+  readonly report: CheckReport;
+  /** Null if there is no fresh token, or it cannot be read. */
   readonly comparison: TokenComparison | null;
 }
 
@@ -97,7 +98,7 @@ export async function compareWithFreshToken(
     readonly application: Application;
     readonly signal: AbortSignal;
   },
-): Promise<ComparedTokens> {
+): Promise<MalformedToken | ComparedTokens> {
   const { token, config, application, baseDirectory, signal } = query;
   const secrets = [token];
   const credentials = recordingReader(query, secrets);
@@ -115,9 +116,7 @@ export async function compareWithFreshToken(
       token,
       pastedTools(query, async () => tools.session, secrets),
     );
-    if (seen.kind === 'malformed') {
-      return { seen, report: null, comparison: null, ...describeContext(secrets) };
-    }
+    if (seen.kind === 'malformed') return seen;
     let fresh = null as TokenParts | null;
     const onEvidence: NonNullable<(typeof tools)['onEvidence']> = ({ verification }) => {
       fresh = 'claims' in verification ? verification : null;
@@ -132,7 +131,7 @@ export async function compareWithFreshToken(
       fresh === null
         ? null
         : compareWithFresh({ pasted: seen, fresh, config, application, clientId, ...context });
-    return { seen, report, comparison, ...context };
+    return { ...seen, report, comparison, ...context };
   } finally {
     await close();
   }

@@ -88,18 +88,18 @@ async function compare(
   if (signal.aborted) return EXIT_STATUS.interrupted;
 
   const view = viewOf(io);
-  const { trust } = decodedOf(compared.seen);
-  const { report, comparison } = compared;
+  const tokens = decodedOf(compared);
+  const { report, comparison } = tokens;
   const write = (lines: readonly string[]) => io.stdout.write(joinLines(lines));
-  write(trustLines(trust, 'the pasted token', view));
-  if (report === null || comparison === null || report.status === 'undetermined') {
+  write(trustLines(tokens.trust, 'the pasted token', view));
+  if (comparison === null || report.status === 'undetermined') {
     write(['', 'There is no fresh token to compare it with:', '']);
-    io.stdout.write(report === null ? '' : renderDiagnosis(report, view));
-    return report?.status === 'undetermined' ? EXIT_STATUS.undetermined : EXIT_STATUS.failing;
+    io.stdout.write(renderDiagnosis(report, view));
+    return report.status === 'undetermined' ? EXIT_STATUS.undetermined : EXIT_STATUS.failing;
   }
   const { rows, differences } = comparison;
   write([
-    ...comparisonLines(rows, compared, view),
+    ...comparisonLines(rows, tokens, view),
     ...differenceLines(differences, view),
     ...checkLines(report, view),
   ]);

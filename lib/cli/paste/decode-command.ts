@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Trust } from '../../check/verify-pasted.ts';
 import type { Fit } from '../../core/paste/judge-differences.ts';
-import {
-  type DescribeContext,
-  describeClaims,
-  tokenOddities,
-} from '../../core/paste/pasted-token.ts';
-import type { TokenQuery } from '../../wiring/pasted-token.ts';
+import { describeClaims, tokenOddities } from '../../core/paste/pasted-token.ts';
+import type { InspectedToken, TokenQuery } from '../../wiring/pasted-token.ts';
 import type { CliIo } from '../cli-io.ts';
 import {
   type CommandContext,
@@ -27,7 +24,7 @@ import {
   type View,
   viewOf,
 } from '../terminal-text.ts';
-import { type DecodedToken, decodedOf, readTokenArgument, trustLines } from './pasted-token.ts';
+import { decodedOf, readTokenArgument, trustLines } from './pasted-token.ts';
 
 interface DecodeOptions {
   readonly config?: string;
@@ -85,15 +82,14 @@ async function decode(
     application === null ? io.environment : await loadEnvironment(baseDirectory, io);
   // Imported here, because help and usage errors do not need the HTTP and token libraries.
   const { inspectToken } = await import('../../wiring/pasted-token.ts');
-  const inspected = await inspectToken({ token, application, environment, ...configured });
-  const decoded = decodedOf(inspected.seen);
-  const { fit } = inspected;
+  const decoded = decodedOf(await inspectToken({ token, application, environment, ...configured }));
+  const { fit, trust } = decoded;
   const view = viewOf(io);
   const lines = [
-    ...trustLines(decoded.trust, 'the token', view),
-    ...tokenLines(decoded, inspected, view),
+    ...trustLines(trust, 'the token', view),
+    ...tokenLines(decoded, view),
     ...(fit === null ? [] : ['', view.style('bold', `Compared with ${options.app}`)]),
-    ...(fit === null ? [] : fitLines(fit, decoded, view)),
+    ...(fit === null ? [] : fitLines(fit, trust, view)),
   ];
   io.stdout.write(joinLines(lines));
   const isFitting = fit?.mismatches.every(({ severity }) => severity !== 'error') ?? true;
@@ -127,13 +123,10 @@ async function loadOptionalConfig(
 }
 
 /** The header and the claims of a token, and what is unusual about them. */
-function tokenLines(
-  { header, claims }: DecodedToken,
-  context: DescribeContext,
-  { width, style }: View,
-): readonly string[] {
-  const shown = (text: string | null) => (text === null ? 'none' : context.clean(text));
-  const notes = tokenOddities(claims, context);
+function tokenLines(token: InspectedToken, { width, style }: View): readonly string[] {
+  const { header, claims } = token;
+  const shown = (text: string | null) => (text === null ? 'none' : token.clean(text));
+  const notes = tokenOddities(claims, token);
   return [
     '',
     style('bold', 'Header'),
@@ -147,7 +140,7 @@ function tokenLines(
     ),
     '',
     style('bold', 'Claims'),
-    ...labelledLines(describeClaims(claims, context), width),
+    ...labelledLines(describeClaims(claims, token), width),
     ...(notes.length === 0 ? [] : ['', style('bold', 'Notes')]),
     ...notes.flatMap((note) => hangText('  - ', note, proseWidth({ width }))),
   ];
@@ -158,12 +151,12 @@ const AS_EXPECTED = {
   verified: '  ✓ its claims are as expected',
   'not-verified':
     '  ! its claims are as expected, but the token is not verified, so they may be forged',
-} as const satisfies Readonly<Record<DecodedToken['trust']['kind'], string>>;
+} as const satisfies Readonly<Record<Trust['kind'], string>>;
 
 /** How the token fits the application: every mismatch, and the fix for the leading one. */
 function fitLines(
   { mismatches, fix, notCompared }: Fit,
-  { trust }: DecodedToken,
+  trust: Trust,
   view: View,
 ): readonly string[] {
   const rows = mismatches.map(

@@ -1,5 +1,5 @@
 // The token that `decode` and `compare` are given, and whether its signature is valid.
-import type { PastedSeen, Trust } from '../../check/verify-pasted.ts';
+import type { DecodedToken, MalformedToken, Trust } from '../../check/verify-pasted.ts';
 import { type NoToken, readPastedToken } from '../../core/paste/pasted-token.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { CliIo } from '../cli-io.ts';
@@ -32,11 +32,8 @@ export async function readTokenArgument(words: readonly string[], io: CliIo): Pr
   throw new UsageError(NO_TOKEN[read.what]);
 }
 
-/** A pasted token whose parts could be read. */
-export type DecodedToken = Extract<PastedSeen, { readonly kind: 'decoded' }>;
-
 /** Throws a {@link UsageError} if the parts of a pasted token cannot be read. */
-export function decodedOf(seen: PastedSeen): DecodedToken {
+export function decodedOf<Decoded extends DecodedToken>(seen: Decoded | MalformedToken): Decoded {
   if (seen.kind === 'decoded') return seen;
   throw new UsageError(`this is not a readable JWT: ${seen.problem}; was all of it copied?`);
 }

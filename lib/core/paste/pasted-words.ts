@@ -55,28 +55,22 @@ const FAILURE_OF_CURL: Readonly<Record<string, FailureName>> = {
 };
 
 /** What runtimes, libraries and curl's notes say, the first that matches. */
-const WORDS: readonly { readonly pattern: RegExp; readonly failure: FailureName }[] = [
-  {
-    pattern:
-      /could not resolve (?:host|proxy)|no such host|name or service not known|nodename nor servname|temporary failure in name resolution|UnknownHostException|NameResolutionError|getaddrinfo failed/i,
-    failure: 'dns',
-  },
-  {
-    pattern:
-      /CERTIFICATE_VERIFY_FAILED|SSL certificate problem|x509: certificate|PKIX path building failed|SSLHandshakeException|self[- ]signed certificate|certificate has expired|unable to (?:verify the first certificate|get local issuer certificate)/i,
-    failure: 'tls',
-  },
-  { pattern: /connection refused|actively refused/i, failure: 'refused' },
-  {
-    pattern: /connection reset|socket hang up|empty reply from server|connection aborted/i,
-    failure: 'reset',
-  },
-  { pattern: /no route to host|network is unreachable/i, failure: 'unreachable' },
-  {
-    pattern:
-      /i\/o timeout|SocketTimeoutException|ReadTimeout|ConnectTimeout|connect(?:ion)? timed out|operation timed out|request timed out|context deadline exceeded|timeout of \d+ ?ms exceeded|TimeoutError/i,
-    failure: 'timeout',
-  },
+const WORDS: readonly (readonly [pattern: RegExp, failure: FailureName])[] = [
+  [
+    /could not resolve (?:host|proxy)|no such host|name or service not known|nodename nor servname|temporary failure in name resolution|UnknownHostException|NameResolutionError|getaddrinfo failed/i,
+    'dns',
+  ],
+  [
+    /CERTIFICATE_VERIFY_FAILED|SSL certificate problem|x509: certificate|PKIX path building failed|SSLHandshakeException|self[- ]signed certificate|certificate has expired|unable to (?:verify the first certificate|get local issuer certificate)/i,
+    'tls',
+  ],
+  [/connection refused|actively refused/i, 'refused'],
+  [/connection reset|socket hang up|empty reply from server|connection aborted/i, 'reset'],
+  [/no route to host|network is unreachable/i, 'unreachable'],
+  [
+    /i\/o timeout|SocketTimeoutException|ReadTimeout|ConnectTimeout|connect(?:ion)? timed out|operation timed out|request timed out|context deadline exceeded|timeout of \d+ ?ms exceeded|TimeoutError/i,
+    'timeout',
+  ],
 ];
 
 /** Finds what a text says of a request without an answer; null where it says nothing of the kind. */
@@ -86,7 +80,7 @@ export function findNoAnswer(text: string): NoAnswer | null {
   const curl = /\bcurl: \((\d{1,3})\)/.exec(text)?.[1];
   const byNumber = FAILURE_OF_CURL[curl ?? ''];
   if (byNumber !== undefined) return { failure: byNumber, code: `curl: (${curl})` };
-  for (const { pattern, failure } of WORDS) {
+  for (const [pattern, failure] of WORDS) {
     const words = pattern.exec(text)?.[0];
     if (words !== undefined) return { failure, code: words };
   }
