@@ -1,8 +1,7 @@
-// What every process has: its clock, its log of JSON lines, and the channel that writes notices to a log.
+// What every process has: its clock, and a log of JSON lines.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Log } from '../check/ports.ts';
-import type { Channel } from '../delivery/ports.ts';
 
 /** The machine's own clock and timers. */
 export const systemClock: Clock = {
@@ -40,21 +39,4 @@ function serialized(
   } catch {
     return JSON.stringify({ ...head, unwritable: Object.keys(detail) });
   }
-}
-
-/** The name of this channel in the outbox. */
-export const LOG_CHANNEL = 'log';
-
-/** Writes each notice to the log as one entry, `notice`; an open incident of severity `error` is a warning. */
-export function createLogChannel(log: Log): Channel {
-  return {
-    send: async ({ id, incidentId, reason, severity, isOpen, subject, cause }) => {
-      log({
-        level: isOpen && severity === 'error' ? 'warn' : 'info',
-        event: 'notice',
-        detail: { noticeId: id, incidentId, reason, subject, cause: cause?.id ?? null },
-      });
-      return { kind: 'accepted' };
-    },
-  };
 }

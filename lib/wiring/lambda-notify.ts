@@ -105,13 +105,12 @@ async function missingSubscriptions({
 
 function topicsOf({ config, environment }: Deployed): readonly Topic[] {
   const { notify, alarms } = config;
-  const wantedBy = {
-    noticesTopicArn: notify.email.length,
-    monitorTopicArn: notify.email.length,
-    alarmTopicArn: alarms.email.length,
-  } as const;
-  return Object.entries(wantedBy).flatMap(([name, wanted]) => {
-    const variable = name as keyof typeof wantedBy;
+  const topics = [
+    ['noticesTopicArn', notify.email.length],
+    ['monitorTopicArn', notify.email.length],
+    ['alarmTopicArn', alarms.email.length],
+  ] as const;
+  return topics.flatMap(([variable, wanted]) => {
     const topicArn = environment[FUNCTION_ENVIRONMENT[variable]];
     return topicArn === undefined || wanted === 0 ? [] : [{ variable, topicArn, wanted }];
   });

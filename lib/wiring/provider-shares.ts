@@ -106,39 +106,30 @@ export async function connectionOptions(
   const problems: string[] = [];
   const options = new Map<string, ProviderConnection>();
   for (const { name, proxy, ca } of providers) {
-    const pem = ca === null ? null : await readCertificates(resolve(baseDirectory, ca.file));
-    if (pem?.kind === 'problem') {
-      problems.push(`providers.${name}.ca.file is \`${ca?.file}\`, ${pem.problem}`);
+    const read = ca === null ? {} : await readCertificates(resolve(baseDirectory, ca.file));
+    if ('problem' in read) {
+      problems.push(`providers.${name}.ca.file is \`${ca?.file}\`, ${read.problem}`);
+    } else {
+      options.set(name, { ...(proxy === null ? {} : { proxy }), ...read });
     }
-    options.set(name, {
-      ...(proxy === null ? {} : { proxy }),
-      ...(pem?.kind === 'pem' ? { ca: pem.text } : {}),
-    });
   }
   if (problems.length > 0) throw new ConnectionSetupError(problems);
   return options;
 }
 
-type CertificatesRead =
-  | { readonly kind: 'pem'; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: string };
-
-async function readCertificates(path: string): Promise<CertificatesRead> {
+async function readCertificates(
+  path: string,
+): Promise<{ readonly ca: string } | { readonly problem: string }> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return {
-      kind: 'problem',
-      problem: `which cannot be read (${code}): name a file of certificates in PEM form`,
-    };
+    return { problem: `which cannot be read (${code}): name a file of certificates in PEM form` };
   }
-  return holdsCertificates(text)
-    ? { kind: 'pem', text }
-    : {
-        kind: 'problem',
-        problem:
-          'which holds no readable certificates: PEM is wanted, with lines BEGIN CERTIFICATE and END CERTIFICATE',
-      };
+  if (holdsCertificates(text)) return { ca: text };
+  return {
+    problem:
+      'which holds no readable certificates: PEM is wanted, with lines BEGIN CERTIFICATE and END CERTIFICATE',
+  };
 }

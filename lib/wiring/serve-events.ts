@@ -2,7 +2,7 @@ import { MonitorError, nameOfFault, StateUnreadableError } from '../check/monito
 import type { NoticeChannel } from '../core/config/notice-channels.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
-import type { DeliveryEvent } from '../delivery/ports.ts';
+import type { Channel, DeliveryEvent } from '../delivery/ports.ts';
 
 /** The two things that the schedule repeats. */
 export type ServeLoop = 'run' | 'delivery';
@@ -31,6 +31,19 @@ export type ServeEvent =
     }
   /** The first tick that succeeds after a fault. */
   | { readonly kind: 'recovered'; readonly during: ServeLoop; readonly times: number };
+
+/** The name in the outbox of the channel that makes each notice an event. */
+export const LOG_CHANNEL = 'log';
+
+/** Makes each notice an event; an open incident of severity `error` is alarming. */
+export function logChannel(onEvent: (event: ServeEvent) => void): Channel {
+  return {
+    send: async ({ subject, isOpen, severity }) => {
+      onEvent({ kind: 'notice', subject, isAlarming: isOpen && severity === 'error' });
+      return { kind: 'accepted' };
+    },
+  };
+}
 
 /** Runs something that may fail without ending the schedule. */
 export type Guard = (act: () => Promise<void>) => Promise<void>;

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { storeReaders } from '../adapters/credentials/aws-sources.ts';
 import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
-import { createLogChannel, LOG_CHANNEL, systemClock } from '../adapters/process.ts';
+import { systemClock } from '../adapters/process.ts';
 import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
-import type { IdentifyCredentials, Log, StateStore } from '../check/ports.ts';
+import type { IdentifyCredentials, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { deliverTick } from '../delivery/deliver-tick.ts';
@@ -11,7 +11,14 @@ import type { Channels } from '../delivery/ports.ts';
 import { credentialReader, type Environment } from './check.ts';
 import { openChannels } from './notify.ts';
 import { connectionOptions, openProviderShares } from './provider-shares.ts';
-import { type Guard, guardOf, type ServeEvent, type ServeLoop } from './serve-events.ts';
+import {
+  type Guard,
+  guardOf,
+  LOG_CHANNEL,
+  logChannel,
+  type ServeEvent,
+  type ServeLoop,
+} from './serve-events.ts';
 import { STATE_STORES } from './state-stores.ts';
 
 /** How the time of the schedule passes; a test makes it pass faster. */
@@ -66,8 +73,7 @@ export async function serve(setup: ServeSetup): Promise<void> {
   const lock = lockState(setup.statePath);
   const { store, identify } = await openState(setup.statePath, lock);
   const open = openChannels({ ...setup, readers: storeReaders(setup.environment) });
-  const log = createLogChannel(noticeEvents(onEvent));
-  const channels: Channels = { ...open.channels, [LOG_CHANNEL]: log };
+  const channels: Channels = { ...open.channels, [LOG_CHANNEL]: logChannel(onEvent) };
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
   const parts: Parts = { setup, timing, store, channels, wake: newWake(), guards, identify };
   onEvent({
@@ -188,14 +194,6 @@ function tellRun(outcome: RunDueOutcome, onEvent: ServeSetup['onEvent']): void {
   for (const change of changes) {
     if (!notified.has(change.incidentId)) onEvent({ kind: 'without-notice', change });
   }
-}
-
-/** The log of the log channel: only the line of a notice is of interest here. */
-function noticeEvents(onEvent: ServeSetup['onEvent']): Log {
-  return ({ level, detail }) => {
-    const subject = String(detail?.['subject']);
-    onEvent({ kind: 'notice', subject, isAlarming: level === 'warn' });
-  };
 }
 
 interface Wake {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StateOutOfReachError, StateUnreadableError } from '../../lib/check/monitor-error.ts';
-import { guardOf, type ServeEvent } from '../../lib/wiring/serve-events.ts';
+import { guardOf, logChannel, type ServeEvent } from '../../lib/wiring/serve-events.ts';
+import { openedNotice } from '../adapters/notify/notice-examples.ts';
 
 function guarded() {
   const events: ServeEvent[] = [];
@@ -40,5 +41,21 @@ describe('the guard of a loop', () => {
     const { fail } = guarded();
 
     await expect(fail(new StateUnreadableError('another program'))).rejects.toThrow('another');
+  });
+});
+
+describe('the channel of serve itself', () => {
+  it.each([
+    [{}, true],
+    [{ severity: 'warning' }, false],
+    [{ isOpen: false }, false],
+  ] as const)('makes a notice with %j an event, alarming: %s', async (given, isAlarming) => {
+    const events: ServeEvent[] = [];
+    const notice = openedNotice(given);
+
+    expect(await logChannel((event) => events.push(event)).send(notice)).toEqual({
+      kind: 'accepted',
+    });
+    expect(events).toEqual([{ kind: 'notice', subject: notice.subject, isAlarming }]);
   });
 });

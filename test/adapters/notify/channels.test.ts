@@ -5,7 +5,7 @@ import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.
 import { createSlackChannel } from '../../../lib/adapters/notify/slack.ts';
 import { createTeamsChannel } from '../../../lib/adapters/notify/teams.ts';
 import { createWebhookChannel } from '../../../lib/adapters/notify/webhook.ts';
-import { createLogChannel, systemClock } from '../../../lib/adapters/process.ts';
+import { systemClock } from '../../../lib/adapters/process.ts';
 import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state-store.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { deliverOutbox } from '../../../lib/delivery/deliver-outbox.ts';
@@ -222,20 +222,6 @@ describe('what a receiver is sent', () => {
     const receiver = await startReceiver({ answers: [{ status: 400, body }] });
 
     expect(await CHANNELS[name](receiver.url).send(openedNotice())).toMatchObject({ kind });
-  });
-});
-
-describe('createLogChannel', () => {
-  it.each([
-    [{}, 'warn'],
-    [{ severity: 'warning' }, 'info'],
-    [{ isOpen: false }, 'info'],
-  ] as const)('writes a notice with %j at level %s', async (given, level) => {
-    const entries: unknown[] = [];
-    const channel = createLogChannel((entry) => entries.push(entry));
-
-    expect(await channel.send(openedNotice(given))).toEqual({ kind: 'accepted' });
-    expect(entries).toMatchObject([{ level, event: 'notice', detail: { reason: 'opened' } }]);
   });
 });
 
