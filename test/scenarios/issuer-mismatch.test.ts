@@ -4,7 +4,11 @@ import { startScenario } from '../support/scenario.ts';
 describe('issuer-mismatch', () => {
   it.each([
     ['a custom domain', () => 'https://login.acme.com', 'are two issuers'],
-    ['a slash at the end', (issuer: string) => `${issuer}/`, 'in case or in a slash at the end'],
+    [
+      'a slash at the end',
+      (issuer: string) => `${issuer}/`,
+      'only in case or in a slash at the end',
+    ],
   ])('is certain for %s', async (_, tokenIssuer, hint) => {
     const scenario = await startScenario();
     const issuer = tokenIssuer(scenario.issuer);

@@ -5,8 +5,8 @@ const DAY_SECONDS = 86_400;
 
 describe('lifetime-out-of-range', () => {
   it.each([
-    ['longer', 30 * DAY_SECONDS, 'the token lives 2592000 s; expected at most 86400 s'],
-    ['shorter', 600, 'the token lives 600 s; expected at least 3600 s'],
+    ['longer', 30 * DAY_SECONDS, 'the token is valid for 2592000 s; expected at most 86400 s'],
+    ['shorter', 600, 'the token is valid for 600 s; expected at least 3600 s'],
   ])('only degrades an application whose tokens live %s', async (_, lifetimeSeconds, saw) => {
     const scenario = await startScenario();
     scenario.tenant.changeApplication(scenario.clientId, { tokenLifetimeSeconds: lifetimeSeconds });

@@ -5,7 +5,7 @@ const TWO_HOURS_SECONDS = 7_200;
 
 describe('monitor-fault', () => {
   it.each([
-    ['behind', TWO_HOURS_SECONDS, {}, 'by iat the token starts'],
+    ['behind', TWO_HOURS_SECONDS, {}, 'according to iat, the token becomes valid in'],
     ['ahead of', -TWO_HOURS_SECONDS, { tokenLifetimeSeconds: 3_600 }, 'the token expired'],
   ])(
     "is the cause where our clock is two hours %s the provider's",

@@ -12,7 +12,9 @@ describe('organization-unexpected', () => {
       confidence: 'certain',
       status: 'unhealthy',
       fixNames: ['billing-sync', 'Machine to machine', 'expect.organization'],
-      evidence: [['claims', 'org_code is "org_acme"; a global application is expected']],
+      evidence: [
+        ['claims', 'org_code is "org_acme"; expected none: it should be a global application'],
+      ],
     });
     expect(report.findings).toMatchObject([
       { claim: 'org_code', expected: null, actual: 'org_acme' },

@@ -14,7 +14,7 @@ describe('scope-missing', () => {
       confidence: 'certain',
       status: 'unhealthy',
       fixNames: ['write:invoices', 'billing-sync', AUDIENCE],
-      evidence: [['claims', 'scope lacks ["write:invoices"]; granted is ["read:invoices"]']],
+      evidence: [['claims', 'scope lacks ["write:invoices"]; granted: ["read:invoices"]']],
     });
     expect(report.findings).toMatchObject([
       { claim: 'scope', expected: SCOPES, actual: ['read:invoices'] },

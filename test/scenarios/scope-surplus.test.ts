@@ -19,7 +19,7 @@ describe('scope-surplus', () => {
         confidence: 'certain',
         status,
         fixNames: ['billing-sync'],
-        evidence: [['claims', 'scope holds ["write:invoices"], which is not expected']],
+        evidence: [['claims', 'scope has ["write:invoices"], which is not expected']],
       });
       expect(report.findings).toMatchObject([
         {

@@ -22,7 +22,7 @@ describe('token-expired', () => {
       otherCauses: ['call-token-expired'],
       fixNames: ['billing-sync', 'lifetime'],
       evidence: [
-        ['claims', /^the token expired (?:3599|36\d\d) s before it was looked at$/],
+        ['claims', /^the token expired (?:3599|36\d\d) s before the check$/],
         ['call', 'status 401'],
       ],
     });

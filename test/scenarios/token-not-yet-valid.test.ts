@@ -14,7 +14,9 @@ describe('token-not-yet-valid', () => {
       cause: 'token-not-yet-valid',
       confidence: 'certain',
       status: 'unhealthy',
-      evidence: [['claims', new RegExp(`^by ${claim} the token starts 3[56]\\d\\d s from now$`)]],
+      evidence: [
+        ['claims', new RegExp(`^according to ${claim}, the token becomes valid in 3[56]\\d\\d s$`)],
+      ],
     });
     expect(report.findings).toMatchObject([{ claim }]);
   });

@@ -19,11 +19,11 @@ export function compareOrganization({
 
   const finding = { claim, expected, actual };
   if (expected === null) {
-    const detail = `${claim} is ${quoteValue(actual, clean)}; a global application is expected`;
+    const detail = `${claim} is ${quoteValue(actual, clean)}; expected none: it should be a global application`;
     return [{ ...finding, cause: 'organization-unexpected', reason: 'surplus', detail }];
   }
   if (claim === null) {
-    const detail = `tokens of this provider name no organisation; expected ${quoteValue(expected, asIs)}`;
+    const detail = `this provider's tokens name no organisation; expected ${quoteValue(expected, asIs)}`;
     return [{ ...finding, cause: 'organization-missing', reason: 'missing', detail }];
   }
   return [
@@ -59,7 +59,7 @@ export function compareScopes({
       expected,
       actual: found?.scopes === null ? readClaim(claims, claim) : granted,
       reason: found?.scopes === null ? 'invalid' : 'missing',
-      detail: `${claim} lacks ${quoteValue(missing, clean)}; granted is ${quoteValue(granted, clean)}`,
+      detail: `${claim} lacks ${quoteValue(missing, clean)}; granted: ${quoteValue(granted, clean)}`,
       scopes: missing,
     });
   }
@@ -71,7 +71,7 @@ export function compareScopes({
       actual: granted,
       reason: 'surplus',
       severity: expect.surplusScopes === 'warn' ? 'warning' : 'error',
-      detail: `${claim} holds ${quoteValue(surplus, clean)}, which is not expected`,
+      detail: `${claim} has ${quoteValue(surplus, clean)}, which is not expected`,
     });
   }
   return mismatches;

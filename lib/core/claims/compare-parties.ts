@@ -122,6 +122,6 @@ export function reasonFor(
 function issuerHint(actual: string, issuers: readonly string[]): string {
   const bare = (issuer: string) => issuer.replace(/\/$/, '').toLowerCase();
   return issuers.some((issuer) => bare(issuer) === bare(actual))
-    ? 'they differ in case or in a slash at the end'
-    : 'a custom domain and the domain of the provider are two issuers';
+    ? 'they differ only in case or in a slash at the end'
+    : "a custom domain and the provider's own domain are two issuers";
 }

@@ -1,6 +1,7 @@
 // Compares the times of a token with our clock and with the expected lifetime.
 
 import type { ClaimsCause } from '../causes/causes.ts';
+import type { Expectation } from '../config/application.ts';
 import { quoteValue, readClaim } from './claim-values.ts';
 import type { Comparison, RawMismatch } from './mismatch.ts';
 
@@ -28,7 +29,7 @@ export function compareTimes({ claims, nowSeconds }: Comparison): readonly RawMi
             expected: { after: nowSeconds },
             actual: exp,
             reason: 'out-of-range',
-            detail: `the token expired ${seconds(nowSeconds - exp)} before it was looked at`,
+            detail: `the token expired ${seconds(nowSeconds - exp)} before the check`,
           },
         ]
       : [];
@@ -42,7 +43,7 @@ export function compareTimes({ claims, nowSeconds }: Comparison): readonly RawMi
         expected: { atMost: nowSeconds },
         actual: start,
         reason: 'out-of-range',
-        detail: `by ${claim} the token starts ${seconds(start - nowSeconds)} from now`,
+        detail: `according to ${claim}, the token becomes valid in ${seconds(start - nowSeconds)}`,
       },
     ];
   });
@@ -64,7 +65,7 @@ export function compareTimeForms({
         expected: 'a number of seconds since 1970',
         actual: time,
         reason: 'invalid',
-        detail: `${claim} is ${quoteValue(time, clean)}, which is no number of seconds since 1970`,
+        detail: `${claim} is ${quoteValue(time, clean)}, which is not a number of seconds since 1970`,
       },
     ];
   });
@@ -94,20 +95,47 @@ export function compareLifetime({
   const lifetimeSeconds = iat === undefined ? expiresInSeconds : exp - iat;
   if (lifetimeSeconds === null) {
     const detail =
-      'the token has no iat and the reply no expires_in: how long it lives is not known';
+      "the token has no iat and the reply has no expires_in, so the token's lifetime is unknown";
     return [{ ...finding, claim: 'iat', actual: null, reason: 'missing', detail }];
   }
-  const bounds = [
-    expected.atLeast !== null && lifetimeSeconds < expected.atLeast
-      ? `at least ${seconds(expected.atLeast)}`
-      : null,
-    expected.atMost !== null && lifetimeSeconds > expected.atMost
-      ? `at most ${seconds(expected.atMost)}`
-      : null,
-  ].filter((bound) => bound !== null);
-  if (bounds.length === 0) return [];
-  const detail = `the token lives ${seconds(lifetimeSeconds)}; expected ${bounds.join(' and ')}`;
+  const bound = missedBound(lifetimeSeconds, expected);
+  if (bound === null) return [];
+  const detail = `the token is valid for ${seconds(lifetimeSeconds)}; expected ${bound}`;
   return [{ ...finding, claim: 'exp', actual: lifetimeSeconds, reason: 'out-of-range', detail }];
+}
+
+/** Compares `expires_in` of the reply, which alone says how long an opaque token lives. */
+export function compareReplyLifetime({
+  application,
+  expiresInSeconds: actual,
+}: Comparison): readonly RawMismatch[] {
+  const expected = application.expect.lifetimeSeconds;
+  if (expected === null) return [];
+  const finding = {
+    cause: 'lifetime-out-of-range',
+    claim: null,
+    expected,
+    actual,
+    severity: 'warning',
+  } as const;
+  if (actual === null) {
+    const detail = "the reply has no expires_in, so the token's lifetime is unknown";
+    return [{ ...finding, reason: 'missing', detail }];
+  }
+  const bound = missedBound(actual, expected);
+  if (bound === null) return [];
+  const detail = `according to expires_in, the token is valid for ${seconds(actual)}; expected ${bound}`;
+  return [{ ...finding, reason: 'out-of-range', detail }];
+}
+
+/** The bound that a lifetime is outside of, in words; null where it is within both. */
+function missedBound(
+  lifetimeSeconds: number,
+  { atLeast, atMost }: NonNullable<Expectation['lifetimeSeconds']>,
+): string | null {
+  if (atLeast !== null && lifetimeSeconds < atLeast) return `at least ${seconds(atLeast)}`;
+  if (atMost !== null && lifetimeSeconds > atMost) return `at most ${seconds(atMost)}`;
+  return null;
 }
 
 function isTime(value: unknown): value is number {

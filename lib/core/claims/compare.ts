@@ -9,7 +9,13 @@ import {
   compareGrantType,
   compareIssuer,
 } from './compare-parties.ts';
-import { compareLifetime, compareTimeForms, compareTimes, TIME_CLAIMS } from './compare-times.ts';
+import {
+  compareLifetime,
+  compareReplyLifetime,
+  compareTimeForms,
+  compareTimes,
+  TIME_CLAIMS,
+} from './compare-times.ts';
 import { type Comparison, type Mismatch, type RawMismatch, shownMismatch } from './mismatch.ts';
 
 /** One check of claims. */
@@ -82,30 +88,4 @@ export function compareReply(comparison: Comparison): readonly Mismatch[] {
       ? []
       : compareScopes({ ...comparison, claims: {}, replyScopes: granted, clean });
   return [...scopes, ...compareReplyLifetime(comparison)].map((raw) => shownMismatch(raw, clean));
-}
-
-function compareReplyLifetime({
-  application,
-  expiresInSeconds,
-}: Comparison): readonly RawMismatch[] {
-  const expected = application.expect.lifetimeSeconds;
-  if (expected === null) return [];
-  const { atLeast, atMost } = expected;
-  const finding = {
-    cause: 'lifetime-out-of-range',
-    claim: null,
-    expected,
-    actual: expiresInSeconds,
-    severity: 'warning',
-  } as const;
-  if (expiresInSeconds === null) {
-    const detail = 'the reply has no expires_in: how long the token lives is not known';
-    return [{ ...finding, reason: 'missing', detail }];
-  }
-  const isShort = atLeast !== null && expiresInSeconds < atLeast;
-  const isLong = atMost !== null && expiresInSeconds > atMost;
-  if (!isShort && !isLong) return [];
-  const bound = isShort ? `at least ${atLeast} s` : `at most ${atMost} s`;
-  const detail = `by expires_in the token lives ${expiresInSeconds} s; expected ${bound}`;
-  return [{ ...finding, reason: 'out-of-range', detail }];
 }

@@ -34,9 +34,9 @@ describe('compareReply', () => {
   });
 
   it.each([
-    [59, 'by expires_in the token lives 59 s; expected at least 60 s'],
-    [3601, 'by expires_in the token lives 3601 s; expected at most 3600 s'],
-    [null, 'the reply has no expires_in: how long the token lives is not known'],
+    [59, 'according to expires_in, the token is valid for 59 s; expected at least 60 s'],
+    [3601, 'according to expires_in, the token is valid for 3601 s; expected at most 3600 s'],
+    [null, "the reply has no expires_in, so the token's lifetime is unknown"],
   ])('warns of a lifetime of %j', (expiresInSeconds, detail) => {
     const asked = { scopes: ['read:invoices'], expect: { lifetimeSeconds: LIFETIME } };
 

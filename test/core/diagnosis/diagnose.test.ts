@@ -53,7 +53,7 @@ describe('diagnose, of an opaque token', () => {
       cause: 'scope-missing',
       confidence: 'certain',
       evidence: [
-        { step: 'token-request', saw: 'scope lacks ["read:invoices"]; granted is ["other"]' },
+        { step: 'token-request', saw: 'scope lacks ["read:invoices"]; granted: ["other"]' },
         { step: 'verification', saw: 'not inspected: the token is opaque' },
       ],
     });
@@ -406,7 +406,7 @@ describe('diagnose', () => {
         claim: 'scope',
         expected: ['read:invoices'],
         actual: [],
-        detail: 'scope lacks ["read:invoices"]; granted is []',
+        detail: 'scope lacks ["read:invoices"]; granted: []',
       },
     ]);
   });

@@ -281,7 +281,7 @@ describe('the words of a diagnosis', () => {
       { step: 'credentials', saw: 'version v1 of the secret was read' },
       { step: 'token-request', saw: 'status 200, a token valid for 86399 s' },
       { step: 'verification', saw: 'valid signature: "RS256", key "key-1"' },
-      { step: 'claims', saw: 'scope lacks ["read:invoices"]; granted is []' },
+      { step: 'claims', saw: 'scope lacks ["read:invoices"]; granted: []' },
       { step: 'call', saw: 'status 200, as expected' },
     ]);
   });
