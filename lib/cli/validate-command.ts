@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { renderProblem } from '../core/config/config-problems.ts';
-import { costReport, renderCost } from '../core/cost/cost-report.ts';
-import { overBudgetProblems } from '../core/cost/token-cost.ts';
+import { costReport, overBudgetProblems, renderCost } from '../core/cost/cost-report.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/text/escape.ts';
 import { type CliIo, say } from './cli-io.ts';

@@ -8,7 +8,7 @@ import {
   type SecretValueSource,
 } from '../core/config/secret-places.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { overBudgetProblems } from '../core/cost/token-cost.ts';
+import { overBudgetProblems } from '../core/cost/cost-report.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
 import { missingCertificates } from './function-code.ts';
 import { grantedSecrets, POLICIES_PER_ROLE, secretsByPolicy } from './secret-access.ts';

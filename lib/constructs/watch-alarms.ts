@@ -22,7 +22,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { type AlarmId, alarmDefinition, compositeGroups } from '../core/metrics/alarms.ts';
+import {
+  type AlarmId,
+  type AlarmOfSubjects,
+  alarmDefinition,
+  compositeGroups,
+} from '../core/metrics/alarms.ts';
 import {
   ALARMED_FAMILY,
   applicationsWithMetric,
@@ -72,9 +77,6 @@ interface AlarmSubject {
 /** What an alarm watches; at a value of 1 or more it goes off, if nothing else is said. */
 type Setting = Pick<AlarmProps, 'metric' | 'evaluationPeriods'> & Partial<AlarmProps>;
 
-/** The alarms of which there is one for each application or provider. */
-type AlarmOfSubjects = 'application-fault' | 'provider-unavailable';
-
 /** AWS counts these in periods of its own, and publishes only when there is something to count. */
 const COUNTED = { period: Duration.minutes(5), statistic: 'Sum' };
 
@@ -94,20 +96,24 @@ export class WatchAlarms extends Construct {
     this.props = props;
     const { applications, providers, metrics, schedule } = props.config;
     this.period = Duration.minutes(schedule.tickMinutes);
-    this.applications = this.alarmsOf('application-fault', {
-      scope: new Construct(this, 'Applications'),
-      metric: 'ApplicationFault',
-      subjects: applicationsWithMetric(applications, metrics),
-    });
-    const ofProviders = this.alarmsOf('provider-unavailable', {
-      scope: new Construct(this, 'Providers'),
-      metric: 'ProviderUnavailable',
-      subjects: Object.values(providers).map(({ name }) => ({ name })),
-    });
+    // One that is missing here does not compile, as below.
+    const ofSubjects: Readonly<Record<AlarmOfSubjects, readonly IAlarm[]>> = {
+      'application-fault': this.alarmsOf('application-fault', {
+        scope: new Construct(this, 'Applications'),
+        metric: 'ApplicationFault',
+        subjects: applicationsWithMetric(applications, metrics),
+      }),
+      'provider-unavailable': this.alarmsOf('provider-unavailable', {
+        scope: new Construct(this, 'Providers'),
+        metric: 'ProviderUnavailable',
+        subjects: Object.values(providers).map(({ name }) => ({ name })),
+      }),
+    };
+    this.applications = ofSubjects['application-fault'];
     const single = Object.entries(this.settings()).map(([alarmId, setting]) =>
       this.alarm(alarmId as AlarmId, setting),
     );
-    this.fleet = [...ofProviders, ...single];
+    this.fleet = [...ofSubjects['provider-unavailable'], ...single];
     this.overall = this.composite();
   }
 

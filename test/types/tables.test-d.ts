@@ -89,7 +89,6 @@ const terms = {
   unit: 'Count',
   dimension: null,
   statistic: 'Sum',
-  published: 'every-run',
   meaning: 'Made up.',
 } as const;
 ({

@@ -181,6 +181,11 @@ const ALARMS = {
 /** The id of an alarm. */
 export type AlarmId = keyof typeof ALARMS;
 
+/** The alarms of which there is one for each application or provider. */
+export type AlarmOfSubjects = {
+  [Id in AlarmId]: (typeof ALARMS)[Id]['per'] extends null ? never : Id;
+}[AlarmId];
+
 /** All ids, in the order of the runbook. */
 export const ALARM_IDS = Object.keys(ALARMS) as readonly string[] as readonly AlarmId[];
 

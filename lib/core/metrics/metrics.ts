@@ -37,8 +37,6 @@ interface MetricTerms {
   readonly dimension: MetricDimension | null;
   /** How values of one period are put together: a second run in a period must not count things twice. */
   readonly statistic: 'Average' | 'Maximum' | 'Sum';
-  /** Whether every run publishes it, or only one that has something to say. */
-  readonly published: 'every-run' | 'when-seen';
   /** Whether it is known only from the state: a run that is not recorded there does not publish it. */
   readonly needsState: boolean;
   /** One sentence for the documentation. */
@@ -63,58 +61,45 @@ export interface Datapoint extends MetricSeries {
 /** The family of which {@link METRICS.UnhealthyApplications} is published even when it is 0: an alarm stands on it. */
 export const ALARMED_FAMILY = 'credential';
 
+/** A number of applications, as the last run of a period found it. */
+const FLEET_COUNT = { unit: 'Count', dimension: null, statistic: 'Maximum' } as const;
+
 /** Every metric by its public name; names, dimensions and units never change meaning. */
 const METRICS = {
   RunDuration: {
     unit: 'Milliseconds',
     dimension: null,
     statistic: 'Maximum',
-    published: 'every-run',
     needsState: false,
     meaning: 'How long a run took.',
     measure: ({ durationMs }) => single(Math.max(0, durationMs)),
   },
   ApplicationsConfigured: {
-    unit: 'Count',
-    dimension: null,
-    statistic: 'Maximum',
-    published: 'every-run',
+    ...FLEET_COUNT,
     needsState: false,
     meaning: 'Applications in the configuration.',
     measure: ({ config }) => single(config.applications.length),
   },
   ApplicationsHealthy: {
-    unit: 'Count',
-    dimension: null,
-    statistic: 'Maximum',
-    published: 'every-run',
+    ...FLEET_COUNT,
     needsState: true,
     meaning: 'Applications whose last check found no problem.',
     measure: (run) => single(countStatus(run, 'healthy')),
   },
   ApplicationsUnhealthy: {
-    unit: 'Count',
-    dimension: null,
-    statistic: 'Maximum',
-    published: 'every-run',
+    ...FLEET_COUNT,
     needsState: true,
     meaning: 'Applications that are unhealthy.',
     measure: (run) => single(countStatus(run, 'unhealthy')),
   },
   ApplicationsUndetermined: {
-    unit: 'Count',
-    dimension: null,
-    statistic: 'Maximum',
-    published: 'every-run',
+    ...FLEET_COUNT,
     needsState: true,
     meaning: 'Applications about which the last check learned nothing.',
     measure: (run) => single(countStatus(run, 'undetermined')),
   },
   ApplicationsStale: {
-    unit: 'Count',
-    dimension: null,
-    statistic: 'Maximum',
-    published: 'every-run',
+    ...FLEET_COUNT,
     needsState: true,
     meaning:
       'Applications whose last completed check is older than twice their `everyMinutes` and one tick.',
@@ -124,7 +109,6 @@ const METRICS = {
     unit: 'Count',
     dimension: 'Family',
     statistic: 'Maximum',
-    published: 'when-seen',
     needsState: true,
     meaning:
       'Unhealthy applications by family of cause; every run publishes `credential`, and the others when there are some.',
@@ -138,7 +122,6 @@ const METRICS = {
     unit: 'Count',
     dimension: 'Cause',
     statistic: 'Sum',
-    published: 'when-seen',
     needsState: false,
     meaning: 'Checks of a run that ended in a cause.',
     measure: ({ records }) =>
@@ -150,7 +133,6 @@ const METRICS = {
     unit: 'None',
     dimension: 'Provider',
     statistic: 'Maximum',
-    published: 'every-run',
     needsState: true,
     meaning: '1 while a provider does not serve, otherwise 0.',
     measure: (run) => ofEachProvider(run, (provider) => [isUnavailable(provider, run) ? 1 : 0]),
@@ -159,7 +141,6 @@ const METRICS = {
     unit: 'Milliseconds',
     dimension: 'Provider',
     statistic: 'Average',
-    published: 'when-seen',
     needsState: false,
     meaning: 'How long a token request took that was answered with a token.',
     measure: (run) =>
@@ -171,7 +152,6 @@ const METRICS = {
     unit: 'Count',
     dimension: 'Provider',
     statistic: 'Sum',
-    published: 'every-run',
     needsState: false,
     meaning: 'Tokens that a provider issued to a run.',
     measure: (run) =>
@@ -183,7 +163,6 @@ const METRICS = {
     unit: 'Count',
     dimension: null,
     statistic: 'Sum',
-    published: 'every-run',
     needsState: false,
     meaning: 'Internal errors of m2m-watch in a run, checks that it could not make included.',
     measure: ({ records, monitorFaults }) =>
@@ -193,7 +172,6 @@ const METRICS = {
     unit: 'None',
     dimension: 'Application',
     statistic: 'Maximum',
-    published: 'every-run',
     needsState: true,
     meaning:
       '1 while an incident of the application is open, 0 while it works and its last check is fresh, otherwise not published.',
@@ -208,7 +186,6 @@ const METRICS = {
     unit: 'Count',
     dimension: null,
     statistic: 'Sum',
-    published: 'every-run',
     needsState: false,
     meaning:
       'A scheduled run completed, and recorded what it saw or had nothing to do: the heartbeat.',

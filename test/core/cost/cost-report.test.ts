@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type PricedFleet, seriesCount } from '../../../lib/core/cost/aws-cost.ts';
-import { costReport, renderCost } from '../../../lib/core/cost/cost-report.ts';
+import {
+  costReport,
+  overBudgetProblems,
+  renderCost,
+  tokenCost,
+} from '../../../lib/core/cost/cost-report.ts';
 import { PRICES, PRICES_AS_OF, tieredUsd } from '../../../lib/core/cost/prices.ts';
-import { overBudgetProblems, tokenCost } from '../../../lib/core/cost/token-cost.ts';
 import {
   METRIC_NAMES,
   type MetricDimension,
