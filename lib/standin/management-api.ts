@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReceivedRequest, Reply } from './http-messages.ts';
-import { bearerToken, jsonReply } from './http-messages.ts';
+import { bearerToken, jsonReply, type ReceivedRequest, type Reply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { ApiRecord } from './tenant-records.ts';
 import { grantedScopes, isMeantFor, verifyToken } from './tokens.ts';

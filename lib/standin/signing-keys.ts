@@ -1,9 +1,7 @@
 // The signing keys of a tenant, and the documents that publish them.
-import type { KeyObject } from 'node:crypto';
-import { createHmac, generateKeyPair, sign } from 'node:crypto';
+import { createHmac, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { ReceivedRequest, Reply } from './http-messages.ts';
-import { jsonReply } from './http-messages.ts';
+import { jsonReply, type ReceivedRequest, type Reply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 
 /** One of a tenant's RS256 signing keys. */

@@ -1,10 +1,8 @@
 import { format } from 'node:util';
-import type { ReceivedRequest, Reply } from './http-messages.ts';
-import { jsonReply, textReply } from './http-messages.ts';
+import { jsonReply, type ReceivedRequest, type Reply, textReply } from './http-messages.ts';
 import type { Tenant } from './tenant.ts';
 import type { ApplicationRecord, RefusalStyle } from './tenant-records.ts';
-import type { Grant } from './tokens.ts';
-import { mintToken } from './tokens.ts';
+import { type Grant, mintToken } from './tokens.ts';
 
 /** Why the token endpoint refuses a request, and the names in the text of its reply. */
 interface TokenRefusal {

@@ -44,12 +44,6 @@ export interface Paste {
 /** What a paste does not say, and was taken to be so. */
 export type Assumption = 'provider' | 'from' | 'status';
 
-/** What an assumption hides: with these options the cause is that one. */
-interface Otherwise {
-  readonly options: string;
-  readonly cause: Diagnosis['cause'];
-}
-
 /** A paste whose cause is named. */
 export interface Explained {
   readonly kind: 'explained';
@@ -60,7 +54,8 @@ export interface Explained {
   readonly diagnosis: Diagnosis;
   readonly findings: readonly Finding[];
   readonly assumed: readonly Assumption[];
-  readonly otherwise: readonly Otherwise[];
+  /** What the assumptions hide: with these options the cause is that one. */
+  readonly otherwise: readonly { readonly options: string; readonly cause: Diagnosis['cause'] }[];
 }
 
 /** The cause of a paste, or what it is instead of a failure. */
