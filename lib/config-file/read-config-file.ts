@@ -1,7 +1,8 @@
 // Reads `m2m-watch.yaml` (or JSON): the bytes of a file become the configuration, or a list of problems with their lines.
 
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import {
   type ConfigProblem,
   type FileProblem,
@@ -81,20 +82,11 @@ function oddities({ applications, providers }: WatchConfig): readonly ConfigProb
 
 async function readText(path: string): Promise<Result<string, string>> {
   try {
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
-    const tooLong = `is longer than 1 MB (${MAX_FILE_BYTES} bytes): no configuration is`;
-    if (size > MAX_FILE_BYTES) return { ok: false, issues: [tooLong] };
-    // What grows meanwhile, or has no size, such as a pipe, is read up to the limit too.
-    const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    if (length > MAX_FILE_BYTES) return { ok: false, issues: [tooLong] };
-    return decode(buffer.subarray(0, length));
+    // One byte more than may be: what has no end, such as a device, is read no further.
+    const bytes = await buffer(createReadStream(path, { end: MAX_FILE_BYTES }));
+    if (bytes.length <= MAX_FILE_BYTES) return decode(bytes);
+    const message = `is longer than 1 MB (${MAX_FILE_BYTES} bytes): no configuration is`;
+    return { ok: false, issues: [message] };
   } catch (thrown) {
     return { ok: false, issues: [fileProblem(thrown, path)] };
   }

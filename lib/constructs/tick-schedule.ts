@@ -30,6 +30,7 @@ export class TickSchedule extends Construct {
 
   constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id);
+    const { tickMinutes, functions, deadLetters } = props;
     // The low-level resource: the high-level one has a name of its own, and outlives the stack.
     const { ref, attrArn } = new CfnScheduleGroup(this, 'Group');
     this.group = ScheduleGroup.fromScheduleGroupName(this, 'NamedGroup', ref);
@@ -38,44 +39,35 @@ export class TickSchedule extends Construct {
       // Only for schedules of this group: no other of the account may use the role.
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
-          StringEquals: {
-            'aws:SourceAccount': Aws.ACCOUNT_ID,
-            'aws:SourceArn': attrArn,
-          },
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': attrArn },
         },
       }),
     });
-    props.deadLetters.grantSendMessages(role);
-    for (const [functionId, target] of Object.entries(props.functions)) {
+    deadLetters.grantSendMessages(role);
+    const tick: ScheduledTick = { slot: ContextAttribute.scheduledTime };
+    for (const [functionId, { functionArn }] of Object.entries(functions)) {
+      role.addToPolicy(
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+      );
+      // Narrower than CDK's own target, which grants all versions of a function as well.
+      const target: IScheduleTarget = {
+        bind: () => ({
+          arn: functionArn,
+          role,
+          input: ScheduleTargetInput.fromObject(tick),
+          deadLetterConfig: { arn: deadLetters.queueArn },
+          // A late check is worth nothing, and the next tick comes soon: no second tries.
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+        }),
+      };
       new Schedule(this, functionId, {
-        description: `Starts ${functionId} of m2m-watch every ${props.tickMinutes} min.`,
-        schedule: expressionFor(props.tickMinutes),
+        description: `Starts ${functionId} of m2m-watch every ${tickMinutes} min.`,
+        schedule: expressionFor(tickMinutes),
         scheduleGroup: this.group,
         timeWindow: TimeWindow.off(),
-        target: this.target(target, { role, deadLetters: props.deadLetters }),
+        target,
       });
     }
-  }
-
-  /** Narrower than CDK's own target, which grants all versions of a function as well. */
-  private target(
-    fn: IFunction,
-    { role, deadLetters }: { readonly role: Role; readonly deadLetters: IQueue },
-  ): IScheduleTarget {
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
-    );
-    const tick: ScheduledTick = { slot: ContextAttribute.scheduledTime };
-    return {
-      bind: () => ({
-        arn: fn.functionArn,
-        role,
-        input: ScheduleTargetInput.fromObject(tick),
-        deadLetterConfig: { arn: deadLetters.queueArn },
-        // A late check is worth nothing, and the next tick comes soon: no second tries.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      }),
-    };
   }
 }
 

@@ -213,10 +213,11 @@ export class WatchDashboard extends Construct {
 
   /** One row for one application, chosen on the dashboard; without metrics of applications there is none. */
   private addDetail(): void {
-    const { config } = this.props;
-    const names = applicationsWithMetric(config.applications, config.metrics).map((a) => a.name);
+    const { applications, metrics } = this.props.config;
+    const names = applicationsWithMetric(applications, metrics).map(({ name }) => name);
     const [first] = names;
     if (first === undefined) return;
+    const choices = names.slice(0, VARIABLE_VALUES_MAX).map((value) => ({ value, label: value }));
     this.dashboard.addVariable(
       new DashboardVariable({
         id: 'application',
@@ -224,9 +225,7 @@ export class WatchDashboard extends Construct {
         type: VariableType.PROPERTY,
         value: 'Application',
         inputType: VariableInputType.SELECT,
-        values: Values.fromValues(
-          ...names.slice(0, VARIABLE_VALUES_MAX).map((value) => ({ value, label: value })),
-        ),
+        values: Values.fromValues(...choices),
         defaultValue: DefaultValue.value(first),
         visible: true,
       }),

@@ -117,7 +117,7 @@ export function writeStarter({ application, token, place, secret }: StarterSetup
 }
 
 /** A file to write; it replaces what is there. */
-export interface FileToWrite {
+interface FileToWrite {
   readonly path: string;
   readonly text: string;
   /** The rights of the file: 0o600 for its owner alone. */

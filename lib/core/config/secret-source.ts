@@ -41,8 +41,8 @@ export const credentialSource = sourceBlock(credentialValue, { fields: fields.op
     context.addIssue({ code: 'custom', path: ['fields'], message });
   })
   .transform((source): SecretSource => {
-    const given = source['fields'] as Partial<SecretSource['fields']> | undefined;
-    return { ...parsedSource(source), fields: { ...DEFAULT_FIELDS, ...given } };
+    const given = source['fields'] as SecretSource['fields'] | undefined;
+    return { ...parsedSource(source), fields: given ?? DEFAULT_FIELDS };
   });
 
 /** Where a single secret value, such as a webhook's address, is read from: exactly one place. */
