@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), 'm2m-watch-stores-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 let places = 0;
 
-/** A new place for each store; gives what opens it, again and again. A row without one does not compile. */
+/** A new place for each store; gives what opens it, as often as it is called. A row without one does not compile. */
 const NEW_PLACES: { readonly [Name in StateStoreName]: () => () => Promise<StateStore> } = {
   memory: () => () => STATE_STORES.memory.open({}),
   sqlite: () => {

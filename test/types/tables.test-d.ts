@@ -11,6 +11,7 @@ import type { MetricDefinition } from '../../lib/core/metrics/metrics.ts';
 import type { Dialect } from '../../lib/core/provider/dialects.ts';
 import type { Provider, ProviderFixes } from '../../lib/core/provider/provider.ts';
 import type { Senders } from '../../lib/wiring/notify.ts';
+import type { STATE_STORES } from '../../lib/wiring/state-stores.ts';
 
 declare const senders: Senders;
 declare const readers: LocalReaders & StoreReaders;
@@ -42,6 +43,15 @@ const { rights, ...unfinishedPlace } = place;
 // @ts-expect-error a place that does not say whether a function can read it
 unfinishedPlace satisfies SecretPlaceRow;
 rights satisfies SecretPlaceRow['rights'];
+
+declare const stores: typeof STATE_STORES;
+const { dynamodb, ...withoutDynamodb } = stores;
+// @ts-expect-error a state store without a row
+withoutDynamodb satisfies typeof STATE_STORES;
+const { open, ...unfinishedStore } = dynamodb;
+// @ts-expect-error a state store without a maker
+unfinishedStore satisfies (typeof STATE_STORES)['dynamodb'];
+open satisfies (typeof STATE_STORES)['dynamodb']['open'];
 
 const { kinde, ...withoutKinde } = providers;
 // @ts-expect-error a provider type without a value
