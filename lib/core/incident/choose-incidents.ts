@@ -7,7 +7,7 @@ import { isFailedByProvider } from '../plan/breaker.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState } from '../state/application-state.ts';
 import type { Incident, Subject } from '../state/incident.ts';
-import { subjectKey } from '../state/watch-state.ts';
+import { isAbout } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { mostFrequent } from './incident-book.ts';
 import { findLastServed, isServingOthers, OWN_FAILURES } from './remember-reports.ts';
@@ -103,9 +103,8 @@ function placeFailing({ application, state, report, current, config }: View): Pl
   if (current?.subject.kind === 'provider' && current.cause === cause) {
     return affected(current.subject, cause);
   }
-  const isSame = current !== undefined && subjectKey(current.subject) === subjectKey(own);
   const isFailing = state.consecutiveFailures >= config.thresholds.open;
-  return isSame || isFailing ? affected(own, cause) : NONE;
+  return isAbout(current, own) || isFailing ? affected(own, cause) : NONE;
 }
 
 function placeUndetermined(view: View): Place {

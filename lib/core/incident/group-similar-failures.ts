@@ -1,8 +1,7 @@
 // The third step of judging: applications of a provider that fail in the same way share an incident.
 
 import type { Application } from '../config/application.ts';
-import type { Incident } from '../state/incident.ts';
-import { subjectKey } from '../state/watch-state.ts';
+import { isAbout } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { findIncident, type Moment, type Place } from './choose-incidents.ts';
 
@@ -28,8 +27,8 @@ export function groupSimilarFailures(
   const newcomers = moment.config.applications.flatMap((application): readonly Newcomer[] => {
     const place = places.get(application.name);
     const current = findIncident(moment, application.name);
-    const isNew = place?.kind === 'affected' && isNewOwnIncident(place, current);
-    return isNew ? [{ application, place }] : [];
+    if (place?.kind !== 'affected' || place.subject.kind !== 'application') return [];
+    return isAbout(current, place.subject) ? [] : [{ application, place }];
   });
   const groups = Map.groupBy(
     newcomers,
@@ -45,11 +44,6 @@ export function groupSimilarFailures(
     }
   }
   return grouped;
-}
-
-function isNewOwnIncident({ subject }: AffectedPlace, current: Incident | undefined): boolean {
-  if (subject.kind !== 'application') return false;
-  return current === undefined || subjectKey(current.subject) !== subjectKey(subject);
 }
 
 function belongsToGroup(

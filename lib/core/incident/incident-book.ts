@@ -10,10 +10,13 @@ import type {
   IncidentEvent,
   Subject,
 } from '../state/incident.ts';
-import { subjectKey, type WatchState, withEvent } from '../state/watch-state.ts';
+import { isAbout, type WatchState } from '../state/watch-state.ts';
 
 /** The longest part of an incident's id that names its subject. */
 const MAX_ID_NAME = 80;
+
+/** How many events an incident carries with it. */
+export const RECENT_EVENTS = 20;
 
 /** What an application brings along when it joins an incident. */
 export interface Joining extends Affected {
@@ -117,8 +120,7 @@ export class IncidentBook {
   }
 
   #openOrReopen({ subject, cause, provider, sinceMs, lastHealthyAtMs }: Joining): Incident {
-    const key = subjectKey(subject);
-    const known = this.incidents.find((incident) => subjectKey(incident.subject) === key);
+    const known = this.incidents.find((incident) => isAbout(incident, subject));
     if (known !== undefined && known.closedAtMs === null) return known;
     if (known !== undefined) {
       // Nobody was notified of its recovery, so for people it has not ended.
@@ -193,7 +195,8 @@ export class IncidentBook {
 
   #record(incident: Incident, event: IncidentEvent): Incident {
     const atMs = this.#nowMs;
-    const recorded = withEvent(incident, atMs, event);
+    const recent = [...incident.recent, { atMs, event }].slice(-RECENT_EVENTS);
+    const recorded: Incident = { ...incident, recent };
     this.#incidents.set(incident.id, recorded);
     this.#changes.push({ incidentId: incident.id, atMs, event });
     return recorded;

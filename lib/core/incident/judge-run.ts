@@ -10,7 +10,7 @@ import {
 } from '../plan/token-budget.ts';
 import type { ApplicationState, ProviderState } from '../state/application-state.ts';
 import type { Incident, IncidentChange } from '../state/incident.ts';
-import { type CheckRecord, subjectKey, type WatchState } from '../state/watch-state.ts';
+import { type CheckRecord, isAbout, type WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { chooseIncidents, type Moment, type Place } from './choose-incidents.ts';
 import { draftNotices, type NoticeDraft } from './draft-notices.ts';
@@ -109,20 +109,19 @@ function moveApplications(
     const place = places.get(application);
     if (place === undefined || place.kind === 'unchanged') return [application, state] as const;
     const current = moment.incidents[state.incidentId ?? ''];
-    if (current !== undefined && !isSameSubject(current, place)) {
-      book.leave(current.id, application, place.kind === 'none' ? 'recovered' : 'continued');
+    if (place.kind === 'none') {
+      if (current !== undefined) book.leave(current.id, application, 'recovered');
+      return [application, { ...state, incidentId: null }] as const;
     }
-    if (place.kind === 'none') return [application, { ...state, incidentId: null }] as const;
+    if (current !== undefined && !isAbout(current, place.subject)) {
+      book.leave(current.id, application, 'continued');
+    }
     const { provider, lastSuccessAtMs: lastHealthyAtMs } = state;
     const sinceMs = failingSinceMs(state, place.hasNoData, current) ?? moment.nowMs;
     const joining = { ...place, application, provider, sinceMs, lastHealthyAtMs };
     return [application, { ...state, incidentId: book.join(joining) }] as const;
   });
   return Object.fromEntries(moved);
-}
-
-function isSameSubject({ subject }: Incident, place: Place): boolean {
-  return place.kind === 'affected' && subjectKey(subject) === subjectKey(place.subject);
 }
 
 /** Since when it fails; where it comes from another incident, only since the last check. */

@@ -87,7 +87,7 @@ export const incidentSchema = z.object({
   affected: z.array(affectedSchema),
   /** Names of all applications that it ever affected. */
   everAffected: z.array(z.string()),
-  /** The last events, oldest first, at most `RECENT_EVENTS`; the store has all of them. */
+  /** The last events, oldest first, at most 20; the store has all of them. */
   recent: z.array(z.object({ atMs: whole, event: eventSchema })),
   /** What people were last notified of; null until they have been. */
   notified: z

@@ -3,16 +3,13 @@
 import type { CredentialsIdentity } from '../evidence/evidence.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState, NotTriedReason, ProviderState } from './application-state.ts';
-import type { Incident, IncidentEvent, Subject, SubjectHistory } from './incident.ts';
+import type { Incident, Subject, SubjectHistory } from './incident.ts';
 
 /** The number of this layout; a version of m2m-watch reads its own and the one before. */
 export const STATE_SCHEMA = 2;
 
 /** How many days stores keep reports and the changes of incidents. */
 export const KEEP_DAYS = 30;
-
-/** How many events an incident carries with it. */
-export const RECENT_EVENTS = 20;
 
 /** Everything kept between runs; plain JSON. */
 export interface WatchState {
@@ -87,7 +84,7 @@ export function subjectKey({ kind, name }: Subject): string {
   return `${kind}:${name}`;
 }
 
-/** The incident with one more event in its recent ones. */
-export function withEvent(incident: Incident, atMs: number, event: IncidentEvent): Incident {
-  return { ...incident, recent: [...incident.recent, { atMs, event }].slice(-RECENT_EVENTS) };
+/** Whether there is an incident, and it is about a subject. */
+export function isAbout(incident: Incident | undefined, subject: Subject): boolean {
+  return incident !== undefined && subjectKey(incident.subject) === subjectKey(subject);
 }

@@ -3,8 +3,8 @@ import {
   IncidentBook,
   type Joining,
   mostFrequent,
+  RECENT_EVENTS,
 } from '../../../lib/core/incident/incident-book.ts';
-import { RECENT_EVENTS } from '../../../lib/core/state/watch-state.ts';
 
 const joining: Joining = {
   subject: { kind: 'application', name: 'a' },
