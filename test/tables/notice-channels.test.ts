@@ -16,6 +16,7 @@ import { run } from '../cli/captured-io.ts';
 import { fleetConfig } from '../constructs/fleet-config.ts';
 import { asDeployed, statementsOf, templateOf } from '../constructs/synthesised.ts';
 
+const NOTICES_PAGE = readFileSync(new URL('../../docs/notices.md', import.meta.url), 'utf8');
 const PAGE = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
 /** `notify` with one channel, whose secrets are at one place, each under a name of its own. */
@@ -58,6 +59,12 @@ describe.each(NOTICE_CHANNEL_NAMES)('the notice channel %s', (name) => {
   it('is in docs/configuration.md with its keys', () => {
     expect(PAGE).toMatch(new RegExp(`^\\| \`${key}\` \\| .*${description}`, 'm'));
     expect(keys === null || PAGE.includes(`### \`notify.${key}\``)).toBe(true);
+  });
+
+  it('is in docs/notices.md, with what it needs', () => {
+    expect(NOTICES_PAGE, `add a row for ${key}`).toMatch(
+      new RegExp(`^\\| \`${key}\` \\| .+ \\|`, 'm'),
+    );
   });
 
   it('is named by `notify --help`', async () => {
