@@ -30,7 +30,7 @@ function distanceTo(given: string, known: string): number {
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(one: string, other: string): number {
   const rows = [Array.from({ length: other.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  const at = (row: number, column: number) => Number(rows[row]?.[column]);
   for (let row = 1; row <= one.length; row += 1) {
     const current = [row];
     rows.push(current);

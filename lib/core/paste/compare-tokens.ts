@@ -132,10 +132,7 @@ function findDifferences(
     textOf(readFirstClaim(claims, names.authorizedParty)?.value);
   // Every key, so that a new one of `expect` does not compile until it is said here what it stands for.
   const expectation: Required<Expectation> = {
-    organization:
-      names.organization === null
-        ? undefined
-        : textOf(readClaim(pasted.claims, names.organization)),
+    organization: textOf(readClaim(pasted.claims, names.organization)),
     scopes: readScopes(pasted.claims, names.scopes)?.scopes ?? [],
     surplusScopes: 'warn',
     lifetimeSeconds: expectedLifetime(pasted, fresh),

@@ -1,12 +1,6 @@
 // Finds the token in a paste and describes what it says of itself.
 
-import {
-  KNOWN_CLAIMS,
-  knownClaim,
-  scopesOf,
-  showValue,
-  toStrings,
-} from '../claims/claim-values.ts';
+import { KNOWN_CLAIMS, knownClaim, showValue, toStrings } from '../claims/claim-values.ts';
 import { compareTimeForms } from '../claims/compare-times.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { ownField, ownText } from '../http/json-object.ts';
@@ -129,7 +123,7 @@ export function describeClaim(name: string, value: unknown, context: DescribeCon
     return `${value}  ${timeText(name, value, context.nowSeconds)}`;
   }
   if (name === 'scope' && typeof value === 'string' && value.trim() !== '') {
-    const scopes = scopesOf(value) ?? [];
+    const scopes = value.trim().split(/\s+/);
     const more = scopes.length > MAX_SCOPES ? ` and ${scopes.length - MAX_SCOPES} more` : '';
     return `${scopes.slice(0, MAX_SCOPES).map(context.clean).join(' ')}${more}`;
   }

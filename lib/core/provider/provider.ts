@@ -10,7 +10,7 @@ import type { RefusalRules } from './read-refusal.ts';
 export interface ClaimNames {
   /** Granted scopes, first present claim decides: a space-separated string or an array. */
   readonly scopes: readonly string[];
-  readonly organization: string | null;
+  readonly organization: string;
   readonly authorizedParty: readonly string[];
   /** Whether a token may name no client at all; absent: it must. */
   readonly mayLackAuthorizedParty?: boolean;

@@ -70,7 +70,7 @@ function tokenSummary(evidence: Evidence, provider: Provider, show: Cleaner): To
     issuer: textOf(claims['iss'], show),
     audience: toStrings(claims['aud']).slice(0, MAX_VALUES).map(show),
     scopes: (readScopes(claims, scopes)?.scopes ?? []).slice(0, MAX_VALUES).map(show),
-    organization: organization === null ? null : textOf(readClaim(claims, organization), show),
+    organization: textOf(readClaim(claims, organization), show),
     expiresInSeconds,
     algorithm: textOf(header.algorithm, show),
     keyId: textOf(header.keyId, show),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { compareClaims } from '../../../lib/core/claims/compare.ts';
-import { kinde } from '../../../lib/core/provider/kinde.ts';
 import {
   AUDIENCE,
   application,
@@ -144,17 +143,6 @@ describe('compareClaims', () => {
     expect(compare({ org_code: code }, { expect: { organization } })).toEqual([]);
   });
 
-  it('reports an expected organisation where tokens of the provider name none', () => {
-    const names = { ...kinde.claimNames, organization: null };
-    const compareWith = (organization: string | null) =>
-      compareClaims(comparison({ names, application: application({ expect: { organization } }) }));
-
-    expect(compareWith('org_1')).toEqual([
-      expect.objectContaining({ cause: 'organization-missing', claim: null }),
-    ]);
-    expect(compareWith(null)).toEqual([]);
-  });
-
   it('names all scopes that are missing', () => {
     const scopes = ['read:invoices', 'write:invoices', 'read:users'];
 
@@ -197,7 +185,7 @@ describe('compareClaims', () => {
   });
 
   it('compares no claim for which the provider has no name', () => {
-    const names = { scopes: [], organization: null, authorizedParty: [], grantType: null };
+    const names = { scopes: [], organization: 'org_id', authorizedParty: [], grantType: null };
     const parts = { azp: 'another', gty: undefined, scope: undefined };
 
     expect(

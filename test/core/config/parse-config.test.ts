@@ -502,7 +502,7 @@ describe('parseConfig', () => {
     ],
     [
       'maintenance',
-      [{ applications: [5], cron: '* * * * *', durationMinutes: 1 }],
+      [{ applications: [5, 'billing-sync'], cron: '* * * * *', durationMinutes: 1 }],
       "maintenance[0].applications[0] must be the name of an application, or '*'",
     ],
     [
