@@ -125,17 +125,6 @@ describe('checkApplication', () => {
     expect(tokensMinted).toBe(1);
   });
 
-  it('reports no organisation where the provider has no claim for it', async () => {
-    const { application, tools } = setUp();
-    const { provider } = tools.session;
-    const claimNames = { ...provider.claimNames, organization: null };
-    Object.defineProperty(tools.session, 'provider', { value: { ...provider, claimNames } });
-
-    const { report } = await checkApplication(application, tools);
-
-    expect(report.token?.organization).toBeNull();
-  });
-
   it('asks in order, and each once', async () => {
     const { application, tools, http } = setUp({
       application: { call: { url: 'https://api.acme.com/health' } },
