@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findStaleReplies, recordReplies, writeReplies } from '../../tools/record-replies.ts';
+import {
+  findStaleReplies,
+  recordReplies,
+  writeReplies,
+} from '../../tools/record/oidc-provider/record.ts';
 
 const FIXTURES = new URL('../fixtures/replies/', import.meta.url);
 const NAME = 'oidc-provider-wrong-secret.json';
@@ -23,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const copy = () => pathToFileURL(`${folder}/`);
 
-describe('record-replies', () => {
+describe('the recorder of oidc-provider', () => {
   it('finds the recorded replies of oidc-provider as the installed version gives them', async () => {
     expect(replies.size).toBeGreaterThan(10);
     expect(await findStaleReplies(replies)).toEqual([]);
