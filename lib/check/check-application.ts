@@ -106,7 +106,9 @@ async function walk(
   }
   trail.heard(answered);
   const nowMs = tools.clock.nowMs();
-  const reply = readTokenReply(answered, { provider: session.provider, clean: cleanSecret, nowMs });
+  const { provider } = session;
+  const sent = sentNames(application, read.credentials.clientId);
+  const reply = readTokenReply(answered, { provider, clean: cleanSecret, sent, nowMs });
   trail.saw({ tokenReply: reply.seen });
   if (reply.accessToken === null) return cleanSecret;
   const token = reply.accessToken;
@@ -122,11 +124,19 @@ async function walk(
     // Of an opaque token only the API can say anything, so nothing is verified before the call.
     const mayLeave = verification.kind === 'verified' || verification.kind === 'opaque';
     const call = mayLeave
-      ? await trail.timed('callMs', () => callApi({ application, token, tools, clean }))
+      ? await trail.timed('callMs', () => callApi({ application, token, tools, clean, sent }))
       : ({ kind: 'withheld' } as const);
     trail.saw({ call });
   }
   return clean;
+}
+
+/** What a request names, in itself or in its token: a word in a name of ours says nothing. */
+function sentNames(
+  { audience, resource, scopes, expect }: Application,
+  clientId: string,
+): readonly string[] {
+  return [clientId, ...audience, ...resource, ...(scopes ?? []), ...expect.scopes];
 }
 
 async function callApi({
@@ -134,15 +144,17 @@ async function callApi({
   token,
   tools,
   clean,
+  sent,
 }: {
   readonly application: Application;
   readonly token: Secret;
   readonly tools: CheckTools;
   readonly clean: Cleaner;
+  readonly sent: readonly string[];
 }): Promise<CallSeen> {
   if (call === null) return { kind: 'skipped' };
   const outcome = await tools.http.send(apiCallRequest(call, token));
-  return outcome.kind === 'reply' ? readApiAnswer(outcome, call, clean) : outcome;
+  return outcome.kind === 'reply' ? readApiAnswer(outcome, call, { clean, sent }) : outcome;
 }
 
 function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleaner): CheckOutcome {

@@ -10,7 +10,10 @@ import {
 import type { TokenReplySeen, VerificationSeen } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import { retryAfterSeconds } from '../core/http/http-exchange.ts';
+import { parseJsonBody } from '../core/http/json-object.ts';
+import { dialectOf } from '../core/provider/dialects/dialects.ts';
 import type { Provider } from '../core/provider/provider.ts';
+import { providerOf } from '../core/provider/registry.ts';
 import type { Secret } from '../core/secret.ts';
 import { type KeysRead, keysRequest, readKeySet } from '../core/token/key-set.ts';
 import type { Clock, HttpSender, TokenVerifier } from './ports.ts';
@@ -32,8 +35,8 @@ export interface ProviderSessionParts {
  */
 export class ProviderSession {
   readonly config: ProviderConfig;
-  readonly provider: Provider;
   readonly #parts: ProviderSessionParts;
+  #provider: Provider;
   #endpoints: Promise<ResolvedEndpoints> | null = null;
   #keys: Promise<KeysRead> | null = null;
   #refetchedKeys: Promise<KeysRead> | null = null;
@@ -41,8 +44,13 @@ export class ProviderSession {
 
   constructor(parts: ProviderSessionParts) {
     this.config = parts.config;
-    this.provider = parts.provider;
+    this.#provider = parts.provider;
     this.#parts = parts;
+  }
+
+  /** The provider as far as it is known: any server, until its addresses or headers show which one it is. */
+  get provider(): Provider {
+    return this.#provider;
   }
 
   /** Where tokens and keys are had; asks discovery at most once in a run. */
@@ -57,6 +65,9 @@ export class ProviderSession {
   ): Promise<HttpOutcome | Extract<TokenReplySeen, { readonly kind: 'not-sent' }>> {
     const { clock, http } = this.#parts;
     const first = (await this.#pause(request)) ?? (await http.send(request));
+    if (first.kind === 'reply' && this.#provider === this.#parts.provider) {
+      this.#recognize({ ...first, body: '' }, null);
+    }
     if (first.kind !== 'reply' || first.status !== 429) return first;
 
     const askedSeconds = retryAfterSeconds(first, clock.nowMs());
@@ -96,13 +107,33 @@ export class ProviderSession {
     const request = discoveryRequest(config, provider);
     const first = request === null ? null : await http.send(request);
     const resolved = resolveEndpoints({ config, provider, outcome: first });
+    this.#recognize(first, resolved);
     if (first === null || resolved.kind === 'resolved') return resolved;
     const second = secondDiscoveryRequest(config, provider, first);
     const outcome = second === null ? first : await http.send(second);
     // Where neither place has a document, the first one is what people look at.
-    return outcome.kind === 'reply' && outcome.status === 200
-      ? resolveEndpoints({ config, provider, outcome })
-      : resolved;
+    if (outcome.kind !== 'reply' || outcome.status !== 200) return resolved;
+    const resolvedSecond = resolveEndpoints({ config, provider, outcome });
+    this.#recognize(outcome, resolvedSecond);
+    return resolvedSecond;
+  }
+
+  /** Takes the dialect of the server that shows itself, unless one is configured. */
+  #recognize(outcome: HttpOutcome | null, resolved: ResolvedEndpoints | null): void {
+    const { issuer, dialect } = this.config;
+    const reply = outcome?.kind === 'reply' ? outcome : null;
+    const body = parseJsonBody(reply?.body ?? '');
+    const isResolved = resolved?.kind === 'resolved';
+    const name =
+      dialect ??
+      dialectOf({
+        issuer,
+        tokenEndpoint: isResolved ? resolved.tokenEndpoint : null,
+        keysEndpoint: isResolved ? resolved.keysEndpoint : null,
+        metadata: body.kind === 'object' ? body.value : null,
+        headers: Object.keys(reply?.headers ?? {}),
+      });
+    if (name !== null) this.#provider = providerOf(this.config.type, name);
   }
 
   async #fetchKeys(): Promise<KeysRead> {

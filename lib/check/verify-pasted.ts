@@ -71,7 +71,14 @@ async function trustOf(token: Secret, iss: unknown, tools: PastedTools): Promise
   const session = await open(config);
   const endpoints = await session.endpoints();
   if (endpoints.kind === 'failed') {
-    const [found] = findDiscovery({ discovery: endpoints.seen }, { ...session, clean });
+    const [found] = findDiscovery(
+      { discovery: endpoints.seen },
+      {
+        provider: session.provider,
+        config,
+        clean,
+      },
+    );
     return notVerified(found?.detail ?? 'its keys could not be found');
   }
   return trustIn(await session.verify(token), config, clean);

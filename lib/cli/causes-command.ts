@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FAMILY_NAMES } from '../core/causes/cause-definition.ts';
+import { FAMILY_NAMES, fillIn } from '../core/causes/cause-definition.ts';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../core/causes/causes.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import { type CommandContext, EXIT_STATUS, newCommand, quote, UsageError } from './command.ts';
@@ -72,7 +72,7 @@ function causeLines(id: CauseId, view: View): readonly string[] {
       '',
     ),
     'Fix',
-    ...fix.flatMap((step, index) => hangText(`  ${index + 1}. `, step, width)),
+    ...fix.flatMap((step, index) => hangText(`  ${index + 1}. `, fillIn(step), width)),
     ...hangText('Help      ', help, width),
   ];
 }

@@ -3,6 +3,7 @@ import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, overBudgetProblems, renderCost } from '../core/cost/cost-report.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal } from '../core/text/escape.ts';
+import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
 import { type CliIo, say } from './cli-io.ts';
 import {
   CONFIG_OPTION,
@@ -85,11 +86,11 @@ async function readCredentials(
   const all = await readAllCredentials({ config, baseDirectory, environment });
   const nameWidth = Math.max(0, ...all.map(({ application }) => application.length));
   const { width, style } = viewOf(io);
-  for (const { application, seen } of all) {
+  for (const { application, seen, isShort } of all) {
     const isRead = seen.kind === 'read';
     const sign = isRead ? '✓' : '✗';
     const label = `${sign} ${padText(application, nameWidth)}  `;
-    const text = joinLines(hangText(label, credentialsText(seen), width));
+    const text = joinLines(hangText(label, credentialsText(seen, isShort), width));
     io.stdout.write(style(isRead ? 'green' : 'red', sign) + text.slice(sign.length));
   }
   const readable = all.filter(({ seen }) => seen.kind === 'read').length;
@@ -98,11 +99,15 @@ async function readCredentials(
   return readable === all.length ? EXIT_STATUS.ok : EXIT_STATUS.misuse;
 }
 
-function credentialsText(seen: CredentialsSeen): string {
+function credentialsText(seen: CredentialsSeen, isShort: boolean): string {
   switch (seen.kind) {
     // Without the client id: if the two were swapped, it is the secret.
-    case 'read':
-      return seen.secretVersion === null ? 'ok' : `ok, secret version ${seen.secretVersion}`;
+    case 'read': {
+      const version = seen.secretVersion === null ? '' : `, secret version ${seen.secretVersion}`;
+      return isShort
+        ? `ok${version}; warning: the secret has fewer than ${MIN_REDACTED_INSIDE} characters, so in the text of a provider it is hidden only where it stands as a whole word: rotate to a longer one`
+        : `ok${version}`;
+    }
     case 'missing':
       return `${seen.source}: missing (${seen.reason})`;
     case 'malformed':

@@ -14,6 +14,7 @@ import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { providerOf, typeOfDiscovery } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
 import { openProviderShares } from './provider-shares.ts';
 
 /** The variables that credentials may be read from, as they are or read anew for each secret. */
@@ -59,10 +60,16 @@ export async function checkNow(ask: CheckNow): Promise<RunReport> {
   return report;
 }
 
+/** What reading the credentials of an application gave. */
+export interface ReadCredentials {
+  readonly application: string;
+  readonly seen: CredentialsSeen;
+  /** Whether the secret has fewer than eight characters, so that it is redacted as a whole word alone. */
+  readonly isShort: boolean;
+}
+
 /** What reading each application's credentials gives, without asking any provider. */
-export async function readAllCredentials(
-  ask: CheckNow,
-): Promise<readonly { readonly application: string; readonly seen: CredentialsSeen }[]> {
+export async function readAllCredentials(ask: CheckNow): Promise<readonly ReadCredentials[]> {
   const reader = credentialReader(ask);
   return Promise.all(
     chosenApplications(ask).map(async (application) => {
@@ -75,7 +82,9 @@ export async function readAllCredentials(
               secretVersion: read.secretVersion,
             }
           : read;
-      return { application: application.name, seen };
+      const isShort =
+        read.kind === 'read' && read.credentials.clientSecret.reveal().length < MIN_REDACTED_INSIDE;
+      return { application: application.name, seen, isShort };
     }),
   );
 }

@@ -95,7 +95,7 @@ describe('ProviderSession.endpoints of any server', () => {
 
     expect(await endpoints).toEqual({
       kind: 'failed',
-      seen: { kind: 'failed', problem: { kind: 'status', status: 404 } },
+      seen: { kind: 'failed', problem: { kind: 'status', status: 404, said: '' } },
     });
   });
 

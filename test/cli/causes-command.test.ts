@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../lib/cli/terminal-text.ts';
-import { FAMILY_NAMES } from '../../lib/core/causes/cause-definition.ts';
+import { FAMILY_NAMES, fillIn } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import { run } from './captured-io.ts';
 
@@ -19,7 +19,14 @@ describe('causes', () => {
     const { title, meaning, fix, help, family } = causeDefinition(id);
     const words = stdout.replace(/\s+/g, ' ');
     expect(status).toBe(0);
-    for (const text of [id, title, meaning, help, `Family ${family}`, ...fix]) {
+    for (const text of [
+      id,
+      title,
+      meaning,
+      help,
+      `Family ${family}`,
+      ...fix.map((step) => fillIn(step)),
+    ]) {
       expect(words).toContain(text);
     }
   });

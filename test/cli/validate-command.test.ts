@@ -110,6 +110,17 @@ describe('validate', () => {
     expect(stdout).not.toContain('planted-secret');
   });
 
+  it('warns of a secret that is too short to be hidden inside a word', async () => {
+    const cwd = await folder({ 'm2m-watch.yaml': configText({ 'hr-sync': application('HR') }) });
+    const environment = { HR_ID: 'client-2', HR_SECRET: 'planted' };
+
+    const { status, stdout } = await run(['validate', '--credentials'], { cwd, environment });
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/warning: the secret has fewer than 8/);
+    expect(stdout).not.toContain('planted');
+  });
+
   it('names a malformed and a missing secret', async () => {
     const file = (name: string) => application('X', { credentials: { file: name } });
     const cwd = await folder({

@@ -107,35 +107,47 @@ const hasRefreshToken = (reply: ComparedReply) =>
 const hasScope = (reply: ComparedReply) =>
   !isGiven(reply, 'scope') || typeof field(reply, 'scope') === 'string';
 
+const isTyped = (reply: ComparedReply) =>
+  /^(?:bearer|dpop)$/i.test(fieldText(reply, 'token_type') ?? '') &&
+  typeof field(reply, 'token_type') === 'string';
+
 /** Every kind of reply where m2m-watch is more lenient. */
 export const WHERE_MORE_LENIENT: readonly MoreLenient[] = [
+  {
+    reply: 'no `token_type`, or the type `bearer` in another spelling',
+    why: 'Most callers use such a token as a bearer token. A missing type is reported as a warning; a type of another kind, such as `mac`, is refused.',
+    source: 'RFC 6749 section 5.1',
+    complaint: '',
+    applies: (reply) => !isTyped(reply),
+  },
   {
     reply: 'an `expires_in` that is not a number, or is negative',
     why: 'The field is recommended, not required, and callers read the lifetime from the token. `lifetimeSeconds` is compared with the token itself.',
     source: 'RFC 6749 section 5.1',
     complaint: '"response" body "expires_in" property',
-    applies: (reply) => hasTextualLifetime(reply) && !hasLifetime(reply),
+    applies: (reply) => isTyped(reply) && hasTextualLifetime(reply) && !hasLifetime(reply),
   },
   {
     reply: 'an `expires_in` that JavaScript cannot convert to text, such as `{"toString": false}`',
     why: 'm2m-watch does not convert it. oauth4webapi does, and fails with a TypeError.',
     source: 'RFC 6749 section 5.1',
     complaint: 'Cannot convert object to primitive value',
-    applies: (reply) => !hasTextualLifetime(reply),
+    applies: (reply) => isTyped(reply) && !hasTextualLifetime(reply),
   },
   {
     reply: 'a `refresh_token` that is not a string',
     why: 'This grant should return none, and nobody uses it.',
     source: 'RFC 6749 section 4.4.3',
     complaint: '"response" body "refresh_token" property',
-    applies: (reply) => hasLifetime(reply) && !hasRefreshToken(reply),
+    applies: (reply) => isTyped(reply) && hasLifetime(reply) && !hasRefreshToken(reply),
   },
   {
     reply: 'a `scope` that is not a string',
     why: 'Granted scopes are compared in the token itself, and callers cope with a `null` here.',
     source: 'RFC 6749 section 5.1',
     complaint: '"response" body "scope" property',
-    applies: (reply) => hasLifetime(reply) && hasRefreshToken(reply) && !hasScope(reply),
+    applies: (reply) =>
+      isTyped(reply) && hasLifetime(reply) && hasRefreshToken(reply) && !hasScope(reply),
   },
   {
     reply: 'an `id_token` that is not a valid ID token',
@@ -143,6 +155,10 @@ export const WHERE_MORE_LENIENT: readonly MoreLenient[] = [
     source: 'RFC 6749 section 4.4.3, OpenID Connect Core 1.0 section 3.1.3.3',
     complaint: '',
     applies: (reply) =>
-      hasLifetime(reply) && hasRefreshToken(reply) && hasScope(reply) && isGiven(reply, 'id_token'),
+      isTyped(reply) &&
+      hasLifetime(reply) &&
+      hasRefreshToken(reply) &&
+      hasScope(reply) &&
+      isGiven(reply, 'id_token'),
   },
 ];

@@ -10,14 +10,14 @@ describe('call-header-malformed', () => {
     [
       'the words of the stand-in',
       jsonReply(401, { message: 'The Authorization header is malformed' }),
-      'certain',
+      'likely',
     ],
     [
       "the error of Kinde's APIs",
       jsonReply(401, { errors: { code: 'AUTHORIZATION_HEADER_MALFORMED', message: 'Refused' } }),
-      'certain',
+      'likely',
     ],
-    ['a library', textReply(401, 'Format is Authorization: Bearer [token]'), 'certain'],
+    ['a library', textReply(401, 'Format is Authorization: Bearer [token]'), 'likely'],
     ['the code of RFC 6750 with 401', textReply(401, '', INVALID_REQUEST), 'possible'],
     ['the code of RFC 6750 with 400', textReply(400, '', INVALID_REQUEST), 'possible'],
   ] as const)('is found from %s', async (_, apiReply, confidence) => {

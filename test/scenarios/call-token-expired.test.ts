@@ -10,7 +10,7 @@ describe('call-token-expired', () => {
     ['kinde', 401],
     ['kinde', 403],
   ] as const)(
-    'is certain where the API says so in the style %s with %i',
+    'is likely where the API says so in the style %s with %i: the token is seconds old',
     async (errorStyle, expiredStatus) => {
       const scenario = await startScenario();
       scenario.api.setRoute('/health', { errorStyle, expiredStatus });
@@ -20,7 +20,7 @@ describe('call-token-expired', () => {
 
       expect(report).toBeDiagnosedAs({
         cause: 'call-token-expired',
-        confidence: 'certain',
+        confidence: 'likely',
         status: 'unhealthy',
         fixNames: [`${scenario.apiUrl}/health`, 'clock', 'billing-sync'],
         evidence: [['call', `status ${expiredStatus}, expected 200`]],

@@ -17,7 +17,7 @@ describe('client-unknown', () => {
       evidence: [
         ['token-request', 'status 404'],
         ['token-request', `client id ${scenario.clientId} does not exist at ${scenario.issuer}`],
-        ['token-request', 'that is not the domain of the tenant'],
+        ['token-request', 'that is not the right issuer'],
       ],
     });
   });

@@ -43,7 +43,7 @@ describe('discovery-invalid', () => {
     [
       'has its token endpoint on another host',
       (document: JsonObject) => ({ ...document, token_endpoint: 'https://evil.example/token' }),
-      'token_endpoint in the discovery document is "https',
+      '/.well-known/openid-configuration is "https',
     ],
     [
       'has its token endpoint on another port',
@@ -58,7 +58,7 @@ describe('discovery-invalid', () => {
     [
       'lacks its token endpoint',
       ({ token_endpoint: _, ...document }: JsonObject) => document,
-      'token_endpoint in the discovery document: not there',
+      '/.well-known/openid-configuration: not there',
     ],
   ])(
     'leaves the application undetermined where the document %s, and no credentials are sent',

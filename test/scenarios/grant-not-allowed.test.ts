@@ -28,7 +28,7 @@ describe('grant-not-allowed', () => {
       'The client is not authorized to request a token using this method.',
       'likely',
     ],
-    ['invalid_grant', undefined, 'possible'],
+    ['unauthorized_client', 'This client may not use the grant type: not allowed', 'certain'],
   ] as const)('is found from %s with %s', async (error, description, confidence) => {
     const scenario = await startScenario();
     const text = description === undefined ? {} : { description };

@@ -8,7 +8,8 @@ describe('provider-blocked', () => {
     ['the page of Cloudflare', edgePage('cloudflare'), 'certain', 403],
     ['the page of CloudFront', edgePage('cloudfront'), 'certain', 403],
     ['the page of a load balancer', edgePage('aws-waf'), 'possible', 403],
-    ['a page of a proxy', htmlPage(401, 'Access denied'), 'certain', 401],
+    ['a page of a proxy', htmlPage(401, 'Access denied'), 'possible', 401],
+    ['the page of a filter', htmlPage(403, 'Blocked by your administrator'), 'certain', 403],
     ['any HTML page', htmlPage(403, 'Not here'), 'possible', 403],
     ['a 403 without a body', replyWith({ status: 403, headers: {}, body: '' }), 'possible', 403],
     [

@@ -33,7 +33,6 @@ describe('token-reply-malformed', () => {
       (body: JsonObject) => ({ ...body, access_token: 'a\r\nb' }),
       'is not a string',
     ],
-    ['no token_type', without('token_type'), 'it has no token_type'],
     ['the token_type mac', (body: JsonObject) => ({ ...body, token_type: 'mac' }), 'is not Bearer'],
     ['an array', (body: JsonObject) => [body], 'its body is not a JSON object'],
   ])('is certain for a 200 with %s', async (_, reply, saw) => {
@@ -61,7 +60,6 @@ describe('token-reply-malformed', () => {
     ['bytes that are no UTF-8', notUtf8(), 'is not UTF-8'],
     ['1 MiB', largeBody(1), 'is too large'],
     ['nothing', replyWith({ status: 200, headers: {}, body: '' }), 'is not JSON'],
-    ['a redirect', redirectTo('http://127.0.0.1:9/login'), 'credentials are never sent'],
     [
       'a token with 201',
       replyWith(jsonReply(201, { access_token: 'a', token_type: 'bearer' })),
@@ -78,6 +76,34 @@ describe('token-reply-malformed', () => {
       confidence: 'certain',
       status: 'unhealthy',
       evidence: [['token-request', saw]],
+    });
+  });
+
+  it('is possible for a redirect, as of a login page that stands for every error', async () => {
+    const scenario = await startScenario();
+    scenario.faults.set('token', redirectTo('http://127.0.0.1:9/login'));
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'token-reply-malformed',
+      confidence: 'possible',
+      status: 'unhealthy',
+      evidence: [['token-request', 'credentials are never sent elsewhere']],
+    });
+  });
+
+  it('is a warning for a token without token_type, which most clients take', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, { reply: without('token_type') });
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'token-reply-malformed',
+      confidence: 'certain',
+      status: 'degraded',
+      evidence: [['token-request', 'it has no token_type']],
     });
   });
 });

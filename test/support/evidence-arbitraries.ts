@@ -88,10 +88,11 @@ const credentials: fc.Arbitrary<CredentialsSeen | Skipped> = fc.oneof(
 
 const discoveryProblem: fc.Arbitrary<DiscoveryProblem> = fc.oneof(
   transportFailure,
-  fc.record({ kind: fc.constant('status'), status }),
+  fc.record({ kind: fc.constant('status'), status, said: text }),
   fc.record({
     kind: fc.constant('body'),
     problem: fc.constantFrom(...BODY_PROBLEMS, 'not-json', 'not-object'),
+    said: text,
   }),
   fc.record({ kind: fc.constant('field-invalid'), field: text, detail: text }),
   fc.record({ kind: fc.constant('issuer-mismatch'), expected: fc.array(text), actual: text }),
@@ -115,7 +116,6 @@ const tokenReplyProblem = fc.constantFrom<TokenReplyProblem[]>(
   'not-object',
   'access-token-missing',
   'access-token-not-text',
-  'token-type-missing',
   'token-type-not-bearer',
   'redirect',
   'unexpected-status',
@@ -125,6 +125,7 @@ const grantedReply: fc.Arbitrary<TokenReplySeen> = fc.record({
   kind: fc.constant('granted'),
   status: fc.constant(200),
   expiresInSeconds: orNull(fc.nat()),
+  hasTokenType: fc.boolean(),
   scopes: orNull(fc.array(text, { maxLength: 3 })),
 });
 
@@ -209,7 +210,7 @@ const call: fc.Arbitrary<CallSeen> = fc.oneof(
       }),
       { maxLength: 3 },
     ),
-    errors: fc.array(fc.record({ code: orNull(text), message: orNull(text) }), { maxLength: 3 }),
+    errors: fc.array(text, { maxLength: 3 }),
     excerpt: text,
     reading: fc.record({ reason: callReason, basis, named: orNull(text) }),
   }),

@@ -112,7 +112,14 @@ export function unverified(
 export function granted(
   parts: Partial<Extract<TokenReplySeen, { readonly kind: 'granted' }>> = {},
 ): TokenReplySeen {
-  return { kind: 'granted', status: 200, expiresInSeconds: 86_399, scopes: [], ...parts };
+  return {
+    kind: 'granted',
+    status: 200,
+    expiresInSeconds: 86_399,
+    hasTokenType: true,
+    scopes: [],
+    ...parts,
+  };
 }
 
 type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;

@@ -8,7 +8,7 @@ import type { ProviderType, ProviderTypeRow } from '../../lib/core/config/provid
 import type { SecretPlace, SecretPlaceRow } from '../../lib/core/config/secret-places.ts';
 import type { AlarmDefinition } from '../../lib/core/metrics/alarms.ts';
 import type { MetricDefinition } from '../../lib/core/metrics/metrics.ts';
-import type { Dialect } from '../../lib/core/provider/dialects.ts';
+import type { Dialect } from '../../lib/core/provider/dialects/dialect.ts';
 import type { Provider, ProviderFixes } from '../../lib/core/provider/provider.ts';
 import type { Senders } from '../../lib/wiring/notify.ts';
 import type { STATE_STORES } from '../../lib/wiring/state-stores.ts';

@@ -2,6 +2,7 @@ import {
   type CauseFamily,
   FAMILIES,
   FAMILY_NAMES,
+  fillIn,
 } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { GeneratedFile } from '../generated-file.ts';
@@ -51,7 +52,7 @@ function causePart(id: CauseId): string {
   const { title, meaning, guideSection, severity, fix, help } = causeDefinition(id);
   const guide =
     guideSection === null ? '' : `, section \`${guideSection}\` of [Kinde's guide](${GUIDE})`;
-  const steps = fix.map((step, index) => `${index + 1}. ${step}`);
+  const steps = fix.map((step, index) => `${index + 1}. ${fillIn(step)}`);
   return [
     `### \`${id}\``,
     `**${title}** (${severity}${guide})`,

@@ -1,22 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  PROVIDER_TYPE_NAMES,
-  PROVIDER_TYPES,
-  type ProviderType,
-} from '../../core/config/provider-types.ts';
+import { PROVIDER_TYPE_NAMES, type ProviderType } from '../../core/config/provider-types.ts';
 import type { HttpReply } from '../../core/http/http-exchange.ts';
-import type { Assumption, Explained, Explanation } from '../../core/paste/explain-paste.ts';
+import type { Assumption, Explained, Explanation, Paste } from '../../core/paste/explain-paste.ts';
 import type { AnswerFrom } from '../../core/paste/judge-reply.ts';
 import type { NoReply } from '../../core/paste/read-pasted-reply.ts';
 import { terminalSafeJson } from '../../core/text/escape.ts';
-import type { CliIo } from '../cli-io.ts';
+import { type CliIo, say } from '../cli-io.ts';
 import {
   type CommandContext,
+  DEFAULT_CONFIG_FILE,
   EXIT_STATUS,
   type ExitStatus,
   newCommand,
   UsageError,
 } from '../command.ts';
+import { loadConfig } from '../load-config.ts';
 import { readPaste } from '../read-input.ts';
 import { diagnosisLines, headingLines } from '../render-report.ts';
 import { hangText, joinLines, proseWidth, type View, viewOf } from '../terminal-text.ts';
@@ -105,18 +105,35 @@ async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> 
     explainPaste({
       text,
       provider: options.provider ?? null,
+      configured: await configuredProviders(io),
       from: options.from ?? null,
       status: options.status ?? null,
       headers: options.header ?? {},
     }),
   );
-  const { provider, from, status, assumed, otherwise, diagnosis, findings } = explained;
+  const { provider, dialect, from, status, assumed, otherwise, diagnosis, findings } = explained;
   io.stdout.write(
     options.format === 'json'
-      ? `${terminalSafeJson({ version: 1, provider, from, status, assumed, diagnosis, findings, otherwise })}\n`
+      ? `${terminalSafeJson({ version: 1, provider, dialect, from, status, assumed, diagnosis, findings, otherwise })}\n`
       : joinLines(explanationLines(explained, viewOf(io))),
   );
   return diagnosis.cause === 'refusal-unrecognized' ? EXIT_STATUS.failing : EXIT_STATUS.ok;
+}
+
+/** The providers of the configuration in the current folder: one of them probably replied. */
+async function configuredProviders(io: CliIo): Promise<Paste['configured'] & object> {
+  if (!existsSync(join(io.cwd, DEFAULT_CONFIG_FILE))) return [];
+  try {
+    const { config } = await loadConfig(undefined, io);
+    return Object.values(config.providers);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    say(
+      io,
+      `${DEFAULT_CONFIG_FILE} has problems, so its providers were not looked at: run \`m2m-watch validate\``,
+    );
+    return [];
+  }
 }
 
 /** A status or a header is a reply without a body: then nobody at a terminal is asked for one. */
@@ -164,7 +181,7 @@ const OUR_KEYS =
 
 /** The cause of a pasted reply, and what was assumed to find it. */
 function explanationLines(explained: Explained, view: View): readonly string[] {
-  const { from, provider, status, assumed, otherwise, diagnosis } = explained;
+  const { from, server, status, assumed, otherwise, diagnosis } = explained;
   const reply = status === null ? `no reply, instead of ${FROM_WORDS[from]}` : FROM_WORDS[from];
   const notes = [
     ...assumed.map((assumption) => assumptionNote(assumption, explained)),
@@ -176,24 +193,20 @@ function explanationLines(explained: Explained, view: View): readonly string[] {
       : []),
   ];
   return [
-    ...headingLines(
-      'unhealthy',
-      from === 'token' ? `${reply} (${PROVIDER_TYPES[provider].title})` : reply,
-      view,
-    ),
+    ...headingLines('unhealthy', from === 'token' ? `${reply} (${server})` : reply, view),
     ...diagnosisLines(explained, view),
     ...(notes.length === 0 ? [] : [view.style('dim', '  Notes')]),
     ...notes.flatMap((note) => hangText('    - ', note, proseWidth(view))),
   ];
 }
 
-function assumptionNote(assumption: Assumption, { provider, from, status }: Explained): string {
+function assumptionNote(assumption: Assumption, { from, status }: Explained): string {
   switch (assumption) {
     case 'status':
       return `The paste has no status: ${status} was assumed from its words. Give the right one with --status.`;
     case 'from':
       return `The paste does not show who replied: it was read as ${FROM_WORDS[from]}.`;
     case 'provider':
-      return `The paste does not show which provider replied: it was read as a reply of ${PROVIDER_TYPES[provider].title}.`;
+      return 'The paste does not show which server replied: it was read by words that any server may use.';
   }
 }

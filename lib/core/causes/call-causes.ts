@@ -26,6 +26,10 @@ export const CALL_CAUSES = causesOf('call', {
       'Check the clock of the machine that runs the API.',
       'Check whether the API caches its verdict on an earlier token.',
     ],
+    pastedFix: [
+      'Request a new token and call the API again: this one was probably cached too long.',
+      'If a new token is refused too, compare the clocks of the API and of the provider.',
+    ],
     help: rfc(6750, '3.1'),
   },
   'call-header-malformed': {
@@ -81,7 +85,7 @@ export const CALL_CAUSES = causesOf('call', {
     meaning: 'The API answers 403 to a genuine token, and does not say why.',
     guideSection: '403',
     fix: [
-      "Compare the token's scopes and organisation with what the API requires at `call.url`.",
+      "Compare the token's scopes and roles with what the API requires at `call.url`.",
       'Look for the reason in the log of the API.',
     ],
     help: rfc(9110, '15.5.4'),

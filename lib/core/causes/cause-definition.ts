@@ -43,14 +43,17 @@ export interface CauseDefinition {
   readonly guideSection: GuideSection | null;
   /** The severity of its findings, unless the rule has a reason for another. */
   readonly severity: Severity;
-  /** One to three general steps in the imperative; a provider's own steps take their place. */
+  /** One to three general steps in the imperative, for {@link fillIn}; a provider's own steps take their place. */
   readonly fix: readonly string[];
+  /** The same for a reply that somebody pasted: nothing was sent then. @default fix */
+  readonly pastedFix?: readonly string[];
   /** A page that explains more. */
   readonly help: string;
 }
 
 /** A cause as it is written in the catalogue: what most causes have in common is left out. */
-interface CauseRow extends Pick<CauseDefinition, 'title' | 'meaning' | 'fix' | 'help'> {
+interface CauseRow
+  extends Pick<CauseDefinition, 'title' | 'meaning' | 'fix' | 'pastedFix' | 'help'> {
   /** @default the id, with spaces */
   readonly short?: string;
   /** @default none */
@@ -75,6 +78,31 @@ export function causesOf<Id extends string>(
     } satisfies CauseDefinition,
   ]);
   return Object.fromEntries(defined) as Record<Id, CauseDefinition>;
+}
+
+/**
+ * What stands in braces in a step, where nothing more is known: a noun phrase that reads well in every
+ * sentence.
+ */
+const GENERAL_NAMES = {
+  application: 'the application',
+  client: 'the client id',
+  issuer: 'the issuer',
+  discovery: 'its discovery document',
+  api: 'the API',
+  scopes: 'the missing scope',
+  organization: 'the organisation',
+  organizationName: 'the organisation',
+  call: 'the API',
+} as const;
+
+/** Names by what stands in braces. */
+export type StepNames = Readonly<Record<string, string>>;
+
+/** Fills in what stands in braces in a step, with general words where no name is given. */
+export function fillIn(step: string, names: StepNames = {}): string {
+  const all: StepNames = { ...GENERAL_NAMES, ...names };
+  return step.replace(/\{(\w+)\}/g, (whole, name: string) => all[name] ?? whole);
 }
 
 /** The address of a section of an RFC. */

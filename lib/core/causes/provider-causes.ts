@@ -38,7 +38,7 @@ export const PROVIDER_CAUSES = causesOf('provider', {
     meaning: 'The provider answers with a server error (5xx) or the matching error code.',
     fix: [
       'Check the status page of the provider.',
-      'If only some applications fail, check what runs at the provider when it issues a token, such as a workflow.',
+      'If only some applications fail, check what runs at the provider when it issues a token, such as a hook or a rule.',
     ],
     help: rfc(9110, '15.6'),
   },
@@ -67,7 +67,7 @@ export const PROVIDER_CAUSES = causesOf('provider', {
     meaning:
       'The discovery document could not be fetched, or it names another issuer or an endpoint on another host. Nothing is sent to such an endpoint.',
     fix: [
-      'Check `issuer` of the provider in the configuration, and open its discovery document.',
+      'Check `issuer` of the provider in the configuration, and open {discovery}.',
       'If the issuer or host that it names is right, add it to `expectIssuer` or `hosts`. Otherwise set `endpoints` yourself.',
     ],
     help: rfc(8414, '3.3'),
@@ -77,7 +77,7 @@ export const PROVIDER_CAUSES = causesOf('provider', {
     meaning:
       "The key set could not be fetched, so the token's signature was not checked. APIs that verify tokens may have the same problem.",
     fix: [
-      'Check that the host of the issuer, including its region, is that of the tenant.',
+      'Check that the host of the issuer, including its region, is the right one.',
       'Check the IP rules at the provider, and open the address of its keys from where m2m-watch runs.',
     ],
     help: rfc(7517, '5'),
@@ -128,7 +128,7 @@ export const UNKNOWN_CAUSES = causesOf('unknown', {
       'The provider refuses the token request with a reply that m2m-watch does not recognise. The evidence holds what it said.',
     fix: [
       'Read the evidence: it holds the status and the words of the provider.',
-      'Check what runs at the provider when it issues a token, such as a workflow that denies it.',
+      'Check what runs at the provider when it issues a token, such as a hook or a rule that denies it.',
     ],
     help: rfc(6749, '5.2'),
   },

@@ -42,17 +42,19 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
   'client-unknown': {
     title: 'The provider does not know the client id, or the issuer is the wrong domain',
     meaning:
-      'The provider answers as if nothing existed at this address: the client id does not exist there (mistyped, deleted, or from another environment), or the issuer is not the domain of the tenant.',
+      'The provider answers as if nothing existed at this address: the client id does not exist there (mistyped, deleted, or from another environment), or the issuer is not the right one.',
     guideSection: 'invalid_client',
     fix: [
-      'Check that `issuer` in the configuration is the domain of the tenant that holds the application.',
-      'Check that an application with this client id exists there.',
+      'Check that `issuer` in the configuration is that of the server that holds the application.',
+      'Check that an application with {client} exists there.',
+      'If both are right, check `endpoints.token` of the provider in the configuration, or `token_endpoint` in {discovery}: there may be no token endpoint at that address.',
     ],
     help: rfc(6749, '5.2'),
   },
   'client-deleted': {
     title: 'The application was deleted or disabled at the provider',
-    meaning: 'The provider accepted this client id before, and no longer knows it.',
+    meaning:
+      'The provider says that the application is disabled or was deleted, or no longer knows a client id that it accepted before.',
     guideSection: 'invalid_client',
     fix: [
       'Find out who deleted or disabled the application, and why.',
@@ -66,7 +68,7 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
       'Credentials can be sent in the form body (`client_secret_post`) or in the Authorization header (`client_secret_basic`). The provider does not accept the way that was used.',
     guideSection: 'invalid_client',
     fix: [
-      'Set `clientAuthentication` of the provider in the configuration to the method that this application is registered for.',
+      'Set `clientAuthentication` of the provider in the configuration to the method that {application} is registered for.',
     ],
     help: rfc(6749, '2.3.1'),
   },
@@ -163,13 +165,23 @@ export const REQUEST_CAUSES = causesOf('request', {
   'grant-type-unsupported': {
     title: 'The provider does not support the client credentials grant',
     meaning:
-      'The token endpoint does not know grant_type=client_credentials: the grant is turned off for the tenant, or this is not the token endpoint.',
+      'The token endpoint does not know grant_type=client_credentials: the grant is turned off, or this is not the token endpoint.',
     guideSection: 'invalid_request',
     fix: [
       'Check that `issuer` or `endpoints.token` in the configuration leads to the token endpoint of the provider.',
       'Turn on the client credentials grant at the provider.',
     ],
     help: rfc(6749, '4.4.2'),
+  },
+  'proof-required': {
+    title: 'The provider or the API wants a proof that m2m-watch cannot give',
+    meaning:
+      'Tokens of this application are bound to a key (DPoP) or to a client certificate (mutual TLS), and a request without that proof is refused. m2m-watch sends plain bearer tokens alone.',
+    fix: [
+      'Check that the callers of this application send the DPoP proof or the client certificate that is wanted.',
+      'Create a second application with the same API and scopes that may use plain bearer tokens, and watch that one: m2m-watch cannot give the proof.',
+    ],
+    help: rfc(9449, '1'),
   },
   'request-malformed': {
     title: 'The provider rejects the token request as malformed',

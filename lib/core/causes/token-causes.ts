@@ -29,7 +29,8 @@ export const TOKEN_CAUSES = causesOf('token', {
     meaning:
       "The token's header names an algorithm that is not allowed for the provider. Unsigned tokens and shared-key signatures are never allowed.",
     fix: [
-      'If the provider changed its algorithm on purpose, add it to `algorithms` of the provider in the configuration.',
+      'If the provider signs with another key pair on purpose (such as ES256), add the algorithm to `algorithms` of the provider in the configuration.',
+      'If it signs with a shared secret (HS256), change that at the provider: anyone who can verify such a token can forge one, so m2m-watch refuses it.',
       'Otherwise treat the token as forged, and find out who answers at the token endpoint.',
     ],
     help: rfc(8725, '3.1'),
@@ -75,7 +76,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
     guideSection: '401',
     fix: [
       'Raise the access token lifetime of the application at the provider.',
-      'If a workflow at the provider changes the token, check what it does to its times.',
+      'If a hook or a rule at the provider changes the token, check what it does to its times.',
     ],
     help: rfc(7519, '4.1.4'),
   },
@@ -150,7 +151,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
       'The granted scopes lack at least one of the expected scopes. Calls that need it are refused.',
     guideSection: '403',
     fix: [
-      'Give the application the scope at the provider.',
+      'Give {application} {scopes} at the provider. If the scope is optional there, add it to `scopes` in the configuration: it is granted only where it is requested.',
       'If it is no longer needed, remove it from `expect.scopes` in the configuration.',
     ],
     help: rfc(6749, '3.3'),
@@ -171,7 +172,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
     meaning:
       'A claim named in `expect.claims` is absent or has another value, or a standard claim has a form that the standard forbids.',
     fix: [
-      'Check what sets the claim at the provider: a property of the application, or a workflow.',
+      'Check what sets the claim at the provider: a property of the application, a hook or a rule.',
       'If the new value is right, correct `expect.claims` in the configuration.',
     ],
     help: rfc(7519, '4'),

@@ -5,7 +5,7 @@ import type { Severity } from '../causes/terms.ts';
 import type { Application } from '../config/application.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
-import { type Cleaner, cleanName } from '../text/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { asIs, quoteValue, showValue } from './claim-values.ts';
 
 /** In which way a claim is not as expected. */
@@ -68,8 +68,7 @@ export function shownMismatch(raw: RawMismatch, clean: Cleaner): Mismatch {
     ...raw,
     severity: raw.severity ?? 'error',
     expected: showValue(raw.expected, asIs),
-    // A claim's value is a name: an issuer without its link would be another one.
-    actual: showValue(raw.actual, (text) => cleanName(text, clean)),
+    actual: showValue(raw.actual, clean),
   };
 }
 

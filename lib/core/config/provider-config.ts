@@ -12,7 +12,7 @@ import {
   url,
   wholeNumber,
 } from './fields.ts';
-import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
+import { DIALECT_NAMES, PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
 
 /** Signature algorithms with a public key: `none` and HMAC have no place. RFC 7518, RFC 8037, RFC 9864. */
 const ALGORITHMS = [
@@ -44,6 +44,11 @@ export const providerSchema = z.strictObject({
       `What the provider is: ${PROVIDER_TYPE_NAMES.map((type) => `\`${type}\` for ${PROVIDER_TYPES[type].description}`).join(', ')}.`,
     )
     .meta({ example: 'kinde' }),
+  dialect: optional(z.enum(DIALECT_NAMES))
+    .describe(
+      'The server behind `type: oidc`, for its words and its console. Absent: detected from issuer, endpoints, metadata and headers.',
+    )
+    .meta({ example: 'keycloak' }),
   issuer: issuer()
     .describe(
       'The issuer, without query and fragment. Endpoints and keys come from its discovery document, whose `issuer` must equal it.',

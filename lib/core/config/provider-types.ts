@@ -52,3 +52,28 @@ export const PROVIDER_TYPE_NAMES = Object.keys(PROVIDER_TYPES) as unknown as rea
 
 /** The type of a provider that is recognised as no product. */
 export const ANY_PROVIDER = 'oidc' satisfies ProviderType;
+
+/** The servers whose dialect `type: oidc` knows: how each refuses, and where its console has what. */
+export const DIALECT_NAMES = [
+  'auth0',
+  'okta',
+  'entra',
+  'cognito',
+  'keycloak',
+  'zitadel',
+  'hydra',
+  'pingone',
+  'duende',
+  'spring',
+  'salesforce',
+  'wso2',
+  'uaa',
+  'apigee',
+  'oidc-provider',
+  'authlib',
+  'github',
+  'workos',
+] as const;
+
+/** The name of a dialect. */
+export type DialectName = (typeof DIALECT_NAMES)[number];

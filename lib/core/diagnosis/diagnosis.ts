@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema, type Finding } from '../causes/finding.ts';
 import { CONFIDENCES, type Confidence, STEPS, type Step } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
+import type { ClientMethod } from '../evidence/readings.ts';
 
 export const evidenceLineSchema = z.object({ step: z.enum(STEPS), saw: z.string() });
 
@@ -32,4 +33,6 @@ export interface RuledFinding extends Finding {
   readonly scopes?: readonly string[];
   /** Audiences that the finding is about, each one of ours; absent: those that were requested. */
   readonly audience?: readonly string[];
+  /** How the application must authenticate, where the provider says it. */
+  readonly method?: ClientMethod;
 }

@@ -1,9 +1,11 @@
 // How a cause is fixed for one application: the provider's own steps where it has some, else the catalogue's.
 
+import { fillIn, type StepNames } from '../causes/cause-definition.ts';
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { sentAudience } from '../claims/claim-values.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
+import type { ClientMethod } from '../evidence/readings.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
@@ -27,15 +29,36 @@ export interface FixedCause {
   readonly scopes?: readonly string[];
   /** Absent: the audiences that were requested. */
   readonly audience?: readonly string[];
+  /** How the application must authenticate, where the provider says it. */
+  readonly method?: ClientMethod;
 }
+
+/** What the provider's own words say is the right way outranks its usual one. */
+const METHOD_STEPS = {
+  client_secret_basic: [
+    'Set `clientAuthentication` of the provider in the configuration to `client_secret_basic`: {application} is registered for that method.',
+  ],
+  client_secret_post: [
+    'Set `clientAuthentication` of the provider in the configuration to `client_secret_post`: {application} is registered for that method.',
+  ],
+  other: [
+    'Change the authentication method of {application} at the provider to a client secret: m2m-watch sends client id and secret, and no assertion or certificate.',
+  ],
+} as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
 
 /** The steps that fix a cause, with the names that it is about. */
 export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
-  const { fix, help } = causeDefinition(fixed.cause);
+  const { fix, pastedFix, help } = causeDefinition(fixed.cause);
   const { fixes } = subject.provider;
-  const own = fixes?.ofCause[fixed.cause];
-  if (fixes === null || own === undefined) return { fix, help };
   const names = namesOf(fixed, subject);
+  const general = (steps: readonly string[]) => ({
+    fix: steps.map((step) => fillIn(step, names)),
+    help,
+  });
+  if (subject.isPasted === true && pastedFix !== undefined) return general(pastedFix);
+  if (fixed.method !== undefined) return general(METHOD_STEPS[fixed.method]);
+  const own = fixes?.ofCause[fixed.cause];
+  if (fixes === null || own === undefined) return general(fix);
   const { global, ofOrganization } = fixes.applicationPage;
   const isOfOrganization = typeof subject.application.expect.organization === 'string';
   const page = fillIn(isOfOrganization ? ofOrganization : global, names);
@@ -43,10 +66,8 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
   return { fix: steps.map((step) => fillIn(step, { ...names, page })), help: ownHelp };
 }
 
-type Names = Readonly<Record<string, string>>;
-
 /** What stands in braces in a provider's steps, as words that read well in every sentence. */
-function namesOf({ scopes = [], audience }: FixedCause, subject: FixSubject): Names {
+function namesOf({ scopes = [], audience }: FixedCause, subject: FixSubject): StepNames {
   const { application, clientId, config, provider, isPasted = false } = subject;
   const organization = application.expect.organization ?? null;
   const call = isPasted ? undefined : application.call?.url;
@@ -54,7 +75,7 @@ function namesOf({ scopes = [], audience }: FixedCause, subject: FixSubject): Na
     application: isPasted ? 'the application' : application.name,
     client: clientId === null ? 'the client id' : `the client id ${clientId}`,
     issuer: isPasted ? 'the issuer' : config.issuer,
-    discovery: isPasted ? 'the discovery document' : `${config.issuer}${provider.discoveryPath}`,
+    discovery: isPasted ? 'its discovery document' : `${config.issuer}${provider.discoveryPath}`,
     api: namedAs('the API', audience ?? sentAudience(application)),
     scopes: scopes.length === 0 ? 'the missing scope' : namedAs('the scope', scopes),
     organization: namedAs('the organisation', organization === null ? [] : [organization]),
@@ -67,8 +88,4 @@ function namesOf({ scopes = [], audience }: FixedCause, subject: FixSubject): Na
 function namedAs(noun: string, names: readonly string[]): string {
   if (names.length < 2) return [noun, ...names].join(' ');
   return `${noun}s ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function fillIn(step: string, names: Names): string {
-  return step.replace(/\{(\w+)\}/g, (whole, name: string) => names[name] ?? whole);
 }

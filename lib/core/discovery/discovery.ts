@@ -164,10 +164,13 @@ export function readDiscovery(
   { mayLackKeys = false }: Pick<Provider, 'mayLackKeys'> = {},
 ): DiscoveryRead {
   if (outcome.kind === 'transport-failure') return problem(outcome);
-  if (outcome.status !== 200) return problem({ kind: 'status', status: outcome.status });
-  if (outcome.bodyProblem !== null) return problem({ kind: 'body', problem: outcome.bodyProblem });
+  const said = clean(outcome.body);
+  if (outcome.status !== 200) return problem({ kind: 'status', status: outcome.status, said });
+  if (outcome.bodyProblem !== null) {
+    return problem({ kind: 'body', problem: outcome.bodyProblem, said });
+  }
   const body = parseJsonBody(outcome.body);
-  if (body.kind !== 'object') return problem({ kind: 'body', problem: body.kind });
+  if (body.kind !== 'object') return problem({ kind: 'body', problem: body.kind, said });
   const document = body.value;
 
   const issuerProblem = judgeIssuer(document, config);

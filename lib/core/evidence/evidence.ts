@@ -1,8 +1,9 @@
 // Everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
 import type { Application } from '../config/application.ts';
+import type { Challenge } from '../http/challenges.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
-import type { ApiError, CallReading, Challenge, RefusalReading } from './readings.ts';
+import type { CallReading, RefusalReading } from './readings.ts';
 
 /** The step was not reached, or is not configured. */
 export interface Skipped {
@@ -74,8 +75,13 @@ export type CredentialsSeen =
 /** What is wrong with a discovery document. */
 export type DiscoveryProblem =
   | TransportFailure
-  | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'body'; readonly problem: BodyProblem | 'not-json' | 'not-object' }
+  /** `said` is how the answer began, cleaned. */
+  | { readonly kind: 'status'; readonly status: number; readonly said: string }
+  | {
+      readonly kind: 'body';
+      readonly problem: BodyProblem | 'not-json' | 'not-object';
+      readonly said: string;
+    }
   | { readonly kind: 'field-invalid'; readonly field: string; readonly detail: string }
   /** `issuer` is neither the configured one nor one of `expectIssuer`. `actual` is cleaned text. */
   | {
@@ -105,7 +111,6 @@ export type TokenReplyProblem =
   | 'not-object'
   | 'access-token-missing'
   | 'access-token-not-text'
-  | 'token-type-missing'
   | 'token-type-not-bearer'
   /** A 2xx that is no 200, or a redirect, which is never followed with credentials. */
   | 'redirect'
@@ -119,6 +124,8 @@ export type TokenReplySeen =
       readonly kind: 'granted';
       readonly status: number;
       readonly expiresInSeconds: number | null;
+      /** Whether it says `token_type`, which RFC 6749 section 5.1 requires. */
+      readonly hasTokenType: boolean;
       /** The reply's own `scope`, split; null where there is none. */
       readonly scopes: readonly string[] | null;
     }
@@ -207,7 +214,8 @@ export type CallSeen =
       readonly status: number;
       readonly expectedStatus: readonly number[];
       readonly challenges: readonly Challenge[];
-      readonly errors: readonly ApiError[];
+      /** Codes and sentences of the body, cleaned. */
+      readonly errors: readonly string[];
       /** The beginning of the body, redacted, cut and cleaned; empty for an expected status. */
       readonly excerpt: string;
       /** What the answer says about the token, in our words. */

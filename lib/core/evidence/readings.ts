@@ -8,6 +8,8 @@ export const REFUSAL_REASONS = [
   'secret-expired',
   // The client id is not known, or the domain is not the tenant's.
   'client-unknown',
+  // The application, or the account that it acts as, is disabled.
+  'client-deleted',
   'client-authentication-mismatch',
   'audience-not-authorized',
   'audience-unknown',
@@ -16,6 +18,8 @@ export const REFUSAL_REASONS = [
   'grant-type-unsupported',
   'scope-not-allowed',
   'request-malformed',
+  // DPoP or a client certificate is wanted.
+  'proof-required',
   'provider-rate-limited',
   'token-quota-exceeded',
   // A page of a firewall or bot protection instead of an OAuth reply.
@@ -42,6 +46,9 @@ export const READING_BASES = [
 /** What a reading is based on. */
 export type RefusalBasis = (typeof READING_BASES)[number];
 
+/** How a client must authenticate; `other` is what m2m-watch cannot do: an assertion or a certificate. */
+export type ClientMethod = 'client_secret_basic' | 'client_secret_post' | 'other';
+
 /** A refusal as one provider reads it. */
 export interface RefusalReading {
   readonly reason: RefusalReason;
@@ -51,20 +58,8 @@ export interface RefusalReading {
    * It may be shown in a title or fix only when it equals something that was sent.
    */
   readonly named: string | null;
-}
-
-/** One challenge of a `WWW-Authenticate` header. RFC 9110 section 11.6.1, RFC 6750 section 3. */
-export interface Challenge {
-  /** Lower-case, for example `bearer`. */
-  readonly scheme: string;
-  /** Parameter names in lower case; values unquoted and cleaned. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** One error of an API's JSON body: Kinde's `errors` as array or object, OAuth's `error`, `code`/`message`. Cleaned. */
-export interface ApiError {
-  readonly code: string | null;
-  readonly message: string | null;
+  /** The method that the client is registered for, where the text says it. */
+  readonly method?: ClientMethod;
 }
 
 /** What an API's answer says about the token: what the rules of a diagnosis see. */
@@ -83,6 +78,8 @@ export const CALL_REASONS = [
   // The API's words are about the token's audience: missing, or not its own.
   'audience-missing',
   'forbidden',
+  // DPoP or a client certificate is wanted.
+  'proof-required',
   'rate-limited',
   'server-error',
   // Any other unexpected status.

@@ -1,24 +1,33 @@
 // Names the cause of a pasted reply, and which assumptions it rests on.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import { parseChallenges } from '../call/call-refusal.ts';
+import type { CauseId } from '../causes/causes.ts';
 import type { Finding } from '../causes/finding.ts';
-import { PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
+import {
+  type DialectName,
+  PROVIDER_TYPE_NAMES,
+  PROVIDER_TYPES,
+  type ProviderType,
+} from '../config/provider-types.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { CallReading, CallReason } from '../evidence/readings.ts';
+import { parseChallenges } from '../http/challenges.ts';
+import { namesError, readErrorBody } from '../http/error-body.ts';
 import type { HttpOutcome, HttpReply, TransportFailure } from '../http/http-exchange.ts';
+import { parseJsonBody } from '../http/json-object.ts';
+import { DIALECTS } from '../provider/dialects/dialects.ts';
 import { edgePage } from '../provider/edge-page.ts';
 import { fositeText } from '../provider/refusal-text.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
 import {
+  ANY_SERVER,
   type AnswerFrom,
   chooseFrom,
-  chooseProvider,
   judgeReply,
   type Known,
-  mentionedType,
+  type KnownServer,
+  mentionedServer,
   PASTED_CALL,
-  readingsOf,
 } from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
 import { FAILURE_WORDS, impliedStatus, type NoAnswer, topText } from './pasted-words.ts';
@@ -35,6 +44,9 @@ export interface Paste {
   readonly text: string;
   /** Null where it is to be found out. */
   readonly provider: ProviderType | null;
+  /** The providers of a configuration at hand; one of them is probably meant. @default none */
+  readonly configured?: readonly (KnownServer & { readonly issuer: string })[];
+  /** Null where it is to be found out. */
   readonly from: AnswerFrom | null;
   readonly status: number | null;
   /** Lower-case names. */
@@ -48,6 +60,10 @@ export type Assumption = 'provider' | 'from' | 'status';
 export interface Explained {
   readonly kind: 'explained';
   readonly provider: ProviderType;
+  /** Which server it is, where something shows it. */
+  readonly dialect: DialectName | null;
+  /** The server in words, such as `Auth0` or `any OAuth server`. */
+  readonly server: string;
   readonly from: AnswerFrom;
   /** Null where there was no answer at all. */
   readonly status: number | null;
@@ -72,14 +88,14 @@ export function explainPaste(paste: Paste): Explanation {
   if (read.kind === 'no-reply') return read;
   const known: Known = {
     from: paste.from ?? read.from,
-    type: paste.provider ?? mentionedType(text),
+    server: serverOf(paste, text),
     clean,
   };
   if (read.kind === 'no-answer') return explainOutcome(failureOf(read, clean), known);
   const reply = completeReply(read, known);
   if (reply === null) return { kind: 'no-reply', what: 'unknown' };
   // Where nothing says that a token was due, a status that tells of no failure is not made one.
-  const isFailure = known.from !== null || reply.status >= 300;
+  const isFailure = known.from !== null || reply.status >= 300 || holdsError(reply);
   const explanation = explainOutcome(reply, isFailure ? known : { ...known, from: 'call' });
   if (explanation.kind === 'no-failure' && topText(reply.body, 'access_token') !== null) {
     return { kind: 'no-reply', what: 'granted' };
@@ -87,6 +103,27 @@ export function explainPaste(paste: Paste): Explanation {
   return explanation.kind === 'explained' && read.status === null
     ? withAssumedStatus(explanation, reply, clean)
     : explanation;
+}
+
+/** The server that was given, is configured at an address of the paste, is named in it, or is the only one configured. */
+function serverOf({ provider, configured = [] }: Paste, text: string): KnownServer | null {
+  const mentioned = mentionedServer(text);
+  if (provider !== null) return { type: provider, dialect: mentioned?.dialect ?? null };
+  const host = ({ issuer }: { readonly issuer: string }) => URL.parse(issuer)?.host;
+  const asked = configured.filter((one) => text.includes(`//${host(one)}`));
+  const [only = null, ...others] = asked.length > 0 ? asked : mentioned === null ? configured : [];
+  return only !== null &&
+    others.every(({ type, dialect }) => type === only.type && dialect === only.dialect)
+    ? { type: only.type, dialect: only.dialect }
+    : mentioned;
+}
+
+/** Whether a reply names an error and grants nothing, whatever its status. */
+function holdsError({ body }: HttpReply): boolean {
+  const parsed = parseJsonBody(body);
+  return (
+    parsed.kind === 'object' && namesError(parsed.value) && topText(body, 'access_token') === null
+  );
 }
 
 const NOTHING_OF_A_REPLY: ReadonlySet<NoReply> = new Set<NoReply>(['empty', 'unknown', 'request']);
@@ -110,42 +147,55 @@ function failureOf({ failure, code }: NoAnswer, clean: Cleaner): TransportFailur
 
 function explainOutcome(outcome: HttpOutcome, known: Known): Explanation {
   const { value: from, isShown: isFromShown } = chooseFrom(outcome, known);
-  const { value: judged, isShown: isTypeShown } = chooseProvider(outcome, from, known);
+  const server = known.server ?? ANY_SERVER;
+  const judged = judgeReply(outcome, { from, ...server }, known.clean);
   const status = outcome.kind === 'reply' ? outcome.status : null;
   if (judged === null) return { kind: 'no-failure', status };
-  const { diagnosis, findings, type } = judged;
+  const { diagnosis, findings } = judged;
 
   const otherFrom: AnswerFrom = from === 'token' ? 'call' : 'token';
-  const otherTypes = PROVIDER_TYPE_NAMES.filter((one) => one !== type);
+  const isServerShown = known.server !== null || from === 'call';
   const otherWays = [
-    ...(isFromShown ? [] : [{ options: `--from ${otherFrom}`, from: otherFrom, type }]),
-    ...(isTypeShown
+    ...(isFromShown ? [] : [{ options: `--from ${otherFrom}`, from: otherFrom, ...server }]),
+    ...(isServerShown
       ? []
-      : otherTypes.map((one) => ({ options: `--provider ${one}`, from, type: one }))),
+      : PROVIDER_TYPE_NAMES.filter((type) => type !== server.type).map((type) => ({
+          options: `--provider ${type}`,
+          from,
+          type,
+          dialect: null,
+        }))),
   ];
+  const otherwise = otherWays.flatMap(({ options, ...way }) => {
+    const cause = judgeReply(outcome, way, known.clean)?.diagnosis.cause ?? diagnosis.cause;
+    return cause === diagnosis.cause ? [] : [{ options, cause }];
+  });
   return {
     kind: 'explained',
-    provider: type,
+    provider: server.type,
+    dialect: server.dialect,
+    server: titleOf(server),
     from,
     status,
     diagnosis,
     findings,
     assumed: [
       ...(isFromShown ? [] : (['from'] as const)),
-      ...(isTypeShown ? [] : (['provider'] as const)),
+      ...(isServerShown ? [] : (['provider'] as const)),
     ],
-    otherwise: otherWays.flatMap(({ options, ...way }) => {
-      const cause = judgeReply(outcome, way, known.clean)?.diagnosis.cause ?? diagnosis.cause;
-      return cause === diagnosis.cause ? [] : [{ options, cause }];
-    }),
+    otherwise,
   };
+}
+
+function titleOf({ type, dialect }: KnownServer): string {
+  return dialect === null ? PROVIDER_TYPES[type].title : DIALECTS[dialect].title;
 }
 
 /** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */
 function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleaner): Explained {
-  const { from, provider: type, diagnosis, findings, assumed } = explained;
+  const { from, provider: type, dialect, diagnosis, findings, assumed } = explained;
   const status = from === 'token' ? 400 : reply.status === 401 ? 403 : 401;
-  const other = judgeReply({ ...reply, status }, { from, type }, clean);
+  const other = judgeReply({ ...reply, status }, { from, type, dialect }, clean);
   const mark = (text: string) => text.replace(/^status \d{3}/, '$& (assumed)');
   return {
     ...explained,
@@ -189,7 +239,7 @@ const MAX_LINES = 30;
  * People paste the sentence that an error message shows, and libraries throw it without its code.
  */
 function asSentence(plain: HttpReply, known: Known): HttpReply | null {
-  if (known.from === 'call' || edgePage(plain) !== 'other-text') return null;
+  if (known.from === 'call' || readErrorBody(plain.body).format !== 'text') return null;
   const lines = plain.body
     .split('\n', MAX_LINES)
     .map((line) => line.trim().replace(ERROR_NAME, ''));
@@ -198,10 +248,13 @@ function asSentence(plain: HttpReply, known: Known): HttpReply | null {
   if (general !== undefined) return refusalWith(general, plain);
 
   const { reason, basis } = readAsCall(plain, known);
-  // An API's refusal of an audience is recognised by one word, which token endpoints use as well.
-  if (basis === 'explicit-words' && reason !== 'audience-missing') return null;
   const refusals = sentences.map((sentence) => refusalWith(sentence, plain));
-  return refusals.find((refusal) => isWorded(refusal, known)) ?? null;
+  const refusal = refusals.find((one) => refusedFor(one, known) !== null) ?? null;
+  if (refusal === null || basis === 'status' || basis === 'error-code') return refusal;
+  // An API says of a token's audience that it is wrong; a token endpoint that it may not be requested.
+  const isOfCall =
+    reason !== 'audience-missing' || refusedFor(refusal, known) === 'audience-unknown';
+  return isOfCall ? null : refusal;
 }
 
 /** The refusal of a text, with the code that a general sentence in it belongs to. */
@@ -211,27 +264,29 @@ function refusalWith(sentence: string, plain: HttpReply): HttpReply {
   return { ...plain, body: JSON.stringify({ ...code, error_description: sentence }) };
 }
 
-function isWorded(refusal: HttpReply, known: Known): boolean {
-  return readingsOf(refusal, 'token', known).some(({ basis }) => basis === 'explicit-words');
+/** The cause that the words of a refusal name; null where they name none. */
+function refusedFor(refusal: HttpReply, { server, clean }: Known): CauseId | null {
+  const judged = judgeReply(refusal, { from: 'token', ...(server ?? ANY_SERVER) }, clean);
+  return judged?.basis === 'explicit-words' ? judged.diagnosis.cause : null;
 }
 
-/** Reasons that come with 401; an API that says another is taken to have answered 403. */
-const UNAUTHORIZED: ReadonlySet<CallReason> = new Set<CallReason>([
-  'token-missing',
-  'token-expired',
-  'header-malformed',
+/** Reasons that come with 403; an API that says another is taken to have answered 401. */
+const FORBIDDEN: ReadonlySet<CallReason> = new Set<CallReason>([
+  'scope-missing',
+  'forbidden',
+  'organization-mismatch',
 ]);
 
 function statusOf(plain: HttpReply, known: Known): number | null {
   const challenges = parseChallenges(plain.headers['www-authenticate'] ?? []);
   const implied = impliedStatus(plain.body, challenges);
   if (implied !== null) return implied;
-  if (edgePage(plain) === 'edge-words') return 403;
+  if (edgePage(plain, readErrorBody(plain.body)) === 'block') return 403;
   const { reason, basis } = readAsCall(plain, known);
   if (basis !== 'explicit-words' && basis !== 'documented-reply') return null;
-  return UNAUTHORIZED.has(reason) ? 401 : 403;
+  return FORBIDDEN.has(reason) ? 403 : 401;
 }
 
 function readAsCall(plain: HttpReply, { clean }: Known): CallReading {
-  return readApiAnswer({ ...plain, status: 403 }, PASTED_CALL, clean).reading;
+  return readApiAnswer({ ...plain, status: 403 }, PASTED_CALL, { clean }).reading;
 }

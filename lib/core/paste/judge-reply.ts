@@ -1,18 +1,26 @@
 // Judges a pasted reply with the readers and the diagnosis of a check.
 
 import { readApiAnswer } from '../call/api-call.ts';
-import { parseChallenges } from '../call/call-refusal.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type Application, applicationSchema } from '../config/application.ts';
 import { type ProviderConfig, providerSchema } from '../config/provider-config.ts';
-import { PROVIDER_TYPE_NAMES, type ProviderType } from '../config/provider-types.ts';
+import {
+  ANY_PROVIDER,
+  DIALECT_NAMES,
+  type DialectName,
+  PROVIDER_TYPE_NAMES,
+  type ProviderType,
+} from '../config/provider-types.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { RefusalBasis } from '../evidence/readings.ts';
+import { parseChallenges } from '../http/challenges.ts';
+import { readErrorBody } from '../http/error-body.ts';
 import type { HttpOutcome, HttpReply } from '../http/http-exchange.ts';
+import { DIALECTS, dialectOf } from '../provider/dialects/dialects.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import { providerOf } from '../provider/registry.ts';
+import { providerOf, typeOfHost } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
 import { readTokenReply } from '../token/token-reply.ts';
 import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topText } from './pasted-words.ts';
@@ -20,10 +28,15 @@ import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topText } from './pasted-words.ts'
 /** Who answered: the provider's token endpoint, or an API that was called with a token. */
 export type AnswerFrom = 'token' | 'call';
 
-/** In which way a reply is read. */
-export interface WayToRead {
-  readonly from: AnswerFrom;
+/** A server, as far as it is known which one it is. */
+export interface KnownServer {
   readonly type: ProviderType;
+  readonly dialect: DialectName | null;
+}
+
+/** In which way a reply is read. */
+export interface WayToRead extends KnownServer {
+  readonly from: AnswerFrom;
 }
 
 /** What a reply comes to when it is read in one way. */
@@ -37,13 +50,13 @@ export interface JudgedReply extends WayToRead {
 /** Judges the reply, or why there was none; null where it tells of no failure. */
 export function judgeReply(
   outcome: HttpOutcome,
-  { from, type }: WayToRead,
+  { from, type, dialect }: WayToRead,
   clean: Cleaner,
 ): JudgedReply | null {
-  const provider = providerOf(type);
+  const provider = providerOf(type, dialect);
   const isReply = outcome.kind === 'reply';
-  if (from === 'call' && isReply && outcome.status < 400) return null;
-  const call = isReply ? readApiAnswer(outcome, PASTED_CALL, clean) : outcome;
+  if (from === 'call' && isReply && outcome.status < 300) return null;
+  const call = isReply ? readApiAnswer(outcome, PASTED_CALL, { clean }) : outcome;
   const tokenReply = isReply ? readTokenReply(outcome, { provider, clean }).seen : outcome;
   const { diagnosis, findings } = diagnose(
     { ...NOTHING_SEEN, ...(from === 'call' ? { call } : { tokenReply }) },
@@ -51,15 +64,19 @@ export function judgeReply(
   );
   const seen = from === 'call' ? call : tokenReply;
   const basis = 'reading' in seen ? seen.reading.basis : 'explicit-words';
-  return diagnosis === null ? null : { from, type, basis, diagnosis, findings };
+  return diagnosis === null ? null : { from, type, dialect, basis, diagnosis, findings };
 }
 
 /** What is known of a paste before it is read as a reply. */
 export interface Known {
   readonly from: AnswerFrom | null;
-  readonly type: ProviderType | null;
+  /** Null where nothing shows which server answered: general words stand then. */
+  readonly server: KnownServer | null;
   readonly clean: Cleaner;
 }
+
+/** Any server, of which nothing is known. */
+export const ANY_SERVER: KnownServer = { type: ANY_PROVIDER, dialect: null };
 
 /** A choice, and whether something shows that it is right. */
 interface Chosen<Value> {
@@ -82,64 +99,63 @@ export function chooseFrom(outcome: HttpOutcome, known: Known): Chosen<AnswerFro
   if (TOKEN_ERROR_CODES.has(code)) return { value: 'token', isShown: true };
   const worded = chooseByWords(outcome, known);
   if (worded !== null) return { value: worded, isShown: true };
+  // An API sends a caller without a session elsewhere; a token endpoint never does.
+  if (outcome.status >= 300 && outcome.status < 400) return { value: 'call', isShown: false };
   // Without a word the guide "Troubleshoot M2M token errors" means a call by these two.
   const isAboutToken = outcome.status === 401 || outcome.status === 403;
-  const isPage = ['html', 'edge-words'].includes(edgePage(outcome) ?? '');
+  const isPage = edgePage(outcome, readErrorBody(outcome.body)) !== null && outcome.body !== '';
   return { value: isAboutToken && !isPage ? 'call' : 'token', isShown: false };
 }
 
 /** Whose words the reply has, where they are those of one alone. */
-function chooseByWords(reply: HttpReply, known: Known): AnswerFrom | null {
-  const isWorded = (from: AnswerFrom) =>
-    reply.status >= 400 && strongest(readingsOf(reply, from, known))?.basis === 'explicit-words';
-  if (isWorded('call') === isWorded('token')) return null;
-  return isWorded('call') ? 'call' : 'token';
+function chooseByWords(reply: HttpReply, { server, clean }: Known): AnswerFrom | null {
+  if (reply.status < 400) return null;
+  const basisOf = (from: AnswerFrom) =>
+    judgeReply(reply, { from, ...(server ?? ANY_SERVER) }, clean)?.basis;
+  const [token, call] = [
+    basisOf('token') === 'explicit-words',
+    basisOf('call') === 'explicit-words',
+  ];
+  if (token === call) return null;
+  return call ? 'call' : 'token';
 }
 
-/** How the reply is read at the provider that is known, or recognises it best; null where it is no failure. */
-export function chooseProvider(
-  outcome: HttpOutcome,
-  from: AnswerFrom,
-  known: Known,
-): Chosen<JudgedReply | null> {
-  const readings = readingsOf(outcome, from, known);
-  const best = strongest(readings);
-  const isRecognised =
-    best !== null && readings.every((one) => one === best || strength(one) < strength(best));
-  return { value: best, isShown: known.type !== null || isRecognised };
-}
-
-/** The readings at every provider that may be meant, the first of the registry first. */
-export function readingsOf(
-  outcome: HttpOutcome,
-  from: AnswerFrom,
-  { type, clean }: Known,
-): readonly JudgedReply[] {
-  const types = type === null ? PROVIDER_TYPE_NAMES : [type];
-  return types.flatMap((one) => judgeReply(outcome, { from, type: one }, clean) ?? []);
-}
-
-/** The only provider that a paste mentions; null where there is none. */
-export function mentionedType(text: string): ProviderType | null {
-  const [first = null, ...others] = PROVIDER_TYPE_NAMES.filter((type) =>
-    providerOf(type).mentions.some((mention) => mention.test(text)),
+/** The only server that a paste names: by an address of it, or in words; null where there is none. */
+export function mentionedServer(text: string): KnownServer | null {
+  const byHost = hostsIn(text).flatMap((url) => serverAt(url) ?? []);
+  if (byHost[0] !== undefined) return byHost[0];
+  const types = PROVIDER_TYPE_NAMES.filter((type) => type !== ANY_PROVIDER)
+    .filter((type) => providerOf(type).mentions.some((mention) => mention.test(text)))
+    .map((type): KnownServer => ({ type, dialect: null }));
+  const dialects = DIALECT_NAMES.filter((name) => DIALECTS[name].mentions?.test(text) === true).map(
+    (dialect): KnownServer => ({ type: ANY_PROVIDER, dialect }),
   );
+  const [first = null, ...others] = [...types, ...dialects];
   return others.length === 0 ? first : null;
 }
 
-function strongest(readings: readonly JudgedReply[]): JudgedReply | null {
-  return readings.toSorted((one, other) => strength(other) - strength(one))[0] ?? null;
+const MAX_ADDRESSES = 50;
+
+function hostsIn(text: string): readonly string[] {
+  return [...text.matchAll(/https?:\/\/[^\s"'<>\\)\]}]{1,300}/gi)]
+    .slice(0, MAX_ADDRESSES)
+    .map(([url]) => url);
 }
 
-const STRENGTH = {
-  'explicit-words': 3,
-  'documented-reply': 2,
-  'error-code': 1,
-  status: 1,
-} as const satisfies Readonly<Record<RefusalBasis, number>>;
-
-function strength({ basis, diagnosis }: JudgedReply): number {
-  return diagnosis.cause === 'refusal-unrecognized' ? 0 : STRENGTH[basis];
+function serverAt(url: string): KnownServer | null {
+  const hostname = URL.parse(url)?.hostname;
+  if (hostname === undefined) return null;
+  const type = typeOfHost(hostname);
+  if (type !== ANY_PROVIDER) return { type, dialect: null };
+  const [endpoint = url] = url.split(/[?#]/);
+  const dialect = dialectOf({
+    issuer: url,
+    tokenEndpoint: endpoint,
+    keysEndpoint: null,
+    metadata: null,
+    headers: [],
+  });
+  return dialect === null ? null : { type, dialect };
 }
 
 const { expect: expected, ...written } = applicationSchema.parse({

@@ -1,9 +1,9 @@
 // The words, codes and numbers by which a pasted text tells of a failure.
 
-import type { Challenge } from '../evidence/readings.ts';
+import type { Challenge } from '../http/challenges.ts';
 import { type FailureName, failureOfCode } from '../http/http-exchange.ts';
 import { ownText, parseJsonBody } from '../http/json-object.ts';
-import { STANDARD_CODES } from '../provider/read-refusal.ts';
+import { STANDARD_CODES } from '../provider/refusal-codes.ts';
 
 /** The codes that a token endpoint answers with: those of RFCs, and two of Entra and Auth0. */
 export const TOKEN_ERROR_CODES: ReadonlySet<string> = new Set([
@@ -105,6 +105,7 @@ const STATUS_WORDS: readonly RegExp[] = [
   /\bstatus[ _-]?(?:code)?["']?\s{0,2}(?:is|was|of|:|=|=>)?\s{0,2}["'(]?([45]\d\d)\b/i,
   /\b(?:HTTP|returned|responded with|answered(?: with)?|got|error|code|failed(?: with)?|received|response):? \(?(?:an? )?(?:HTTP )?([45]\d\d)\b/i,
   /\b([45]\d\d)[: (]+(?:Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Error)\b/i,
+  /\b(?:getting|gets?|got|receiv(?:e|ed|es|ing)|returns?|gives?|throws?|seeing|answers?|responds? with)\b (?:an? |back )?(?:HTTP )?(?:status )?([45]\d\d)\b/i,
   /\bhttps?:\/\/\S+ +\(?([45]\d\d)\b/i,
   /(?:^|\s)([45]\d\d):? *\{/,
   /[<(["' ]([45]\d\d) (?:Client|Server) Error\b/i,

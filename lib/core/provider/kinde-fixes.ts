@@ -154,7 +154,7 @@ export const KINDE_FIXES: ProviderFixes = {
     ],
     'signing-key-unknown': [
       VERIFYING,
-      'Use the keys of {issuer}: its discovery document names them in `jwks_uri`, so remove `endpoints.keys` from the configuration.',
+      'Use the keys of {issuer}: its discovery document names them in `jwks_uri`, so no `endpoints.keys` is needed in the configuration.',
       'If the keys already come from there, report to Kinde that the token is signed with a key that is not published.',
     ],
     'algorithm-not-allowed': [

@@ -2,10 +2,9 @@
 
 import type { HttpOutcome } from '../http/http-exchange.ts';
 import { ownText, parseJsonBody } from '../http/json-object.ts';
-import { DIALECTS, GENERAL_WORDINGS } from './dialects.ts';
+import { hydra } from './dialects/hydra.ts';
 import { KINDE_FIXES } from './kinde-fixes.ts';
 import type { Provider } from './provider.ts';
-import { STANDARD_CODES } from './read-refusal.ts';
 
 /** Kinde as a pure value. Sources: docs.kinde.com, and ory/fosite for the texts of its token endpoint. */
 export const kinde: Provider = {
@@ -30,11 +29,11 @@ export const kinde: Provider = {
     grantType: 'gty',
   },
   refusals: {
-    // Kinde's bodies equal Fosite's; the general words are for what Kinde does not document.
-    wordings: [...DIALECTS.fosite.wordings, ...GENERAL_WORDINGS],
+    // Kinde's bodies equal Fosite's.
+    wordings: hydra.wordings,
     // The guide's meaning. The server itself answers `invalid_request` to an audience that is not
     // authorised, with a text; both lead to the same reason.
-    codes: { ...STANDARD_CODES, unauthorized_client: 'audience-not-authorized' },
+    codes: { unauthorized_client: 'audience-not-authorized' },
     // Kinde's page on 404 shows no body.
     documentsNotFound: true,
     // Kinde's security page names a firewall, and every OAuth refusal of Kinde is JSON.

@@ -1,8 +1,8 @@
 // Any OAuth server with discovery as a provider: what the standards say, where they say something.
 
-import { DIALECTS, GENERAL_WORDINGS } from './dialects.ts';
+import type { DialectName } from '../config/provider-types.ts';
+import { DIALECTS } from './dialects/dialects.ts';
 import type { Provider } from './provider.ts';
-import { STANDARD_CODES } from './read-refusal.ts';
 
 const SERVERS = Object.values(DIALECTS);
 
@@ -35,15 +35,25 @@ export const oidc: Provider = {
   },
   refusals: {
     // The texts of all servers in one list: no text of one means something else at another.
-    wordings: [...SERVERS.flatMap(({ wordings }) => wordings), ...GENERAL_WORDINGS],
-    // `invalid_resource` is of Entra.
-    codes: { ...STANDARD_CODES, invalid_resource: 'audience-unknown' },
+    wordings: SERVERS.flatMap(({ wordings }) => wordings),
+    codes: {},
     documentsNotFound: false,
     refusesInJson: false,
   },
   // Every server has pages of its own: the catalogue's general steps serve.
   fixes: null,
 };
+
+/** The same with what is known of the server that answers: its texts first, its codes, its claims, its console. */
+export function oidcOf(name: DialectName): Provider {
+  const { wordings, codes = {}, claimNames = {}, fixes } = DIALECTS[name];
+  return {
+    ...oidc,
+    claimNames: { ...oidc.claimNames, ...claimNames },
+    refusals: { ...oidc.refusals, wordings: [...wordings, ...oidc.refusals.wordings], codes },
+    fixes,
+  };
+}
 
 /**
  * Where a server's RFC 8414 metadata is: the well-known path goes between host and path (section 3.1).

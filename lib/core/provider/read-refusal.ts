@@ -1,79 +1,136 @@
-// How a refusal of a token endpoint is read: by the class of its status, its text, its code, its status alone.
+// How a refusal of a token endpoint is read: who answered, what the words say, the code, the status alone.
 
-import type { RefusalBasis, RefusalReading, RefusalReason } from '../evidence/readings.ts';
+import type {
+  ClientMethod,
+  RefusalBasis,
+  RefusalReading,
+  RefusalReason,
+} from '../evidence/readings.ts';
+import type { BodyFormat, ErrorBody } from '../http/error-body.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
 import { type EdgePage, edgePage } from './edge-page.ts';
+import { type KnownCode, knownCode, plainCode, type RefusalCodes } from './refusal-codes.ts';
 import { type FositeText, fositeText, readWords, type Wording } from './refusal-text.ts';
+import { readGeneralWords } from './refusal-words.ts';
 
 /** A refusal's parts as they came. */
 export interface RefusedReply {
   readonly reply: HttpReply;
-  /** The OAuth `error` code, where the body is a JSON object with a string there. */
-  readonly error: string | null;
-  /** `error_description`, raw. */
-  readonly description: string | null;
+  /** What its body says, and its challenge where there is one. */
+  readonly said: ErrorBody;
+  /** The names that the request held: client id, audiences, scopes. @default none */
+  readonly sent?: readonly string[];
 }
 
-/** What is known of the refusals of a type of provider. */
+/** What is known of the refusals of a provider. */
 export interface RefusalRules {
   /** Its known texts, in the order in which they are looked up. */
   readonly wordings: readonly Wording[];
-  /** What each `error` code means, in lower case. */
-  readonly codes: Readonly<Record<string, RefusalReason>>;
+  /** What it means by codes, in lower case, where that differs from the standards. */
+  readonly codes: RefusalCodes;
   /** Whether it documents that it answers 404 to a client id that it does not know. */
   readonly documentsNotFound: boolean;
   /** Whether every refusal of it is JSON, so that a 403 with another body is a firewall's. */
   readonly refusesInJson: boolean;
 }
 
-/** What the codes mean by RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 8707 section 2 and RFC 8628 section 3.5. */
-export const STANDARD_CODES = {
-  invalid_client: 'credentials-rejected',
-  unauthorized_client: 'grant-not-allowed',
-  // For this grant: Cognito, where the client credentials flow is off for the client.
-  invalid_grant: 'grant-not-allowed',
-  unsupported_grant_type: 'grant-type-unsupported',
-  invalid_scope: 'scope-not-allowed',
-  insufficient_scope: 'scope-not-allowed',
-  invalid_target: 'audience-not-authorized',
-  invalid_request: 'request-malformed',
-  server_error: 'provider-error',
-  temporarily_unavailable: 'provider-error',
-  slow_down: 'provider-rate-limited',
-  // Auth0.
-  too_many_requests: 'provider-rate-limited',
-} as const satisfies RefusalRules['codes'];
-
 /** What is known of one refusal before it is judged. */
 interface RefusalParts {
-  readonly status: number;
-  readonly code: string;
+  readonly reply: HttpReply;
+  readonly known: KnownCode | null;
   readonly text: FositeText;
   readonly words: RefusalReading | null;
-  /** What answered in the provider's place; null where it was the provider. */
   readonly page: EdgePage;
+  readonly format: BodyFormat;
 }
 
-/** Reads a refusal; total, and never by the status alone where the text says more. */
+/** Reads a refusal; total. Words come before the code beside them, and both before the status. */
 export function readRefusal(
-  { reply, error, description }: RefusedReply,
+  { reply, said, sent = [] }: RefusedReply,
   rules: RefusalRules,
 ): RefusalReading {
-  const code = (error ?? '').trim().toLowerCase();
-  const text = fositeText(description);
-  const words = readWords(rules.wordings, { text: text.hint, code });
-  const page = error === null ? edgePage(reply) : null;
-  const parts = { status: reply.status, code, text, words, page };
-  return (
-    byStatusClass(parts, rules) ?? words ?? byCode(parts, rules.codes) ?? byStatus(reply.status)
-  );
+  const page = edgePage(reply, said);
+  if (page === 'block') return reading('provider-blocked', 'explicit-words');
+  // A web server's page says its status in words, and no more.
+  const texts = page === 'web-server' ? [] : said.texts.map(withoutFrame);
+  const fosite = texts.map((text) => fositeText(text));
+  const hints = fosite.map(({ hint }) => hint).filter((hint) => hint !== '');
+  const codes = said.codes.map(plainCode);
+  const read =
+    readWords(rules.wordings, { texts: [...hints, ...said.codes], codes }) ??
+    readGeneralWords([...hints, ...said.codes.filter(isOwnCode)], sent);
+  // Of a client that is not authorized the grant is not unknown: it may not use it.
+  const isForClient =
+    read?.reason === 'grant-type-unsupported' && codes.includes('unauthorized_client');
+  const known = knownCode(said.codes, rules.codes);
+  // "Unexpected error" beside a code about the client is no outage.
+  const isOutage =
+    read?.reason !== 'provider-error' ||
+    reply.status >= 500 ||
+    known === null ||
+    known.reason === read.reason;
+  const words = isForClient
+    ? { ...read, reason: 'grant-not-allowed' as const }
+    : isOutage
+      ? read
+      : null;
+  const text = fosite.find(({ sentenceOf }) => sentenceOf !== null) ?? NO_SENTENCE;
+  const parts = { reply, known, text, words, page, format: said.format };
+  const found = byStatusClass(parts, rules) ?? words ?? byCode(parts) ?? byStatus(reply);
+  const method = found.reason === 'client-authentication-mismatch' ? registeredMethod(hints) : null;
+  return method === null ? found : { ...found, method };
+}
+
+const METHOD =
+  '["\'`[]*(client_secret_basic|client_secret_post|private_key_jwt|client_secret_jwt|tls_client_auth|self_signed_tls_client_auth)';
+
+/** What a client is registered for, as Fosite says it. */
+const REGISTERED_METHOD = new RegExp(
+  `(?:supports? client authentication method|registered (?:for|with)|must (?:use|be)|requires?|expected) ${METHOD}`,
+  'i',
+);
+
+/** What it may not use, as Authlib says it. */
+const REFUSED_METHOD = new RegExp(`cannot authenticate with methods?: ${METHOD}`, 'i');
+
+/** The method that texts say a client is registered for; null where they do not say it. */
+function registeredMethod(texts: readonly string[]): ClientMethod | null {
+  const all = texts.join('\n');
+  const registered = REGISTERED_METHOD.exec(all)?.[1]?.toLowerCase();
+  if (registered === 'client_secret_basic' || registered === 'client_secret_post')
+    return registered;
+  if (registered !== undefined) return 'other';
+  switch (REFUSED_METHOD.exec(all)?.[1]?.toLowerCase()) {
+    case 'client_secret_post':
+      return 'client_secret_basic';
+    case 'client_secret_basic':
+      return 'client_secret_post';
+    default:
+      return null;
+  }
+}
+
+const NO_SENTENCE: FositeText = { sentenceOf: null, hint: '' };
+
+/** What a text begins with that only repeats the code, and what follows for the server's own log. */
+function withoutFrame(text: string): string {
+  return text
+    .replace(
+      /^(?:invalid|unauthori[sz]ed|unsupported|insufficient) (?:client|grant|request|scope): /i,
+      '',
+    )
+    .replace(/\s*(?:trace|correlation) id:[\s\S]*$/i, '');
+}
+
+/** A code of the standards is read as a code; any other may say something in its words. */
+function isOwnCode(code: string): boolean {
+  return knownCode([code], {}) === null && /[A-Za-z]/.test(code);
 }
 
 function byStatusClass(
-  { status, code, words, page }: RefusalParts,
+  { reply: { status, headers }, known, words, page, format }: RefusalParts,
   { documentsNotFound, refusesInJson }: RefusalRules,
 ): RefusalReading | null {
-  if (page === 'edge-words') return reading('provider-blocked', 'explicit-words');
   if (status === 429) {
     // Some servers send an unrelated code with it, such as Okta `invalid_grant`.
     return words?.reason === 'token-quota-exceeded'
@@ -81,36 +138,46 @@ function byStatusClass(
       : reading('provider-rate-limited', 'documented-reply');
   }
   if (status >= 500) {
-    const isOverload = code === 'server_error' || code === 'temporarily_unavailable';
-    return reading('provider-error', isOverload ? 'documented-reply' : 'status');
+    // Words about the client outrank the status, but do not make it certain.
+    if (words !== null && words.reason !== 'provider-error') return atMostDocumented(words);
+    return reading(
+      'provider-error',
+      known?.reason === 'provider-error' ? 'documented-reply' : 'status',
+    );
   }
   if (status === 404) {
-    // A client id, or a tenant, realm or authorisation server in the address that does not exist.
-    const isDocumented = documentsNotFound && page !== 'html';
+    // A client id, or a tenant, realm or authorization server in the address that does not exist.
+    const isDocumented = documentsNotFound && (page === null || page === 'empty');
     return words ?? reading('client-unknown', isDocumented ? 'documented-reply' : 'status');
   }
-  const isFirewall = page === 'html' || (refusesInJson && status === 403 && page !== null);
-  return isFirewall ? reading('provider-blocked', 'status') : null;
+  if (words !== null || known !== null) return null;
+  // No token endpoint: a method that is not allowed, a static host, or an API that wants a token itself.
+  const isBearer = /^bearer\b/i.test(headers['www-authenticate']?.[0] ?? '');
+  if (status === 405 || status === 501 || (status === 401 && isBearer)) {
+    return reading('client-unknown', 'status');
+  }
+  const isFirewall =
+    status === 403 &&
+    (page === 'page' || page === 'web-server' || (refusesInJson && format !== 'json'));
+  return isFirewall || page === 'page' ? reading('provider-blocked', 'status') : null;
 }
 
-function byCode(
-  { code, text: { sentenceOf, hint } }: RefusalParts,
-  codes: RefusalRules['codes'],
-): RefusalReading | null {
-  if (code === '') return null;
+function byCode({ known, text, reply }: RefusalParts): RefusalReading | null {
+  if (known === null) return null;
+  const { code, reason } = known;
+  // `server_error` with a 401: the status says who is at fault.
+  if (reason === 'provider-error' && reply.status === 401) return byStatus(reply);
   // Fosite says "to request a token using this method": the grant, whatever else the code may mean.
-  if (code === 'unauthorized_client' && sentenceOf === code) {
+  if (code === 'unauthorized_client' && text.sentenceOf === code) {
     return reading('grant-not-allowed', 'documented-reply');
   }
-  const reason = Object.hasOwn(codes, code) ? codes[code] : undefined;
-  if (reason === undefined) return reading('refusal-unrecognized', 'error-code');
-  // The documented body, whole: a code with its sentence and nothing that changes the meaning.
-  const isDocumented = sentenceOf === code && hint === '';
+  // The documented body: a code with its sentence. More words, of which none is known, make it no less so.
+  const isDocumented = text.sentenceOf === code;
   return reading(reason, isDocumented ? 'documented-reply' : 'error-code');
 }
 
 /** What the status says where neither words nor a code say anything. RFC 9110 section 15. */
-function byStatus(status: number): RefusalReading {
+function byStatus({ status }: HttpReply): RefusalReading {
   switch (status) {
     case 401:
       return reading('credentials-rejected', 'status');
@@ -122,6 +189,10 @@ function byStatus(status: number): RefusalReading {
     default:
       return reading('refusal-unrecognized', 'status');
   }
+}
+
+function atMostDocumented(words: RefusalReading): RefusalReading {
+  return words.basis === 'explicit-words' ? { ...words, basis: 'documented-reply' } : words;
 }
 
 /** A reading that names nothing. */

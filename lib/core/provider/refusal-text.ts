@@ -19,16 +19,19 @@ const MAX_NAME_LENGTH = 500;
 /** More than any text of a server that is read; bounds the work on hostile ones. */
 const MAX_TEXT_LENGTH = 4096;
 
-/** What a text means that came with an `error` code in lower case, by the first wording that matches. */
+/** What texts mean that came with these codes in lower case, by the first wording that matches one. */
 export function readWords(
   wordings: readonly Wording[],
-  { text, code }: { readonly text: string; readonly code: string },
+  {
+    texts,
+    codes: sentCodes,
+  }: { readonly texts: readonly string[]; readonly codes: readonly string[] },
 ): RefusalReading | null {
-  const start = text.slice(0, MAX_TEXT_LENGTH);
+  const starts = texts.map((text) => text.slice(0, MAX_TEXT_LENGTH));
   for (const { pattern, reason, basis = 'explicit-words', codes } of wordings) {
-    if (codes !== undefined && !codes.includes(code)) continue;
-    const match = pattern.exec(start);
-    if (match === null) continue;
+    if (codes !== undefined && !sentCodes.some((code) => codes.includes(code))) continue;
+    const match = starts.map((text) => pattern.exec(text)).find((found) => found !== null);
+    if (match === undefined || match === null) continue;
     const named = match.groups?.['named'] ?? null;
     return { reason, basis, named: named?.slice(0, MAX_NAME_LENGTH) ?? null };
   }
@@ -73,8 +76,8 @@ export interface FositeText {
 }
 
 /** Splits a description into Fosite's general sentence and the hint that follows it; total. */
-export function fositeText(description: string | null): FositeText {
-  let hint = (description ?? '').slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, ' ');
+export function fositeText(description: string): FositeText {
+  let hint = description.slice(0, MAX_TEXT_LENGTH).replace(/\s+/g, ' ');
   let sentenceOf: FositeCode | null = null;
   for (const code of FOSITE_CODES) {
     if (!hint.includes(FOSITE_SENTENCES[code])) continue;

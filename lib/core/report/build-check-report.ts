@@ -5,7 +5,7 @@ import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Judgement } from '../diagnosis/diagnose.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Provider } from '../provider/provider.ts';
-import { type Cleaner, cleanName } from '../text/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
 
 /** Bounds what a hostile token can put in a report. */
@@ -92,7 +92,7 @@ function displayCleaner(
     ...expect.scopes,
     expect.organization,
   ];
-  return (text) => (ours.includes(text) ? text : cleanName(text, clean));
+  return (text) => (ours.includes(text) ? text : clean(text));
 }
 
 function textOf(value: unknown, show: Cleaner): string | null {

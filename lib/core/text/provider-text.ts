@@ -1,4 +1,4 @@
-// Makes a text of a provider visible, free of links and short.
+// Makes a text of a provider visible and short.
 
 /** The longest text of a provider that is shown, in characters (code points). */
 const MAX_TEXT_LENGTH = 300;
@@ -46,28 +46,6 @@ export function visibleText(text: string): string {
     .replace(INVISIBLE, '')
     .replace(/ {2,}/g, ' ')
     .trim();
-}
-
-/** `https://` and any other scheme before `//`, and schemes that act without slashes. */
-const SCHEME =
-  /([a-z][a-z0-9+.-]{0,30}):(?=\/\/)|\b(javascript|vbscript|data|mailto|tel|sms|file):/gi;
-
-/** A dot before a label of letters, as in a host name; chat programs make links of bare names too. */
-const HOST_DOT = /(?<=[\p{L}\p{N}])\.(?=\p{L}{2,24}(?![\p{L}\p{N}]))/gu;
-
-/** Breaks everything that a mail or chat program would turn into a link: `https[:]//acme[.]com`. */
-export function withoutLinks(text: string): string {
-  return text
-    .replace(
-      SCHEME,
-      (_, slashed: string | undefined, bare: string | undefined) => `${slashed ?? bare}[:]`,
-    )
-    .replace(HOST_DOT, '[.]');
-}
-
-/** The text as it was before {@link withoutLinks}, for comparing it; never for showing it. */
-export function withLinks(text: string): string {
-  return text.replaceAll('[:]', ':').replaceAll('[.]', '.');
 }
 
 /** Cuts a text to {@link MAX_TEXT_LENGTH} characters; a cut one ends in an ellipsis. */

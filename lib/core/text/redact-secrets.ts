@@ -12,8 +12,11 @@ interface Needle {
   readonly isBase64: boolean;
 }
 
-/** Replacing fewer characters than this one by one would spell the secret by its gaps. */
-const MIN_REPLACED_LENGTH = 4;
+/** A secret of fewer characters is found only as a whole word: it may be part of any other. */
+export const MIN_REDACTED_INSIDE = 8;
+
+/** Fewer characters of base64 than this may be part of any word. */
+const MIN_BASE64_LENGTH = 4;
 
 /** A needle of this many characters is also found with spaces in it, as where a line was wrapped. */
 const MIN_WRAPPED_LENGTH = 8;
@@ -46,8 +49,8 @@ const MAY_BE_ENCODED = /[%&\\+]|[^\x20-\x7e]/;
  *
  * Found are the secret itself, in any mix of percent, form, HTML and JSON encoding, in any case,
  * wrapped, or cut short; its base64 and base64url at each of the three alignments (so also inside
- * `id:secret` of a Basic header, whose halves may be form-encoded); its hexadecimal form. A text that
- * holds a secret of fewer than four characters is replaced whole: no secret is too short to keep.
+ * `id:secret` of a Basic header, whose halves may be form-encoded); its hexadecimal form. A secret of fewer
+ * than eight characters is found as a whole word alone, and `validate --credentials` warns of it.
  */
 export function createSecretRedactor(secrets: readonly Secret[]): (text: string) => string {
   const values = secrets
@@ -89,9 +92,8 @@ function redactNeedles(text: string, needles: readonly Needle[]): string {
   let at = 0;
   while (at < text.length) {
     const mark = [REDACTED, E_MAIL].find((text_) => text.startsWith(text_, at)) ?? '';
-    const match = longestMatch(readings, needles, at);
+    const match = longestMatch({ text, readings, at }, needles);
     if (match !== null && match.end > at + mark.length) {
-      if (match.needle.units.length < MIN_REPLACED_LENGTH) return REDACTED;
       shown = match.needle.isBase64 ? shown.replace(/[A-Za-z0-9+/_-]{1,4096}$/, '') : shown;
       shown += REDACTED;
       at = match.needle.isBase64 ? endOfBase64(text, match.end) : match.end;
@@ -111,16 +113,41 @@ interface Match {
 }
 
 function longestMatch(
-  readings: readonly (readonly Step[])[],
+  {
+    text,
+    readings,
+    at,
+  }: {
+    readonly text: string;
+    readonly readings: readonly (readonly Step[])[];
+    readonly at: number;
+  },
   needles: readonly Needle[],
-  at: number,
 ): Match | null {
   let longest: Match | null = null;
   for (const needle of needles) {
     const end = matchEnd(readings, needle.units, at);
-    if (end !== null && end > (longest?.end ?? at)) longest = { end, needle };
+    if (end === null || end <= (longest?.end ?? at)) continue;
+    const isWhole = () => isWholeWord(text.slice(Math.max(0, at - 12), at), readings[end] ?? []);
+    // What is base64 stands inside a longer run of it.
+    if (needle.isBase64 || needle.units.length >= MIN_REDACTED_INSIDE || isWhole()) {
+      longest = { end, needle };
+    }
   }
   return longest;
+}
+
+/** What stands for one character in some encoding, at the end of a text. */
+const ESCAPE_AT_END =
+  /(?:%(?:25)*[0-9a-f]{2}|\\+(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[a-z])|&#?\w{1,8};)$/i;
+
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
+/** Whether nothing before and after it continues the word; what may be an encoded space ends it. */
+function isWholeWord(before: string, after: readonly Step[]): boolean {
+  const isContinued = WORD_CHARACTER.test(before.at(-1) ?? '') && !ESCAPE_AT_END.test(before);
+  const goesOn = after.length > 0 && after.every(({ character }) => WORD_CHARACTER.test(character));
+  return !isContinued && !goesOn;
 }
 
 /** Walks all readings at once, so that no text can make it try them one after another. */
@@ -247,8 +274,7 @@ function hexadecimal(value: string): string {
 function base64Forms(text: string): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const standard = base64(text, before);
-    // Fewer characters of base64 than this may be part of any word.
-    if (standard.length < MIN_REPLACED_LENGTH) return [];
+    if (standard.length < MIN_BASE64_LENGTH) return [];
     const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
     return urlSafe === standard ? [standard] : [standard, urlSafe];
   });

@@ -1,14 +1,7 @@
 // The cleaner through which every text of a peer goes before it is shown or kept.
 
 import type { Secret } from '../secret.ts';
-import {
-  cutText,
-  E_MAIL,
-  REDACTED,
-  visibleText,
-  withLinks,
-  withoutLinks,
-} from './provider-text.ts';
+import { cutText, E_MAIL, REDACTED, visibleText } from './provider-text.ts';
 import { createSecretRedactor } from './redact-secrets.ts';
 
 /** Makes a text of a provider or an API safe to show and to keep. */
@@ -28,20 +21,19 @@ const MAX_PASSES = 4;
  * Makes the cleaner that knows these secrets: pass all that were read or received so far.
  *
  * In this order: what does not show is dropped and white space folded; the secrets are redacted in
- * every encoding, then whatever has the shape of a token, a credential or an e-mail address; links are
- * removed; at last the text is cut to 300 characters. Cleaning twice changes nothing. The text is
- * still to be escaped for each sink.
+ * every encoding, then whatever has the shape of a token, a credential or an e-mail address; at last the
+ * text is cut to 300 characters. Cleaning twice changes nothing. The text is still to be escaped for each
+ * sink, and where a program makes links of addresses, that is prevented there.
  */
 export function createCleaner(secrets: readonly Secret[]): Cleaner {
   const redactSecrets = createSecretRedactor(secrets);
-  return cleanerOf((text) => withoutLinks(redactShapes(redactSecrets(text))));
+  return cleanerOf((text) => redactShapes(redactSecrets(text)));
 }
 
 /**
  * Makes the cleaner for the claims of a token that somebody looks at on their own terminal.
  *
- * It leaves e-mail addresses and links as they are: what the claims say is what it is looked at for,
- * and a terminal opens no link by itself.
+ * It leaves e-mail addresses as they are: what the claims say is what it is looked at for.
  */
 export function createClaimCleaner(secrets: readonly Secret[]): Cleaner {
   const redactSecrets = createSecretRedactor(secrets);
@@ -60,17 +52,6 @@ function cleanerOf(pass: (text: string) => string): Cleaner {
     }
     return cutText(wasCut ? shown.slice(0, -DOUBTFUL_END_LENGTH).toWellFormed() : shown);
   };
-}
-
-/**
- * Makes a name safe that is compared and shown: a scope, an audience, an issuer, a key id.
- *
- * A name may be a URL, and without its link it would not be that name. So it stays whole where nothing but
- * the links in it would change; each sink escapes it.
- */
-export function cleanName(name: string, clean: Cleaner): string {
-  const cleaned = clean(name);
-  return withLinks(cleaned) === name ? name : cleaned;
 }
 
 /**

@@ -1,14 +1,16 @@
 // Reads a token endpoint's reply: a token, a refusal, or neither; and how many tokens it may have cost.
 
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../evidence/evidence.ts';
+import { parseChallenges } from '../http/challenges.ts';
+import { type ErrorBody, namesError, readErrorBody } from '../http/error-body.ts';
 import type { HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { retryAfterSeconds } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
-import { isEdgeChallenge } from '../provider/edge-page.ts';
+import { edgePage, isBlockHeader } from '../provider/edge-page.ts';
 import type { Provider } from '../provider/provider.ts';
 import { readRefusal } from '../provider/read-refusal.ts';
 import { Secret } from '../secret.ts';
-import { type Cleaner, cleanName } from '../text/redact.ts';
+import type { Cleaner } from '../text/redact.ts';
 import { describeTokenBody } from './key-set.ts';
 
 /** What judging a token reply needs besides the reply. */
@@ -16,6 +18,8 @@ export interface TokenReplyContext {
   readonly provider: Pick<Provider, 'refusals'>;
   /** Makes the provider's text safe; knows the secret that was sent. */
   readonly clean: Cleaner;
+  /** The names that the request held: client id, audiences, scopes. @default none */
+  readonly sent?: readonly string[];
   /** Our clock, for a `Retry-After` date in a reply without `Date`; null where it does not matter. */
   readonly nowMs?: number | null;
 }
@@ -33,29 +37,34 @@ const MAX_SCOPES = 500;
 /** What can stand after `Bearer ` in a header: visible ASCII. RFC 6750 section 2.1, RFC 6749 appendix A.12. */
 const SENDABLE_TOKEN = /^[\x21-\x7e]+$/;
 
+/** `bearer` as servers spell it: `Bearer`, `BearerToken`, `Application Access Token`; not `mac`, `pop`, `DPoP`. */
+const IS_BEARER = /bearer|access[ _-]?token|^(?:jwt|token)$/i;
+
 /**
  * Judges the reply to a token request. RFC 6749 sections 5.1 and 5.2.
  *
- * Granted is a 200 with an access token that can be sent and the type `bearer` in any case; a
- * caller's library would take it. What a caller copes with is not judged: the content type, an
+ * Granted is a 200 with an access token that can be sent, and no type that says otherwise; a
+ * caller's library would take it, most of them also without a type. What a caller copes with is not judged: the content type, an
  * `expires_in` that is absent, text or nonsense, an `error` beside a usable token. A refusal is read
  * by the provider; its texts are cleaned here.
  */
 export function readTokenReply(reply: HttpReply, context: TokenReplyContext): TokenReplyRead {
   const { status } = reply;
-  if (status >= 400 || (status !== 200 && isEdgeChallenge(reply))) return refused(reply, context);
+  if (status >= 400 || (status !== 200 && isBlockHeader(reply))) return refused(reply, context);
   if (status >= 300) return malformed('redirect', reply, context);
   if (status !== 200) return malformed('unexpected-status', reply, context);
   if (reply.bodyProblem !== null) return malformed(reply.bodyProblem, reply, context);
 
   const body = parseJsonBody(reply.body);
+  // Some firewalls block with a page of status 200.
+  const isPage = body.kind === 'not-json';
+  if (isPage && edgePage(reply, readErrorBody(reply.body)) === 'block')
+    return refused(reply, context);
   if (body.kind !== 'object') return malformed(body.kind, reply, context);
 
   const token = bearerToken(body.value);
   if (typeof token !== 'string') return granted(reply, { token, body: body.value, context });
-  return ownText(body.value, 'error') === null
-    ? malformed(token, reply, context)
-    : refused(reply, context);
+  return namesError(body.value) ? refused(reply, context) : malformed(token, reply, context);
 }
 
 function bearerToken(body: JsonObject): Secret | TokenReplyProblem {
@@ -67,8 +76,7 @@ function bearerToken(body: JsonObject): Secret | TokenReplyProblem {
     return 'access-token-not-text';
   }
   const type = ownText(body, 'token_type');
-  if (type === null) return 'token-type-missing';
-  return type.toLowerCase() === 'bearer' ? new Secret(accessToken) : 'token-type-not-bearer';
+  return type === null || IS_BEARER.test(type) ? new Secret(accessToken) : 'token-type-not-bearer';
 }
 
 function granted(
@@ -89,6 +97,7 @@ function granted(
       kind: 'granted',
       status: reply.status,
       expiresInSeconds: expiresInSeconds(ownField(body, 'expires_in')),
+      hasTokenType: ownText(body, 'token_type') !== null,
       scopes: typeof scope === 'string' ? scopeList(scope, context.clean) : null,
     },
     accessToken: token,
@@ -105,23 +114,49 @@ function expiresInSeconds(value: unknown): number | null {
 
 function scopeList(scope: string, clean: Cleaner): readonly string[] {
   const names = scope.split(/\s+/).filter((name) => name !== '');
-  return names.slice(0, MAX_SCOPES).map((name) => cleanName(name, clean));
+  return names.slice(0, MAX_SCOPES).map(clean);
 }
 
-function refused(reply: HttpReply, { provider, clean, nowMs }: TokenReplyContext): TokenReplyRead {
-  const body = parseJsonBody(reply.body);
-  const error = body.kind === 'object' ? ownText(body.value, 'error') : null;
-  const description = body.kind === 'object' ? ownText(body.value, 'error_description') : null;
+function refused(
+  reply: HttpReply,
+  { provider, clean, nowMs, sent = [] }: TokenReplyContext,
+): TokenReplyRead {
+  const said = whatIsSaid(reply);
+  const error = said.codes[0] ?? null;
+  const others = [...said.texts, ...said.codes.slice(1)];
+  const description = others.length === 0 ? null : others.join('; ');
   return {
     seen: {
       kind: 'refused',
       status: reply.status,
       error: error === null ? null : clean(error),
       description: description === null ? null : clean(description),
-      reading: readRefusal({ reply, error, description }, provider.refusals),
+      reading: readRefusal({ reply, said, sent }, provider.refusals),
       retryAfterSeconds: pauseAsked(reply, nowMs ?? null),
     },
     accessToken: null,
+  };
+}
+
+/** The body, then the challenge of RFC 6750 that some servers repeat the error in, or send it in alone. */
+function whatIsSaid(reply: HttpReply): ErrorBody {
+  const said = readErrorBody(reply.body);
+  const parameters = parseChallenges(reply.headers['www-authenticate'] ?? []).flatMap(
+    ({ parameters: { error = '', error_description: text = '' } }) => [{ error, text }],
+  );
+  const added = (found: readonly string[], values: readonly string[]) => [
+    ...new Set([...found, ...values.filter((value) => value !== '')]),
+  ];
+  return {
+    format: said.format,
+    codes: added(
+      said.codes,
+      parameters.map(({ error }) => error),
+    ),
+    texts: added(
+      said.texts,
+      parameters.map(({ text }) => text),
+    ),
   };
 }
 

@@ -1,6 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PROVIDER_TYPE_NAMES } from '../../../lib/core/config/provider-types.ts';
 import { run } from '../captured-io.ts';
+import { application, configFolder, configText } from '../config-folder.ts';
+
+/** A folder with this configuration, for one test. */
+async function folder(configuration: string): Promise<string> {
+  const { path, remove } = await configFolder({ 'm2m-watch.yaml': configuration });
+  onTestFinished(remove);
+  return path;
+}
 
 const REFUSAL = JSON.stringify({
   error: 'invalid_scope',
@@ -31,13 +39,11 @@ describe('explain', () => {
     const { status, stdout } = await run(['explain', '--body', '{"error":"unauthorized_client"}']);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(
-      /audience-not-authorized, possible: based only on the error code or status/,
-    );
+    expect(stdout).toMatch(/grant-not-allowed, possible: based only on the error code or status/);
     expect(stdout).toMatch(/status 400 \(assumed\), error "unauthorized_client"/);
     expect(stdout).toMatch(/- The paste has no status: 400 was assumed/);
-    expect(stdout).toMatch(/- The paste does not show which provider replied/);
-    expect(stdout).toMatch(/- With --provider oidc the cause is grant-not-allowed\./);
+    expect(stdout).toMatch(/- The paste does not show which server replied/);
+    expect(stdout).toMatch(/- With --provider kinde the cause is\s+audience-not-authorized\./);
   });
 
   it.each([
@@ -51,7 +57,9 @@ describe('explain', () => {
     [['--body', 'getaddrinfo ENOTFOUND acme.kinde.co'], 'provider-unreachable'],
     [['--body', 'connect ECONNREFUSED 10.0.0.1:443', '--from', 'call'], 'call-unreachable'],
     [['--body', 'curl: (60) SSL certificate problem'], 'provider-tls-invalid'],
-    [['--body', '{"error":"invalid_grant"}', '--provider', 'oidc'], 'grant-not-allowed'],
+    [['--body', '{"error":"unauthorized_client"}', '--provider', 'oidc'], 'grant-not-allowed'],
+    [['--body', 'getting 401 from https://acme.eu.auth0.com/oauth/token'], 'credentials-rejected'],
+    [['--body', 'unexpected "aud" claim value'], 'call-unauthorized'],
   ])('takes %j for %s, without asking at a terminal', async (options, cause) => {
     const { status, stdout, stderr } = await run(['explain', ...options], {
       isStdinTerminal: true,
@@ -83,7 +91,8 @@ describe('explain', () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
-      provider: 'kinde',
+      provider: 'oidc',
+      dialect: null,
       from: 'token',
       status: 400,
       assumed: ['provider', 'status'],
@@ -91,6 +100,29 @@ describe('explain', () => {
       findings: [{ cause: 'scope-not-allowed', severity: 'error' }],
       otherwise: [],
     });
+  });
+
+  it('reads a reply as that of the only provider that is configured', async () => {
+    const cwd = await folder(configText({ 'billing-sync': application('BILLING') }));
+
+    const { stdout, stderr } = await run(['explain', '--body', '{"error":"unauthorized_client"}'], {
+      cwd,
+    });
+
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/audience-not-authorized, possible/);
+    expect(stdout).not.toContain('which server');
+  });
+
+  it('says that a configuration with problems was not looked at', async () => {
+    const cwd = await folder('version: 7\n');
+
+    const { status, stderr } = await run(['explain', '--body', '{"error":"invalid_client"}'], {
+      cwd,
+    });
+
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/m2m-watch.yaml has problems, .* `m2m-watch validate`/);
   });
 
   it('exits with 1 if the refusal has no known form', async () => {

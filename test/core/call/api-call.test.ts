@@ -28,7 +28,7 @@ function answer(
   return readApiAnswer(
     { kind: 'reply', status, headers, body: text, bodyProblem: null, durationMs: 1 },
     call,
-    clean,
+    { clean },
   );
 }
 
@@ -106,7 +106,7 @@ describe('readApiAnswer', () => {
     );
 
     expect(JSON.stringify(seen)).not.toContain('planted');
-    expect(seen.errors).toEqual([{ code: '[redacted]', message: 'no [redacted]' }]);
+    expect(seen.errors).toEqual(['[redacted]', 'no [redacted]']);
     expect(seen.challenges[0]).toEqual({
       scheme: 'bearer',
       parameters: { error_description: '[redacted]', '[redacted]': 'x' },
@@ -146,8 +146,8 @@ describe('the reading of an answer', () => {
   });
 
   it.each<[number, string, string, string, string | null]>([
-    [401, 'Bearer', 'token-missing', 'documented-reply', null],
-    [401, 'Bearer realm="api"', 'token-missing', 'documented-reply', null],
+    [401, 'Bearer', 'unauthorized', 'status', null],
+    [401, 'Bearer realm="api"', 'unauthorized', 'status', null],
     [401, 'Basic realm="api"', 'unauthorized', 'status', null],
     [401, 'Bearer error="invalid_token"', 'unauthorized', 'error-code', null],
     [401, 'Bearer error="something_else"', 'unauthorized', 'status', null],
@@ -174,7 +174,7 @@ describe('the reading of an answer', () => {
       'explicit-words',
       'read:invoices',
     ],
-    [403, 'Bearer error="insufficient_scope"', 'scope-missing', 'explicit-words', null],
+    [403, 'Bearer error="insufficient_scope"', 'scope-missing', 'documented-reply', null],
     [
       401,
       'Basic realm="a", Bearer error="insufficient_scope", scope="a b"',
@@ -196,7 +196,7 @@ describe('the reading of an answer', () => {
       403,
       { errors: [{ code: 'SCOPE_MISSING', message: 'Scope is missing: read:environments' }] },
       'scope-missing',
-      'read:environments',
+      null,
     ],
     [403, { errors: { code: 'SCOPE_MISSING', message: 'No' } }, 'scope-missing', null],
     [403, { error: 'insufficient_scope' }, 'scope-missing', null],
@@ -236,7 +236,6 @@ describe('the reading of an answer', () => {
   });
 
   it.each<[number, unknown, string]>([
-    [401, { message: 'The token is not expired, but revoked' }, 'unauthorized'],
     [403, { message: 'You may not do that' }, 'forbidden'],
     [404, { message: 'jwt expired' }, 'failed'],
   ])('of a %i with %j says no more than the status', (status, body, reason) => {
@@ -257,7 +256,8 @@ describe('the reading of an answer', () => {
     expect(
       challenged(403, `Bearer error="insufficient_scope", scope="${scope}"`).named,
     ).toHaveLength(500);
-    expect(answer(403, { message: `Scope is missing: ${scope}` }).reading.named).toHaveLength(500);
+    const quoted = answer(403, { message: `Scope is missing: '${scope.slice(0, 150)}'` });
+    expect(quoted.reading.named).toHaveLength(150);
   });
 
   it('is read in a moment from a huge hostile body', () => {

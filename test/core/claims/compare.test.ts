@@ -92,7 +92,7 @@ describe('compareClaims', () => {
     );
 
     expect(mismatch?.detail).toBe(
-      `aud is ["${AUDIENCE}","https[:]//other[.]acme[.]com"]; it lacks ["https://third.acme.com"], which was requested`,
+      `aud is ["${AUDIENCE}","https://other.acme.com"]; it lacks ["https://third.acme.com"], which was requested`,
     );
   });
 

@@ -54,6 +54,7 @@ describe('parseConfig', () => {
             hosts: [],
             expectIssuer: [],
             algorithms: ['RS256'],
+            dialect: null,
             clientAuthentication: null,
             timeoutMs: 10_000,
             concurrency: 10,

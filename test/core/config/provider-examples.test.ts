@@ -19,6 +19,13 @@ describe('docs/providers.md', () => {
       'Keycloak',
       'Zitadel',
       'Ory Hydra, and others built on Fosite',
+      'PingOne and PingFederate',
+      'Duende IdentityServer',
+      'Spring Authorization Server',
+      'Salesforce',
+      'WSO2 Identity Server and Asgardeo',
+      'Cloud Foundry UAA and SAP XSUAA',
+      'Authlib and Canaille',
     ]);
   });
 

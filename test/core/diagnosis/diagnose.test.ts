@@ -157,7 +157,6 @@ describe('diagnose', () => {
     ['not-json', 'token-reply-malformed', 'unhealthy'],
     ['access-token-missing', 'token-reply-malformed', 'unhealthy'],
     ['token-type-not-bearer', 'token-reply-malformed', 'unhealthy'],
-    ['redirect', 'token-reply-malformed', 'unhealthy'],
     ['too-large', 'token-reply-malformed', 'unhealthy'],
     ['timed-out', 'provider-timeout', 'undetermined'],
     ['cut-off', 'provider-unreachable', 'undetermined'],
@@ -190,12 +189,12 @@ describe('diagnose', () => {
   });
 
   it.for([
-    [{ kind: 'status', status: 404 }, 'discovery-invalid'],
-    [{ kind: 'status', status: 429 }, 'provider-rate-limited'],
-    [{ kind: 'status', status: 503 }, 'provider-error'],
-    [{ kind: 'body', problem: 'not-json' }, 'discovery-invalid'],
-    [{ kind: 'body', problem: 'timed-out' }, 'provider-timeout'],
-    [{ kind: 'body', problem: 'cut-off' }, 'provider-unreachable'],
+    [{ kind: 'status', status: 404, said: '' }, 'discovery-invalid'],
+    [{ kind: 'status', status: 429, said: '' }, 'provider-rate-limited'],
+    [{ kind: 'status', status: 503, said: '' }, 'provider-error'],
+    [{ kind: 'body', problem: 'not-json', said: '' }, 'discovery-invalid'],
+    [{ kind: 'body', problem: 'timed-out', said: '' }, 'provider-timeout'],
+    [{ kind: 'body', problem: 'cut-off', said: '' }, 'provider-unreachable'],
     [{ kind: 'field-invalid', field: 'token_endpoint', detail: 'absent' }, 'discovery-invalid'],
     [{ kind: 'issuer-mismatch', expected: [ISSUER], actual: 'x' }, 'discovery-invalid'],
     [{ kind: 'endpoint-not-allowed', field: 'jwks_uri', url: 'x' }, 'discovery-invalid'],
@@ -209,7 +208,7 @@ describe('diagnose', () => {
     const discovery = {
       kind: 'fallback',
       tokenEndpoint: 'x',
-      problem: { kind: 'status', status: 404 },
+      problem: { kind: 'status', status: 404, said: '' },
     } as const;
 
     expect(judged(evidence({ discovery }))).toEqual(['degraded', 'discovery-invalid', 'certain']);
@@ -267,8 +266,8 @@ describe('diagnose', () => {
   });
 
   it.for([
-    [401, 'token-missing', 'explicit-words', 'call-token-missing', 'certain'],
-    [401, 'token-expired', 'explicit-words', 'call-token-expired', 'certain'],
+    [401, 'token-missing', 'explicit-words', 'call-token-missing', 'likely'],
+    [401, 'token-expired', 'explicit-words', 'call-token-expired', 'likely'],
     [401, 'header-malformed', 'error-code', 'call-header-malformed', 'possible'],
     [401, 'unauthorized', 'error-code', 'call-unauthorized', 'possible'],
     [403, 'organization-mismatch', 'explicit-words', 'call-organization-mismatch', 'certain'],

@@ -17,6 +17,7 @@ import {
   endedEarly,
   evidence,
   failure,
+  granted,
   ISSUER,
   refused,
   unverified,
@@ -201,17 +202,17 @@ describe('the words of a diagnosis', () => {
 
   it.for([
     [failure(), 'could not be fetched: acme.kinde.com refused the connection'],
-    [{ kind: 'status', status: 404 }, 'returned status 404'],
-    [{ kind: 'body', problem: 'not-object' }, 'its body is not a JSON object'],
-    [{ kind: 'field-invalid', field: 'jwks_uri', detail: 'is absent' }, 'jwks_uri in the'],
+    [{ kind: 'status', status: 404, said: '' }, 'returned status 404'],
+    [{ kind: 'body', problem: 'not-object', said: '' }, 'its body is not a JSON object'],
+    [
+      { kind: 'field-invalid', field: 'jwks_uri', detail: 'is absent' },
+      'jwks_uri in the discovery document https',
+    ],
     [
       { kind: 'issuer-mismatch', expected: [ISSUER], actual: 'evil' },
       `names the issuer "evil"; expected ${ISSUER}`,
     ],
-    [
-      { kind: 'endpoint-not-allowed', field: 'token_endpoint', url: 'evil' },
-      'token_endpoint in the discovery document is "evil"',
-    ],
+    [{ kind: 'endpoint-not-allowed', field: 'token_endpoint', url: 'evil' }, ' is "evil"'],
   ] as const)('says of discovery that fails with %j: %s', ([problem, words]) => {
     expect(sawAt(endedEarly({ discovery: { kind: 'failed', problem } }), 'discovery')).toEqual([
       expect.stringContaining(words),
@@ -222,7 +223,7 @@ describe('the words of a diagnosis', () => {
     [failure(), 'the keys could not be fetched: acme.kinde.com refused the connection'],
     [{ kind: 'status', status: 403 }, 'no credentials were sent'],
     [{ kind: 'status', status: 500 }, 'the request for the keys returned status 500'],
-    [{ kind: 'body', problem: 'not-a-key-set' }, 'its body is not a JSON Web Key Set'],
+    [{ kind: 'body', problem: 'not-a-key-set', said: '' }, 'its body is not a JSON Web Key Set'],
   ] as const)('says of keys that cannot be fetched, %j: %s', ([problem, words]) => {
     const verification = { ...unverified('keys-unavailable'), kind: 'keys-unavailable', problem };
 
@@ -248,11 +249,7 @@ describe('the words of a diagnosis', () => {
       scheme: 'bearer',
       parameters: { realm: 'x', error: 'invalid_token', error_description: 'nope' },
     };
-    const errors = [
-      { code: 'SCOPE_MISSING', message: 'Scope is missing' },
-      { code: null, message: 'second' },
-      { code: 'third', message: null },
-    ];
+    const errors = ['SCOPE_MISSING', 'Scope is missing', 'second', 'third'];
     const sawWith = (parts: Parameters<typeof answered>[2]) =>
       sawAt(
         evidence({
@@ -263,7 +260,7 @@ describe('the words of a diagnosis', () => {
       );
 
     expect(sawWith({ challenges: [challenge], errors, excerpt: 'body' })).toEqual([
-      'status 401, expected 200; challenge bearer error="invalid_token" error_description="nope"; error "SCOPE_MISSING" "Scope is missing"; error "second"',
+      'status 401, expected 200; challenge bearer error="invalid_token" error_description="nope"; error "SCOPE_MISSING" "Scope is missing" "second"',
     ]);
     expect(sawWith({ excerpt: '<html>' })).toEqual(['status 401, expected 200; "<html>"']);
     expect(sawWith({})).toEqual(['status 401, expected 200']);
@@ -289,7 +286,7 @@ describe('the words of a diagnosis', () => {
   it('leaves out the lifetime that the reply does not tell, and says that no call was made', () => {
     const seen = evidence({
       application: calledApplication(),
-      tokenReply: { kind: 'granted', status: 200, expiresInSeconds: null, scopes: null },
+      tokenReply: granted({ expiresInSeconds: null, scopes: null }),
       verification: unverified('signature-invalid'),
       call: { kind: 'withheld' },
     });

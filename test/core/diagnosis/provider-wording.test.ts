@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DIALECTS, GENERAL_WORDINGS } from '../../../lib/core/provider/dialects.ts';
+import { DIALECTS } from '../../../lib/core/provider/dialects/dialects.ts';
 
 const CORE = new URL('../../../lib/core/', import.meta.url);
 
@@ -20,10 +20,9 @@ const sentences = [...read('provider/refusal-text.ts').matchAll(/'([A-Z][^'\n]{2
 );
 
 /** The patterns by which texts of providers are known. */
-const patterns = [
-  ...Object.values(DIALECTS).flatMap(({ wordings }) => wordings),
-  ...GENERAL_WORDINGS,
-].map(({ pattern }) => pattern);
+const patterns = [...Object.values(DIALECTS).flatMap(({ wordings }) => wordings)].map(
+  ({ pattern }) => pattern,
+);
 
 const CODES =
   /\b(?:invalid_(?:client|request|scope|grant|token|target)|unauthorized_client|unsupported_grant_type|access_denied|insufficient_scope|server_error|temporarily_unavailable|slow_down|SCOPE_MISSING)\b/;

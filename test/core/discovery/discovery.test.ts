@@ -21,6 +21,7 @@ const ISSUER = 'https://acme.kinde.com';
 const CONFIG: ProviderConfig = {
   name: 'acme',
   type: 'kinde',
+  dialect: null,
   issuer: ISSUER,
   expectIssuer: [],
   hosts: [],
@@ -162,15 +163,19 @@ describe('resolveEndpoints', () => {
 
   it.each<[string, HttpOutcome, unknown]>([
     ['gets no answer', FAILURE, FAILURE],
-    ['answers 404', reply('', { status: 404 }), { kind: 'status', status: 404 }],
-    ['answers with a redirect', reply('', { status: 302 }), { kind: 'status', status: 302 }],
+    ['answers 404', reply('', { status: 404 }), { kind: 'status', status: 404, said: '' }],
+    [
+      'answers with a redirect',
+      reply('', { status: 302 }),
+      { kind: 'status', status: 302, said: '' },
+    ],
     [
       'is too large',
       reply(DOCUMENT, { bodyProblem: 'too-large' }),
-      { kind: 'body', problem: 'too-large' },
+      { kind: 'body', problem: 'too-large', said: expect.any(String) },
     ],
-    ['is no JSON', reply('<html>'), { kind: 'body', problem: 'not-json' }],
-    ['is a list', reply([]), { kind: 'body', problem: 'not-object' }],
+    ['is no JSON', reply('<html>'), { kind: 'body', problem: 'not-json', said: '<html>' }],
+    ['is a list', reply([]), { kind: 'body', problem: 'not-object', said: '[]' }],
   ])('falls back to the convention of kinde when discovery %s', (_, outcome, problem) => {
     expect(resolve(outcome)).toEqual({
       kind: 'resolved',
@@ -219,7 +224,7 @@ describe('resolveEndpoints: a document that was read and is wrong', () => {
     expect(problem).toEqual({
       kind: 'issuer-mismatch',
       expected: [ISSUER, 'https://b.example'],
-      actual: 'https[:]//evil[.]example/',
+      actual: 'https://evil.example/',
     });
   });
 

@@ -37,7 +37,7 @@ describe('explainPaste', () => {
       'www-authenticate: Bearer error="invalid_request"',
       'call-header-malformed, possible, call, 400',
     ],
-    ['www-authenticate: Bearer', 'call-token-missing, possible, call, 401'],
+    ['www-authenticate: Bearer', 'call-unauthorized, possible, call, 401'],
     // Bodies of APIs.
     [
       '{"errors":[{"code":"SCOPE_MISSING","message":"Scope is missing: read:environments"}]}',
@@ -143,7 +143,7 @@ describe('explainPaste', () => {
     ],
     [
       '{"config":{"headers":{"a":1}},"response":{"status":403,"headers":{"www-authenticate":"Bearer error=\\"insufficient_scope\\""},"data":{"message":"no"}}}',
-      'call-scope-missing, certain, call, 403',
+      'call-scope-missing, likely, call, 403',
     ],
     ['{"level":"info","message":"started"}', '{"kind":"no-reply","what":"unknown"}'],
     // Pages.
@@ -174,7 +174,7 @@ describe('explainPaste', () => {
       'secret-expired, certain, token, 400',
     ],
     // Redirects and wrapped lines.
-    ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'token-reply-malformed, certain, token, 301'],
+    ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'call-failed, possible, call, 301'],
     [
       '{"error":"invalid_scope","error_descr\niption":"not allowed to request scope \'a\'"}',
       'scope-not-allowed, certain, token, 400',
@@ -274,7 +274,7 @@ describe('explainPaste', () => {
 
   it('says what the cause is if somebody else answered', () => {
     expect(explain('HTTP/1.1 401')).toMatchObject({
-      assumed: ['from', 'provider'],
+      assumed: ['from'],
       otherwise: [{ options: '--from token', cause: 'credentials-rejected' }],
     });
     expect(explain('getaddrinfo ENOTFOUND x')).toMatchObject({
@@ -284,6 +284,37 @@ describe('explainPaste', () => {
       provider: 'oidc',
       assumed: [],
       otherwise: [],
+    });
+  });
+
+  it('takes the server from an address, a configured provider at it, or the only one configured', () => {
+    const kinde = { type: 'kinde', dialect: null, issuer: 'https://login.acme.com' } as const;
+    const okta = { type: 'oidc', dialect: 'okta', issuer: 'https://id.acme.com' } as const;
+    const bare = '{"error":"unauthorized_client"}';
+    const at = (host: string) => `POST https://${host}/oauth2/token 400\n${bare}`;
+
+    expect(explain(bare)).toMatchObject({
+      provider: 'oidc',
+      dialect: null,
+      assumed: ['provider', 'status'],
+    });
+    expect(explain(bare, { configured: [kinde] })).toMatchObject({ provider: 'kinde' });
+    expect(explain(bare, { configured: [kinde, kinde] })).toMatchObject({ provider: 'kinde' });
+    expect(explain(bare, { configured: [kinde, okta] })).toMatchObject({ dialect: null });
+    expect(explain(at('login.acme.com'), { configured: [kinde, okta] })).toMatchObject({
+      provider: 'kinde',
+    });
+    expect(explain(at('id.acme.com'), { configured: [kinde, okta] })).toMatchObject({
+      dialect: 'okta',
+    });
+    expect(explain(at('acme.eu.auth0.com'), { configured: [kinde] })).toMatchObject({
+      dialect: 'auth0',
+      server: 'Auth0',
+    });
+    expect(explain(at('acme.kinde.com'))).toMatchObject({ provider: 'kinde', server: 'Kinde' });
+    expect(explain(at('[bad'))).toMatchObject({ dialect: null });
+    expect(explain(at('acme.eu.auth0.com'), { provider: 'oidc' })).toMatchObject({
+      dialect: 'auth0',
     });
   });
 
@@ -299,7 +330,7 @@ describe('explainPaste', () => {
       explain('{"error":"invalid_grant","error_description":"too many requests"}'),
     ).toMatchObject({
       status: 429,
-      diagnosis: { cause: 'provider-rate-limited', confidence: 'possible' },
+      diagnosis: { cause: 'provider-rate-limited', confidence: 'likely' },
     });
   });
 
@@ -310,7 +341,10 @@ describe('explainPaste', () => {
     });
     expect(explain(TOKEN, { status: 401 })).toEqual({ kind: 'no-reply', what: 'token' });
     expect(explain('connect ECONNREFUSED', { status: 401 })).toMatchObject({ status: null });
-    expect(explain('', { status: 302, from: 'call' })).toEqual({ kind: 'no-failure', status: 302 });
+    expect(explain('', { status: 302, from: 'call' })).toMatchObject({
+      diagnosis: { cause: 'call-failed' },
+    });
+    expect(explain('', { status: 204, from: 'call' })).toEqual({ kind: 'no-failure', status: 204 });
     expect(
       explain(`{"access_token":"${TOKEN}","token_type":"bearer"}`, { status: 200, from: 'token' }),
     ).toEqual({ kind: 'no-reply', what: 'granted' });

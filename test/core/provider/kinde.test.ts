@@ -17,6 +17,7 @@ const NOT_AT_KINDE: readonly CauseId[] = [
   'token-not-yet-valid',
   'call-failed',
   'call-unreachable',
+  'proof-required',
 ];
 
 describe('kinde', () => {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { oidc } from '../../../lib/core/provider/oidc.ts';
+import { DIALECT_NAMES } from '../../../lib/core/config/provider-types.ts';
+import { providerOf } from '../../../lib/core/provider/registry.ts';
 import { createCleaner } from '../../../lib/core/text/redact.ts';
 import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
 import { REPLY_FIXTURE_NAMES, replyFixture } from '../../support/reply-fixtures.ts';
 
 const names = REPLY_FIXTURE_NAMES.filter((name) => !name.startsWith('kinde-'));
+
+/** The dialect that a fixture's name begins with. */
+const dialectIn = (name: string) =>
+  DIALECT_NAMES.find((dialect) => name.startsWith(`${dialect}-`)) ?? null;
 
 describe("other servers' replies", () => {
   it('are at hand for each server that is known', () => {
@@ -27,7 +32,7 @@ describe("other servers' replies", () => {
 
     const { seen, accessToken } = readTokenReply(
       { kind: 'reply', status, headers, body, bodyProblem: null, durationMs: 1 },
-      { provider: oidc, clean: createCleaner([]) },
+      { provider: providerOf('oidc', dialectIn(name)), clean: createCleaner([]) },
     );
 
     expect(seen).toMatchObject({ kind: 'refused', status, reading: { reason, basis, named } });

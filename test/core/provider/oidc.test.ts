@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareClaims } from '../../../lib/core/claims/compare.ts';
 import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
+import { readErrorBody } from '../../../lib/core/http/error-body.ts';
 import { oidc } from '../../../lib/core/provider/oidc.ts';
 import { readRefusal } from '../../../lib/core/provider/read-refusal.ts';
 import { providerOf } from '../../../lib/core/provider/registry.ts';
@@ -31,7 +32,7 @@ function read(
   } = {},
 ): RefusalReading {
   const reply = { kind: 'reply', status, headers, body, bodyProblem: null, durationMs: 1 } as const;
-  return readRefusal({ reply, error, description }, oidc.refusals);
+  return readRefusal({ reply, said: readErrorBody(body) }, oidc.refusals);
 }
 
 describe('oidc', () => {
@@ -111,7 +112,7 @@ describe('readRefusal of oidc', () => {
   it.each([
     ['invalid_client', 'credentials-rejected'],
     ['unauthorized_client', 'grant-not-allowed'],
-    ['invalid_grant', 'grant-not-allowed'],
+    ['invalid_grant', 'refusal-unrecognized'],
     ['unsupported_grant_type', 'grant-type-unsupported'],
     ['invalid_scope', 'scope-not-allowed'],
     ['insufficient_scope', 'scope-not-allowed'],
@@ -123,8 +124,6 @@ describe('readRefusal of oidc', () => {
     ['slow_down', 'provider-rate-limited'],
     ['too_many_requests', 'provider-rate-limited'],
     ['INVALID_CLIENT', 'credentials-rejected'],
-    ['access_denied', 'refusal-unrecognized'],
-    ['constructor', 'refusal-unrecognized'],
   ])('reads the bare code %s as %s, by the code alone', (error, reason) => {
     expect(read(400, { error })).toEqual({ reason, basis: 'error-code', named: null });
   });
@@ -170,10 +169,40 @@ describe('readRefusal of oidc', () => {
       reason: 'provider-blocked',
       basis: 'status',
     });
-    expect(read(403, { body: '<title>Cloudflare</title>', headers: HTML })).toMatchObject({
+    expect(
+      read(403, { body: '<title>Attention Required! | Cloudflare</title>', headers: HTML }),
+    ).toMatchObject({
       reason: 'provider-blocked',
       basis: 'explicit-words',
     });
+  });
+
+  it('takes words about the client for likely where the status says that the server failed', () => {
+    const unknown = { error: 'server_error', description: 'Client not found' };
+    const failed = { error: 'invalid_request', description: 'Client authentication failed' };
+
+    expect(read(500, unknown)).toMatchObject({
+      reason: 'client-unknown',
+      basis: 'documented-reply',
+    });
+    expect(read(500, failed)).toMatchObject({
+      reason: 'credentials-rejected',
+      basis: 'documented-reply',
+    });
+  });
+
+  it('takes "unexpected error" beside a code about the client for no outage', () => {
+    const description = 'Unexpected error';
+
+    expect(read(400, { error: 'invalid_scope', description })).toMatchObject({
+      reason: 'scope-not-allowed',
+      basis: 'error-code',
+    });
+    expect(read(400, { error: 'server_error', description })).toMatchObject({
+      reason: 'provider-error',
+      basis: 'documented-reply',
+    });
+    expect(read(400, { description })).toMatchObject({ reason: 'provider-error' });
   });
 
   it('knows a number of Entra from one that only begins alike', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../lib/core/secret.ts';
-import { cleanName, createCleaner } from '../../../lib/core/text/redact.ts';
+import { createCleaner } from '../../../lib/core/text/redact.ts';
 
 const SECRET = 'q7Rz+tV2&xK9=mW4%/~é Lp8';
 const PLAIN_SECRET = 'q7RztV2xK9mW4Lp8sDf3GhJ5';
@@ -75,11 +75,19 @@ describe('createCleaner: known secrets', () => {
     expect(shown).not.toContain(secret);
   });
 
-  it('replaces a text whole that holds a secret too short to be replaced alone', () => {
-    const shown = createCleaner([new Secret('zq')])('wrong secret zq given');
-
-    expect(shown).toBe('[redacted]');
-  });
+  it.each<[string, string, string]>([
+    ['zq', 'wrong secret zq given', 'wrong secret [redacted] given'],
+    ['zq', 'secret=zq&scope=a', 'secret=[redacted]&scope=a'],
+    ['zq', 'secret%20zq%20x', 'secret%20[redacted]%20x'],
+    ['test', 'the latest tests of test', 'the latest tests of [redacted]'],
+    ['abc1234', 'xabc1234 abc12345 (abc1234)', 'xabc1234 abc12345 ([redacted])'],
+    ['abcd1234', 'xabcd12345', 'x[redacted]5'],
+  ])(
+    'finds a secret of fewer than eight characters as a whole word alone: %s in %s',
+    (secret, text, expected) => {
+      expect(createCleaner([new Secret(secret)])(text)).toBe(expected);
+    },
+  );
 
   it('leaves a text alone that holds no secret, however short the secret', () => {
     const shown = createCleaner([new Secret('zq')])('wrong secret given');
@@ -215,14 +223,13 @@ describe('createCleaner: what is shown', () => {
     expect(shown(text)).toBe(expected);
   });
 
-  it.each<[string, string]>([
-    ['see https://evil.example/x', 'see https[:]//evil[.]example/x'],
-    ['javascript:alert(1)', 'javascript[:]alert(1)'],
-    ['go to www.evil.example now', 'go to www[.]evil[.]example now'],
-    ['mailto:someone', 'mailto[:]someone'],
-    ['version 2.0 e.g. this', 'version 2.0 e.g. this'],
-  ])('leaves no link in %s', (text, expected) => {
-    expect(shown(text)).toBe(expected);
+  it.each([
+    'see https://evil.example/x',
+    'javascript:alert(1)',
+    'api://acme/read.all',
+    'www.acme.com',
+  ])('shows addresses letter by letter: %s', (text) => {
+    expect(shown(text)).toBe(text);
   });
 
   it('cuts at 300 characters, not in the middle of one', () => {
@@ -242,22 +249,5 @@ describe('createCleaner: what is shown', () => {
     const text = shown(`${'x'.repeat(295)} password=abc`);
 
     expect(text).not.toMatch(/\[[a-z]*…$/);
-  });
-});
-
-describe('cleanName', () => {
-  const shown = createCleaner([new Secret(PLAIN_SECRET)]);
-
-  it.each(['read:invoices', 'https://acme.kinde.com/api', 'www.acme.com', ''])(
-    'keeps a name whole that only has links in it: %j',
-    (name) => {
-      expect(cleanName(name, shown)).toBe(name);
-    },
-  );
-
-  it('cleans a name that holds anything else', () => {
-    expect(cleanName(`https://acme.com/\u202e${PLAIN_SECRET}`, shown)).toBe(
-      'https[:]//acme[.]com/[redacted]',
-    );
   });
 });

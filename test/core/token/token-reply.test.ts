@@ -22,7 +22,13 @@ describe('readTokenReply: granted', () => {
   it('takes a bearer token', () => {
     const { seen, accessToken } = read(GOOD);
 
-    expect(seen).toEqual({ kind: 'granted', status: 200, expiresInSeconds: 86_399, scopes: [] });
+    expect(seen).toEqual({
+      kind: 'granted',
+      status: 200,
+      expiresInSeconds: 86_399,
+      hasTokenType: true,
+      scopes: [],
+    });
     expect(accessToken?.reveal()).toBe('abc.def.ghi');
   });
 
@@ -106,10 +112,7 @@ describe('readTokenReply: malformed', () => {
     ['a list as token', { ...GOOD, access_token: ['x'] }, {}, 'access-token-not-text'],
     ['a token with a line break', { ...GOOD, access_token: 'a\r\nb' }, {}, 'access-token-not-text'],
     ['a token that no header takes', { ...GOOD, access_token: 'é' }, {}, 'access-token-not-text'],
-    ['no type', { access_token: 'x' }, {}, 'token-type-missing'],
-    ['a type that is no text', { ...GOOD, token_type: 1 }, {}, 'token-type-missing'],
     ['another type', { ...GOOD, token_type: 'mac' }, {}, 'token-type-not-bearer'],
-    ['an error that is no text', { error: { code: 1 } }, {}, 'access-token-missing'],
     ['201', GOOD, { status: 201 }, 'unexpected-status'],
     ['204', '', { status: 204 }, 'unexpected-status'],
     ['a status below 200', GOOD, { status: 103 }, 'unexpected-status'],
@@ -134,7 +137,6 @@ describe('readTokenReply: malformed', () => {
 
   it.each<[string, unknown]>([
     ['with another type', { access_token: 'live-token', token_type: 'mac' }],
-    ['without a type', { access_token: 'live-token' }],
     ['in a list', [{ access_token: 'live-token' }]],
     ['in an object', { access_token: { value: 'live-token' } }],
     ['in a form', 'access_token=live-token&token_type=bearer'],
@@ -145,6 +147,26 @@ describe('readTokenReply: malformed', () => {
     expect(seen.kind).toBe('malformed');
     expect(JSON.stringify(seen)).not.toContain('live-token');
   });
+
+  it.each(['BearerToken', 'Application Access Token', 'JWT'])(
+    'takes the type %s for a bearer token in another spelling',
+    (type) => {
+      expect(read({ ...GOOD, token_type: type }).seen).toMatchObject({
+        kind: 'granted',
+        hasTokenType: true,
+      });
+    },
+  );
+
+  it.each([undefined, 1, ''])(
+    'takes a token whose type is %j, and says that it has none',
+    (type) => {
+      expect(read({ ...GOOD, token_type: type }).seen).toMatchObject({
+        kind: 'granted',
+        hasTokenType: false,
+      });
+    },
+  );
 
   it('shows the first of what came instead', () => {
     expect(read('<h1>Hi\u0000</h1>').seen).toMatchObject({ excerpt: '<h1>Hi</h1>' });
@@ -187,7 +209,7 @@ describe('readTokenReply: refused', () => {
 
   it.each<[string, unknown]>([
     ['a list', []],
-    ['no text as code', { error: 12, error_description: {} }],
+    ['nothing in code and text', { error: '', error_description: {} }],
     ['nothing', ''],
   ])('takes %s for a refusal without code and text', (_, body) => {
     expect(read(body, { status: 400 }).seen).toMatchObject({ error: null, description: null });

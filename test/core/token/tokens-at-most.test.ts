@@ -19,7 +19,13 @@ const refused = (status: number): TokenReplySeen => ({
   reading: { reason: 'provider-error', basis: 'status', named: null },
   retryAfterSeconds: null,
 });
-const granted = { kind: 'granted', status: 200, expiresInSeconds: null, scopes: null } as const;
+const granted = {
+  kind: 'granted',
+  status: 200,
+  expiresInSeconds: null,
+  hasTokenType: true,
+  scopes: null,
+} as const;
 const malformed = { kind: 'malformed', status: 200, problem: 'cut-off', excerpt: '' } as const;
 const skipped = { kind: 'skipped' } as const;
 

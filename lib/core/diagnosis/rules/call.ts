@@ -4,7 +4,8 @@ import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence, Severity } from '../../causes/terms.ts';
 import { readClaim, sentAudience, toStrings } from '../../claims/claim-values.ts';
 import type { CallSeen, Evidence } from '../../evidence/evidence.ts';
-import type { ApiError, CallReason, Challenge } from '../../evidence/readings.ts';
+import type { CallReason } from '../../evidence/readings.ts';
+import type { Challenge } from '../../http/challenges.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import {
   atMostLikely,
@@ -27,6 +28,7 @@ const CAUSE_OF_REASON = {
   'organization-mismatch': 'call-organization-mismatch',
   'scope-missing': 'call-scope-missing',
   forbidden: 'call-forbidden',
+  'proof-required': 'proof-required',
   'rate-limited': 'call-failed',
   'server-error': 'call-failed',
   failed: 'call-failed',
@@ -83,16 +85,28 @@ function callCause(
   reason: Exclude<CallReason, 'ok'>,
   { call, evidence }: { readonly call: Answered; readonly evidence: Evidence },
 ): { readonly cause: CauseId; readonly confidence: Confidence } {
-  const confidence = CONFIDENCE_OF_BASIS[call.reading.basis];
+  const said = CONFIDENCE_OF_BASIS[call.reading.basis];
+  const confidence = isContradicted(reason, evidence) ? atMostLikely(said) : said;
   if (reason === 'audience-missing') {
     if (hasNoAudience(evidence)) return { cause: 'audience-missing', confidence };
-    const cause = call.status === 401 ? 'call-unauthorized' : 'call-forbidden';
+    const cause = call.status === 403 ? 'call-forbidden' : 'call-unauthorized';
     return { cause, confidence: atMostLikely(confidence) };
   }
   // An API that gives no reason refuses a token without an audience because it has none.
   const isBare = (reason === 'unauthorized' || reason === 'forbidden') && confidence !== 'certain';
   if (isBare && hasNoAudience(evidence)) return { cause: 'audience-missing', confidence: 'likely' };
   return { cause: CAUSE_OF_REASON[reason], confidence };
+}
+
+/**
+ * Whether our own evidence speaks against the API's words: a token was sent, in the right form, and it is
+ * seconds old. Something between or a clock may still make them true, so that they are not certain.
+ */
+function isContradicted(reason: CallReason, { verification, checkedAtMs }: Evidence): boolean {
+  if (reason === 'token-missing' || reason === 'header-malformed') return true;
+  if (reason !== 'token-expired' || verification.kind !== 'verified') return false;
+  const expires = readClaim(verification.claims, 'exp');
+  return typeof expires === 'number' && expires * 1000 > checkedAtMs;
 }
 
 /** Whether no audience was requested, and the token has none. */
@@ -106,8 +120,9 @@ function hasNoAudience({ application, verification }: Evidence): boolean {
 
 function callDetail(call: Answered, { clean }: RuleContext): string {
   const challenges = call.challenges.map((challenge) => `challenge ${challengeText(challenge)}`);
-  const errors = call.errors.map((error) => `error ${errorText(error)}`);
-  const words = [...challenges, ...errors].slice(0, MAX_ERRORS_SHOWN).map(clean);
+  const texts = call.errors.slice(0, MAX_ERRORS_SHOWN);
+  const errors = texts.length === 0 ? [] : [`error ${texts.map((text) => `"${text}"`).join(' ')}`];
+  const words = [...challenges.slice(0, MAX_ERRORS_SHOWN), ...errors].map(clean);
   const begin = words.length === 0 && call.excerpt !== '' ? [quoted(call.excerpt, clean)] : [];
   const expected = `expected ${call.expectedStatus.join(' or ')}`;
   return [`status ${call.status}, ${expected}`, ...words, ...begin].join('; ');
@@ -118,11 +133,4 @@ function challengeText({ scheme, parameters }: Challenge): string {
     .filter((name) => Object.hasOwn(parameters, name))
     .map((name) => `${name}="${parameters[name]}"`);
   return [scheme, ...shown].join(' ');
-}
-
-function errorText({ code, message }: ApiError): string {
-  return [code, message]
-    .filter((part) => part !== null)
-    .map((part) => `"${part}"`)
-    .join(' ');
 }

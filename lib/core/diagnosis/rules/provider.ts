@@ -1,11 +1,12 @@
 // Rules of the provider family: no answer, no trusted discovery document, no keys.
 
 import type { CauseId } from '../../causes/causes.ts';
+import type { ProviderConfig } from '../../config/provider-config.ts';
 import { PROVIDER_TYPES } from '../../config/provider-types.ts';
 import type { DiscoveryProblem, Evidence, KeysProblem } from '../../evidence/evidence.ts';
 import type { BodyProblem, TransportFailure } from '../../http/http-exchange.ts';
 import type { RuledFinding } from '../diagnosis.ts';
-import { finding, type RuleContext } from './rule.ts';
+import { finding, quoted, type RuleContext } from './rule.ts';
 
 const CAUSE_OF_FAILURE = {
   dns: 'provider-unreachable',
@@ -40,10 +41,15 @@ export const BODY_PROBLEMS = {
   Record<BodyProblem | 'not-json' | 'not-object' | 'not-a-key-set', string>
 >;
 
+/** What the words about a discovery document need. */
+type DiscoveryContext = Pick<RuleContext, 'clean' | 'provider'> & {
+  readonly config: Pick<ProviderConfig, 'issuer'>;
+};
+
 /** Reports what is wrong with the discovery document; a warning where convention took its place. */
 export const findDiscovery = (
   { discovery }: Pick<Evidence, 'discovery'>,
-  context: Pick<RuleContext, 'clean' | 'provider'>,
+  context: DiscoveryContext,
 ): readonly RuledFinding[] => {
   if (discovery.kind !== 'failed' && discovery.kind !== 'fallback') return [];
   const { problem } = discovery;
@@ -82,20 +88,25 @@ function discoveryCause(problem: Exclude<DiscoveryProblem, TransportFailure>): C
   return 'discovery-invalid';
 }
 
-function discoveryDetail(problem: DiscoveryProblem, { clean }: Pick<RuleContext, 'clean'>): string {
+function discoveryDetail(
+  problem: DiscoveryProblem,
+  { clean, provider, config }: DiscoveryContext,
+): string {
+  const document = `the discovery document ${config.issuer}${provider.discoveryPath}`;
+  const said = 'said' in problem && problem.said !== '' ? `: ${quoted(problem.said, clean)}` : '';
   switch (problem.kind) {
     case 'transport-failure':
-      return `the discovery document could not be fetched: ${problem.detail}`;
+      return `${document} could not be fetched: ${problem.detail}`;
     case 'status':
-      return `the request for the discovery document returned status ${problem.status}`;
+      return `the request for ${document} returned status ${problem.status}${said}`;
     case 'body':
-      return `the discovery document was returned, but ${BODY_PROBLEMS[problem.problem]}`;
+      return `${document} was returned, but ${BODY_PROBLEMS[problem.problem]}${said}`;
     case 'field-invalid':
-      return `${problem.field} in the discovery document: ${clean(problem.detail)}`;
+      return `${problem.field} in ${document}: ${clean(problem.detail)}`;
     case 'issuer-mismatch':
-      return `the discovery document names the issuer "${clean(problem.actual)}"; expected ${problem.expected.join(' or ')}`;
+      return `${document} names the issuer "${clean(problem.actual)}"; expected ${problem.expected.join(' or ')}`;
     case 'endpoint-not-allowed':
-      return `${problem.field} in the discovery document is "${clean(problem.url)}", which is not https on the issuer's host or one of \`hosts\``;
+      return `${problem.field} in ${document} is "${clean(problem.url)}", which is not https on the issuer's host or one of \`hosts\``;
   }
 }
 

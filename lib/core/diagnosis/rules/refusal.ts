@@ -30,9 +30,9 @@ const MALFORMED = {
   ...BODY_PROBLEMS,
   'access-token-missing': 'it has no access_token',
   'access-token-not-text': 'its access_token is not a string',
-  'token-type-missing': 'it has no token_type',
   'token-type-not-bearer': 'its token_type is not Bearer',
-  redirect: 'it redirects, and credentials are never sent elsewhere',
+  redirect:
+    'it redirects, and credentials are never sent elsewhere: there may be no token endpoint at this address',
   'unexpected-status': 'a token must come with status 200',
 } as const satisfies Readonly<Record<TokenReplyProblem, string>>;
 
@@ -52,6 +52,17 @@ export const findTokenReply: Rule = (evidence, context) => {
     case 'malformed':
       return [malformed(tokenReply, context)];
     case 'granted':
+      return tokenReply.hasTokenType
+        ? []
+        : [
+            finding({
+              step,
+              cause: 'token-reply-malformed',
+              confidence: 'certain',
+              severity: 'warning',
+              detail: `status ${tokenReply.status}, but it has no token_type: RFC 6749 section 5.1 requires it, and some clients refuse such a reply`,
+            }),
+          ];
     case 'skipped':
       return [];
   }
@@ -148,7 +159,7 @@ function hintsOn(
     const client = read === null ? 'client id' : `client id ${read.clientId}`;
     const issuer = isPasted ? 'this domain' : config.issuer;
     hints.push(
-      `either the ${client} does not exist at ${issuer}, or that is not the domain of the tenant`,
+      `either the ${client} does not exist at ${issuer}, or that is not the right issuer`,
       discovery.kind === 'fallback'
         ? 'discovery failed there too, which suggests a wrong domain'
         : null,
@@ -160,15 +171,18 @@ function hintsOn(
 /** What the provider names, where it is ours; else what was requested, where that is a single one. */
 function about(
   cause: CauseId,
-  { reading: { named } }: Refused,
+  { reading: { named, method } }: Refused,
   evidence: Evidence,
-): Pick<RuledFinding, 'scopes' | 'audience'> {
+): Pick<RuledFinding, 'scopes' | 'audience' | 'method'> {
+  if (method !== undefined) return { method };
   if (cause === 'scope-not-allowed') {
     const requested = evidence.application.scopes ?? [];
     const ours = ownScopes(named, evidence);
     return { scopes: ours.length === 0 && requested.length === 1 ? requested : ours };
   }
-  const audience = sentAudience(evidence.application).filter((sent) => sent === named);
+  const audience = sentAudience(evidence.application).filter((sent) =>
+    named?.split(' ').includes(sent),
+  );
   return audience.length > 0 ? { audience } : {};
 }
 
@@ -177,7 +191,8 @@ function malformed({ status, problem, excerpt }: Malformed, { clean }: RuleConte
   return finding({
     cause: malformedCause(problem),
     step: 'token-request',
-    confidence: 'certain',
+    // A login page for every path, and for every error, redirects too.
+    confidence: problem === 'redirect' ? 'possible' : 'certain',
     detail: `status ${status}, but ${MALFORMED[problem]}${begin}`,
   });
 }

@@ -5,7 +5,7 @@ import { compareClaims, compareReply } from '../../claims/compare.ts';
 import { CLOCK_TOLERANCE_SECONDS, TIME_CAUSES } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { type Cleaner, cleanName } from '../../text/redact.ts';
+import type { Cleaner } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 
@@ -56,7 +56,7 @@ export const findVerification = (
 };
 
 function nameOrNull(name: string | null, clean: Cleaner): string | null {
-  return name === null ? null : cleanName(name, clean);
+  return name === null ? null : clean(name);
 }
 
 /** Reports every claim that is not as expected, in the order in which they may lead. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseChallenges } from '../../../lib/core/call/call-refusal.ts';
+import { parseChallenges } from '../../../lib/core/http/challenges.ts';
 
 describe('parseChallenges', () => {
   it.each<[string, readonly string[], readonly unknown[]]>([

@@ -1,0 +1,168 @@
+// What words in an API's refusal mean, whichever framework, gateway or person wrote them.
+
+import type { CallReading, CallReason, RefusalBasis } from '../evidence/readings.ts';
+import { wordsOf } from '../text/words.ts';
+
+/** Words with one reading for a call like ours: with a genuine token of seconds ago in its header. */
+interface CallWords {
+  readonly reason: CallReason;
+  /** @default 'explicit-words' */
+  readonly basis?: RefusalBasis;
+  /** Matched against {@link wordsOf}: lower case, without quotes, names of ours replaced. */
+  readonly pattern: RegExp;
+}
+
+const TOKEN =
+  '(?:access ?token|bearer token|auth ?token|authentication token|authorization token|security token|id token|oauth token|jwt(?: token)?|jws|token|session(?: token)?)';
+const ABSENT =
+  '(?:missing|required|absent|empty|blank|not (?:be )?(?:found|present|provided|supplied|sent|given|included|specified|passed|set|attached)|must (?:be (?:provided|present|supplied|sent|included)))';
+const NEAR = '[^.;]{0,50}?';
+
+const either = (...parts: readonly string[]) =>
+  new RegExp(parts.map((part) => `\\b${part}`).join('|'));
+
+/** In order: the first that matches decides. */
+const WORDS: readonly CallWords[] = [
+  {
+    reason: 'proof-required',
+    pattern: either(
+      `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|bound|invalid)`,
+      '(?:requires?|missing|no|invalid|expected|use)\\b(?: an?| the)? dpop',
+      `(?:client|tls|mtls|x ?509) cert(?:ificate)?s?\\b${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch)`,
+      '(?:requires?|missing|no|without|provide|present)\\b(?: an?| the| any)? (?:valid )?(?:required )?(?:client|tls|mtls|ssl) cert',
+      'certificate bound',
+    ),
+  },
+  // Scopes first: "invalid access token, does not contain scopes" is about scopes.
+  {
+    reason: 'scope-missing',
+    pattern: either(
+      `insufficient(?: \\w+){0,2} scopes?`,
+      `insufficient scope`,
+      `scopes? (?:insufficient|missing|required|mismatch|not (?:granted|sufficient|allowed|authori[sz]ed|found|present|included|satisfied))`,
+      `(?:missing|lacks?|lacking|requires?|required|needs?|without|not (?:have|contain|include|grant(?:ed)?|possess|hold|match))\\b(?! token)[^.;]{0,40}?\\b(?:oauth )?scopes?\\b`,
+      `scopes?\\b[^.;]{0,40}?\\b(?:(?:is|are|was) (?:missing|required|needed)|missing|not (?:granted|sufficient|allowed|authori[sz]ed|found|present|satisf\\w+|match)|insufficient|required|needed)`,
+      `(?:invalid|wrong|incorrect|inadequate) scopes?\\b(?: s)?`,
+      `claim does not contain scopes?`,
+      `scope validation failed`,
+      `polic(?:y|ies)\\b[^.;]{0,40}\\bscope`,
+    ),
+  },
+  // Words about the audience or the expiry alone, before those that a list of reasons has.
+  {
+    reason: 'audience-missing',
+    pattern: either(`(?:aud|audiences?)\\b`, `resource (?:id )?(?:does not match|mismatch)`),
+  },
+  {
+    reason: 'token-expired',
+    pattern: either('exp claim', 'claim exp\\b', 'signature has expired', 'expired signature'),
+  },
+  // No usable token: what middlewares write where the header is absent or has another form.
+  {
+    reason: 'token-missing',
+    basis: 'documented-reply',
+    pattern: either(`missing or malformed (?:${TOKEN})`),
+  },
+  // One sentence for two reasons names neither.
+  {
+    reason: 'unauthorized',
+    basis: 'documented-reply',
+    pattern: either(
+      `(?:invalid|malformed|revoked|missing|incorrect|inactive|bad|unknown|not valid)\\b[^.;]{0,30}?(?:,|\\bor\\b| and or)[^.;]{0,30}?\\bexpired`,
+      `expired\\b[^.;]{0,30}?(?:,|\\bor\\b)[^.;]{0,30}?\\b(?:invalid|malformed|revoked|missing|incorrect|inactive|bad|not valid)`,
+      `(?:missing|absent|not (?:found|present|provided))\\b[^.;]{0,20}?\\bor\\b[^.;]{0,30}?\\b(?:invalid|malformed|expired|incorrect|not valid)`,
+      `(?:invalid|malformed|incorrect|not valid)\\b[^.;]{0,20}?\\bor\\b[^.;]{0,30}?\\b(?:missing|absent|not (?:found|present|provided))`,
+    ),
+  },
+  {
+    reason: 'unauthorized',
+    basis: 'documented-reply',
+    pattern: either(
+      `(?:iss|issuers?)\\b`,
+      `(?:kid|signing key|signature|jwks?s|alg|algorithm|public key|certificate chain)\\b`,
+      `(?:required|security|expected|mandatory|custom|\\w+) claims?\\b`,
+      `claims?\\b[^.;]{0,20}\\b(?:missing|invalid|required|not)`,
+      // A clock that is not ours: the token is of seconds ago.
+      `(?:used before|not yet valid|not active|nbf|iat|issued (?:at|in the future)|in the future)\\b`,
+      `(?:consumer|credentials found|tenant|subscription|user|client|account)\\b[^.;]{0,20}\\b(?:not found|unknown|does not exist|not exist|not registered)`,
+      `no (?:credentials|consumer|user)\\b[^.;]{0,10}\\b(?:found|for|matches)`,
+    ),
+  },
+  {
+    reason: 'organization-mismatch',
+    pattern: either(
+      `org(?:ani[sz]ation)?(?: (?:code|id))?\\b[^.;]{0,60}\\b(?:mismatch|(?:does|do|did) not (?:match|belong)|different|another|wrong|invalid|not (?:a member|allowed|permitted))`,
+      `(?:another|different|wrong) org(?:ani[sz]ation)?\\b`,
+    ),
+  },
+  {
+    reason: 'token-expired',
+    pattern: either(
+      `${TOKEN}\\b${NEAR}\\b(?<!not )(?:has |is |was |have |already )?expired`,
+      `expired\\b[^.;]{0,20}\\b(?:${TOKEN})`,
+      `${TOKEN} (?:is )?past its expir`,
+      'session (?:has )?expired',
+      'jwt exp\\b',
+    ),
+  },
+  {
+    reason: 'header-malformed',
+    pattern: either(
+      `authorization(?: header| value| scheme)?\\b[^.;]{0,40}\\b(?:malformed|not valid|bad|format|must (?:be|start|begin|have)|should (?:be|start|begin)|unsupported|incorrect|wrong|start with|begin with)`,
+      `authorization header\\b[^.;]{0,20}\\b(?:invalid)`,
+      `(?:malformed|bad|badly formatted|incorrect|unsupported|wrong|invalid(?: format (?:of|for))?)(?: the)? authorization\\b(?! token)`,
+      `invalid (?:authorization|auth|authentication) (?:header|scheme|format)`,
+      `(?:bearer|token) (?:token )?(?:is )?(?:malformed|not (?:well formed|in the (?:correct|right) format))`,
+      `malformed (?:bearer|access|jwt|token)`,
+      `header (?:format|is malformed|must be)`,
+      `(?:missing|no) bearer (?:type|prefix|scheme|keyword)`,
+      `auth header\\b[^.;]{0,20}\\b(?:invalid|malformed)`,
+      `valid key=value pair|authorization header requires`,
+      `bad (?:format|scheme)|credentials bad`,
+      `format is authorization: bearer`,
+      `(?:jwt|token) malformed`,
+      `(?:not enough|wrong number of|too many) segments`,
+      `(?:idx|ids) ?12741|not (?:a )?well formed|cannot (?:decode|parse) (?:the )?(?:token|jwt)|invalid (?:token|jwt) format`,
+    ),
+  },
+  {
+    reason: 'token-missing',
+    pattern: either(
+      `(?:no|missing|without)(?: an?| the| any| valid| required)* (?:${TOKEN}|authorization|authentication (?:token|header|credentials)|credentials|bearer|api key|auth(?:entication)? header)\\b(?![^.;]{0,20}\\b(?:aud|iss|claim|scope|found for))`,
+      `(?:${TOKEN}|authorization(?: header)?|credentials|auth(?:entication)? header|authentication credentials|header authorization)\\b(?: is| was| were| are)?[^.;]{0,12}\\b${ABSENT}(?! (?:\\w+ ){0,3}(?:claims?|scopes?|aud|iss|permission|field))`,
+      'full authentication is required',
+      '(?<=^)not authenticated\\.?$',
+      'no authentication (?:given|provided|present|found|supplied)',
+      'not (?:find|locate|receive)\\b[^.;]{0,20}\\b(?:token|authorization)',
+    ),
+  },
+];
+
+/** What Amazon API Gateway says of a path or method that it does not have; no token would help. */
+const NO_SUCH_ROUTE = /^missing authentication token$/;
+
+/** Bounds what is named. */
+const MAX_NAME_LENGTH = 500;
+
+/**
+ * What the texts of an API's refusal mean; null where they say nothing known.
+ *
+ * `sent` are the names that the token holds: a word in a name of ours is no word.
+ */
+export function readCallWords(
+  texts: readonly string[],
+  sent: readonly string[],
+): CallReading | null {
+  const all = texts.map((text) => wordsOf(text, sent));
+  if (all.some(({ text }) => NO_SUCH_ROUTE.test(text))) {
+    return { reason: 'forbidden', basis: 'documented-reply', named: null };
+  }
+  for (const { reason, pattern, basis = 'explicit-words' } of WORDS) {
+    for (const words of all) {
+      if (!pattern.test(words.text)) continue;
+      const named = words.names.join(' ');
+      return { reason, basis, named: named === '' ? null : named.slice(0, MAX_NAME_LENGTH) };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,121 @@
+// Steps in the words of a server's own console, made from the places that its documentation names.
+
+import type { CauseId } from '../../causes/causes.ts';
+import type { ProviderFixes } from '../provider.ts';
+
+/** The page of a fix, and its steps. */
+type Row = readonly [page: string, step: string, ...steps: readonly string[]];
+
+/** A place in a console, or the setting where a server has none, and the page that names it. */
+type Place = readonly [place: string, page: string];
+
+/** Where a server has what; a place that no documentation names is left out, and general steps stand. */
+export interface Console {
+  /** Where its clients are listed. */
+  readonly clients: string;
+  /** Where the secret of a client is seen, or made anew where it is shown once. */
+  readonly secret: Place;
+  /** Whether the secret is shown once, when it is made. @default false */
+  readonly isSecretShownOnce?: boolean;
+  /** What is often mistaken about the secret. */
+  readonly secretNote?: string;
+  /** Where it is set how a client authenticates. */
+  readonly method?: Place;
+  /** Where a client gets scopes, roles or permissions. */
+  readonly access?: Place;
+  readonly accessNote?: string;
+  /** Where a client gets an API; absent: where it gets scopes. */
+  readonly api?: Place;
+  /** Where client credentials are allowed for a client. */
+  readonly grant?: Place;
+}
+
+/** The fixes of a server whose console is known; every step names a place of it, or nothing but the application. */
+export function consoleFixes(console: Console): ProviderFixes {
+  const { clients, secret, method, access, api = access, grant } = console;
+  const note = console.secretNote === undefined ? [] : [console.secretNote];
+  const accessNote = console.accessNote === undefined ? [] : [console.accessNote];
+  const inSecret = (...steps: readonly [string, ...string[]]): Row => [secret[1], ...steps];
+  const shown = console.isSecretShownOnce === true;
+  const rows: readonly (readonly [CauseId, Row])[] = [
+    [
+      'credentials-rejected',
+      inSecret(
+        shown
+          ? `Compare {client} in the secret store with ${clients}. The secret is not shown again: if in doubt, make a new one under ${secret[0]}.`
+          : `Compare the client id and secret of {application} in the secret store with ${secret[0]}.`,
+        ...note,
+        'If the secret was changed, write the new one to the secret store.',
+      ),
+    ],
+    [
+      'secret-rotated',
+      inSecret(
+        shown
+          ? `Make a new secret for {application} under ${secret[0]}, and write it to the secret store.`
+          : `Copy the current secret of {application} from ${secret[0]} to the secret store.`,
+        ...note,
+        'Restart callers that keep the old secret in memory.',
+      ),
+    ],
+    [
+      'secret-expired',
+      inSecret(
+        `Make a new secret for {application} under ${secret[0]}.`,
+        'Write it to the secret store, and note when it expires.',
+      ),
+    ],
+    [
+      'client-unknown',
+      inSecret(
+        `Check whether {client} is listed under ${clients}.`,
+        'If it is, compare {issuer} and `endpoints.token` in the configuration with the addresses of that server.',
+      ),
+    ],
+    [
+      'client-deleted',
+      inSecret(
+        `Check whether {client} is listed under ${clients}, and whether it is disabled there.`,
+        'If it was deleted, create it again with the same rights, and write the new credentials to the secret store.',
+      ),
+    ],
+    ...(method === undefined
+      ? []
+      : ([
+          [
+            'client-authentication-mismatch',
+            [
+              method[1],
+              `Check how {application} must authenticate: ${method[0]}.`,
+              'Set `clientAuthentication` of the provider in the configuration to the same method.',
+            ],
+          ],
+        ] as const)),
+    ...(access === undefined
+      ? []
+      : (['scope-not-allowed', 'scope-missing'] as const).map(
+          (cause) =>
+            [
+              cause,
+              [access[1], `Allow {scopes} for {application}: ${access[0]}.`, ...accessNote],
+            ] as const,
+        )),
+    ...(api === undefined
+      ? []
+      : ([
+          ['audience-not-authorized', [api[1], `Authorise {application} for {api}: ${api[0]}.`]],
+        ] as const)),
+    ...(grant === undefined
+      ? []
+      : ([
+          [
+            'grant-not-allowed',
+            [grant[1], `Allow client credentials for {application}: ${grant[0]}.`],
+          ],
+        ] as const)),
+  ];
+  return {
+    applicationPage: { ofOrganization: clients, global: clients },
+    ofCause: Object.fromEntries(rows),
+  };
+}

@@ -1,0 +1,30 @@
+// Duende IdentityServer: how it refuses, and how it is recognised.
+
+import { consoleFixes } from './console-fixes.ts';
+import type { Dialect } from './dialect.ts';
+
+/** Texts with their sources. */
+export const duende: Dialect = {
+  title: 'Duende IdentityServer',
+  mentions: /\b(?:duende|identityserver)\b/i,
+  server: {
+    paths: { token: /\/connect\/token$/, keys: /\/\.well-known\/openid-configuration\/jwks$/ },
+  },
+  wordings: [],
+  fixes: consoleFixes({
+    clients: 'the clients of IdentityServer',
+    secret: [
+      '`ClientSecrets` of the client',
+      'https://docs.duendesoftware.com/identityserver/v7/fundamentals/clients',
+    ],
+    isSecretShownOnce: true,
+    access: [
+      '`AllowedScopes` of the client',
+      'https://docs.duendesoftware.com/identityserver/v7/fundamentals/clients',
+    ],
+    grant: [
+      '`AllowedGrantTypes` of the client',
+      'https://docs.duendesoftware.com/identityserver/v7/fundamentals/clients',
+    ],
+  }),
+};

@@ -1,0 +1,72 @@
+// Microsoft Entra ID: what the numbers of its refusals mean, and how its tenants are recognised.
+
+import type { RefusalReason } from '../../evidence/readings.ts';
+import { consoleFixes } from './console-fixes.ts';
+import type { Dialect } from './dialect.ts';
+
+/**
+ * What the numbers in Entra's texts stand for; the sentences around them change.
+ *
+ * Source: MicrosoftDocs/entra-docs `docs/identity-platform/reference-error-codes.md`, which warns
+ * that numbers may change too: where one is not in this table, the words and the `error` code decide.
+ */
+const NUMBERS = {
+  'credentials-rejected': [7000215, 70002, 50012, 700027],
+  'secret-expired': [7000222],
+  // The application, or the tenant in the address, is not there.
+  'client-unknown': [
+    700016, 7000229, 70001, 700038, 90002, 50059, 90019, 90038, 90043, 50049, 50194, 900382,
+  ],
+  'client-deleted': [7000112],
+  // A certificate or a federated credential is wanted, or nothing of the kind arrived.
+  'client-authentication-mismatch': [
+    7000216, 7000218, 7000219, 700213, 700211, 700212, 70025, 700024, 700030, 50013,
+  ],
+  'audience-unknown': [500011, 50001, 650054, 500014],
+  'audience-not-authorized': [501051, 50105, 65001, 650052, 650056, 650057],
+  'scope-not-allowed': [70011, 1002012, 650053, 700023],
+  'grant-type-unsupported': [70003],
+  'grant-not-allowed': [7000113, 7000114],
+  'request-malformed': [
+    900144, 90014, 90013, 90023, 90056, 9002313, 9010010, 700022, 7000110, 90100, 9000410,
+  ],
+  'provider-blocked': [53003, 53000, 53001, 53002, 500021, 50002, 530003, 5000224],
+  'provider-rate-limited': [90055, 50196, 500351],
+  'provider-error': [90033, 90036, 90024, 90006, 90012, 90027, 50000],
+} as const satisfies Partial<Readonly<Record<RefusalReason, readonly number[]>>>;
+
+/** Entra as a dialect. */
+export const entra: Dialect = {
+  title: 'Microsoft Entra ID',
+  mentions: /\b(?:microsoftonline|AADSTS\d+)\b/i,
+  server: {
+    hosts: [
+      'microsoftonline.com',
+      'microsoftonline.us',
+      'microsoftonline.cn',
+      'sts.windows.net',
+      'ciamlogin.com',
+      'b2clogin.com',
+    ],
+    headers: ['x-ms-ests-server'],
+    metadata: ['tenant_region_scope', 'msgraph_host'],
+  },
+  // A longer number that begins alike is another one.
+  wordings: Object.entries(NUMBERS).map(([reason, numbers]) => ({
+    pattern: new RegExp(`\\bAADSTS(?:${numbers.join('|')})\\b`),
+    reason: reason as RefusalReason,
+  })),
+  fixes: consoleFixes({
+    clients: 'App registrations',
+    secret: [
+      'App registrations > the application > Certificates & secrets > Client secrets',
+      'https://learn.microsoft.com/en-us/entra/identity-platform/how-to-add-credentials',
+    ],
+    isSecretShownOnce: true,
+    secretNote: 'Store the Value of the secret, not its Secret ID.',
+    access: [
+      'App registrations > the application > API permissions > Add a permission > Application permissions, then Grant admin consent',
+      'https://learn.microsoft.com/en-us/entra/identity-platform/scenario-daemon-app-registration',
+    ],
+  }),
+};

@@ -1,0 +1,63 @@
+// Keycloak: how its realms refuse, and how they are recognised.
+
+import { consoleFixes } from './console-fixes.ts';
+import type { Dialect } from './dialect.ts';
+
+/**
+ * One text for a wrong secret and for an unknown or disabled client; the code differs.
+ *
+ * Sources in keycloak/keycloak: `ClientIdAndSecretAuthenticator.java`, `AuthenticationProcessor.java`
+ * (`handleClientAuthException`), `OAuth2GrantTypeBase.java`, `ClientCredentialsGrantType.java`.
+ */
+export const keycloak: Dialect = {
+  title: 'Keycloak',
+  mentions: /\bkeycloak\b|\/realms\/[^/\s]+\/protocol\//i,
+  server: { paths: { token: /\/realms\/[^/]+\/protocol\/openid-connect\/token$/ } },
+  wordings: [
+    {
+      pattern: /invalid client or invalid client credentials/i,
+      codes: ['unauthorized_client'],
+      reason: 'credentials-rejected',
+      basis: 'documented-reply',
+    },
+    {
+      pattern: /invalid client or invalid client credentials/i,
+      codes: ['invalid_client'],
+      reason: 'client-unknown',
+      basis: 'documented-reply',
+    },
+    {
+      pattern: /client not (?:enabled|allowed) to retrieve service account/i,
+      reason: 'grant-not-allowed',
+    },
+    // The answer to a secret where the client is registered for a signed JWT.
+    {
+      pattern: /^unexpected error when authenticating client$/i,
+      codes: ['unauthorized_client'],
+      reason: 'client-authentication-mismatch',
+      basis: 'documented-reply',
+    },
+    { pattern: /^invalid scopes: (?<named>.+)$/i, reason: 'scope-not-allowed' },
+  ],
+  fixes: consoleFixes({
+    clients: 'Clients of the realm',
+    secret: [
+      'Clients > the client > Credentials',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
+    method: [
+      'Clients > the client > Credentials > Client Authenticator, and Settings > Client authentication',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
+    access: [
+      'Clients > the client > Client scopes for scopes, Service accounts roles for roles',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
+    accessNote:
+      'Add an optional client scope to `scopes` of the application in the configuration: it is granted only where it is requested.',
+    grant: [
+      'Clients > the client > Settings > Client authentication, and Service accounts roles under it',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
+  }),
+};

@@ -1,0 +1,298 @@
+// What words about a refused token request mean at any server, whoever wrote them.
+
+import type { RefusalBasis, RefusalReading, RefusalReason } from '../evidence/readings.ts';
+import { wordsOf } from '../text/words.ts';
+
+/** Words with one reading for a request like ours: complete, with credentials, for client credentials. */
+interface GeneralWords {
+  readonly reason: RefusalReason;
+  /** @default 'explicit-words' */
+  readonly basis?: RefusalBasis;
+  /** Matched against {@link wordsOf}: lower case, without quotes, names of ours replaced. */
+  readonly pattern: RegExp;
+}
+
+const CLIENT =
+  '(?:client|application|app|consumer|service principal|api key|appid|client id|app id|client identifier|consumer key|client application)';
+const TENANT =
+  '(?:tenant|realm|directory|domain|organi[sz]ation|environment|authorization server|account)';
+const SECRET =
+  '(?:secret|credentials?|client secret|app ?secret|consumer secret|password|api key|client authentication|authentication credentials|client key)';
+const GRANT =
+  '(?:grant(?: types?)?|client credentials(?: flow| grant)?|authorization grant|oauth flow|flow|service accounts?|machine to machine|m2m|2 legged)';
+const NOT_ALLOWED =
+  '(?:not (?:been )?(?:allowed|enabled|permitted|authori[sz]ed|granted|activated|configured|available|supported for|registered for|assigned)|no(?:t have)? permission|disallowed|disabled|forbidden|denied|unauthori[sz]ed|prohibited)';
+const NOT_FOUND =
+  '(?:(?:do|does|did) not exist|not exist|not (?:be )?(?:found|known|registered|recogni[sz]ed|identified|located)|no longer exists?|unknown|unrecogni[sz]ed|non ?existent|unregistered|invalid)';
+const ABSENT =
+  '(?:missing|required|absent|empty|blank|null|not (?:be )?(?:provided|present|sent|supplied|specified|found|included|given|set|set in request|null|empty|blank)|must (?:be (?:provided|present|supplied|specified|included|set)|not be (?:empty|null|blank)|have a value))';
+const WRONG =
+  '(?:invalid|incorrect|wrong|bad|mismatch(?:ed|ing)?|not (?:be )?(?:valid|correct|match(?:ed|ing)?|accepted|verified|validated|recogni[sz]ed|authenticated)|(?:do|does|did) not match|rejected|unauthori[sz]ed|inactive|failed|is not authorized)';
+/** A few words of the same sentence. */
+const NEAR = '[^.;]{0,60}?';
+
+const either = (...parts: readonly string[]) =>
+  new RegExp(parts.map((part) => `\\b${part}`).join('|'));
+
+/** In order: the first that matches decides, so what is narrow stands before what is wide. */
+const GENERAL: readonly GeneralWords[] = [
+  // What Amazon API Gateway says of a path that it does not have.
+  {
+    reason: 'client-unknown',
+    basis: 'documented-reply',
+    pattern: /^missing authentication token$/,
+  },
+  {
+    reason: 'token-quota-exceeded',
+    pattern: either(
+      'quota\\b(?!.*\\brate\\b)',
+      `tokens?\\b${NEAR}\\b(?:limit|allowance)\\b${NEAR}\\b(?:reached|exceeded|used up|exhausted)`,
+      'monthly (?:limit|active)',
+    ),
+  },
+  {
+    reason: 'provider-rate-limited',
+    pattern: either(
+      'rate limit',
+      'too many (?:requests|calls|attempts)',
+      'throttl',
+      'requests? limit (?:reached|exceeded)',
+      'slow down',
+    ),
+  },
+  {
+    reason: 'provider-blocked',
+    pattern: either(
+      'conditional access',
+      'request (?:was |has been |is )?blocked',
+      'blocked by',
+      'access (?:has been |was |is )?blocked',
+      '(?:ip|ip address|network|location|region|country|user agent)\\b[^.;]{0,40}\\b(?:not (?:be )?(?:allowed|permitted|authori[sz]ed|trusted|in (?:the )?(?:allow|white))|blocked|denied|forbidden|restricted|banned|blacklisted|rejected|outside)',
+      '(?:not allowed|denied|blocked|forbidden)\\b[^.;]{0,30}\\b(?:from (?:this|your)|by|for) (?:ip|network|location|ip address)',
+      'outside the client s permitted network zones',
+      'error code: 10(?:0[5-9]|1[0-2]|15|20)\\b',
+    ),
+  },
+  {
+    reason: 'proof-required',
+    pattern: either(
+      `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|invalid)`,
+      `(?:requires?|missing|no|invalid|expected|use)\\b(?: an?| the)? dpop`,
+      `(?:client|tls|mtls|x ?509|ssl) cert\\w*${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch|verification failed)`,
+      `(?:requires?|missing|no|without|provide|present|must use|expected)\\b(?: an?| the| any)? (?:valid )?(?:client|tls|mtls|x ?509|ssl) cert`,
+      `(?:mutual tls|mtls|tls client auth)\\b${NEAR}\\b(?:required|must|expected|missing|failed|mandatory|only)`,
+      'requires (?:mutual tls|mtls)',
+      '(?:missing|no|invalid|unsupported)(?: or \\w+)? cert(?:ificate)?\\b',
+    ),
+  },
+  {
+    reason: 'secret-expired',
+    pattern: either(
+      `(?:secrets?(?: keys?)?|client credentials?|credentials?)\\b${NEAR}\\b(?<!not )(?<!or )expired`,
+      `expired\\b(?! or)[^.;]{0,20}\\b(?:secret|client credentials?)`,
+    ),
+  },
+  // An invalid and an expired secret in one sentence: either.
+  {
+    reason: 'credentials-rejected',
+    basis: 'documented-reply',
+    pattern: either(
+      `(?:secrets?|credentials?)\\b${NEAR}\\bor (?:has |have |is )?expired`,
+      'expired or',
+    ),
+  },
+  {
+    reason: 'request-malformed',
+    pattern: either(
+      // A text about the scope that a request must name.
+      `(?:a |one |least one )?scopes?(?: parameter)?\\b(?: n\\d+x)?[^.;]{0,12}\\b(?:must be (?:provided|specified|set|present|included)|(?:is |are |was )?(?:required|missing|empty|blank|not (?:provided|specified|supplied)))`,
+      'missing (?:required )?(?:parameter:? )?scopes?\\b',
+      'no scopes? (?:was |were |is )?(?:requested|provided|specified)',
+      'content type',
+      'must be an absolute ur[il]',
+      'grant type\\b[^.;]{0,20}\\b(?:is |was )?(?:missing|required|not (?:provided|present|specified|set|found)|empty)',
+      'missing (?:required )?(?:parameters?:? |form parameter:? )?(?:\\W*)grant type',
+      '(?:unable|failed|could not|cannot) (?:be )?(?:to )?(?:parse|read|decode)',
+      '(?:body|payload)\\b[^.;]{0,20}\\b(?:empty|malformed|missing|required|invalid)',
+      'resource parameter\\b[^.;]{0,40}\\b(?:does not|do not|did not|doesn) match',
+    ),
+  },
+  {
+    reason: 'client-authentication-mismatch',
+    pattern: either(
+      `(?:unsupported|invalid|wrong|unexpected|incorrect|unknown|disallowed)\\b(?: oauth)?(?: client)? ?auth(?:entication|orization)? (?:method|mechanism|scheme|type|header)s?`,
+      `auth(?:entication|n)? (?:method|mechanism|scheme)s?\\b${NEAR}\\b(?:not (?:be )?(?:supported|allowed|permitted|registered|enabled|valid|match\\w*|used)|unsupported|mismatch|invalid|does not match|required)`,
+      'not (?:allowed|permitted|configured|registered|authori[sz]ed|supported) (?:to use |for |with )?(?:the |this )?(?:client )?authentication (?:method|mechanism|scheme)',
+      'token endpoint auth(?:entication)? method',
+      'supports? client authentication method',
+      `must (?:be )?authenticated? (?:using|with|via|by)\\b`,
+      `client assertion(?: type)?\\b${NEAR}\\b(?:${ABSENT}|mandatory)`,
+      `(?:missing|no|invalid) client assertion`,
+      `(?:missing|no)(?: the)?(?: parameter:?)? client id\\b`,
+      `client id\\b(?: parameter)?[^.;]{0,10}\\b${ABSENT}`,
+      'no valid authenticators?',
+      `(?:no|missing|without)(?: the| any| a| required| valid)?(?: parameter:?| parameters:?| form parameter:?)? (?:client )?(?:secret|credentials|client authentication|authentication)\\b(?! found for)`,
+      `(?:client )?(?:secret|credentials|client authentication)\\b[^.;]{0,24}\\b${ABSENT}`,
+      `authorization header\\b[^.;]{0,30}\\b(?:${ABSENT}|invalid|malformed)`,
+      `(?:missing|no|invalid|malformed|expected|requires?)(?: an?| the| valid| http)* (?:authorization|authentication|basic auth\\w*) header`,
+      `basic auth\\w*\\b[^.;]{0,20}\\b(?:required|expected|missing|must)`,
+      'no matching federated identity',
+      '(?:cannot|could not|unable to) (?:retrieve|read|extract|find|get) (?:the )?client (?:credentials|secret|id)',
+      'client secret parameter is not (?:valid|allowed)',
+      'credentials? (?:must|should|may)(?: only)? (?:be )?(?:sent|passed|provided|supplied) (?:in|via|through|using|by)',
+      'only (?:supports?|accepts?|allows?) (?:http )?(?:basic|client secret (?:post|basic)|private key jwt)',
+      'multiple (?:client )?(?:credentials|authentication)|more than one (?:client )?authentication',
+    ),
+  },
+  // Authlib says this of a wrong secret too.
+  {
+    reason: 'client-authentication-mismatch',
+    basis: 'documented-reply',
+    pattern: either(`(?:cannot|can not|not) (?:be )?authenticated? (?:using|with|via|by)\\b`),
+  },
+  // A grant that the client may not use, or that no client may.
+  {
+    reason: 'grant-not-allowed',
+    pattern: either(
+      `${GRANT}\\b[^.;]{0,50}?\\b${NOT_ALLOWED}(?! scope)`,
+      `(?:unauthori[sz]ed|${NOT_ALLOWED})\\b(?: to (?:use|request|retrieve|perform))?(?: for)?(?: the| this| a| provided| specified| requested)* ?(?:n\\d+x )?(?:client credentials )?${GRANT}\\b`,
+      'bearer only',
+      'public client',
+      'client is (?:marked as )?public',
+      `${NOT_ALLOWED} (?:to )?(?:create|obtain|request|get|issue|retrieve)\\b(?: an?| any)? ?(?:application |app |service account |client credentials )(?:access )?tokens?`,
+      `${NOT_ALLOWED} (?:to )?retrieve service account`,
+    ),
+  },
+  {
+    reason: 'grant-type-unsupported',
+    pattern: either(
+      '(?:unsupported|unknown|invalid|unrecogni[sz]ed|not supported) (?:oauth )?(?:authorization )?(?:grant types?|grant|authorization type)\\b(?! credentials)',
+      'grant(?: type)?\\b(?! credentials)[^.;]{0,40}\\b(?:is )?(?:not (?:supported|recogni[sz]ed|valid|implemented)|unsupported|unknown|invalid)',
+      'not support(?:ed)?(?: the| this)?(?: requested)? (?:authorization )?grant',
+    ),
+  },
+  {
+    reason: 'scope-not-allowed',
+    pattern: either(
+      `scopes?\\b[^;]{0,90}?\\b(?:${NOT_ALLOWED}|${NOT_FOUND}|not (?:valid|match\\w*|supported|offered)|unsupported|rejected|(?:is|are) not (?:in|part)|exceeds?|malformed|not allow)`,
+      `(?:invalid|unknown|unsupported|unauthori[sz]ed|disallowed|illegal|incorrect|bad|forbidden|wrong|insufficient|excessive)(?: oauth)?(?: requested)?(?: or \\w+)?(?: access)? ?scopes?\\b`,
+      `${NOT_ALLOWED}\\b[^.;]{0,50}\\bscopes?\\b`,
+      'no valid scopes?\\b',
+      'not have (?:access to |been granted )?(?:the |this |these )?(?:requested )?scopes?',
+    ),
+  },
+  {
+    reason: 'audience-missing',
+    pattern: either(
+      `(?:audience|resource)\\b[^.;]{0,12}\\b${ABSENT}`,
+      '(?:missing|no|without|provide|specify)(?: an?| the| required)?(?: parameter:?)? (?:audience|resource)\\b',
+    ),
+  },
+  {
+    reason: 'audience-unknown',
+    pattern: either(
+      `(?:audience|resource(?: server| principal| indicator)?|service(?! account| principal))\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|not (?:be |an? )?(?:enabled within|valid)|malformed)`,
+      '(?:unknown|invalid|unrecogni[sz]ed|no such|nonexistent) (?:audience|resource(?: server)?)',
+      'no (?:resource server|api|resource)\\b[^.;]{0,30}\\b(?:found|exists|matches|with)',
+    ),
+  },
+  {
+    reason: 'audience-not-authorized',
+    pattern: either(
+      `(?:audience|resource|resource server|api)\\b[^.;]{0,60}?\\b(?:not (?:been )?(?:allowed|permitted|authori[sz]ed|granted|enabled for|assigned)|whitelisted)`,
+      `not (?:been )?(?:authori[sz]ed|allowed|permitted|assigned|granted|entitled|subscribed)\\b[^.;]{0,30}\\b(?:access (?:to )?(?!tokens?)|audience|resource|api\\b|the application)`,
+      'not assigned to a role',
+      'not consented',
+      'not authori[sz]ed to access',
+    ),
+  },
+  {
+    reason: 'client-deleted',
+    pattern: either(
+      `(?:disabled|deleted|deactivated|suspended|inactive)(?: oauth)? ${CLIENT}\\b`,
+      `(?:${CLIENT}|user|service user|service account|key)\\b(?! secret| credentials)[^.;]{0,50}?\\b(?:disabled|deactivated|suspended|locked|inactive|revoked|deleted|not (?:active|enabled))`,
+      `service (?:account|user)\\b[^.;]{0,40}?\\b${NOT_FOUND}`,
+    ),
+  },
+  // The client itself; before the credentials, since "client not found" is more than a wrong secret.
+  {
+    reason: 'credentials-rejected',
+    basis: 'documented-reply',
+    pattern: either(
+      `(?:invalid|incorrect|wrong|bad|unknown)\\b[^.;]{0,20}\\b(?:client|application|client id|app id)\\b(?: (?:and )?or| and| /)[^.;]{0,30}\\b${SECRET}`,
+      `(?:client id|client|app id|user ?name)(?: and)?(?: or| and| /) (?:the )?(?:client )?(?:secret|password|credentials)\\b[^.;]{0,40}\\b${WRONG}`,
+    ),
+  },
+  {
+    reason: 'client-unknown',
+    pattern: either(
+      `(?:unknown|unrecogni[sz]ed|non ?existent|unregistered|no such)(?: oauth)?(?: 2 0| 2\\.0)? (?:${CLIENT}|${TENANT})\\b`,
+      `(?<!secret[^.;]{0,60})${CLIENT}\\b(?! secret| credentials| authentication| assertion)[^.;]{0,70}?\\b${NOT_FOUND}`,
+      `${TENANT}\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|disabled|deactivated|not (?:active|enabled))`,
+      `(?:could not|cannot|can not|unable to|failed to|did not) (?:find|locate|load|resolve|identify|look ?up)\\b[^.;]{0,40}\\b(?:${CLIENT}|${TENANT})`,
+      `no (?:oauth )?(?:oauth2 )?(?:valid )?(?:${CLIENT}|${TENANT})\\b[^.;]{0,40}\\b(?:found|exists?|with|match\\w*|registered)`,
+      `(?:invalid|incorrect|wrong|bad)(?: value for)?(?: oauth)? (?:client id|client identifier|app id|appid|api key|consumer key|application id|issuer)\\b`,
+      'not supported on this domain',
+    ),
+  },
+  {
+    reason: 'credentials-rejected',
+    pattern: either(
+      `(?:invalid|incorrect|wrong|bad|mismatch(?:ed|ing)?|unauthori[sz]ed)(?: oauth)?(?: client| app| application| consumer| api| user| login| basic)? ?${SECRET}\\b`,
+      `${SECRET}\\b(?! found)[^.;]{0,40}?\\b${WRONG}`,
+      `(?:unable to|could not|cannot|failed to|not) (?:verify|validate|authenticate|match)\\b[^.;]{0,30}\\b(?:credentials?|client|secret)`,
+    ),
+  },
+  {
+    reason: 'credentials-rejected',
+    basis: 'documented-reply',
+    pattern: either(
+      `client\\b[^.;]{0,20}\\b(?:authentication|authorization|login|verification) (?:failed|failure|error)`,
+      '(?:authentication|login|authorization) (?:failed|failure|error|unsuccessful)',
+      'invalid client\\b(?! id)',
+      '(?:client|user|request) (?:is |was )?(?:not authenticated|unauthenticated)',
+    ),
+  },
+  {
+    reason: 'provider-error',
+    basis: 'documented-reply',
+    pattern: either(
+      'internal (?:server )?error',
+      'temporarily unavailable',
+      'service unavailable',
+      '(?:under|down for) maintenance',
+      'overloaded',
+      'try again later',
+      'unexpected (?:error|condition|exception)',
+    ),
+  },
+];
+
+/** A list of possibilities: none of them is said. */
+const SEVERAL = /\bor\b|\be ?g\b/;
+
+/**
+ * What the texts of a refusal mean by words that any server may write; null where they say nothing known.
+ *
+ * `sent` are the names that the request held: a word in a name of ours is no word.
+ */
+export function readGeneralWords(
+  texts: readonly string[],
+  sent: readonly string[] = [],
+): RefusalReading | null {
+  const all = texts.map((text) => wordsOf(text, sent));
+  for (const { reason, pattern, basis = 'explicit-words' } of GENERAL) {
+    for (const words of all) {
+      const match = pattern.exec(words.text);
+      if (match === null) continue;
+      const named = words.names.join(' ');
+      const isSeveral = basis === 'explicit-words' && SEVERAL.test(match[0]);
+      return {
+        reason,
+        basis: isSeveral ? 'documented-reply' : basis,
+        named: named === '' ? null : named,
+      };
+    }
+  }
+  return null;
+}

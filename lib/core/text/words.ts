@@ -1,0 +1,76 @@
+// Brings a text into the form in which words are looked for: plain, and without the names that we sent.
+
+/** Bounds the work on a hostile text; longer than any reply that is read. */
+const MAX_LENGTH = 4096;
+
+/** A text in the form in which words are looked for. */
+export interface Words {
+  /** Lower case, one space between words, no quotes; `INVALID_CLIENT` and `InvalidClient` as "invalid client". */
+  readonly text: string;
+  /** The names of ours, and the quoted names, for which `n0x`, `n1x` and so on stand. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Brings a text into that form; total.
+ *
+ * A scope `read:quota` must not look like a word about quotas, so what the request itself sent, and what
+ * stands in quotes and is no word of OAuth, becomes a placeholder.
+ */
+export function wordsOf(text: string, sent: readonly string[] = []): Words {
+  const names: string[] = [];
+  const placeholder = (name: string) => {
+    const known = names.indexOf(name);
+    const index = known === -1 ? names.push(name) - 1 : known;
+    return ` n${index}x `;
+  };
+  const start = text.slice(0, MAX_LENGTH).replace(/\s+/g, ' ');
+  const plain = withoutSent(start, sent, placeholder)
+    .replace(QUOTED, (whole, _quote: string, inner: string) =>
+      IS_NAME.test(inner) && !KNOWN_NAME.test(inner)
+        ? placeholder(inner)
+        : ` ${whole.slice(1, -1)} `,
+    )
+    .replace(/\bDPoP\b|\bmTLS\b|\bOAuth/g, (name) => name.toLowerCase())
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/can(?:'|’)t\b/g, 'cannot')
+    .replace(/n(?:'|’)t\b/g, ' not')
+    .replace(/[_"'`“”‘’*()[\]{}<>|/\\-]+/g, ' ')
+    .replace(/(?<=\w)\.(?=[a-z])/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return { text: plain, names };
+}
+
+/** A quoted piece without spaces around it; an apostrophe inside a word opens none. */
+const QUOTED = /(?<!\w)(["'`])([^"'`]{1,200})\1(?!\w)/g;
+
+/** What looks like a name rather than words: a colon, a slash, a dot, a digit, or one word alone. */
+const IS_NAME = /^\S+$/;
+
+/** Words of OAuth and HTTP that texts put in quotes. */
+const KNOWN_NAME =
+  /^(?:authorization|bearer|basic|dpop|jwt|token|none|scopes?|audience|aud|iss|issuer|sub|exp|iat|nbf|azp|kid|alg|resource|client[_-]?(?:id|secret|assertion|credentials)\w*|grant[_-]?type|access[_-]token|token_endpoint_auth_method|private_key_jwt|tls_client_auth|self_signed_tls_client_auth|post|get|request|code|invalid_\w+|insufficient_\w+|unauthorized_\w+|unsupported_\w+)$/i;
+
+/** Replaces whole names that were sent; a plain word only where it is quoted or named as what it is. */
+function withoutSent(
+  text: string,
+  sent: readonly string[],
+  placeholder: (name: string) => string,
+): string {
+  // The longest first: one name may begin another.
+  const names = [...new Set(sent)]
+    .filter((name) => name !== '')
+    .toSorted((a, b) => b.length - a.length);
+  return names.reduce((left, name) => {
+    const literal = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    const isPlainWord = /^[A-Za-z]+$/.test(name);
+    const before = isPlainWord
+      ? '(?<=["\'`[(]|\\b(?:scopes?|audience|resource|client|application|api)[: ] ?)'
+      : '(?<![\\w:/.-])';
+    return left.replace(new RegExp(`${before}${literal}(?![\\w/-]|[:.]\\w)`, 'g'), () =>
+      placeholder(name),
+    );
+  }, text);
+}
