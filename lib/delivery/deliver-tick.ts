@@ -1,12 +1,14 @@
 // One look at the outbox: reminders first, then delivery, then what of it was a fault.
 
 import type { Clock, StateStore } from '../check/ports.ts';
+import { NOTICE_CHANNELS, type NoticeChannel } from '../core/config/notice-channels.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { draftReminders } from '../core/incident/draft-reminders.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import type { Notice } from '../core/state/notice.ts';
+import { breakLinks } from '../core/text/break-links.ts';
 import { type DeliverOutbox, type DeliverySummary, deliverOutbox } from './deliver-outbox.ts';
-import type { DeliveryEvent } from './ports.ts';
+import type { Channels, DeliveryEvent } from './ports.ts';
 
 /** After so many attempts a notice that no channel takes is a fault, and no longer bad luck. */
 const ATTEMPTS_BEFORE_FAULT = 5;
@@ -32,6 +34,7 @@ export async function deliverTick(tick: DeliverTick): Promise<DeliveredTick> {
   let faults = 0;
   const summary = await deliverOutbox({
     ...tick,
+    channels: withoutForeignLinks(channels, config),
     outbox: store,
     onEvent: (event) => {
       if (isFault(event)) faults += 1;
@@ -39,6 +42,45 @@ export async function deliverTick(tick: DeliverTick): Promise<DeliveredTick> {
     },
   });
   return { reminders: reminders.length, summary, faults };
+}
+
+/**
+ * The channels, where an address in the text of a provider becomes no link at the receiver.
+ *
+ * What a provider or an API wrote stands in the evidence. Addresses at a host that the configuration names
+ * are ours.
+ */
+function withoutForeignLinks(channels: Channels, config: WatchConfig): Channels {
+  const ours = configuredAddresses(config);
+  return Object.fromEntries(
+    Object.entries(channels).map(([name, channel]) => {
+      const makesLinks = NOTICE_CHANNELS[name as NoticeChannel]?.makesLinks ?? true;
+      if (!makesLinks) return [name, channel];
+      const plain = (notice: Notice): Notice => ({
+        ...notice,
+        evidence: notice.evidence.map((line) => ({ ...line, saw: breakLinks(line.saw, ours) })),
+      });
+      return [name, { send: (notice) => channel.send(plain(notice)) }];
+    }),
+  );
+}
+
+/** Every address that the configuration holds, and that m2m-watch therefore sends or asks. */
+function configuredAddresses({ providers, applications }: WatchConfig): readonly string[] {
+  return [
+    ...Object.values(providers).flatMap(({ issuer, expectIssuer, endpoints, hosts }) => [
+      issuer,
+      ...expectIssuer,
+      ...[endpoints.token, endpoints.keys].filter((url) => url !== null),
+      ...hosts,
+    ]),
+    ...applications.flatMap(({ audience, resource, call, scopes }) => [
+      ...audience,
+      ...resource,
+      ...(scopes ?? []),
+      ...(call === null ? [] : [call.url]),
+    ]),
+  ];
 }
 
 function isFault({ kind, attempts }: DeliveryEvent): boolean {

@@ -88,7 +88,7 @@ export const WHERE_STRICTER: readonly Stricter[] = [
     reply: '`token_type: DPoP`',
     why: 'The request had no DPoP proof, and callers with a client secret send a bearer token. This token is bound to a key that nobody has.',
     source: 'RFC 9449 section 5, RFC 6749 section 7.1',
-    problem: 'token-type-not-bearer',
+    problem: 'token-type-dpop',
     applies: (reply) =>
       isReadable(reply) &&
       canBeSent(reply) &&

@@ -74,4 +74,21 @@ describe('audience-missing', () => {
 
     expect(report.status).toBe('healthy');
   });
+
+  it('is likely where an API is called unknown that nobody requested', async () => {
+    const scenario = await startScenario();
+    const description = 'The requested audience does not exist';
+    scenario.faults.set('token', oauthError({ status: 400, error: 'invalid_target', description }));
+
+    const report = await scenario.check({
+      provider: { type: 'oidc' },
+      application: { audience: null, expect: {} },
+    });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'audience-missing',
+      confidence: 'likely',
+      status: 'unhealthy',
+    });
+  });
 });

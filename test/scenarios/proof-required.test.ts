@@ -41,4 +41,35 @@ describe('proof-required', () => {
       evidence: [['call', 'challenge dpop']],
     });
   });
+
+  it('is certain for a token that is bound to a key', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      reply: (body) => ({ ...body, token_type: 'DPoP' }),
+    });
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'proof-required',
+      confidence: 'certain',
+      status: 'unhealthy',
+      evidence: [['token-request', 'its token_type is DPoP']],
+    });
+  });
+
+  it('is found from the page of a web server that wants a client certificate', async () => {
+    const scenario = await startScenario();
+    const page =
+      '<html><head><title>400 No required SSL certificate was sent</title></head><body><center><h1>400 Bad Request</h1></center><center>No required SSL certificate was sent</center><hr><center>nginx</center></body></html>';
+    scenario.faults.set('token', replyWith(textReply(400, page, { 'content-type': 'text/html' })));
+
+    const report = await scenario.check({ provider: { type: 'oidc' } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'proof-required',
+      confidence: 'certain',
+      status: 'unhealthy',
+    });
+  });
 });

@@ -99,11 +99,17 @@ describe('token-reply-malformed', () => {
 
     const report = await scenario.check();
 
-    expect(report).toBeDiagnosedAs({
+    const { status, diagnosis } = report;
+    expect(status).toBe('degraded');
+    expect(diagnosis).toMatchObject({
       cause: 'token-reply-malformed',
       confidence: 'certain',
-      status: 'degraded',
-      evidence: [['token-request', 'it has no token_type']],
+      title: 'The token reply has no token_type, which some clients require',
+      fix: [
+        expect.stringMatching(/^Configure the provider to send `token_type`/),
+        expect.any(String),
+      ],
     });
+    expect(diagnosis?.evidence[0]?.saw).toContain('it has no token_type');
   });
 });

@@ -117,6 +117,7 @@ const tokenReplyProblem = fc.constantFrom<TokenReplyProblem[]>(
   'access-token-missing',
   'access-token-not-text',
   'token-type-not-bearer',
+  'token-type-dpop',
   'redirect',
   'unexpected-status',
 );

@@ -107,6 +107,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   { text: 'isWellFormed', why: 'a method of JavaScript strings' },
   { text: 'well-formed', why: 'a term of XML and of RFC 6750' },
   { text: 'ake sure that the', why: 'words of Fosite' },
+  { text: 'make sure|', why: 'words of providers' },
+  { text: '|make sure', why: 'words of providers' },
   ...['lastWellAt', 'cause.howSure', 'unwatched'].map((text) => ({
     text,
     path: 'CHANGELOG.md',

@@ -14,6 +14,13 @@ export interface Score {
 export const NOT_YET: Readonly<Record<string, string>> = {
   'd-graph-nonce': 'the signature of a Microsoft Graph token is over the SHA-256 of its nonce',
   'a-exp-past': 'a token that expired before it was issued',
+  'k-zh-inactive': 'Chinese is not read',
+  'k-zh-gone': 'Chinese is not read',
+  'k-c-zh-expired': 'Chinese is not read',
+  'k-c-es-none': 'Spanish is not read',
+  'k-b-invoker': 'the client by a name of its own, "invoker"',
+  'k-taboola-slash': 'a page about a CSRF token at a path with a slash too many',
+  'k-c-d-atlassian-property': '"no property scope" is about a scope',
 };
 
 /** Scores the cases of each group, in the order in which groups come up. */

@@ -23,10 +23,12 @@ How often the diagnosis is right, measured on real replies: of public bug report
 source code of servers, gateways and frameworks, and of servers that were run and recorded
 ([tools/record](../tools/record/README.md)). Each case says where its text comes from and which causes are right for it; that was
 written down before the rule that reads it. \`npm run accuracy\` runs each case through the whole pipeline, from the socket
-to the report, and fails if one that is called *certain* is wrong.
+to the report, and fails if one that is called *certain* is wrong and not on
+the list of known ones at the end.
 
 The rules were then improved on these cases, so the figures say how well known replies are read. Expect less for a reply
-that nobody has seen: of the last 179 cases that were added, 159 were named rightly before any rule was changed for them.
+that nobody has seen. Three sets were measured before any rule was changed for them: of 179 replies of public code and
+documentation 159 were named rightly, of 200 recorded ones 183, of 149 that a stranger collected 130.
 `;
 
 function row(cells: readonly (string | number)[]): string {

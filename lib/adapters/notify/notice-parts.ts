@@ -1,5 +1,4 @@
 import type { Notice } from '../../core/state/notice.ts';
-import { breakLinks } from '../../core/text/break-links.ts';
 import { durationText } from '../../core/text/duration-text.ts';
 
 /** A notice in parts that every channel shows, in the order in which people ask; plain text. */
@@ -31,8 +30,6 @@ const MAX_LABEL_CHARACTERS = 100;
 /** Divides a notice into what a channel shows, within bounds; nothing is escaped yet. */
 export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
   const { cause } = notice;
-  // What the provider wrote stands in the evidence alone; our own addresses are in what we wrote.
-  const ours = [notice.what, ...notice.fix, ...notice.links.map(({ url }) => url)];
   const owner = onlyOwner(notice);
   const text = (value: string) => cutText(value, bounds.characters);
   const list = (values: readonly string[]) => cutList(values.map(text), bounds.entries);
@@ -49,9 +46,7 @@ export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
       ['Next reminder', notice.nextReminderAt && timeWords(notice.nextReminderAt)] as const,
     ].flatMap(known),
     fix: list(notice.fix),
-    evidence: list(notice.evidence.map(({ step, saw }) => `${step}: ${saw}`)).map((line) =>
-      text(breakLinks(line, ours)),
-    ),
+    evidence: list(notice.evidence.map(({ step, saw }) => `${step}: ${saw}`)),
     notes: list(notice.notes),
     applications: list(notice.applications.map((each) => applicationLine(each, owner))),
     links: notice.links

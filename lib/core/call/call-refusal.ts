@@ -4,7 +4,7 @@ import type { CallReading, CallReason, RefusalBasis } from '../evidence/readings
 import type { Challenge } from '../http/challenges.ts';
 import type { ErrorBody } from '../http/error-body.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
-import { edgePage } from '../provider/edge-page.ts';
+import { edgePage, isAboutCertificate } from '../provider/edge-page.ts';
 import { readCallWords } from './call-words.ts';
 
 /** An answer's parts as they came, not cleaned. */
@@ -49,7 +49,9 @@ export function readCallRefusal(answer: AnsweredCall): CallReading {
   }
   if (status !== 401 && status !== 403) return reading('failed', 'status');
   // A challenge that calls the token invalid has received it, whatever a catch-all beside it says.
-  const isReceived = token?.parameters['error'] === 'invalid_token';
+  const isReceived =
+    token?.parameters['error'] === 'invalid_token' &&
+    readCallWords(described(answer), answer.sent)?.reason !== 'token-missing';
   return (
     byScopeChallenge(token) ??
     (isReceived && words?.reason === 'token-missing' ? null : words) ??
@@ -68,10 +70,18 @@ function isAboutToken({ said }: AnsweredCall): boolean {
 
 /** A web server's own page repeats its status in words; a firewall's page speaks of the client, not of the token. */
 function textsOf({ reply, said, challenges }: AnsweredCall): readonly string[] {
-  if (edgePage(reply, said) !== null && said.format !== 'empty') return [];
-  const described = challenges.flatMap(({ parameters }) => parameters['error_description'] ?? []);
+  const page = edgePage(reply, said);
+  // Plain words count, also where they are labelled as a page.
+  if (page === 'block' || page === 'web-server' || said.format === 'html') {
+    return said.texts.filter(isAboutCertificate);
+  }
   const diagnosed = reply.headers['x-ms-diagnostics'] ?? [];
-  return [...described, ...said.texts, ...said.codes, ...diagnosed];
+  return [...described({ challenges }), ...said.texts, ...said.codes, ...diagnosed];
+}
+
+/** What the challenges say in words. */
+function described({ challenges }: Pick<AnsweredCall, 'challenges'>): readonly string[] {
+  return challenges.flatMap(({ parameters }) => parameters['error_description'] ?? []);
 }
 
 /** Frameworks send `insufficient_scope` for roles too; the scope beside it says that a scope is meant. */

@@ -1,6 +1,7 @@
 // What words in an API's refusal mean, whichever framework, gateway or person wrote them.
 
 import type { CallReading, CallReason, RefusalBasis } from '../evidence/readings.ts';
+import { PROOF_WORDS } from '../provider/refusal-words.ts';
 import { wordsOf } from '../text/words.ts';
 
 /** Words with one reading for a call like ours: with a genuine token of seconds ago in its header. */
@@ -19,20 +20,11 @@ const ABSENT =
 const NEAR = '[^.;]{0,50}?';
 
 const either = (...parts: readonly string[]) =>
-  new RegExp(parts.map((part) => `\\b${part}`).join('|'));
+  new RegExp(parts.map((part) => `\\b(?:${part})(?![a-z])`).join('|'));
 
 /** In order: the first that matches decides. */
 const WORDS: readonly CallWords[] = [
-  {
-    reason: 'proof-required',
-    pattern: either(
-      `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|bound|invalid)`,
-      '(?:requires?|missing|no|invalid|expected|use)\\b(?: an?| the)? dpop',
-      `(?:client|tls|mtls|x ?509) cert(?:ificate)?s?\\b${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch)`,
-      '(?:requires?|missing|no|without|provide|present)\\b(?: an?| the| any)? (?:valid )?(?:required )?(?:client|tls|mtls|ssl) cert',
-      'certificate bound',
-    ),
-  },
+  { reason: 'proof-required', pattern: PROOF_WORDS },
   // Scopes first: "invalid access token, does not contain scopes" is about scopes.
   {
     reason: 'scope-missing',
@@ -74,6 +66,14 @@ const WORDS: readonly CallWords[] = [
       `(?:invalid|malformed|incorrect|not valid)\\b[^.;]{0,20}?\\bor\\b[^.;]{0,30}?\\b(?:missing|absent|not (?:found|present|provided))`,
     ),
   },
+  // By the API's clock the token is of the future; it was issued seconds ago.
+  {
+    reason: 'not-yet-valid',
+    basis: 'documented-reply',
+    pattern: either(
+      `(?:used before|not yet valid|not active(?: yet)?|nbf|iat|issued (?:at|in the future)|in the future)\\b`,
+    ),
+  },
   {
     reason: 'unauthorized',
     basis: 'documented-reply',
@@ -82,8 +82,6 @@ const WORDS: readonly CallWords[] = [
       `(?:kid|signing key|signature|jwks?s|alg|algorithm|public key|certificate chain)\\b`,
       `(?:required|security|expected|mandatory|custom|\\w+) claims?\\b`,
       `claims?\\b[^.;]{0,20}\\b(?:missing|invalid|required|not)`,
-      // A clock that is not ours: the token is of seconds ago.
-      `(?:used before|not yet valid|not active|nbf|iat|issued (?:at|in the future)|in the future)\\b`,
       `(?:consumer|credentials found|tenant|subscription|user|client|account)\\b[^.;]{0,20}\\b(?:not found|unknown|does not exist|not exist|not registered)`,
       `no (?:credentials|consumer|user)\\b[^.;]{0,10}\\b(?:found|for|matches)`,
     ),
@@ -91,7 +89,7 @@ const WORDS: readonly CallWords[] = [
   {
     reason: 'organization-mismatch',
     pattern: either(
-      `org(?:ani[sz]ation)?(?: (?:code|id))?\\b[^.;]{0,60}\\b(?:mismatch|(?:does|do|did) not (?:match|belong)|different|another|wrong|invalid|not (?:a member|allowed|permitted))`,
+      `org(?:ani[sz]ation)?(?: (?:code|id))?\\b[^.;]{0,60}\\b(?:mismatch|(?:does|do|did) not (?:match|belong)|different|another|wrong|invalid|not a member)`,
       `(?:another|different|wrong) org(?:ani[sz]ation)?\\b`,
     ),
   },
@@ -109,7 +107,7 @@ const WORDS: readonly CallWords[] = [
     reason: 'header-malformed',
     pattern: either(
       `authorization(?: header| value| scheme)?\\b[^.;]{0,40}\\b(?:malformed|not valid|bad|format|must (?:be|start|begin|have)|should (?:be|start|begin)|unsupported|incorrect|wrong|start with|begin with)`,
-      `authorization header\\b[^.;]{0,20}\\b(?:invalid)`,
+      `(?<!in (?:the )?)authorization header\\b[^.;]{0,20}\\b(?:invalid)`,
       `(?:malformed|bad|badly formatted|incorrect|unsupported|wrong|invalid(?: format (?:of|for))?)(?: the)? authorization\\b(?! token)`,
       `invalid (?:authorization|auth|authentication) (?:header|scheme|format)`,
       `(?:bearer|token) (?:token )?(?:is )?(?:malformed|not (?:well formed|in the (?:correct|right) format))`,
@@ -130,6 +128,7 @@ const WORDS: readonly CallWords[] = [
     pattern: either(
       `(?:no|missing|without)(?: an?| the| any| valid| required)* (?:${TOKEN}|authorization|authentication (?:token|header|credentials)|credentials|bearer|api key|auth(?:entication)? header)\\b(?![^.;]{0,20}\\b(?:aud|iss|claim|scope|found for))`,
       `(?:${TOKEN}|authorization(?: header)?|credentials|auth(?:entication)? header|authentication credentials|header authorization)\\b(?: is| was| were| are)?[^.;]{0,12}\\b${ABSENT}(?! (?:\\w+ ){0,3}(?:claims?|scopes?|aud|iss|permission|field))`,
+      `empty (?:${TOKEN})`,
       'full authentication is required',
       '(?<=^)not authenticated\\.?$',
       'no authentication (?:given|provided|present|found|supplied)',
@@ -140,6 +139,21 @@ const WORDS: readonly CallWords[] = [
 
 /** What Amazon API Gateway says of a path or method that it does not have; no token would help. */
 const NO_SUCH_ROUTE = /^missing authentication token$/;
+
+/** A sentence that lists what may be, or advises. */
+const GUESS =
+  /\b(?:csrf|xsrf|common causes?|perhaps|possibly|check (?:that|if|whether)|make sure|for example|maybe)\b/;
+
+/** Tokens that are not the access token. */
+const OTHER_TOKENS =
+  /\b(?:csrf|xsrf|page|payment|device|push|reset|verification|continuation|sync|anti ?forgery|captcha|refresh) tokens?\b/g;
+
+/** Words beside those of a reason that say the opposite, or speak of something else. */
+const DENIED: Partial<Readonly<Record<CallReason, RegExp>>> = {
+  'scope-missing':
+    /sufficient, but|no scopes? (?:is|are) missing|scope of|in this scope|\b(?:parameter|field|body)\b/,
+  'proof-required': /not required|optional|\bor bearer|bearer or\b/,
+};
 
 /** Bounds what is named. */
 const MAX_NAME_LENGTH = 500;
@@ -157,12 +171,31 @@ export function readCallWords(
   if (all.some(({ text }) => NO_SUCH_ROUTE.test(text))) {
     return { reason: 'forbidden', basis: 'documented-reply', named: null };
   }
+  const readings = all.flatMap(({ text, names }) =>
+    text
+      .replace(OTHER_TOKENS, 'other')
+      .split(/(?<=[.;!?])\s+/)
+      .flatMap((sentence) => readSentence(sentence, names) ?? []),
+  );
+  return readings.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
+}
+
+/** In the order of the table; of two sentences the one that is explicit. */
+function rank({ reason, basis }: CallReading): number {
+  const isExplicit = basis === 'explicit-words';
+  return WORDS.findIndex((row) => row.reason === reason) + (isExplicit ? 0 : WORDS.length);
+}
+
+function readSentence(sentence: string, names: readonly string[]): CallReading | null {
+  if (GUESS.test(sentence)) return null;
   for (const { reason, pattern, basis = 'explicit-words' } of WORDS) {
-    for (const words of all) {
-      if (!pattern.test(words.text)) continue;
-      const named = words.names.join(' ');
-      return { reason, basis, named: named === '' ? null : named.slice(0, MAX_NAME_LENGTH) };
-    }
+    if (!pattern.test(sentence) || DENIED[reason]?.test(sentence) === true) continue;
+    const named = names.filter((_, index) => sentence.includes(`n${index}x`)).join(' ');
+    return {
+      reason,
+      basis: /\bor\b/.test(sentence) ? 'documented-reply' : basis,
+      named: named === '' ? null : named.slice(0, MAX_NAME_LENGTH),
+    };
   }
   return null;
 }

@@ -3,7 +3,7 @@
 import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { didYouMean } from './nearest-names.ts';
 import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
-import { PROVIDER_TYPES } from './provider-types.ts';
+import { ANY_PROVIDER, PROVIDER_TYPES } from './provider-types.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 
 type Path = ConfigProblem['path'];
@@ -21,6 +21,7 @@ export function* crossChecks(input: unknown): Problems {
   const applications = blockOf(root['applications']);
   for (const [name, provider] of Object.entries(blockOf(root['providers']))) {
     yield* insecureProvider(['providers', name], blockOf(provider));
+    yield* uselessDialect(['providers', name, 'dialect'], blockOf(provider));
   }
   for (const [name, value] of Object.entries(applications)) {
     const application = blockOf(value);
@@ -34,6 +35,13 @@ export function* crossChecks(input: unknown): Problems {
     yield* doubleHeaders([...path, 'call', 'headers'], call['headers']);
   }
   yield* unknownInMaintenance(root['maintenance'], Object.keys(applications));
+}
+
+/** Only `oidc` stands for servers that differ. */
+function* uselessDialect(path: Path, { type, dialect }: Block): Problems {
+  if (dialect === undefined || dialect === null || type === ANY_PROVIDER || type === undefined)
+    return;
+  yield valueProblem(path, `is for \`type: ${ANY_PROVIDER}\` alone: remove it`);
 }
 
 function* insecureProvider(path: Path, provider: Block): Problems {

@@ -19,6 +19,8 @@ export interface NoticeChannelRow {
   readonly keys: Readonly<Record<string, ChannelKey>> | null;
   /** Whether a test notice opens something at the receiver, which a second notice has to resolve. */
   readonly resolvesTest: boolean;
+  /** Whether the receiver turns every address in a text into a link. */
+  readonly makesLinks: boolean;
 }
 
 const secretWebhook = {
@@ -38,6 +40,7 @@ export const NOTICE_CHANNELS = {
     description: 'E-mail addresses.',
     keys: null,
     resolvesTest: false,
+    makesLinks: true,
   },
   slack: {
     key: 'slack',
@@ -45,6 +48,7 @@ export const NOTICE_CHANNELS = {
     description: 'A Slack channel, through an incoming webhook.',
     keys: { webhook: secretWebhook },
     resolvesTest: false,
+    makesLinks: true,
   },
   teams: {
     key: 'teams',
@@ -52,6 +56,7 @@ export const NOTICE_CHANNELS = {
     description: 'A Microsoft Teams channel, through a workflow webhook.',
     keys: { webhook: secretWebhook },
     resolvesTest: false,
+    makesLinks: true,
   },
   'pager-duty': {
     key: 'pagerDuty',
@@ -59,6 +64,7 @@ export const NOTICE_CHANNELS = {
     description: 'A PagerDuty service, through Events API v2.',
     keys: { routingKey: { kind: 'secret', description: 'Where the routing key is read from.' } },
     resolvesTest: true,
+    makesLinks: false,
   },
   webhook: {
     key: 'webhook',
@@ -73,6 +79,7 @@ export const NOTICE_CHANNELS = {
       secret: { kind: 'secret', description: 'Where the signing secret is read from.' },
     },
     resolvesTest: false,
+    makesLinks: false,
   },
 } as const satisfies Readonly<Record<string, NoticeChannelRow>>;
 

@@ -96,7 +96,7 @@ function diagnosisOf(
 /** The catalogue's title, with the name that it is about where that is one of ours. */
 function titleOf(leading: RuledFinding, { application }: Evidence): string {
   const { cause, claim, scopes = [], audience = sentAudience(application) } = leading;
-  const { title } = causeDefinition(cause);
+  const title = leading.instead?.title ?? causeDefinition(cause).title;
   const about = TITLED_BY_AUDIENCE.has(cause) ? audience : scopes;
   const names = cause === 'claim-mismatch' && claim !== null ? [claim] : about;
   return names.length === 0 ? title : `${title}: ${names.join(', ')}`;

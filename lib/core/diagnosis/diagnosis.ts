@@ -35,4 +35,6 @@ export interface RuledFinding extends Finding {
   readonly audience?: readonly string[];
   /** How the application must authenticate, where the provider says it. */
   readonly method?: ClientMethod;
+  /** A title and steps in place of the catalogue's, for a finding that is less than its cause. */
+  readonly instead?: { readonly title: string; readonly fix: readonly string[] };
 }

@@ -31,6 +31,8 @@ export interface FixedCause {
   readonly audience?: readonly string[];
   /** How the application must authenticate, where the provider says it. */
   readonly method?: ClientMethod;
+  /** Steps in place of the catalogue's. */
+  readonly instead?: { readonly fix: readonly string[] };
 }
 
 /** What the provider's own words say is the right way outranks its usual one. */
@@ -56,6 +58,7 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
     help,
   });
   if (subject.isPasted === true && pastedFix !== undefined) return general(pastedFix);
+  if (fixed.instead !== undefined) return general(fixed.instead.fix);
   if (fixed.method !== undefined) return general(METHOD_STEPS[fixed.method]);
   const own = fixes?.ofCause[fixed.cause];
   if (fixes === null || own === undefined) return general(fix);

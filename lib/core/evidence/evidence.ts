@@ -112,6 +112,8 @@ export type TokenReplyProblem =
   | 'access-token-missing'
   | 'access-token-not-text'
   | 'token-type-not-bearer'
+  /** Bound to a key, although no proof of one was sent. RFC 9449 section 5. */
+  | 'token-type-dpop'
   /** A 2xx that is no 200, or a redirect, which is never followed with credentials. */
   | 'redirect'
   | 'unexpected-status';

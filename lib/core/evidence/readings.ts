@@ -71,6 +71,8 @@ export const CALL_REASONS = [
   'token-expired',
   // The `Authorization` header is not `Bearer` and a token.
   'header-malformed',
+  // The API's clock is behind that of the provider.
+  'not-yet-valid',
   'unauthorized',
   'organization-mismatch',
   // `named` is the scope that is missing.

@@ -16,7 +16,7 @@ export interface ErrorBody {
 
 /** Fields that say something of an error, at any depth. */
 const SAYS =
-  /err|fault|message|^msg$|msg$|desc|reason|detail|hint|debug|title|summary|cause|code|^type$|^status$|exception|^ex$|diagnostic|violation|problem|^(?:exp|nbf|iss|aud)$/i;
+  /err|fault|fehler|message|^msg$|msg$|mensa|meldung|desc|reason|detail|hint|debug|title|summary|cause|code|category|^type$|^status$|status_?text|exception|^ex$|diagnostic|violation|problem|info$|notice|failure|^(?:exp|nbf|iss|aud|body|output|text)$/i;
 
 /** Fields that are named like those and say nothing: addresses, identifiers, times. */
 const SAYS_NOTHING =
@@ -36,7 +36,7 @@ export function readErrorBody(body: string): ErrorBody {
   if (start === '') return { format: 'empty', codes: [], texts: [] };
   const json = parseJson(body);
   if (json !== undefined) return errorBody('json', valuesOf(json, '', 0));
-  if (start.startsWith('{') || start.startsWith('[')) return errorBody('json', cutOffValues(start));
+  if (/^(?:\{|\[\s*[[{"\]])/.test(start)) return errorBody('json', cutOffValues(start));
   if (/^<(?:!doctype html|html|head|body|title|h1|center)\b/i.test(start)) {
     return errorBody('html', pageTexts(start));
   }
@@ -86,13 +86,26 @@ function valuesOf(value: unknown, name: string, depth: number): readonly string[
     return value.slice(0, MAX_VALUES).flatMap((one) => valuesOf(one, name, depth + 1));
   }
   if (isJsonObject(value)) {
-    return Object.entries(value)
+    // The field of RFC 6749 first, whatever stands before it.
+    const entries = Object.entries(value).toSorted(
+      ([one], [other]) => Number(other === 'error') - Number(one === 'error'),
+    );
+    return entries
       .slice(0, 4 * MAX_VALUES)
-      .flatMap(([inner, one]) => (isSaid(inner) ? valuesOf(one, inner, depth + 1) : []));
+      .flatMap(([inner, one]) =>
+        isSaid(inner) || isContainer(inner, one) ? valuesOf(one, inner, depth + 1) : [],
+      );
   }
-  if (typeof value === 'string') return /^(?:https?|about|urn):/.test(value) ? [] : [value];
+  if (typeof value === 'string') return /^(?:https?|about|urn):\S*$/.test(value) ? [] : [value];
   // An HTTP status repeats what is known.
   return typeof value === 'number' && /code|^err|^type$/i.test(name) ? [String(value)] : [];
+}
+
+/** An object or a list may hold what is said, whatever its name. */
+function isContainer(name: string, value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && name !== '__proto__' && !SAYS_NOTHING.test(name)
+  );
 }
 
 function isSaid(name: string): boolean {
@@ -118,10 +131,10 @@ function xmlValues(text: string): readonly string[] {
 
 /** The title of a page, then what it shows. */
 function pageTexts(page: string): readonly string[] {
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1] ?? '';
+  const title = /<title[^<>]*>([^<]*)/i.exec(page)?.[1] ?? '';
   const shown = page
     .replace(/<(script|style|title)\b[\s\S]*?(?:<\/\1>|$)/gi, ' ')
-    .replace(/<[^>]*>/g, ' ');
+    .replace(/<[^<>]*>/g, ' ');
   const plain = (text: string) => unescaped(text).replace(/\s+/g, ' ').trim();
   // Most pages repeat their title.
   return plain(shown).startsWith(plain(title)) ? [plain(shown)] : [plain(title), plain(shown)];

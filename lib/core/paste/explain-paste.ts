@@ -10,7 +10,7 @@ import {
   type ProviderType,
 } from '../config/provider-types.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { CallReading, CallReason } from '../evidence/readings.ts';
+import type { CallReading, CallReason, RefusalBasis } from '../evidence/readings.ts';
 import { parseChallenges } from '../http/challenges.ts';
 import { namesError, readErrorBody } from '../http/error-body.ts';
 import type { HttpOutcome, HttpReply, TransportFailure } from '../http/http-exchange.ts';
@@ -109,13 +109,31 @@ export function explainPaste(paste: Paste): Explanation {
 function serverOf({ provider, configured = [] }: Paste, text: string): KnownServer | null {
   const mentioned = mentionedServer(text);
   if (provider !== null) return { type: provider, dialect: mentioned?.dialect ?? null };
-  const host = ({ issuer }: { readonly issuer: string }) => URL.parse(issuer)?.host;
-  const asked = configured.filter((one) => text.includes(`//${host(one)}`));
-  const [only = null, ...others] = asked.length > 0 ? asked : mentioned === null ? configured : [];
-  return only !== null &&
-    others.every(({ type, dialect }) => type === only.type && dialect === only.dialect)
-    ? { type: only.type, dialect: only.dialect }
-    : mentioned;
+  const asked = configured.filter(({ issuer }) => isAskedIn(text, issuer));
+  const meant = asked.length > 0 ? asked : mentioned === null ? configured : [];
+  const [only = null, ...others] = meant.map((one) => serverAtIssuer(one, mentioned));
+  const isOne = others.every((one) => one.type === only?.type && one.dialect === only.dialect);
+  // Of any server without a dialect nothing more is known than of none.
+  return only === null || !isOne || isUnknown(only) ? mentioned : only;
+}
+
+/** Whether an address of the paste is at the host of an issuer. */
+function isAskedIn(text: string, issuer: string): boolean {
+  const { host } = new URL(issuer);
+  const at = text.indexOf(`//${host}`);
+  return at !== -1 && !/[\w.-]/.test(text.charAt(at + 2 + host.length));
+}
+
+function serverAtIssuer(
+  { type, dialect, issuer }: KnownServer & { readonly issuer: string },
+  mentioned: KnownServer | null,
+): KnownServer {
+  const shown = mentioned?.type === type ? mentioned.dialect : null;
+  return { type, dialect: dialect ?? shown ?? mentionedServer(issuer)?.dialect ?? null };
+}
+
+function isUnknown({ type, dialect }: KnownServer): boolean {
+  return type === ANY_SERVER.type && dialect === null;
 }
 
 /** Whether a reply names an error and grants nothing, whatever its status. */
@@ -196,6 +214,8 @@ function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleane
   const { from, provider: type, dialect, diagnosis, findings, assumed } = explained;
   const status = from === 'token' ? 400 : reply.status === 401 ? 403 : 401;
   const other = judgeReply({ ...reply, status }, { from, type, dialect }, clean);
+  const own = judgeReply(reply, { from, type, dialect }, clean);
+  const isWorded = own !== null && WORDED.has(own.basis);
   const mark = (text: string) => text.replace(/^status \d{3}/, '$& (assumed)');
   return {
     ...explained,
@@ -203,7 +223,9 @@ function withAssumedStatus(explained: Explained, reply: HttpReply, clean: Cleane
     findings: findings.map((one) => ({ ...one, detail: mark(one.detail) })),
     diagnosis: {
       ...diagnosis,
-      confidence: other?.diagnosis.cause === diagnosis.cause ? diagnosis.confidence : 'possible',
+      // Words say it whatever the status was.
+      confidence:
+        isWorded || other?.diagnosis.cause === diagnosis.cause ? diagnosis.confidence : 'possible',
       evidence: diagnosis.evidence.map((line) => ({ ...line, saw: mark(line.saw) })),
     },
   };
@@ -250,12 +272,18 @@ function asSentence(plain: HttpReply, known: Known): HttpReply | null {
   const { reason, basis } = readAsCall(plain, known);
   const refusals = sentences.map((sentence) => refusalWith(sentence, plain));
   const refusal = refusals.find((one) => refusedFor(one, known) !== null) ?? null;
-  if (refusal === null || basis === 'status' || basis === 'error-code') return refusal;
+  if (refusal === null || !WORDED.has(basis)) return refusal;
   // An API says of a token's audience that it is wrong; a token endpoint that it may not be requested.
   const isOfCall =
     reason !== 'audience-missing' || refusedFor(refusal, known) === 'audience-unknown';
   return isOfCall ? null : refusal;
 }
+
+/** Readings that rest on words. */
+const WORDED: ReadonlySet<RefusalBasis> = new Set<RefusalBasis>([
+  'explicit-words',
+  'documented-reply',
+]);
 
 /** The refusal of a text, with the code that a general sentence in it belongs to. */
 function refusalWith(sentence: string, plain: HttpReply): HttpReply {
@@ -283,7 +311,7 @@ function statusOf(plain: HttpReply, known: Known): number | null {
   if (implied !== null) return implied;
   if (edgePage(plain, readErrorBody(plain.body)) === 'block') return 403;
   const { reason, basis } = readAsCall(plain, known);
-  if (basis !== 'explicit-words' && basis !== 'documented-reply') return null;
+  if (!WORDED.has(basis)) return null;
   return FORBIDDEN.has(reason) ? 403 : 401;
 }
 

@@ -124,12 +124,17 @@ function chooseByWords(reply: HttpReply, { server, clean }: Known): AnswerFrom |
 export function mentionedServer(text: string): KnownServer | null {
   const byHost = hostsIn(text).flatMap((url) => serverAt(url) ?? []);
   if (byHost[0] !== undefined) return byHost[0];
+  // A name in an address or a path of a file says nothing of who answered.
+  const words = text
+    .split(/\s+/)
+    .filter((word) => !/[/\\]/.test(word))
+    .join(' ');
   const types = PROVIDER_TYPE_NAMES.filter((type) => type !== ANY_PROVIDER)
-    .filter((type) => providerOf(type).mentions.some((mention) => mention.test(text)))
+    .filter((type) => providerOf(type).mentions.some((mention) => mention.test(words)))
     .map((type): KnownServer => ({ type, dialect: null }));
-  const dialects = DIALECT_NAMES.filter((name) => DIALECTS[name].mentions?.test(text) === true).map(
-    (dialect): KnownServer => ({ type: ANY_PROVIDER, dialect }),
-  );
+  const dialects = DIALECT_NAMES.filter(
+    (name) => DIALECTS[name].mentions?.test(words) === true,
+  ).map((dialect): KnownServer => ({ type: ANY_PROVIDER, dialect }));
   const [first = null, ...others] = [...types, ...dialects];
   return others.length === 0 ? first : null;
 }
@@ -147,9 +152,10 @@ function serverAt(url: string): KnownServer | null {
   if (hostname === undefined) return null;
   const type = typeOfHost(hostname);
   if (type !== ANY_PROVIDER) return { type, dialect: null };
+  const { origin } = new URL(url);
   const [endpoint = url] = url.split(/[?#]/);
   const dialect = dialectOf({
-    issuer: url,
+    issuer: origin,
     tokenEndpoint: endpoint,
     keysEndpoint: null,
     metadata: null,

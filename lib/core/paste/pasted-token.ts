@@ -34,6 +34,9 @@ const MAX_PASTE_LENGTH = 128 * 1024;
 /** A compact JWS or JWE, whose first part is base64url of `{` and on. RFC 7515 section 7.1 */
 const COMPACT = /(?<![\w.-])e[wy][\w-]{6,}\.[\w.-]*/g;
 
+/** A JWS with all of its three parts. */
+const WHOLE = /^e[wy][\w-]{6,}\.[\w-]{6,}\.[\w-]{6,}$/;
+
 /**
  * Finds the token in what somebody pasted; total.
  *
@@ -44,6 +47,9 @@ const COMPACT = /(?<![\w.-])e[wy][\w-]{6,}\.[\w.-]*/g;
 export function readPastedToken(pasted: string): PastedToken {
   const text = pasted.slice(0, MAX_PASTE_LENGTH).trim();
   if (text === '') return noToken('empty');
+  // Tokens on lines of their own are no token that was wrapped.
+  const pieces = [...new Set(text.split(/\s+/))];
+  if (pieces.length > 1 && pieces.every((piece) => WHOLE.test(piece))) return noToken('several');
   const bare = withoutWrapping(text);
   if (/^[\w-]+(?:\.[\w-]*)+$/.test(bare)) return compact(bare);
 

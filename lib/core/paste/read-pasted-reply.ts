@@ -1,7 +1,7 @@
 // Reads a paste as a reply as far as it is one, and its error in whatever form it was printed.
 
 import type { HttpReply } from '../http/http-exchange.ts';
-import { type JsonObject, ownField, ownText } from '../http/json-object.ts';
+import { isJsonObject, type JsonObject, ownField, ownText } from '../http/json-object.ts';
 import { findAllObjects } from './find-json.ts';
 import type { AnswerFrom } from './judge-reply.ts';
 import { type PastedLines, sortPastedLines } from './pasted-lines.ts';
@@ -64,6 +64,8 @@ export function readPastedReply(pasted: string): PasteRead {
   if (isLone(LONE_TOKEN)) return { kind: 'no-reply', what: 'token' };
   if (isLone(LONE_ADDRESS)) return { kind: 'no-reply', what: 'address' };
 
+  const archived = archivedReply(text);
+  if (archived !== null) return archived;
   const lines = sortPastedLines(text);
   const from = sentTo(lines);
   if (lines.status === null) {
@@ -74,9 +76,49 @@ export function readPastedReply(pasted: string): PasteRead {
   return readReply(lines, from);
 }
 
+/** The last failed reply of an HTTP Archive, as browsers export it; null where a text is none. HAR 1.2 */
+function archivedReply(text: string): PastedReply | null {
+  if (!/"response"\s*:/.test(text)) return null;
+  const replies = findAllObjects(text).flatMap(({ object }) => entryOf(object) ?? []);
+  return replies.findLast(({ status }) => Number(status) >= 400) ?? replies.at(-1) ?? null;
+}
+
+function entryOf(entry: JsonObject): PastedReply | null {
+  const request = ownField(entry, 'request');
+  const response = ownField(entry, 'response');
+  if (!isJsonObject(request) || !isJsonObject(response)) return null;
+  const status = ownField(response, 'status');
+  const listed = ownField(response, 'headers');
+  if (typeof status !== 'number' || !Array.isArray(listed)) return null;
+  const headers = listed
+    .filter(isJsonObject)
+    .map((header) => [
+      String(ownField(header, 'name')).toLowerCase(),
+      [String(ownField(header, 'value'))],
+    ]);
+  const isToken = TOKEN_REQUEST.test(String(ownField(request, 'url')));
+  const body = archivedBody(ownField(response, 'content'));
+  return {
+    kind: 'reply',
+    status,
+    headers: Object.fromEntries(headers),
+    body,
+    from: isToken ? 'token' : 'call',
+  };
+}
+
+function archivedBody(content: unknown): string {
+  const text = isJsonObject(content) ? (ownText(content, 'text') ?? '') : '';
+  if (!isJsonObject(content) || ownField(content, 'encoding') !== 'base64') return text;
+  const bytes = Uint8Array.from(atob(text.replace(/[^A-Za-z0-9+/]/g, '')), (byte) =>
+    byte.charCodeAt(0),
+  );
+  return new TextDecoder().decode(bytes);
+}
+
 function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
   const page = pageOf(lines.body);
-  const fields = page === null ? findErrorFields(lines.body) : null;
+  const fields = page === null ? withNumber(findErrorFields(lines.body), lines.body) : null;
   const { challenges = [] } = fields ?? {};
   const headers =
     challenges.length === 0 ? lines.headers : { ...lines.headers, 'www-authenticate': challenges };
@@ -87,6 +129,14 @@ function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
   const isNothing = status === null && body === '' && Object.keys(headers).length === 0;
   if (isNothing) return { kind: 'no-reply', what: lines.request === '' ? 'unknown' : 'request' };
   return { kind: 'reply', status, headers, body, from };
+}
+
+/** Entra's number says more than the code, and libraries print the two apart. */
+function withNumber(fields: ErrorFields | null, text: string): ErrorFields | null {
+  const numbered = /\bAADSTS\d{4,}\b[^\n{]{0,500}/.exec(text)?.[0];
+  if (fields === null || numbered === undefined || fields.body.includes('AADSTS')) return fields;
+  const body = { ...(JSON.parse(fields.body) as JsonObject), error_description: numbered.trim() };
+  return { ...fields, body: JSON.stringify(body) };
 }
 
 /** The token reply that a text holds, as JSON; null where it holds none. */
@@ -202,7 +252,7 @@ function errorInPrintedObject(text: string): ErrorFields | null {
 
 /** `invalid_client (Client authentication failed)`, as libraries put it into a message. */
 const BARE_CODE =
-  /\b(invalid_(?:client|grant|request|resource|scope|target|token)|unauthorized_client|unsupported_grant_type|insufficient_scope|temporarily_unavailable)\b["']?(?:[:,]? +| *[([-] *|: ?)?([^\n]{0,2000})/;
+  /\b(invalid_(?:client|grant|request|resource|scope|target|token)|unauthorized_client|unsupported_grant_type|insufficient_scope|temporarily_unavailable)\b["'\])]*(?:[:,]? +| *[([-] *|: ?)?([^\n]{0,2000})/;
 
 function errorByItsCode(text: string): ErrorFields | null {
   const [, error, rest = ''] = BARE_CODE.exec(text) ?? [];

@@ -19,39 +19,32 @@ export type EdgePage =
 /** How much of a page is searched. */
 const MAX_LOOK_LENGTH = 16_384;
 
-/** What firewalls, bot protections and filters write, and web servers never do. */
+/** What firewalls, bot protections and filters leave in a page, and web servers never do. */
+const BLOCK_MARKS =
+  /cloudflare ray id|errors\.edgesuite\.net|_incapsula_|incapsula incident|imperva|sucuri|fortiguard|web page blocked|barracuda|zscaler|err_access_denied|your support id is|the requested url was rejected|challenge-platform|<title>(?:attention required!|just a moment)/i;
+
+/** What they say to a person. */
 const BLOCK_WORDS = new RegExp(
   [
-    // Cloudflare: challenges, the page of a rule, the plain text of its codes.
     'attention required!',
     'just a moment\\.\\.\\.',
     'sorry, you have been blocked',
     'error code: 10(?:0[5-9]|1[0-2]|15|20)\\b',
-    'cloudflare ray id',
-    // CloudFront and AWS WAF.
-    'request blocked',
-    // Akamai, Imperva, Sucuri, F5, Fortinet, Barracuda.
-    'errors\\.edgesuite\\.net',
-    "you don['’]t have permission to access [^<]{1,300} on this server\\.?(?:<[^>]*>|\\s)*reference",
-    'incapsula',
-    'imperva',
-    'sucuri',
-    'the requested url was rejected',
-    'your support id is',
-    'fortiguard|web page blocked',
-    'barracuda',
-    'zscaler',
-    // Any.
+    "you don['’]t have permission to access .{1,300} on this server\\.? reference",
     'captcha',
     'verify (?:that )?you are (?:a )?human',
     'web application firewall',
     '\\bwaf\\b',
-    'blocked by (?:your|the) (?:administrator|network|organi[sz]ation|security)',
-    'your (?:ip(?: address)?|request|access) (?:has been|was|is) blocked',
-    'err_access_denied',
   ].join('|'),
   'i',
 );
+
+/** A block in any form, also in JSON: nothing else is meant by these words. */
+const BLOCK_SENTENCE =
+  /\brequest (?:was |has been )?blocked\b|\berror code: 10(?:0[5-9]|1[0-2]|15|20)\b|\bblocked by (?:your|the) (?:administrator|network|organi[sz]ation|security)|\byour (?:ip(?: address)?|request|access) (?:has been|was|is) blocked\b/i;
+
+/** A page about something that is not there, or about a crash, is no block, whatever scripts it loads. */
+const NO_BLOCK_STATUSES: ReadonlySet<number> = new Set([404, 405, 410, 500, 501, 502, 504]);
 
 /** Headers that only a firewall sets, and only when it answers itself. */
 const BLOCK_HEADERS = ['cf-mitigated', 'x-amzn-waf-action', 'x-sucuri-block'] as const;
@@ -88,7 +81,7 @@ export function edgePage(reply: HttpReply, { format, texts }: ErrorBody): EdgePa
   const start = reply.body.slice(0, MAX_LOOK_LENGTH);
   const isEnvelope = format === 'json' || format === 'form';
   const words = isEnvelope ? texts.join('\n') : start;
-  if (BLOCK_WORDS.test(words)) return 'block';
+  if (isBlock({ reply, start, isEnvelope }, texts)) return 'block';
   if (format === 'empty') return 'empty';
   if (WEB_SERVER_PAGE.test(words)) return 'web-server';
   return format === 'html' ||
@@ -97,7 +90,28 @@ export function edgePage(reply: HttpReply, { format, texts }: ErrorBody): EdgePa
     : null;
 }
 
+function isBlock(
+  {
+    reply,
+    start,
+    isEnvelope,
+  }: { readonly reply: HttpReply; readonly start: string; readonly isEnvelope: boolean },
+  texts: readonly string[],
+): boolean {
+  const said = texts.join('\n');
+  if (NO_BLOCK_STATUSES.has(reply.status)) return false;
+  return (
+    BLOCK_SENTENCE.test(said) ||
+    (!isEnvelope && (BLOCK_MARKS.test(start) || BLOCK_WORDS.test(said)))
+  );
+}
+
 /** Whether a firewall says in a header that it answered instead of the provider. */
 export function isBlockHeader(reply: Pick<HttpReply, 'headers'>): boolean {
   return BLOCK_HEADERS.some((name) => reply.headers[name] !== undefined);
+}
+
+/** What a web server says of its own accord: it wants a client certificate (nginx: 400 with its own page). */
+export function isAboutCertificate(text: string): boolean {
+  return /\bSSL certificate\b/i.test(text);
 }

@@ -8,7 +8,7 @@ import type {
 } from '../evidence/readings.ts';
 import type { BodyFormat, ErrorBody } from '../http/error-body.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
-import { type EdgePage, edgePage } from './edge-page.ts';
+import { type EdgePage, edgePage, isAboutCertificate } from './edge-page.ts';
 import { type KnownCode, knownCode, plainCode, type RefusalCodes } from './refusal-codes.ts';
 import { type FositeText, fositeText, readWords, type Wording } from './refusal-text.ts';
 import { readGeneralWords } from './refusal-words.ts';
@@ -52,13 +52,15 @@ export function readRefusal(
   const page = edgePage(reply, said);
   if (page === 'block') return reading('provider-blocked', 'explicit-words');
   // A web server's page says its status in words, and no more.
-  const texts = page === 'web-server' ? [] : said.texts.map(withoutFrame);
+  const texts = (page === 'web-server' ? said.texts.filter(isAboutCertificate) : said.texts).map(
+    withoutFrame,
+  );
   const fosite = texts.map((text) => fositeText(text));
   const hints = fosite.map(({ hint }) => hint).filter((hint) => hint !== '');
   const codes = said.codes.map(plainCode);
   const read =
     readWords(rules.wordings, { texts: [...hints, ...said.codes], codes }) ??
-    readGeneralWords([...hints, ...said.codes.filter(isOwnCode)], sent);
+    readGeneralWords([...hints, ...said.codes.filter(isOwnCode)], { sent, codes });
   // Of a client that is not authorized the grant is not unknown: it may not use it.
   const isForClient =
     read?.reason === 'grant-type-unsupported' && codes.includes('unauthorized_client');
@@ -119,7 +121,8 @@ function withoutFrame(text: string): string {
       /^(?:invalid|unauthori[sz]ed|unsupported|insufficient) (?:client|grant|request|scope): /i,
       '',
     )
-    .replace(/\s*(?:trace|correlation) id:[\s\S]*$/i, '');
+    .replace(/(?:trace|correlation) id:[\s\S]*$/i, '')
+    .trimEnd();
 }
 
 /** A code of the standards is read as a code; any other may say something in its words. */
@@ -148,7 +151,10 @@ function byStatusClass(
   if (status === 404) {
     // A client id, or a tenant, realm or authorization server in the address that does not exist.
     const isDocumented = documentsNotFound && (page === null || page === 'empty');
-    return words ?? reading('client-unknown', isDocumented ? 'documented-reply' : 'status');
+    // "Resource not found" is about the address, not about an API that was requested.
+    const isOfAddress = words?.reason === 'audience-unknown' && words.named === null;
+    const ofAddress = isOfAddress ? null : words;
+    return ofAddress ?? reading('client-unknown', isDocumented ? 'documented-reply' : 'status');
   }
   if (words !== null || known !== null) return null;
   // No token endpoint: a method that is not allowed, a static host, or an API that wants a token itself.

@@ -17,22 +17,34 @@ const CLIENT =
 const TENANT =
   '(?:tenant|realm|directory|domain|organi[sz]ation|environment|authorization server|account)';
 const SECRET =
-  '(?:secret|credentials?|client secret|app ?secret|consumer secret|password|api key|client authentication|authentication credentials|client key)';
+  '(?:secret|credentials?|client secret|app ?secret|consumer secret|password|api key|client key)';
 const GRANT =
-  '(?:grant(?: types?)?|client credentials(?: flow| grant)?|authorization grant|oauth flow|flow|service accounts?|machine to machine|m2m|2 legged)';
+  '(?:grant(?: types?)?|client credentials (?:flow|grant)|authorization grant|oauth flow|flow|service accounts?(?! credentials)|machine to machine|m2m|2 legged)';
 const NOT_ALLOWED =
   '(?:not (?:been )?(?:allowed|enabled|permitted|authori[sz]ed|granted|activated|configured|available|supported for|registered for|assigned)|no(?:t have)? permission|disallowed|disabled|forbidden|denied|unauthori[sz]ed|prohibited)';
 const NOT_FOUND =
-  '(?:(?:do|does|did) not exist|not exist|not (?:be )?(?:found|known|registered|recogni[sz]ed|identified|located)|no longer exists?|unknown|unrecogni[sz]ed|non ?existent|unregistered|invalid)';
+  '(?:(?:do|does|did) not exist|not exist|not (?:be )?(?:found|known|registered|recogni[sz]ed|identified|located)|no longer exists?|unknown(?! (?:parameter|field|scope|error|grant|method))|unrecogni[sz]ed|non ?existent|unregistered)';
 const ABSENT =
-  '(?:missing|required|absent|empty|blank|null|not (?:be )?(?:provided|present|sent|supplied|specified|found|included|given|set|set in request|null|empty|blank)|must (?:be (?:provided|present|supplied|specified|included|set)|not be (?:empty|null|blank)|have a value))';
+  '(?:missing|required|absent|empty|blank|null|not (?:be )?(?:provided|present|sent|supplied|specified|found in (?:the )?(?:request|headers?|body)|included|given|set|set in request|null|empty|blank)|(?:can(?:not)?|may not|must not) be (?:empty|null|blank)|must (?:be (?:provided|present|supplied|specified|included|set)|not be (?:empty|null|blank)|have a value))';
 const WRONG =
   '(?:invalid|incorrect|wrong|bad|mismatch(?:ed|ing)?|not (?:be )?(?:valid|correct|match(?:ed|ing)?|accepted|verified|validated|recogni[sz]ed|authenticated)|(?:do|does|did) not match|rejected|unauthori[sz]ed|inactive|failed|is not authorized)';
 /** A few words of the same sentence. */
 const NEAR = '[^.;]{0,60}?';
 
 const either = (...parts: readonly string[]) =>
-  new RegExp(parts.map((part) => `\\b${part}`).join('|'));
+  new RegExp(parts.map((part) => `\\b(?:${part})(?![a-z])`).join('|'));
+
+/** Words that want DPoP (RFC 9449) or a client certificate (RFC 8705), from a provider or an API. */
+export const PROOF_WORDS = either(
+  `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|bound|invalid)`,
+  '(?:requires?|missing|no|invalid|expected|use)(?: an?| the)? dpop',
+  `(?:client|tls|mtls|x ?509|ssl) cert\\w*${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch|error|was sent|verification failed)`,
+  `(?:requires?|missing|no|without|provide|present|must use|expected)(?: an?| the| any)?(?: valid| required)* (?:client|tls|mtls|x ?509|ssl) cert\\w*`,
+  `(?:mutual tls|mtls|tls client auth)(?: authentication)?\\b${NEAR}\\b(?:required|must|expected|missing|failed|mandatory|only)`,
+  'requires (?:mutual tls|mtls)',
+  '(?:missing|no|invalid|unsupported)(?: or \\w+)? cert(?:ificate)?',
+  'certificate bound|cert(?:ificate)? thumbprint|x5t s256|bound to a client certificate',
+);
 
 /** In order: the first that matches decides, so what is narrow stands before what is wide. */
 const GENERAL: readonly GeneralWords[] = [
@@ -53,9 +65,9 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'provider-rate-limited',
     pattern: either(
-      'rate limit',
+      'rate limit\\w*',
       'too many (?:requests|calls|attempts)',
-      'throttl',
+      'throttl\\w*',
       'requests? limit (?:reached|exceeded)',
       'slow down',
     ),
@@ -67,28 +79,17 @@ const GENERAL: readonly GeneralWords[] = [
       'request (?:was |has been |is )?blocked',
       'blocked by',
       'access (?:has been |was |is )?blocked',
-      '(?:ip|ip address|network|location|region|country|user agent)\\b[^.;]{0,40}\\b(?:not (?:be )?(?:allowed|permitted|authori[sz]ed|trusted|in (?:the )?(?:allow|white))|blocked|denied|forbidden|restricted|banned|blacklisted|rejected|outside)',
+      '(?:ip|ip address|ips|network|location|country|user agent)\\b[^.;]{0,40}\\b(?:not (?:be )?(?:allowed|permitted|authori[sz]ed|trusted|in (?:the )?(?:allow|white))|blocked|denied|forbidden|restricted|banned|blacklisted|rejected|outside)',
       '(?:not allowed|denied|blocked|forbidden)\\b[^.;]{0,30}\\b(?:from (?:this|your)|by|for) (?:ip|network|location|ip address)',
       'outside the client s permitted network zones',
       'error code: 10(?:0[5-9]|1[0-2]|15|20)\\b',
     ),
   },
-  {
-    reason: 'proof-required',
-    pattern: either(
-      `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|invalid)`,
-      `(?:requires?|missing|no|invalid|expected|use)\\b(?: an?| the)? dpop`,
-      `(?:client|tls|mtls|x ?509|ssl) cert\\w*${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch|verification failed)`,
-      `(?:requires?|missing|no|without|provide|present|must use|expected)\\b(?: an?| the| any)? (?:valid )?(?:client|tls|mtls|x ?509|ssl) cert`,
-      `(?:mutual tls|mtls|tls client auth)\\b${NEAR}\\b(?:required|must|expected|missing|failed|mandatory|only)`,
-      'requires (?:mutual tls|mtls)',
-      '(?:missing|no|invalid|unsupported)(?: or \\w+)? cert(?:ificate)?\\b',
-    ),
-  },
+  { reason: 'proof-required', pattern: PROOF_WORDS },
   {
     reason: 'secret-expired',
     pattern: either(
-      `(?:secrets?(?: keys?)?|client credentials?|credentials?)\\b${NEAR}\\b(?<!not )(?<!or )expired`,
+      `(?:secrets?(?: keys?)?|client credentials?|credentials?)\\b${NEAR}\\b(?<!not |never |yet )expired`,
       `expired\\b(?! or)[^.;]{0,20}\\b(?:secret|client credentials?)`,
     ),
   },
@@ -128,7 +129,7 @@ const GENERAL: readonly GeneralWords[] = [
       `must (?:be )?authenticated? (?:using|with|via|by)\\b`,
       `client assertion(?: type)?\\b${NEAR}\\b(?:${ABSENT}|mandatory)`,
       `(?:missing|no|invalid) client assertion`,
-      `(?:missing|no)(?: the)?(?: parameter:?)? client id\\b`,
+      `(?:missing|no)(?: the)?(?: parameter:?)?(?: x)? client id\\b`,
       `client id\\b(?: parameter)?[^.;]{0,10}\\b${ABSENT}`,
       'no valid authenticators?',
       `(?:no|missing|without)(?: the| any| a| required| valid)?(?: parameter:?| parameters:?| form parameter:?)? (?:client )?(?:secret|credentials|client authentication|authentication)\\b(?! found for)`,
@@ -155,6 +156,7 @@ const GENERAL: readonly GeneralWords[] = [
     reason: 'grant-not-allowed',
     pattern: either(
       `${GRANT}\\b[^.;]{0,50}?\\b${NOT_ALLOWED}(?! scope)`,
+      'client credentials\\b[^.;,]{0,30}?\\bnot (?:been )?(?:allowed|enabled|permitted)',
       `(?:unauthori[sz]ed|${NOT_ALLOWED})\\b(?: to (?:use|request|retrieve|perform))?(?: for)?(?: the| this| a| provided| specified| requested)* ?(?:n\\d+x )?(?:client credentials )?${GRANT}\\b`,
       'bearer only',
       'public client',
@@ -169,12 +171,13 @@ const GENERAL: readonly GeneralWords[] = [
       '(?:unsupported|unknown|invalid|unrecogni[sz]ed|not supported) (?:oauth )?(?:authorization )?(?:grant types?|grant|authorization type)\\b(?! credentials)',
       'grant(?: type)?\\b(?! credentials)[^.;]{0,40}\\b(?:is )?(?:not (?:supported|recogni[sz]ed|valid|implemented)|unsupported|unknown|invalid)',
       'not support(?:ed)?(?: the| this)?(?: requested)? (?:authorization )?grant',
+      'client credentials\\b[^.;,]{0,30}?\\bnot supported',
     ),
   },
   {
     reason: 'scope-not-allowed',
     pattern: either(
-      `scopes?\\b[^;]{0,90}?\\b(?:${NOT_ALLOWED}|${NOT_FOUND}|not (?:valid|match\\w*|supported|offered)|unsupported|rejected|(?:is|are) not (?:in|part)|exceeds?|malformed|not allow)`,
+      `scopes?\\b[^;]{0,90}?\\b(?:${NOT_ALLOWED}|${NOT_FOUND}|invalid|not (?:valid|match\\w*|supported|offered)|unsupported|rejected|(?:is|are) not (?:in|part)|exceeds?|malformed|not allow)`,
       `(?:invalid|unknown|unsupported|unauthori[sz]ed|disallowed|illegal|incorrect|bad|forbidden|wrong|insufficient|excessive)(?: oauth)?(?: requested)?(?: or \\w+)?(?: access)? ?scopes?\\b`,
       `${NOT_ALLOWED}\\b[^.;]{0,50}\\bscopes?\\b`,
       'no valid scopes?\\b',
@@ -191,8 +194,8 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'audience-unknown',
     pattern: either(
-      `(?:audience|resource(?: server| principal| indicator)?|service(?! account| principal))\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|not (?:be |an? )?(?:enabled within|valid)|malformed)`,
-      '(?:unknown|invalid|unrecogni[sz]ed|no such|nonexistent) (?:audience|resource(?: server)?)',
+      `(?:audience|resource(?: server| principal| indicator)?)\\b(?! owner)[^.;]{0,60}?\\b(?:${NOT_FOUND}|invalid|not (?:be |an? )?(?:enabled within|valid)|malformed)`,
+      '(?:unknown|invalid|unrecogni[sz]ed|no such|nonexistent) (?:audience|resource(?: server)?(?! owner))',
       'no (?:resource server|api|resource)\\b[^.;]{0,30}\\b(?:found|exists|matches|with)',
     ),
   },
@@ -210,8 +213,8 @@ const GENERAL: readonly GeneralWords[] = [
     reason: 'client-deleted',
     pattern: either(
       `(?:disabled|deleted|deactivated|suspended|inactive)(?: oauth)? ${CLIENT}\\b`,
-      `(?:${CLIENT}|user|service user|service account|key)\\b(?! secret| credentials)[^.;]{0,50}?\\b(?:disabled|deactivated|suspended|locked|inactive|revoked|deleted|not (?:active|enabled))`,
-      `service (?:account|user)\\b[^.;]{0,40}?\\b${NOT_FOUND}`,
+      `(?:${CLIENT}|user|service user|service account)\\b(?! secret| credentials| authentication| auth| assertion)[^.;]{0,50}?\\b(?:disabled|deactivated|suspended|locked|inactive|revoked|deleted|not (?:active|enabled))`,
+      `service (?:account|user)\\b(?! credentials)[^.;]{0,40}?\\b${NOT_FOUND}`,
     ),
   },
   // The client itself; before the credentials, since "client not found" is more than a wrong secret.
@@ -229,9 +232,12 @@ const GENERAL: readonly GeneralWords[] = [
       `(?:unknown|unrecogni[sz]ed|non ?existent|unregistered|no such)(?: oauth)?(?: 2 0| 2\\.0)? (?:${CLIENT}|${TENANT})\\b`,
       `(?<!secret[^.;]{0,60})${CLIENT}\\b(?! secret| credentials| authentication| assertion)[^.;]{0,70}?\\b${NOT_FOUND}`,
       `${TENANT}\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|disabled|deactivated|not (?:active|enabled))`,
-      `(?:could not|cannot|can not|unable to|failed to|did not) (?:find|locate|load|resolve|identify|look ?up)\\b[^.;]{0,40}\\b(?:${CLIENT}|${TENANT})`,
+      '(?:client id|client identifier|app id|application id|client key)\\b[^.;]{0,20}?\\b(?:invalid|not (?:be )?valid)',
+      '(?:invalid|incorrect|wrong) or missing client id',
+      'tenant (?:id|identifier)\\b[^.;]{0,60}?\\b(?:invalid|neither|not valid)',
+      `(?:could not|cannot|can not|unable to|failed to|did not) (?:find|locate|resolve|identify)\\b[^.;]{0,40}\\b(?:${CLIENT}|${TENANT})`,
       `no (?:oauth )?(?:oauth2 )?(?:valid )?(?:${CLIENT}|${TENANT})\\b[^.;]{0,40}\\b(?:found|exists?|with|match\\w*|registered)`,
-      `(?:invalid|incorrect|wrong|bad)(?: value for)?(?: oauth)? (?:client id|client identifier|app id|appid|api key|consumer key|application id|issuer)\\b`,
+      `(?:invalid|incorrect|wrong|bad)(?: value for)?(?: oauth)? (?:client id|client identifier|app id|appid|api key|consumer key|application id)\\b`,
       'not supported on this domain',
     ),
   },
@@ -268,31 +274,81 @@ const GENERAL: readonly GeneralWords[] = [
   },
 ];
 
-/** A list of possibilities: none of them is said. */
-const SEVERAL = /\bor\b|\be ?g\b/;
+/** A list of possibilities, a condition or a guess: none of what it names is said. */
+const HEDGED =
+  /\b(?:or|e ?g|if|may(?! not)|might|could be|whether|either|unless|possibly|make sure)\b|\/|, (?:expired|revoked|malformed)/;
+
+/** What is not wanted or not so. */
+const DENIED = /\b(?:not required|optional|not needed|never)\b/;
+
+/** What else a list may say, so that it names neither: a reason that stands beside one of these words is not said. */
+const OTHER_ALTERNATIVE: Partial<Readonly<Record<RefusalReason, RegExp>>> = {
+  'proof-required': /secret|bearer/,
+  'secret-expired': /./,
+  'client-authentication-mismatch': /invalid|incorrect|wrong|\bbad\b|mismatch|malformed/,
+};
+
+/** What codes of one meaning leave open; every other code is said of many things. */
+const REASONS_OF_CODE: Readonly<Record<string, readonly RefusalReason[]>> = {
+  invalid_scope: [
+    'scope-not-allowed',
+    'request-malformed',
+    'audience-unknown',
+    'audience-not-authorized',
+  ],
+  invalid_target: [
+    'audience-unknown',
+    'audience-not-authorized',
+    'audience-missing',
+    'request-malformed',
+  ],
+  unsupported_grant_type: ['grant-type-unsupported', 'grant-not-allowed', 'request-malformed'],
+};
 
 /**
  * What the texts of a refusal mean by words that any server may write; null where they say nothing known.
  *
- * `sent` are the names that the request held: a word in a name of ours is no word.
+ * `sent` are the names that the request held: a word in a name of ours is no word. The first sentence that
+ * says something counts, one that leaves one reading before one that leaves several.
  */
 export function readGeneralWords(
   texts: readonly string[],
-  sent: readonly string[] = [],
+  {
+    sent = [],
+    codes = [],
+  }: { readonly sent?: readonly string[]; readonly codes?: readonly string[] } = {},
 ): RefusalReading | null {
-  const all = texts.map((text) => wordsOf(text, sent));
+  const only = codes.flatMap((code) => REASONS_OF_CODE[code] ?? []);
+  const readings = texts
+    .map((text) => wordsOf(text, sent))
+    .flatMap(({ text, names }) =>
+      sentencesOf(text).flatMap((one) => readSentence(one, names) ?? []),
+    )
+    .filter(({ reason }) => only.length === 0 || only.includes(reason));
+  return readings.find(({ basis }) => basis === 'explicit-words') ?? readings[0] ?? null;
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text.split(/(?<=[.;!?])\s+/);
+}
+
+function readSentence(whole: string, names: readonly string[]): RefusalReading | null {
+  // What follows is a name.
+  const sentence = whole.replace(
+    /\bfor (?:the )?(?:client|application|app|tenant|user)\b(?! (?:is|was|to|with|does|did|do|could|can|cannot|has|not)\b).*$/,
+    'for it',
+  );
+  const isHedged = HEDGED.test(sentence);
   for (const { reason, pattern, basis = 'explicit-words' } of GENERAL) {
-    for (const words of all) {
-      const match = pattern.exec(words.text);
-      if (match === null) continue;
-      const named = words.names.join(' ');
-      const isSeveral = basis === 'explicit-words' && SEVERAL.test(match[0]);
-      return {
-        reason,
-        basis: isSeveral ? 'documented-reply' : basis,
-        named: named === '' ? null : named,
-      };
-    }
+    if (isHedged && OTHER_ALTERNATIVE[reason]?.test(sentence) === true) continue;
+    if (reason === 'proof-required' && DENIED.test(sentence)) continue;
+    if (!pattern.test(sentence)) continue;
+    const used = names.filter((_, index) => whole.includes(`n${index}x`)).join(' ');
+    return {
+      reason,
+      basis: isHedged ? 'documented-reply' : basis,
+      named: used === '' ? null : used,
+    };
   }
   return null;
 }

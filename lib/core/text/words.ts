@@ -27,15 +27,19 @@ export function wordsOf(text: string, sent: readonly string[] = []): Words {
   const start = text.slice(0, MAX_LENGTH).replace(/\s+/g, ' ');
   const plain = withoutSent(start, sent, placeholder)
     .replace(QUOTED, (whole, _quote: string, inner: string) =>
-      IS_NAME.test(inner) && !KNOWN_NAME.test(inner)
+      (IS_NAME.test(inner) || IS_TITLE.test(inner)) && !KNOWN_NAME.test(inner)
         ? placeholder(inner)
         : ` ${whole.slice(1, -1)} `,
     )
-    .replace(/\bDPoP\b|\bmTLS\b|\bOAuth/g, (name) => name.toLowerCase())
+    .replace(ADDRESS, placeholder)
+    .replace(/(?<!application|text|multipart)(?<=\w)\/(?=\w)/g, ' or ')
+    .replace(/\bDPoP\b|\bmTLS\b|\bOAuth|\b(?:JWT|API|ID|URL|IP)s\b/g, (name) => name.toLowerCase())
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/can(?:'|’)t\b/g, 'cannot')
     .replace(/n(?:'|’)t\b/g, ' not')
+    .replace(/(?:'|’)s\b/g, '')
     .replace(/[_"'`“”‘’*()[\]{}<>|/\\-]+/g, ' ')
     .replace(/(?<=\w)\.(?=[a-z])/g, ' ')
     .replace(/\s+/g, ' ')
@@ -43,11 +47,19 @@ export function wordsOf(text: string, sent: readonly string[] = []): Words {
   return { text: plain, names };
 }
 
+/** An address, or the name of a host: what stands in it are no words. */
+const ADDRESS =
+  /\b(?:https?|urn|api):[^\s"'<>]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|cloud|example)\b[^\s"'<>,;]*/gi;
+
 /** A quoted piece without spaces around it; an apostrophe inside a word opens none. */
 const QUOTED = /(?<!\w)(["'`])([^"'`]{1,200})\1(?!\w)/g;
 
 /** What looks like a name rather than words: a colon, a slash, a dot, a digit, or one word alone. */
 const IS_NAME = /^\S+$/;
+
+/** A name of several words, as people give them: `Quota Manager`, `rate limit service`. */
+const IS_TITLE =
+  /^(?:[A-Z][\w-]*(?: [A-Z][\w-]*){1,4}|(?:[\w-]+ ){1,3}(?:service|app|application|client|demo|manager|sync|job|bot))$/;
 
 /** Words of OAuth and HTTP that texts put in quotes. */
 const KNOWN_NAME =

@@ -31,6 +31,9 @@ export interface TokenReplyRead {
   readonly accessToken: Secret | null;
 }
 
+/** More than any text of a challenge that is read. */
+const MAX_TEXT_LENGTH = 2048;
+
 /** More scopes than any application has; bounds what a hostile reply puts in a report. */
 const MAX_SCOPES = 500;
 
@@ -76,7 +79,8 @@ function bearerToken(body: JsonObject): Secret | TokenReplyProblem {
     return 'access-token-not-text';
   }
   const type = ownText(body, 'token_type');
-  return type === null || IS_BEARER.test(type) ? new Secret(accessToken) : 'token-type-not-bearer';
+  if (type === null || IS_BEARER.test(type)) return new Secret(accessToken);
+  return /^dpop$/i.test(type) ? 'token-type-dpop' : 'token-type-not-bearer';
 }
 
 function granted(
@@ -124,13 +128,16 @@ function refused(
   const said = whatIsSaid(reply);
   const error = said.codes[0] ?? null;
   const others = [...said.texts, ...said.codes.slice(1)];
-  const description = others.length === 0 ? null : others.join('; ');
+  // Where no field says anything, the body stands for itself, but for what may be secret in it.
+  const isSilent =
+    error === null && others.length === 0 && parseJsonBody(reply.body).kind !== 'not-object';
+  const description = isSilent ? describeTokenBody(reply.body) : others.join('; ');
   return {
     seen: {
       kind: 'refused',
       status: reply.status,
       error: error === null ? null : clean(error),
-      description: description === null ? null : clean(description),
+      description: description === '' ? null : clean(description),
       reading: readRefusal({ reply, said, sent }, provider.refusals),
       retryAfterSeconds: pauseAsked(reply, nowMs ?? null),
     },
@@ -142,7 +149,9 @@ function refused(
 function whatIsSaid(reply: HttpReply): ErrorBody {
   const said = readErrorBody(reply.body);
   const parameters = parseChallenges(reply.headers['www-authenticate'] ?? []).flatMap(
-    ({ parameters: { error = '', error_description: text = '' } }) => [{ error, text }],
+    ({ parameters: { error = '', error_description: text = '' } }) => [
+      { error, text: text.slice(0, MAX_TEXT_LENGTH) },
+    ],
   );
   const added = (found: readonly string[], values: readonly string[]) => [
     ...new Set([...found, ...values.filter((value) => value !== '')]),

@@ -229,7 +229,6 @@ describe('the reading of an answer', () => {
     [401, { message: 'Format is Authorization: Bearer [token]' }, 'header-malformed', null],
     [401, { message: 'No authorization token was found' }, 'token-missing', null],
     [401, { message: 'Authorization header is required' }, 'token-missing', null],
-    [403, { message: 'Missing or incorrect Management API audience' }, 'audience-missing', null],
     [401, 'jwt audience invalid', 'audience-missing', null],
   ])('of a %i with the body %j is %s', (status, body, reason, named) => {
     expect(answer(status, body).reading).toEqual({ reason, basis: 'explicit-words', named });
@@ -240,6 +239,15 @@ describe('the reading of an answer', () => {
     [404, { message: 'jwt expired' }, 'failed'],
   ])('of a %i with %j says no more than the status', (status, body, reason) => {
     expect(answer(status, body).reading).toEqual({ reason, basis: 'status', named: null });
+  });
+
+  it('takes words about the audience that list two reasons for likely', () => {
+    const message = 'Missing or incorrect Management API audience';
+
+    expect(answer(403, { message }).reading).toMatchObject({
+      reason: 'audience-missing',
+      basis: 'documented-reply',
+    });
   });
 
   it('does not take a route that Amazon API Gateway does not have for a missing token', () => {

@@ -497,6 +497,11 @@ describe('parseConfig', () => {
     ['applications.-a', {}, `applications: the key \`-a\` ${NAME}`],
 
     [
+      'providers.acme.dialect',
+      'okta',
+      'providers.acme.dialect is for `type: oidc` alone: remove it',
+    ],
+    [
       'maintenance',
       [{ applications: ['billing-snyc'], cron: '* * * * *', durationMinutes: 1 }],
       'maintenance[0].applications[0] is `billing-snyc`, which is no application; did you mean `billing-sync`?',

@@ -22,6 +22,11 @@ function summary(text: string): string {
   return `${diagnosis.cause}, ${diagnosis.confidence}, ${from}, ${status}`;
 }
 
+/** An HTTP Archive with one entry. */
+function har(url: string, response: object): string {
+  return JSON.stringify({ log: { entries: [{ request: { method: 'POST', url }, response }] } });
+}
+
 describe('explainPaste', () => {
   it.each([
     // Challenges.
@@ -163,7 +168,7 @@ describe('explainPaste', () => {
     ['curl: (28) Operation timed out', 'provider-timeout, certain, token, null'],
     ['curl: (99) x: connection refused', 'provider-unreachable, certain, token, null'],
     // Token replies of no use.
-    [`{"access_token":"${TOKEN}"}`, 'token-reply-malformed, possible, token, 200'],
+    [`{"access_token":"${TOKEN}"}`, 'token-reply-malformed, certain, token, 200'],
     [
       `HTTP/1.1 200 OK\n\n{"access_token":"${TOKEN}","token_type":"mac"}`,
       'token-reply-malformed, certain, token, 200',
@@ -173,6 +178,45 @@ describe('explainPaste', () => {
       '{"error":"x","error_description":"The client secret has expired"}',
       'secret-expired, certain, token, 400',
     ],
+    // HTTP Archives.
+    [
+      har('https://api.acme.com/x', {
+        status: 403,
+        headers: [
+          { name: 'WWW-Authenticate', value: 'Bearer error="insufficient_scope", scope="a"' },
+        ],
+        content: {},
+      }),
+      'call-scope-missing, certain, call, 403',
+    ],
+    [
+      har('https://id.acme.com/oauth/token', { status: 401, headers: [] }),
+      'credentials-rejected, possible, token, 401',
+    ],
+    [
+      har('https://id.acme.com/oauth2/token', {
+        status: 400,
+        headers: [],
+        content: { encoding: 'base64', text: btoa('{"error":"invalid_scope"}') },
+      }),
+      'scope-not-allowed, possible, token, 400',
+    ],
+    [
+      '{"request":{},"response":{"status":"x"},"error":"invalid_scope"}',
+      'scope-not-allowed, possible, token, 400',
+    ],
+    // Codes and texts that libraries print apart, or in brackets.
+    ['[invalid_client] Client authentication failed', 'credentials-rejected, likely, token, 401'],
+    ['x: (invalid_client): Client not found', 'client-unknown, certain, token, 401'],
+    [
+      'ErrorCode: invalid_client\nOriginal exception: AADSTS7000222: The secret keys are expired.\nStatus Code: 401',
+      'secret-expired, certain, token, 401',
+    ],
+    [
+      "Requested audience 'https://api.acme.com' has not been whitelisted by the client.",
+      'audience-not-authorized, certain, token, 400',
+    ],
+    ['[AADSTS7000222] error', 'secret-expired, certain, token, 400'],
     // Redirects and wrapped lines.
     ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'call-failed, possible, call, 301'],
     [
@@ -311,7 +355,39 @@ describe('explainPaste', () => {
       dialect: 'auth0',
       server: 'Auth0',
     });
+    const keycloak = {
+      type: 'oidc',
+      dialect: null,
+      issuer: 'https://id.acme.com/realms/acme',
+    } as const;
+    const auth0 = { type: 'oidc', dialect: null, issuer: 'https://acme.eu.auth0.com' } as const;
+    const path = 'realms/acme/protocol/openid-connect/token';
+    expect(
+      explain(`getting 401 from https://id.acme.com/${path}`, { configured: [keycloak] }),
+    ).toMatchObject({ dialect: 'keycloak' });
+    expect(explain(at('id.acme.com'), { configured: [keycloak] })).toMatchObject({
+      dialect: null,
+      assumed: ['provider'],
+    });
+    expect(explain(bare, { configured: [auth0] })).toMatchObject({ dialect: 'auth0' });
+    expect(explain(at('id.acme.com.evil.example'), { configured: [okta] })).toMatchObject({
+      dialect: 'okta',
+    });
+    expect(explain('HTTP/1.1 200 OK\n\n{"error":"odd"}')).toMatchObject({
+      status: 200,
+      assumed: ['from', 'provider'],
+      otherwise: [],
+    });
+    expect(explain('HTTP/1.1 200 OK\n\n{"error":"x","access_token":"a.b.c"}')).toMatchObject({
+      kind: 'no-reply',
+    });
     expect(explain(at('acme.kinde.com'))).toMatchObject({ provider: 'kinde', server: 'Kinde' });
+    expect(explain(`401 from http://[bad/x ${bare}`)).toMatchObject({ dialect: null });
+    expect(
+      explain(`AADSTS7000016 ${bare}`, {
+        configured: [{ ...kinde, issuer: 'https://x.acme.com' }],
+      }),
+    ).toMatchObject({ dialect: 'entra' });
     expect(explain(at('[bad'))).toMatchObject({ dialect: null });
     expect(explain(at('acme.eu.auth0.com'), { provider: 'oidc' })).toMatchObject({
       dialect: 'auth0',

@@ -44,6 +44,7 @@ describe('readPastedToken', () => {
     ['{"access_token":"d4d3c5b74e064badb9625a4aa6241bcc"}', 'opaque'],
     ['eyJhbGciOiJkaXIifQ..a.b.c', 'encrypted'],
     [`${TOKEN} ${OTHER}`, 'several'],
+    [`${TOKEN}\n${OTHER}\n`, 'several'],
     ['https://acme.kinde.com/', 'address'],
     ['{"error":"invalid_client"}', 'refusal'],
     ['hello world', 'unknown'],

@@ -194,8 +194,8 @@ describe('readRefusal of oidc', () => {
   it('takes "unexpected error" beside a code about the client for no outage', () => {
     const description = 'Unexpected error';
 
-    expect(read(400, { error: 'invalid_scope', description })).toMatchObject({
-      reason: 'scope-not-allowed',
+    expect(read(400, { error: 'invalid_request', description })).toMatchObject({
+      reason: 'request-malformed',
       basis: 'error-code',
     });
     expect(read(400, { error: 'server_error', description })).toMatchObject({
@@ -203,6 +203,24 @@ describe('readRefusal of oidc', () => {
       basis: 'documented-reply',
     });
     expect(read(400, { description })).toMatchObject({ reason: 'provider-error' });
+    expect(
+      read(400, { error: 'unauthorized_client', description: 'Unsupported grant type' }),
+    ).toMatchObject({
+      reason: 'grant-not-allowed',
+    });
+    expect(
+      read(401, {
+        error: 'invalid_client',
+        description: 'Invalid secret; DPoP proof is not required',
+      }),
+    ).toMatchObject({
+      reason: 'credentials-rejected',
+    });
+    expect(
+      read(401, { error: 'invalid_client', description: 'DPoP proof is not required' }),
+    ).toMatchObject({
+      basis: 'error-code',
+    });
   });
 
   it('knows a number of Entra from one that only begins alike', () => {

@@ -203,16 +203,24 @@ describe('readTokenReply: refused', () => {
     (status) => {
       const { seen } = read('{"error":"ser', { status, bodyProblem: 'cut-off' });
 
-      expect(seen).toMatchObject({ kind: 'refused', status, error: null, description: null });
+      expect(seen).toMatchObject({ kind: 'refused', status, error: null });
     },
   );
 
   it.each<[string, unknown]>([
     ['a list', []],
-    ['nothing in code and text', { error: '', error_description: {} }],
     ['nothing', ''],
   ])('takes %s for a refusal without code and text', (_, body) => {
     expect(read(body, { status: 400 }).seen).toMatchObject({ error: null, description: null });
+  });
+
+  it('shows a body that says nothing of an error as it is, without what may be secret', () => {
+    const { seen } = read({ reference: 'x-1', access_token: 'live-token' }, { status: 400 });
+
+    expect(seen).toMatchObject({
+      error: null,
+      description: '{"reference":"x-1","access_token":"[redacted]"}',
+    });
   });
 
   it('takes the challenge of a firewall for a refusal, whatever its status', () => {

@@ -24,6 +24,7 @@ const CAUSE_OF_REASON = {
   'token-missing': 'call-token-missing',
   'token-expired': 'call-token-expired',
   'header-malformed': 'call-header-malformed',
+  'not-yet-valid': 'call-unauthorized',
   unauthorized: 'call-unauthorized',
   'organization-mismatch': 'call-organization-mismatch',
   'scope-missing': 'call-scope-missing',
@@ -125,7 +126,11 @@ function callDetail(call: Answered, { clean }: RuleContext): string {
   const words = [...challenges.slice(0, MAX_ERRORS_SHOWN), ...errors].map(clean);
   const begin = words.length === 0 && call.excerpt !== '' ? [quoted(call.excerpt, clean)] : [];
   const expected = `expected ${call.expectedStatus.join(' or ')}`;
-  return [`status ${call.status}, ${expected}`, ...words, ...begin].join('; ');
+  const hint =
+    call.reading.reason === 'not-yet-valid'
+      ? ['these words are about clocks: that of the API may be behind that of the provider']
+      : [];
+  return [`status ${call.status}, ${expected}`, ...words, ...begin, ...hint].join('; ');
 }
 
 function challengeText({ scheme, parameters }: Challenge): string {

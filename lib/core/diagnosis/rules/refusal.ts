@@ -31,10 +31,20 @@ const MALFORMED = {
   'access-token-missing': 'it has no access_token',
   'access-token-not-text': 'its access_token is not a string',
   'token-type-not-bearer': 'its token_type is not Bearer',
+  'token-type-dpop': 'its token_type is DPoP, and no key was sent that it could be bound to',
   redirect:
     'it redirects, and credentials are never sent elsewhere: there may be no token endpoint at this address',
   'unexpected-status': 'a token must come with status 200',
 } as const satisfies Readonly<Record<TokenReplyProblem, string>>;
+
+/** Less than a reply without a usable token: this one is used. */
+const NO_TOKEN_TYPE = {
+  title: 'The token reply has no token_type, which some clients require',
+  fix: [
+    'Configure the provider to send `token_type` with the value `Bearer` in its token replies.',
+    'If it cannot, check that the libraries of your callers accept a reply without it.',
+  ],
+};
 
 /** Reports what the token request gave instead of a token. */
 export const findTokenReply: Rule = (evidence, context) => {
@@ -60,6 +70,7 @@ export const findTokenReply: Rule = (evidence, context) => {
               cause: 'token-reply-malformed',
               confidence: 'certain',
               severity: 'warning',
+              instead: NO_TOKEN_TYPE,
               detail: `status ${tokenReply.status}, but it has no token_type: RFC 6749 section 5.1 requires it, and some clients refuse such a reply`,
             }),
           ];
@@ -70,7 +81,7 @@ export const findTokenReply: Rule = (evidence, context) => {
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
   const { cause, confidence } = refusalCause(refused, evidence, context);
-  const detail = [refusalText(refused, context), ...hintsOn(cause, evidence, context)];
+  const detail = [refusalText(refused, context), ...hintsOn(cause, refused, { evidence, context })];
   return finding({
     cause,
     confidence,
@@ -94,6 +105,11 @@ function refusalCause(
   const hasSentAudience = sentAudience(application).length > 0;
   if (reason === 'audience-missing' && hasSentAudience) {
     return { cause: 'request-malformed', confidence: atMostLikely(confidence) };
+  }
+  // What was not requested can be neither unknown nor refused, unless a scope names it.
+  const isRequested = hasSentAudience || (application.scopes ?? []).length > 0;
+  if (!isRequested && (reason === 'audience-unknown' || reason === 'audience-not-authorized')) {
+    return { cause: 'audience-missing', confidence: atMostLikely(confidence) };
   }
   // Our request is complete but for the audience, so a bare "malformed" is about that.
   const isBare = reason === 'request-malformed' && basis !== 'explicit-words';
@@ -149,9 +165,11 @@ const ABOUT_CREDENTIALS: ReadonlySet<CauseId> = new Set<CauseId>([
 /** What is known besides the refusal and helps to find the cause. */
 function hintsOn(
   cause: CauseId,
-  { credentials, discovery }: Evidence,
-  { config, isPasted = false }: RuleContext,
+  { reading }: Refused,
+  { evidence, context }: { readonly evidence: Evidence; readonly context: RuleContext },
 ): readonly string[] {
+  const { credentials, discovery } = evidence;
+  const { config, isPasted = false } = context;
   if (!ABOUT_CREDENTIALS.has(cause)) return [];
   const read = credentials.kind === 'read' ? credentials : null;
   const hints: (string | null)[] = [HISTORY_HINTS[read?.acceptedBefore ?? 'unknown']];
@@ -163,9 +181,16 @@ function hintsOn(
       discovery.kind === 'fallback'
         ? 'discovery failed there too, which suggests a wrong domain'
         : null,
+      reading.basis === 'status' ? noEndpointHint(discovery) : null,
     );
   }
   return hints.filter((hint) => hint !== null);
+}
+
+/** What else a status alone may mean: nothing takes token requests at this address. */
+function noEndpointHint(discovery: Evidence['discovery']): string {
+  const address = 'tokenEndpoint' in discovery ? discovery.tokenEndpoint : 'this address';
+  return `or there is no token endpoint at ${address}: compare \`endpoints.token\`, or \`token_endpoint\` in the discovery document`;
 }
 
 /** What the provider names, where it is ours; else what was requested, where that is a single one. */
@@ -200,5 +225,6 @@ function malformed({ status, problem, excerpt }: Malformed, { clean }: RuleConte
 /** A reply that broke off says nothing of the application; one that is whole and wrong does. */
 function malformedCause(problem: TokenReplyProblem): CauseId {
   if (problem === 'timed-out') return 'provider-timeout';
+  if (problem === 'token-type-dpop') return 'proof-required';
   return problem === 'cut-off' ? 'provider-unreachable' : 'token-reply-malformed';
 }

@@ -10,6 +10,7 @@ export const apigee: Dialect = {
   server: { headers: ['x-apigee-message-id'] },
   wordings: [],
   fixes: consoleFixes({
+    product: 'Google Cloud',
     clients: 'Apigee > Distribution > Apps',
     secret: [
       'Apigee > Distribution > Apps > the app > Credentials',

@@ -45,6 +45,7 @@ export const auth0: Dialect = {
     },
   ],
   fixes: consoleFixes({
+    product: 'Auth0',
     clients: 'Applications > Applications',
     secret: [
       'Applications > Applications > the application > Credentials > Client Secret',

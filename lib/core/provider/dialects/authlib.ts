@@ -10,6 +10,7 @@ export const authlib: Dialect = {
   server: { paths: { token: /\/oauth\/token$/, keys: /\/oauth\/jwks\.json$/ } },
   wordings: [],
   fixes: consoleFixes({
+    product: 'the server',
     clients: 'the client model of the server',
     secret: ['`client_secret` of the client', 'https://docs.authlib.org/en/latest/'],
     method: ['`token_endpoint_auth_method` of the client', 'https://docs.authlib.org/en/latest/'],

@@ -15,6 +15,7 @@ export const cognito: Dialect = {
   wordings: [],
   codes: { invalid_grant: 'grant-not-allowed' },
   fixes: consoleFixes({
+    product: 'Cognito',
     clients: 'User pools > the user pool > App clients',
     secret: [
       'User pools > the user pool > App clients > the app client > Client secret',

@@ -11,6 +11,8 @@ type Place = readonly [place: string, page: string];
 
 /** Where a server has what; a place that no documentation names is left out, and general steps stand. */
 export interface Console {
+  /** What people call the server or its console; its places are in it. */
+  readonly product: string;
   /** Where its clients are listed. */
   readonly clients: string;
   /** Where the secret of a client is seen, or made anew where it is shown once. */
@@ -32,7 +34,18 @@ export interface Console {
 
 /** The fixes of a server whose console is known; every step names a place of it, or nothing but the application. */
 export function consoleFixes(console: Console): ProviderFixes {
-  const { clients, secret, method, access, api = access, grant } = console;
+  const { product } = console;
+  // A setting of a file or a command has no menu before it.
+  const within = (place: string) => (place.includes(' > ') ? `${product} > ${place}` : place);
+  const at = ([place, page]: Place): Place => [within(place), page];
+  const clients = /^[A-Z]/.test(console.clients)
+    ? `${product} > ${console.clients}`
+    : console.clients;
+  const secret = at(console.secret);
+  const method = console.method && at(console.method);
+  const access = console.access && at(console.access);
+  const api = console.api ? at(console.api) : access;
+  const grant = console.grant && at(console.grant);
   const note = console.secretNote === undefined ? [] : [console.secretNote];
   const accessNote = console.accessNote === undefined ? [] : [console.accessNote];
   const inSecret = (...steps: readonly [string, ...string[]]): Row => [secret[1], ...steps];
@@ -42,7 +55,7 @@ export function consoleFixes(console: Console): ProviderFixes {
       'credentials-rejected',
       inSecret(
         shown
-          ? `Compare {client} in the secret store with ${clients}. The secret is not shown again: if in doubt, make a new one under ${secret[0]}.`
+          ? `Compare {client} in the secret store with ${clients}. The secret is not shown again: if in doubt, make a new one: ${secret[0]}.`
           : `Compare the client id and secret of {application} in the secret store with ${secret[0]}.`,
         ...note,
         'If the secret was changed, write the new one to the secret store.',
@@ -52,7 +65,7 @@ export function consoleFixes(console: Console): ProviderFixes {
       'secret-rotated',
       inSecret(
         shown
-          ? `Make a new secret for {application} under ${secret[0]}, and write it to the secret store.`
+          ? `Make a new secret for {application} (${secret[0]}), and write it to the secret store.`
           : `Copy the current secret of {application} from ${secret[0]} to the secret store.`,
         ...note,
         'Restart callers that keep the old secret in memory.',
@@ -61,7 +74,7 @@ export function consoleFixes(console: Console): ProviderFixes {
     [
       'secret-expired',
       inSecret(
-        `Make a new secret for {application} under ${secret[0]}.`,
+        `Make a new secret for {application}: ${secret[0]}.`,
         'Write it to the secret store, and note when it expires.',
       ),
     ],

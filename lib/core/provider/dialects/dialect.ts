@@ -19,7 +19,7 @@ export interface ServerSigns {
 
 /** One server. */
 export interface Dialect {
-  /** Its name as people write it; the documentation has a section under this heading. */
+  /** Its name as people write it; docs/providers.md has a section under this heading, where it has discovery. */
   readonly title: string;
   /** How a pasted text shows that it is about this server; null where nothing does. */
   readonly mentions: RegExp | null;

@@ -12,6 +12,7 @@ export const duende: Dialect = {
   },
   wordings: [],
   fixes: consoleFixes({
+    product: 'IdentityServer',
     clients: 'the clients of IdentityServer',
     secret: [
       '`ClientSecrets` of the client',

@@ -51,12 +51,15 @@ export const entra: Dialect = {
     headers: ['x-ms-ests-server'],
     metadata: ['tenant_region_scope', 'msgraph_host'],
   },
+  // "Access token claims reference": what an application is granted is in `roles`; `appid` in tokens of version 1.
+  claimNames: { scopes: ['roles', 'scp', 'scope'], authorizedParty: ['azp', 'appid', 'client_id'] },
   // A longer number that begins alike is another one.
   wordings: Object.entries(NUMBERS).map(([reason, numbers]) => ({
     pattern: new RegExp(`\\bAADSTS(?:${numbers.join('|')})\\b`),
     reason: reason as RefusalReason,
   })),
   fixes: consoleFixes({
+    product: 'Microsoft Entra admin center',
     clients: 'App registrations',
     secret: [
       'App registrations > the application > Certificates & secrets > Client secrets',

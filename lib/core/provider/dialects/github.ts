@@ -10,6 +10,7 @@ export const github: Dialect = {
   server: { hosts: ['github.com'] },
   wordings: [],
   fixes: consoleFixes({
+    product: 'GitHub',
     clients: 'Settings > Developer settings',
     secret: [
       'Settings > Developer settings > the app > Client secrets > Generate a new client secret',

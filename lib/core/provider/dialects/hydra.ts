@@ -48,6 +48,7 @@ export const hydra: Dialect = {
     },
   ],
   fixes: consoleFixes({
+    product: 'Hydra',
     clients: '`hydra list oauth2-clients`',
     secret: [
       '`hydra update oauth2-client ID --secret`',

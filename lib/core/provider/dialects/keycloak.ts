@@ -40,6 +40,7 @@ export const keycloak: Dialect = {
     { pattern: /^invalid scopes: (?<named>.+)$/i, reason: 'scope-not-allowed' },
   ],
   fixes: consoleFixes({
+    product: 'Keycloak',
     clients: 'Clients of the realm',
     secret: [
       'Clients > the client > Credentials',

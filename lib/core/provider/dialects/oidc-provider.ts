@@ -47,7 +47,8 @@ export const oidcProvider: Dialect = {
     },
   ],
   fixes: consoleFixes({
-    clients: 'the configured clients',
+    product: 'oidc-provider',
+    clients: 'the clients that oidc-provider is configured with',
     secret: [
       '`client_secret` of the client',
       'https://github.com/panva/node-oidc-provider/blob/main/docs/README.md',

@@ -12,6 +12,8 @@ export const okta: Dialect = {
     headers: ['x-okta-request-id'],
     paths: { token: /\/oauth2\/(?:[^/]+\/)?v1\/token$/, keys: /\/v1\/keys$/ },
   },
+  // "Access token claims" of Okta's reference.
+  claimNames: { scopes: ['scp', 'scope'], authorizedParty: ['cid', 'client_id', 'azp'] },
   wordings: [
     {
       pattern: /client secret supplied for a confidential client is invalid/i,
@@ -41,6 +43,7 @@ export const okta: Dialect = {
     },
   ],
   fixes: consoleFixes({
+    product: 'Okta',
     clients: 'Applications > Applications',
     secret: [
       'Applications > Applications > the app > General > Client Credentials',

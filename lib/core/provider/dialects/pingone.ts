@@ -13,6 +13,7 @@ export const pingone: Dialect = {
   },
   wordings: [],
   fixes: consoleFixes({
+    product: 'PingOne',
     clients: 'Applications > Applications',
     secret: [
       'Applications > Applications > the application > Configuration > Client Secret',

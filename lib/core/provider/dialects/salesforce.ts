@@ -21,6 +21,7 @@ export const salesforce: Dialect = {
     { pattern: /request not supported on this domain/i, reason: 'client-unknown' },
   ],
   fixes: consoleFixes({
+    product: 'Salesforce',
     clients: 'Setup > External Client App Manager, or App Manager for connected apps',
     secret: [
       'Setup > External Client App Manager > the app > Settings > OAuth Settings > Consumer Key and Secret',

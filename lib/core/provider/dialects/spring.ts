@@ -13,7 +13,8 @@ export const spring: Dialect = {
   },
   wordings: [],
   fixes: consoleFixes({
-    clients: 'the registered clients',
+    product: 'Spring Authorization Server',
+    clients: 'the registered clients of Spring Authorization Server',
     secret: [
       '`clientSecret` of the `RegisteredClient`',
       'https://docs.spring.io/spring-authorization-server/reference/core-model-components.html',

@@ -13,6 +13,7 @@ export const uaa: Dialect = {
   },
   wordings: [],
   fixes: consoleFixes({
+    product: 'UAA',
     clients: '`uaac clients`',
     secret: ['`uaac secret set ID`', 'https://www.rubydoc.info/gems/cf-uaac'],
     isSecretShownOnce: true,

@@ -10,6 +10,7 @@ export const wso2: Dialect = {
   server: { hosts: ['asgardeo.io'], issuer: /\/oauth2\/token$/ },
   wordings: [],
   fixes: consoleFixes({
+    product: 'WSO2',
     clients: 'Applications',
     secret: [
       'Applications > the application > Protocol',

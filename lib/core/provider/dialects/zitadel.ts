@@ -23,6 +23,7 @@ export const zitadel: Dialect = {
     },
   ],
   fixes: consoleFixes({
+    product: 'Zitadel',
     clients: 'Users > Service Users',
     secret: [
       'Service Users > the user > Actions > Generate Client Secret',
