@@ -24,7 +24,7 @@ describe('call-failed', () => {
       confidence: 'possible',
       status: health,
       fixNames: ['call.expectStatus'],
-      evidence: [['call', `status ${status}, expected 200; "not today"`]],
+      evidence: [['call', `status ${status}, expected 200; "not today`]],
     });
     expect(report.findings).toMatchObject([{ severity, expected: [200], actual: status }]);
   });

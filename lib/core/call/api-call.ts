@@ -55,9 +55,17 @@ export function readApiAnswer(
     expectedStatus,
     challenges: challenges.map((challenge) => cleanChallenge(challenge, clean)),
     errors: isEnvelope ? [...said.codes, ...said.texts].slice(0, MAX_ERRORS).map(clean) : [],
-    excerpt: isExpected ? '' : clean(reply.body),
+    excerpt: isExpected ? '' : clean(beginningOf(reply)),
     reading: readCallRefusal({ reply, expectedStatus, challenges, said, sent }),
   };
+}
+
+/** How an answer begins; of a redirect, which is not followed, where it leads. */
+function beginningOf({ status, headers, body }: HttpReply): string {
+  const [location] = headers['location'] ?? [];
+  return status >= 300 && status < 400 && location !== undefined
+    ? `${body} (redirects to ${location})`.trim()
+    : body;
 }
 
 function cleanChallenge({ scheme, parameters }: Challenge, clean: Cleaner): Challenge {

@@ -90,6 +90,13 @@ describe('readApiAnswer', () => {
     });
   });
 
+  it('says where a redirect leads', () => {
+    const seen = answer(302, '', { location: ['https://login.acme.com/?to=x'] });
+
+    expect(seen.excerpt).toBe('(redirects to https://login.acme.com/?to=x)');
+    expect(answer(302, 'moved').excerpt).toBe('moved');
+  });
+
   it('takes an expected 401 for well', () => {
     expect(answer(401, '', {}, { ...CALL, expectStatus: [401] }).reading.reason).toBe('ok');
   });
