@@ -216,6 +216,7 @@ describe('explainPaste', () => {
       "Requested audience 'https://api.acme.com' has not been whitelisted by the client.",
       'audience-not-authorized, certain, token, 400',
     ],
+    ['Required scope read:x was not granted', 'call-scope-missing, certain, call, 403'],
     ['[AADSTS7000222] error', 'secret-expired, certain, token, 400'],
     // Redirects and wrapped lines.
     ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'call-failed, possible, call, 301'],
