@@ -100,9 +100,10 @@ export const MONITOR_CAUSES = causesOf('monitor', {
   'not-checked': {
     title: 'The application was not checked',
     meaning:
-      'The run ended before this application was checked: it ran out of time or of token budget.',
+      'The run ended before this application was checked: somebody ended it, or it ran out of time or of token budget.',
     fix: [
-      'Raise `everyMinutes` of some applications, or `tickMinutes`, in the configuration, so that fewer are due at once.',
+      'If somebody ended the run, as with Ctrl-C, run it again.',
+      'If it ran out of time, raise `everyMinutes` of some applications, or `tickMinutes`, in the configuration, so that fewer are due at once.',
       'Look for a slow provider or API that holds up the others.',
     ],
     help: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',

@@ -54,6 +54,12 @@ const GENERAL: readonly GeneralWords[] = [
     basis: 'documented-reply',
     pattern: /^missing authentication token$/,
   },
+  // A parameter by a name that may be any word, unless it is one of those that mean something here.
+  {
+    reason: 'request-malformed',
+    pattern:
+      /^(?!.*\b(?:scopes?|client|secret|grant|audience|resource|token|dpop|authentication)\b).*\bparameters?\b.{0,30}\b(?:unknown|unsupported|invalid|not (?:allowed|supported|known))/,
+  },
   {
     reason: 'token-quota-exceeded',
     pattern: either(

@@ -223,9 +223,16 @@ const URL_FORMS: readonly Form[] = [
   (value) => encodeURIComponent(value),
 ];
 
+/** A plus sign that a form's decoder took for a space, and base64 in the alphabet for URLs. RFC 4648 section 5 */
+const FORMS_OF_BASE64: readonly Form[] = [
+  (value) => value.replaceAll('+', ' '),
+  (value) => value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+];
+
 /** What a secret is written as where its characters still stand for themselves. */
 function textForms(value: string): readonly Form[] {
-  return PLAIN_ASCII.test(value) ? [AS_IT_IS] : [AS_IT_IS, ...FORMS_BEYOND_ASCII];
+  const forms = PLAIN_ASCII.test(value) ? [AS_IT_IS] : [AS_IT_IS, ...FORMS_BEYOND_ASCII];
+  return /[+/]/.test(value) ? [...forms, ...FORMS_OF_BASE64] : forms;
 }
 
 /** What base64 is made of: the secret, and what a half of a Basic header makes of it. */

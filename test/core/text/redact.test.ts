@@ -89,6 +89,15 @@ describe('createCleaner: known secrets', () => {
     },
   );
 
+  it.each(['aB cD/eF1gH==', 'aB-cD_eF1gH', 'aB+cD/eF1gH=='])(
+    'finds a secret in base64 that a peer decoded or spelled otherwise: %s',
+    (echo) => {
+      const shown = createCleaner([new Secret('aB+cD/eF1gH==')])(`bad secret ${echo}`);
+
+      expect(shown).toMatch(/^bad secret \[redacted\]=*$/);
+    },
+  );
+
   it('leaves a text alone that holds no secret, however short the secret', () => {
     const shown = createCleaner([new Secret('zq')])('wrong secret given');
 
