@@ -1,6 +1,7 @@
 // What all checks of one run share at one provider: its discovery document, its keys and its pauses.
 
 import type { ProviderConfig } from '../core/config/provider-config.ts';
+import { ANY_PROVIDER } from '../core/config/provider-types.ts';
 import {
   discoveryRequest,
   type ResolvedEndpoints,
@@ -65,7 +66,9 @@ export class ProviderSession {
   ): Promise<HttpOutcome | Extract<TokenReplySeen, { readonly kind: 'not-sent' }>> {
     const { clock, http } = this.#parts;
     const first = (await this.#pause(request)) ?? (await http.send(request));
-    if (first.kind === 'reply' && this.#provider === this.#parts.provider) {
+    // Only a refusal is read by a dialect: a token is the same whoever issued it.
+    const isRefused = first.kind === 'reply' && first.status !== 200;
+    if (isRefused && this.#provider === this.#parts.provider) {
       this.#recognize({ ...first, body: '' }, null);
     }
     if (first.kind !== 'reply' || first.status !== 429) return first;
@@ -120,7 +123,8 @@ export class ProviderSession {
 
   /** Takes the dialect of the server that shows itself, unless one is configured. */
   #recognize(outcome: HttpOutcome | null, resolved: ResolvedEndpoints | null): void {
-    const { issuer, dialect } = this.config;
+    const { type, issuer, dialect } = this.config;
+    if (type !== ANY_PROVIDER) return;
     const reply = outcome?.kind === 'reply' ? outcome : null;
     const body = parseJsonBody(reply?.body ?? '');
     const isResolved = resolved?.kind === 'resolved';
@@ -133,7 +137,7 @@ export class ProviderSession {
         metadata: body.kind === 'object' ? body.value : null,
         headers: Object.keys(reply?.headers ?? {}),
       });
-    if (name !== null) this.#provider = providerOf(this.config.type, name);
+    if (name !== null) this.#provider = providerOf(type, name);
   }
 
   async #fetchKeys(): Promise<KeysRead> {
