@@ -2,7 +2,7 @@
 
 import type { CallReading, CallReason, RefusalBasis } from '../evidence/readings.ts';
 import { PROOF_WORDS } from '../provider/refusal-words.ts';
-import { wordsOf } from '../text/words.ts';
+import { anyWords, type Sentence, wordsOf } from '../text/words.ts';
 
 /** Words with one reading for a call like ours: with a genuine token of seconds ago in its header. */
 interface CallWords {
@@ -19,16 +19,13 @@ const ABSENT =
   '(?:missing|required|absent|empty|blank|not (?:be )?(?:found|present|provided|supplied|sent|given|included|specified|passed|set|attached)|must (?:be (?:provided|present|supplied|sent|included)))';
 const NEAR = '[^.;]{0,50}?';
 
-const either = (...parts: readonly string[]) =>
-  new RegExp(parts.map((part) => `\\b(?:${part})(?![a-z])`).join('|'));
-
 /** In order: the first that matches decides. */
 const WORDS: readonly CallWords[] = [
   { reason: 'proof-required', pattern: PROOF_WORDS },
   // Scopes first: "invalid access token, does not contain scopes" is about scopes.
   {
     reason: 'scope-missing',
-    pattern: either(
+    pattern: anyWords(
       `insufficient(?: \\w+){0,2} scopes?`,
       `insufficient scope`,
       `scopes? (?:insufficient|missing|required|mismatch|not (?:granted|sufficient|allowed|authori[sz]ed|found|present|included|satisfied))`,
@@ -43,23 +40,23 @@ const WORDS: readonly CallWords[] = [
   // Words about the audience or the expiry alone, before those that a list of reasons has.
   {
     reason: 'audience-missing',
-    pattern: either(`(?:aud|audiences?)\\b`, `resource (?:id )?(?:does not match|mismatch)`),
+    pattern: anyWords(`(?:aud|audiences?)\\b`, `resource (?:id )?(?:does not match|mismatch)`),
   },
   {
     reason: 'token-expired',
-    pattern: either('exp claim', 'claim exp\\b', 'signature has expired', 'expired signature'),
+    pattern: anyWords('exp claim', 'claim exp\\b', 'signature has expired', 'expired signature'),
   },
   // No usable token: what middlewares write where the header is absent or has another form.
   {
     reason: 'token-missing',
     basis: 'documented-reply',
-    pattern: either(`missing or malformed (?:${TOKEN})`),
+    pattern: anyWords(`missing or malformed (?:${TOKEN})`),
   },
   // One sentence for two reasons names neither.
   {
     reason: 'unauthorized',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `(?:invalid|malformed|revoked|missing|incorrect|inactive|bad|unknown|not valid)\\b[^.;]{0,30}?(?:,|\\bor\\b| and or)[^.;]{0,30}?\\bexpired`,
       `expired\\b[^.;]{0,30}?(?:,|\\bor\\b)[^.;]{0,30}?\\b(?:invalid|malformed|revoked|missing|incorrect|inactive|bad|not valid)`,
       `(?:missing|absent|not (?:found|present|provided))\\b[^.;]{0,20}?\\bor\\b[^.;]{0,30}?\\b(?:invalid|malformed|expired|incorrect|not valid)`,
@@ -70,14 +67,14 @@ const WORDS: readonly CallWords[] = [
   {
     reason: 'not-yet-valid',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `(?:used before|not yet valid|not active(?: yet)?|nbf|iat|issued (?:at|in the future)|in the future)\\b`,
     ),
   },
   {
     reason: 'unauthorized',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `(?:iss|issuers?)\\b`,
       `(?:kid|signing key|signature|jwks?s|alg|algorithm|public key|certificate chain)\\b`,
       `(?:required|security|expected|mandatory|custom|\\w+) claims?\\b`,
@@ -88,14 +85,14 @@ const WORDS: readonly CallWords[] = [
   },
   {
     reason: 'organization-mismatch',
-    pattern: either(
+    pattern: anyWords(
       `org(?:ani[sz]ation)?(?: (?:code|id))?\\b[^.;]{0,60}\\b(?:mismatch|(?:does|do|did) not (?:match|belong)|different|another|wrong|invalid|not a member)`,
       `(?:another|different|wrong) org(?:ani[sz]ation)?\\b`,
     ),
   },
   {
     reason: 'token-expired',
-    pattern: either(
+    pattern: anyWords(
       `${TOKEN}\\b${NEAR}\\b(?<!not )(?:has |is |was |have |already )?expired`,
       `expired\\b[^.;]{0,20}\\b(?:${TOKEN})`,
       `${TOKEN} (?:is )?past its expir`,
@@ -105,7 +102,7 @@ const WORDS: readonly CallWords[] = [
   },
   {
     reason: 'header-malformed',
-    pattern: either(
+    pattern: anyWords(
       `authorization(?: header| value| scheme)?\\b[^.;]{0,40}\\b(?:malformed|not valid|bad|format|must (?:be|start|begin|have)|should (?:be|start|begin)|unsupported|incorrect|wrong|start with|begin with)`,
       `(?<!in (?:the )?)authorization header\\b[^.;]{0,20}\\b(?:invalid)`,
       `(?:malformed|bad|badly formatted|incorrect|unsupported|wrong|invalid(?: format (?:of|for))?)(?: the)? authorization\\b(?! token)`,
@@ -125,7 +122,7 @@ const WORDS: readonly CallWords[] = [
   },
   {
     reason: 'token-missing',
-    pattern: either(
+    pattern: anyWords(
       `(?:no|missing|without)(?: an?| the| any| valid| required)* (?:${TOKEN}|authorization|authentication (?:token|header|credentials)|credentials|bearer|api key|auth(?:entication)? header)\\b(?![^.;]{0,20}\\b(?:aud|iss|claim|scope|found for))`,
       `(?:${TOKEN}|authorization(?: header)?|credentials|auth(?:entication)? header|authentication credentials|header authorization)\\b(?: is| was| were| are)?[^.;]{0,12}\\b${ABSENT}(?! (?:\\w+ ){0,3}(?:claims?|scopes?|aud|iss|permission|field))`,
       `empty (?:${TOKEN})`,
@@ -171,11 +168,8 @@ export function readCallWords(
   if (all.some(({ text }) => NO_SUCH_ROUTE.test(text))) {
     return { reason: 'forbidden', basis: 'documented-reply', named: null };
   }
-  const readings = all.flatMap(({ text, names }) =>
-    text
-      .replace(OTHER_TOKENS, 'other')
-      .split(/(?<=[.;!?])\s+/)
-      .flatMap((sentence) => readSentence(sentence, names) ?? []),
+  const readings = all.flatMap(({ sentences }) =>
+    sentences.flatMap((sentence) => readSentence(sentence) ?? []),
   );
   return readings.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }
@@ -186,15 +180,15 @@ function rank({ reason, basis }: CallReading): number {
   return WORDS.findIndex((row) => row.reason === reason) + (isExplicit ? 0 : WORDS.length);
 }
 
-function readSentence(sentence: string, names: readonly string[]): CallReading | null {
+function readSentence({ text, named }: Sentence): CallReading | null {
+  const sentence = text.replace(OTHER_TOKENS, 'other');
   if (GUESS.test(sentence)) return null;
   for (const { reason, pattern, basis = 'explicit-words' } of WORDS) {
     if (!pattern.test(sentence) || DENIED[reason]?.test(sentence) === true) continue;
-    const named = names.filter((_, index) => sentence.includes(`n${index}x`)).join(' ');
     return {
       reason,
       basis: /\bor\b/.test(sentence) ? 'documented-reply' : basis,
-      named: named === '' ? null : named.slice(0, MAX_NAME_LENGTH),
+      named: named?.slice(0, MAX_NAME_LENGTH) ?? null,
     };
   }
   return null;

@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema, type Finding } from '../causes/finding.ts';
 import { CONFIDENCES, type Confidence, STEPS, type Step } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
-import type { ClientMethod } from '../evidence/readings.ts';
 
 export const evidenceLineSchema = z.object({ step: z.enum(STEPS), saw: z.string() });
 
@@ -33,8 +32,6 @@ export interface RuledFinding extends Finding {
   readonly scopes?: readonly string[];
   /** Audiences that the finding is about, each one of ours; absent: those that were requested. */
   readonly audience?: readonly string[];
-  /** How the application must authenticate, where the provider says it. */
-  readonly method?: ClientMethod;
-  /** A title and steps in place of the catalogue's, for a finding that is less than its cause. */
-  readonly instead?: { readonly title: string; readonly fix: readonly string[] };
+  /** Steps, and where needed a title, in place of the catalogue's: more is known, or less is the matter. */
+  readonly instead?: { readonly title?: string; readonly fix: readonly string[] };
 }

@@ -5,7 +5,6 @@ import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import { sentAudience } from '../claims/claim-values.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
-import type { ClientMethod } from '../evidence/readings.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
@@ -29,24 +28,9 @@ export interface FixedCause {
   readonly scopes?: readonly string[];
   /** Absent: the audiences that were requested. */
   readonly audience?: readonly string[];
-  /** How the application must authenticate, where the provider says it. */
-  readonly method?: ClientMethod;
   /** Steps in place of the catalogue's. */
   readonly instead?: { readonly fix: readonly string[] };
 }
-
-/** What the provider's own words say is the right way outranks its usual one. */
-const METHOD_STEPS = {
-  client_secret_basic: [
-    'Set `clientAuthentication` of the provider in the configuration to `client_secret_basic`: {application} is registered for that method.',
-  ],
-  client_secret_post: [
-    'Set `clientAuthentication` of the provider in the configuration to `client_secret_post`: {application} is registered for that method.',
-  ],
-  other: [
-    'Change the authentication method of {application} at the provider to a client secret: m2m-watch sends client id and secret, and no assertion or certificate.',
-  ],
-} as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
 
 /** The steps that fix a cause, with the names that it is about. */
 export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
@@ -59,7 +43,6 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
   });
   if (subject.isPasted === true && pastedFix !== undefined) return general(pastedFix);
   if (fixed.instead !== undefined) return general(fixed.instead.fix);
-  if (fixed.method !== undefined) return general(METHOD_STEPS[fixed.method]);
   const own = fixes?.ofCause[fixed.cause];
   if (fixes === null || own === undefined) return general(fix);
   const { global, ofOrganization } = fixes.applicationPage;

@@ -6,7 +6,6 @@ import type { Finding } from '../causes/finding.ts';
 import {
   type DialectName,
   PROVIDER_TYPE_NAMES,
-  PROVIDER_TYPES,
   type ProviderType,
 } from '../config/provider-types.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
@@ -15,21 +14,12 @@ import { parseChallenges } from '../http/challenges.ts';
 import { namesError, readErrorBody } from '../http/error-body.ts';
 import type { HttpOutcome, HttpReply, TransportFailure } from '../http/http-exchange.ts';
 import { parseJsonBody } from '../http/json-object.ts';
-import { DIALECTS } from '../provider/dialects/dialects.ts';
 import { edgePage } from '../provider/edge-page.ts';
 import { fositeText } from '../provider/refusal-text.ts';
 import { type Cleaner, createCleaner } from '../text/redact.ts';
-import {
-  ANY_SERVER,
-  type AnswerFrom,
-  chooseFrom,
-  judgeReply,
-  type Known,
-  type KnownServer,
-  mentionedServer,
-  PASTED_CALL,
-} from './judge-reply.ts';
+import { type AnswerFrom, chooseFrom, judgeReply, type Known, PASTED_CALL } from './judge-reply.ts';
 import { secretsOfPaste } from './pasted-secrets.ts';
+import { ANY_SERVER, type ServerHints, serverOf, titleOf } from './pasted-server.ts';
 import { FAILURE_WORDS, impliedStatus, type NoAnswer, topText } from './pasted-words.ts';
 import {
   MAX_PASTE_LENGTH,
@@ -40,12 +30,8 @@ import {
 } from './read-pasted-reply.ts';
 
 /** A paste, and what whoever pasted it says of it. */
-export interface Paste {
+export interface Paste extends ServerHints {
   readonly text: string;
-  /** Null where it is to be found out. */
-  readonly provider: ProviderType | null;
-  /** The providers of a configuration at hand; one of them is probably meant. @default none */
-  readonly configured?: readonly (KnownServer & { readonly issuer: string })[];
   /** Null where it is to be found out. */
   readonly from: AnswerFrom | null;
   readonly status: number | null;
@@ -88,7 +74,7 @@ export function explainPaste(paste: Paste): Explanation {
   if (read.kind === 'no-reply') return read;
   const known: Known = {
     from: paste.from ?? read.from,
-    server: serverOf(paste, text),
+    server: serverOf(text, paste),
     clean,
   };
   if (read.kind === 'no-answer') return explainOutcome(failureOf(read, clean), known);
@@ -103,37 +89,6 @@ export function explainPaste(paste: Paste): Explanation {
   return explanation.kind === 'explained' && read.status === null
     ? withAssumedStatus(explanation, reply, clean)
     : explanation;
-}
-
-/** The server that was given, is configured at an address of the paste, is named in it, or is the only one configured. */
-function serverOf({ provider, configured = [] }: Paste, text: string): KnownServer | null {
-  const mentioned = mentionedServer(text);
-  if (provider !== null) return { type: provider, dialect: mentioned?.dialect ?? null };
-  const asked = configured.filter(({ issuer }) => isAskedIn(text, issuer));
-  const meant = asked.length > 0 ? asked : mentioned === null ? configured : [];
-  const [only = null, ...others] = meant.map((one) => serverAtIssuer(one, mentioned));
-  const isOne = others.every((one) => one.type === only?.type && one.dialect === only.dialect);
-  // Of any server without a dialect nothing more is known than of none.
-  return only === null || !isOne || isUnknown(only) ? mentioned : only;
-}
-
-/** Whether an address of the paste is at the host of an issuer. */
-function isAskedIn(text: string, issuer: string): boolean {
-  const { host } = new URL(issuer);
-  const at = text.indexOf(`//${host}`);
-  return at !== -1 && !/[\w.-]/.test(text.charAt(at + 2 + host.length));
-}
-
-function serverAtIssuer(
-  { type, dialect, issuer }: KnownServer & { readonly issuer: string },
-  mentioned: KnownServer | null,
-): KnownServer {
-  const shown = mentioned?.type === type ? mentioned.dialect : null;
-  return { type, dialect: dialect ?? shown ?? mentionedServer(issuer)?.dialect ?? null };
-}
-
-function isUnknown({ type, dialect }: KnownServer): boolean {
-  return type === ANY_SERVER.type && dialect === null;
 }
 
 /** Whether a reply names an error and grants nothing, whatever its status. */
@@ -203,10 +158,6 @@ function explainOutcome(outcome: HttpOutcome, known: Known): Explanation {
     ],
     otherwise,
   };
-}
-
-function titleOf({ type, dialect }: KnownServer): string {
-  return dialect === null ? PROVIDER_TYPES[type].title : DIALECTS[dialect].title;
 }
 
 /** What hangs on a status that nobody saw is no more than possible, and the evidence says so. */

@@ -4,13 +4,7 @@ import { readApiAnswer } from '../call/api-call.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type Application, applicationSchema } from '../config/application.ts';
 import { type ProviderConfig, providerSchema } from '../config/provider-config.ts';
-import {
-  ANY_PROVIDER,
-  DIALECT_NAMES,
-  type DialectName,
-  PROVIDER_TYPE_NAMES,
-  type ProviderType,
-} from '../config/provider-types.ts';
+import type { ProviderType } from '../config/provider-types.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -18,21 +12,15 @@ import type { RefusalBasis } from '../evidence/readings.ts';
 import { parseChallenges } from '../http/challenges.ts';
 import { readErrorBody } from '../http/error-body.ts';
 import type { HttpOutcome, HttpReply } from '../http/http-exchange.ts';
-import { DIALECTS, dialectOf } from '../provider/dialects/dialects.ts';
 import { edgePage } from '../provider/edge-page.ts';
-import { providerOf, typeOfHost } from '../provider/registry.ts';
+import { providerOf } from '../provider/registry.ts';
 import type { Cleaner } from '../text/redact.ts';
 import { readTokenReply } from '../token/token-reply.ts';
+import { ANY_SERVER, type KnownServer } from './pasted-server.ts';
 import { CALL_ERROR_CODES, TOKEN_ERROR_CODES, topText } from './pasted-words.ts';
 
 /** Who answered: the provider's token endpoint, or an API that was called with a token. */
 export type AnswerFrom = 'token' | 'call';
-
-/** A server, as far as it is known which one it is. */
-export interface KnownServer {
-  readonly type: ProviderType;
-  readonly dialect: DialectName | null;
-}
 
 /** In which way a reply is read. */
 export interface WayToRead extends KnownServer {
@@ -75,9 +63,6 @@ export interface Known {
   readonly clean: Cleaner;
 }
 
-/** Any server, of which nothing is known. */
-export const ANY_SERVER: KnownServer = { type: ANY_PROVIDER, dialect: null };
-
 /** A choice, and whether something shows that it is right. */
 interface Chosen<Value> {
   readonly value: Value;
@@ -118,50 +103,6 @@ function chooseByWords(reply: HttpReply, { server, clean }: Known): AnswerFrom |
   ];
   if (token === call) return null;
   return call ? 'call' : 'token';
-}
-
-/** The only server that a paste names: by an address of it, or in words; null where there is none. */
-export function mentionedServer(text: string): KnownServer | null {
-  const byHost = hostsIn(text).flatMap((url) => serverAt(url) ?? []);
-  if (byHost[0] !== undefined) return byHost[0];
-  // A name in an address or a path of a file says nothing of who answered.
-  const words = text
-    .split(/\s+/)
-    .filter((word) => !/[/\\]/.test(word))
-    .join(' ');
-  const types = PROVIDER_TYPE_NAMES.filter((type) => type !== ANY_PROVIDER)
-    .filter((type) => providerOf(type).mentions.some((mention) => mention.test(words)))
-    .map((type): KnownServer => ({ type, dialect: null }));
-  const dialects = DIALECT_NAMES.filter(
-    (name) => DIALECTS[name].mentions?.test(words) === true,
-  ).map((dialect): KnownServer => ({ type: ANY_PROVIDER, dialect }));
-  const [first = null, ...others] = [...types, ...dialects];
-  return others.length === 0 ? first : null;
-}
-
-const MAX_ADDRESSES = 50;
-
-function hostsIn(text: string): readonly string[] {
-  return [...text.matchAll(/https?:\/\/[^\s"'<>\\)\]}]{1,300}/gi)]
-    .slice(0, MAX_ADDRESSES)
-    .map(([url]) => url);
-}
-
-function serverAt(url: string): KnownServer | null {
-  const hostname = URL.parse(url)?.hostname;
-  if (hostname === undefined) return null;
-  const type = typeOfHost(hostname);
-  if (type !== ANY_PROVIDER) return { type, dialect: null };
-  const { origin } = new URL(url);
-  const [endpoint = url] = url.split(/[?#]/);
-  const dialect = dialectOf({
-    issuer: origin,
-    tokenEndpoint: endpoint,
-    keysEndpoint: null,
-    metadata: null,
-    headers: [],
-  });
-  return dialect === null ? null : { type, dialect };
 }
 
 const { expect: expected, ...written } = applicationSchema.parse({

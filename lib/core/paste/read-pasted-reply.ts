@@ -2,10 +2,18 @@
 
 import type { HttpReply } from '../http/http-exchange.ts';
 import { isJsonObject, type JsonObject, ownField, ownText } from '../http/json-object.ts';
+import { oidc } from '../provider/oidc.ts';
+import { readWords } from '../provider/refusal-text.ts';
 import { findAllObjects } from './find-json.ts';
 import type { AnswerFrom } from './judge-reply.ts';
 import { type PastedLines, sortPastedLines } from './pasted-lines.ts';
-import { findNoAnswer, isKnownCode, type NoAnswer, statusInWords } from './pasted-words.ts';
+import {
+  findNoAnswer,
+  isKnownCode,
+  type NoAnswer,
+  statusInWords,
+  topText,
+} from './pasted-words.ts';
 
 /** A reply as far as a paste holds one. */
 export interface PastedReply {
@@ -38,6 +46,9 @@ export type PasteRead =
 
 /** More than any reply that a person looks at; the rest of a longer paste is not read. */
 export const MAX_PASTE_LENGTH = 64 * 1024;
+
+/** More lines than a message has before its stack trace. */
+const MAX_LINES = 30;
 
 const LONE_TOKEN =
   /^["'`]?(?:(?:authorization: *)?bearer +)?ey[JA][\w-]{8,}(?:\.[\w-]*){1,4}["'`]?$/i;
@@ -118,7 +129,7 @@ function archivedBody(content: unknown): string {
 
 function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
   const page = pageOf(lines.body);
-  const fields = page === null ? withNumber(findErrorFields(lines.body), lines.body) : null;
+  const fields = page === null ? withKnownText(findErrorFields(lines.body), lines.body) : null;
   const { challenges = [] } = fields ?? {};
   const headers =
     challenges.length === 0 ? lines.headers : { ...lines.headers, 'www-authenticate': challenges };
@@ -131,11 +142,14 @@ function readReply(lines: PastedLines, from: AnswerFrom | null): PasteRead {
   return { kind: 'reply', status, headers, body, from };
 }
 
-/** Entra's number says more than the code, and libraries print the two apart. */
-function withNumber(fields: ErrorFields | null, text: string): ErrorFields | null {
-  const numbered = /\bAADSTS\d{4,}\b[^\n{]{0,500}/.exec(text)?.[0];
-  if (fields === null || numbered === undefined || fields.body.includes('AADSTS')) return fields;
-  const body = { ...(JSON.parse(fields.body) as JsonObject), error_description: numbered.trim() };
+/** Libraries print a code and its text apart: a line that a server is known to write belongs to it. */
+function withKnownText(fields: ErrorFields | null, text: string): ErrorFields | null {
+  if (fields === null || topText(fields.body, 'error_description') !== null) return fields;
+  const lines = text.split('\n').map((line) => line.replace(/\{.*$/, '').trim());
+  const isKnown = (line: string) => readWords(oidc.refusals.wordings, { texts: [line], codes: [] });
+  const known = lines.slice(0, MAX_LINES).find((line) => isKnown(line) !== null);
+  if (known === undefined) return fields;
+  const body = { ...(JSON.parse(fields.body) as JsonObject), error_description: known };
   return { ...fields, body: JSON.stringify(body) };
 }
 

@@ -78,10 +78,9 @@ const WEB_SERVER_PAGE = new RegExp(
 /** What kind of page a reply is; total. */
 export function edgePage(reply: HttpReply, { format, texts }: ErrorBody): EdgePage {
   if (isBlockHeader(reply)) return 'block';
-  const start = reply.body.slice(0, MAX_LOOK_LENGTH);
   const isEnvelope = format === 'json' || format === 'form';
-  const words = isEnvelope ? texts.join('\n') : start;
-  if (isBlock({ reply, start, isEnvelope }, texts)) return 'block';
+  const words = isEnvelope ? texts.join('\n') : startOf(reply);
+  if (isBlock(reply, texts, isEnvelope)) return 'block';
   if (format === 'empty') return 'empty';
   if (WEB_SERVER_PAGE.test(words)) return 'web-server';
   return format === 'html' ||
@@ -90,20 +89,15 @@ export function edgePage(reply: HttpReply, { format, texts }: ErrorBody): EdgePa
     : null;
 }
 
-function isBlock(
-  {
-    reply,
-    start,
-    isEnvelope,
-  }: { readonly reply: HttpReply; readonly start: string; readonly isEnvelope: boolean },
-  texts: readonly string[],
-): boolean {
-  const said = texts.join('\n');
+function isBlock(reply: HttpReply, texts: readonly string[], isEnvelope: boolean): boolean {
   if (NO_BLOCK_STATUSES.has(reply.status)) return false;
-  return (
-    BLOCK_SENTENCE.test(said) ||
-    (!isEnvelope && (BLOCK_MARKS.test(start) || BLOCK_WORDS.test(said)))
-  );
+  const said = texts.join('\n');
+  if (BLOCK_SENTENCE.test(said)) return true;
+  return !isEnvelope && (BLOCK_MARKS.test(startOf(reply)) || BLOCK_WORDS.test(said));
+}
+
+function startOf({ body }: HttpReply): string {
+  return body.slice(0, MAX_LOOK_LENGTH);
 }
 
 /** Whether a firewall says in a header that it answered instead of the provider. */

@@ -9,9 +9,9 @@ import type {
 import type { BodyFormat, ErrorBody } from '../http/error-body.ts';
 import type { HttpReply } from '../http/http-exchange.ts';
 import { type EdgePage, edgePage, isAboutCertificate } from './edge-page.ts';
+import { readGeneralWords } from './read-refusal-words.ts';
 import { type KnownCode, knownCode, plainCode, type RefusalCodes } from './refusal-codes.ts';
 import { type FositeText, fositeText, readWords, type Wording } from './refusal-text.ts';
-import { readGeneralWords } from './refusal-words.ts';
 
 /** A refusal's parts as they came. */
 export interface RefusedReply {
@@ -61,26 +61,35 @@ export function readRefusal(
   const read =
     readWords(rules.wordings, { texts: [...hints, ...said.codes], codes }) ??
     readGeneralWords([...hints, ...said.codes.filter(isOwnCode)], { sent, codes });
-  // Of a client that is not authorized the grant is not unknown: it may not use it.
-  const isForClient =
-    read?.reason === 'grant-type-unsupported' && codes.includes('unauthorized_client');
   const known = knownCode(said.codes, rules.codes);
-  // "Unexpected error" beside a code about the client is no outage.
-  const isOutage =
-    read?.reason !== 'provider-error' ||
-    reply.status >= 500 ||
-    known === null ||
-    known.reason === read.reason;
-  const words = isForClient
-    ? { ...read, reason: 'grant-not-allowed' as const }
-    : isOutage
-      ? read
-      : null;
+  const words = read === null ? null : besideCode(read, { known, codes, status: reply.status });
   const text = fosite.find(({ sentenceOf }) => sentenceOf !== null) ?? NO_SENTENCE;
   const parts = { reply, known, text, words, page, format: said.format };
   const found = byStatusClass(parts, rules) ?? words ?? byCode(parts) ?? byStatus(reply);
   const method = found.reason === 'client-authentication-mismatch' ? registeredMethod(hints) : null;
   return method === null ? found : { ...found, method };
+}
+
+/** What words mean beside a code; null where the code shows that they are not about this. */
+function besideCode(
+  words: RefusalReading,
+  {
+    known,
+    codes,
+    status,
+  }: {
+    readonly known: KnownCode | null;
+    readonly codes: readonly string[];
+    readonly status: number;
+  },
+): RefusalReading | null {
+  // Of a client that is not authorized the grant is not unknown: it may not use it.
+  if (words.reason === 'grant-type-unsupported' && codes.includes('unauthorized_client')) {
+    return { ...words, reason: 'grant-not-allowed' };
+  }
+  // "Unexpected error" beside a code about the client is no outage.
+  const isOfClient = status < 500 && known !== null && known.reason !== 'provider-error';
+  return words.reason === 'provider-error' && isOfClient ? null : words;
 }
 
 const METHOD =

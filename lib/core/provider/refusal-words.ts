@@ -1,10 +1,10 @@
 // What words about a refused token request mean at any server, whoever wrote them.
 
-import type { RefusalBasis, RefusalReading, RefusalReason } from '../evidence/readings.ts';
-import { wordsOf } from '../text/words.ts';
+import type { RefusalBasis, RefusalReason } from '../evidence/readings.ts';
+import { anyWords } from '../text/words.ts';
 
 /** Words with one reading for a request like ours: complete, with credentials, for client credentials. */
-interface GeneralWords {
+export interface GeneralWords {
   readonly reason: RefusalReason;
   /** @default 'explicit-words' */
   readonly basis?: RefusalBasis;
@@ -31,11 +31,8 @@ const WRONG =
 /** A few words of the same sentence. */
 const NEAR = '[^.;]{0,60}?';
 
-const either = (...parts: readonly string[]) =>
-  new RegExp(parts.map((part) => `\\b(?:${part})(?![a-z])`).join('|'));
-
 /** Words that want DPoP (RFC 9449) or a client certificate (RFC 8705), from a provider or an API. */
-export const PROOF_WORDS = either(
+export const PROOF_WORDS = anyWords(
   `dpop\\b${NEAR}\\b(?:proof|header|required|missing|must|expected|nonce|bound|invalid)`,
   '(?:requires?|missing|no|invalid|expected|use)(?: an?| the)? dpop',
   `(?:client|tls|mtls|x ?509|ssl) cert\\w*${NEAR}\\b(?:${ABSENT}|bound|invalid|mismatch|error|was sent|verification failed)`,
@@ -47,7 +44,7 @@ export const PROOF_WORDS = either(
 );
 
 /** In order: the first that matches decides, so what is narrow stands before what is wide. */
-const GENERAL: readonly GeneralWords[] = [
+export const REFUSAL_WORDS: readonly GeneralWords[] = [
   // What Amazon API Gateway says of a path that it does not have.
   {
     reason: 'client-unknown',
@@ -62,7 +59,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'token-quota-exceeded',
-    pattern: either(
+    pattern: anyWords(
       'quota\\b(?!.*\\brate\\b)',
       `tokens?\\b${NEAR}\\b(?:limit|allowance)\\b${NEAR}\\b(?:reached|exceeded|used up|exhausted)`,
       'monthly (?:limit|active)',
@@ -70,7 +67,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'provider-rate-limited',
-    pattern: either(
+    pattern: anyWords(
       'rate limit\\w*',
       'too many (?:requests|calls|attempts)',
       'throttl\\w*',
@@ -80,7 +77,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'provider-blocked',
-    pattern: either(
+    pattern: anyWords(
       'conditional access',
       'request (?:was |has been |is )?blocked',
       'blocked by',
@@ -94,7 +91,7 @@ const GENERAL: readonly GeneralWords[] = [
   { reason: 'proof-required', pattern: PROOF_WORDS },
   {
     reason: 'secret-expired',
-    pattern: either(
+    pattern: anyWords(
       `(?:secrets?(?: keys?)?|client credentials?|credentials?)\\b${NEAR}\\b(?<!not |never |yet )expired`,
       `expired\\b(?! or)[^.;]{0,20}\\b(?:secret|client credentials?)`,
     ),
@@ -103,14 +100,14 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'credentials-rejected',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `(?:secrets?|credentials?)\\b${NEAR}\\bor (?:has |have |is )?expired`,
       'expired or',
     ),
   },
   {
     reason: 'request-malformed',
-    pattern: either(
+    pattern: anyWords(
       // A text about the scope that a request must name.
       `(?:a |one |least one )?scopes?(?: parameter)?\\b(?: n\\d+x)?[^.;]{0,12}\\b(?:must be (?:provided|specified|set|present|included)|(?:is |are |was )?(?:required|missing|empty|blank|not (?:provided|specified|supplied)))`,
       'missing (?:required )?(?:parameter:? )?scopes?\\b',
@@ -126,7 +123,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'client-authentication-mismatch',
-    pattern: either(
+    pattern: anyWords(
       `(?:unsupported|invalid|wrong|unexpected|incorrect|unknown|disallowed)\\b(?: oauth)?(?: client)? ?auth(?:entication|orization)? (?:method|mechanism|scheme|type|header)s?`,
       `auth(?:entication|n)? (?:method|mechanism|scheme)s?\\b${NEAR}\\b(?:not (?:be )?(?:supported|allowed|permitted|registered|enabled|valid|match\\w*|used)|unsupported|mismatch|invalid|does not match|required)`,
       'not (?:allowed|permitted|configured|registered|authori[sz]ed|supported) (?:to use |for |with )?(?:the |this )?(?:client )?authentication (?:method|mechanism|scheme)',
@@ -155,12 +152,12 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'client-authentication-mismatch',
     basis: 'documented-reply',
-    pattern: either(`(?:cannot|can not|not) (?:be )?authenticated? (?:using|with|via|by)\\b`),
+    pattern: anyWords(`(?:cannot|can not|not) (?:be )?authenticated? (?:using|with|via|by)\\b`),
   },
   // A grant that the client may not use, or that no client may.
   {
     reason: 'grant-not-allowed',
-    pattern: either(
+    pattern: anyWords(
       `${GRANT}\\b[^.;]{0,50}?\\b${NOT_ALLOWED}(?! scope)`,
       'client credentials\\b[^.;,]{0,30}?\\bnot (?:been )?(?:allowed|enabled|permitted)',
       `(?:unauthori[sz]ed|${NOT_ALLOWED})\\b(?: to (?:use|request|retrieve|perform))?(?: for)?(?: the| this| a| provided| specified| requested)* ?(?:n\\d+x )?(?:client credentials )?${GRANT}\\b`,
@@ -173,7 +170,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'grant-type-unsupported',
-    pattern: either(
+    pattern: anyWords(
       '(?:unsupported|unknown|invalid|unrecogni[sz]ed|not supported) (?:oauth )?(?:authorization )?(?:grant types?|grant|authorization type)\\b(?! credentials)',
       'grant(?: type)?\\b(?! credentials)[^.;]{0,40}\\b(?:is )?(?:not (?:supported|recogni[sz]ed|valid|implemented)|unsupported|unknown|invalid)',
       'not support(?:ed)?(?: the| this)?(?: requested)? (?:authorization )?grant',
@@ -182,7 +179,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'scope-not-allowed',
-    pattern: either(
+    pattern: anyWords(
       `scopes?\\b[^;]{0,90}?\\b(?:${NOT_ALLOWED}|${NOT_FOUND}|invalid|not (?:valid|match\\w*|supported|offered)|unsupported|rejected|(?:is|are) not (?:in|part)|exceeds?|malformed|not allow)`,
       `(?:invalid|unknown|unsupported|unauthori[sz]ed|disallowed|illegal|incorrect|bad|forbidden|wrong|insufficient|excessive)(?: oauth)?(?: requested)?(?: or \\w+)?(?: access)? ?scopes?\\b`,
       `${NOT_ALLOWED}\\b[^.;]{0,50}\\bscopes?\\b`,
@@ -192,14 +189,14 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'audience-missing',
-    pattern: either(
+    pattern: anyWords(
       `(?:audience|resource)\\b[^.;]{0,12}\\b${ABSENT}`,
       '(?:missing|no|without|provide|specify)(?: an?| the| required)?(?: parameter:?)? (?:audience|resource)\\b',
     ),
   },
   {
     reason: 'audience-unknown',
-    pattern: either(
+    pattern: anyWords(
       `(?:audience|resource(?: server| principal| indicator)?)\\b(?! owner)[^.;]{0,60}?\\b(?:${NOT_FOUND}|invalid|not (?:be |an? )?(?:enabled within|valid)|malformed)`,
       '(?:unknown|invalid|unrecogni[sz]ed|no such|nonexistent) (?:audience|resource(?: server)?(?! owner))',
       'no (?:resource server|api|resource)\\b[^.;]{0,30}\\b(?:found|exists|matches|with)',
@@ -207,7 +204,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'audience-not-authorized',
-    pattern: either(
+    pattern: anyWords(
       `(?:audience|resource|resource server|api)\\b[^.;]{0,60}?\\b(?:not (?:been )?(?:allowed|permitted|authori[sz]ed|granted|enabled for|assigned)|whitelisted)`,
       `not (?:been )?(?:authori[sz]ed|allowed|permitted|assigned|granted|entitled|subscribed)\\b[^.;]{0,30}\\b(?:access (?:to )?(?!tokens?)|audience|resource|api\\b|the application)`,
       'not assigned to a role',
@@ -217,7 +214,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'client-deleted',
-    pattern: either(
+    pattern: anyWords(
       `(?:disabled|deleted|deactivated|suspended|inactive)(?: oauth)? ${CLIENT}\\b`,
       `(?:${CLIENT}|user|service user|service account)\\b(?! secret| credentials| authentication| auth| assertion)[^.;]{0,50}?\\b(?:disabled|deactivated|suspended|locked|inactive|revoked|deleted|not (?:active|enabled))`,
       `service (?:account|user)\\b(?! credentials)[^.;]{0,40}?\\b${NOT_FOUND}`,
@@ -227,14 +224,14 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'credentials-rejected',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `(?:invalid|incorrect|wrong|bad|unknown)\\b[^.;]{0,20}\\b(?:client|application|client id|app id)\\b(?: (?:and )?or| and| /)[^.;]{0,30}\\b${SECRET}`,
       `(?:client id|client|app id|user ?name)(?: and)?(?: or| and| /) (?:the )?(?:client )?(?:secret|password|credentials)\\b[^.;]{0,40}\\b${WRONG}`,
     ),
   },
   {
     reason: 'client-unknown',
-    pattern: either(
+    pattern: anyWords(
       `(?:unknown|unrecogni[sz]ed|non ?existent|unregistered|no such)(?: oauth)?(?: 2 0| 2\\.0)? (?:${CLIENT}|${TENANT})\\b`,
       `(?<!secret[^.;]{0,60})${CLIENT}\\b(?! secret| credentials| authentication| assertion)[^.;]{0,70}?\\b${NOT_FOUND}`,
       `${TENANT}\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|disabled|deactivated|not (?:active|enabled))`,
@@ -249,7 +246,7 @@ const GENERAL: readonly GeneralWords[] = [
   },
   {
     reason: 'credentials-rejected',
-    pattern: either(
+    pattern: anyWords(
       `(?:invalid|incorrect|wrong|bad|mismatch(?:ed|ing)?|unauthori[sz]ed)(?: oauth)?(?: client| app| application| consumer| api| user| login| basic)? ?${SECRET}\\b`,
       `${SECRET}\\b(?! found)[^.;]{0,40}?\\b${WRONG}`,
       `(?:unable to|could not|cannot|failed to|not) (?:verify|validate|authenticate|match)\\b[^.;]{0,30}\\b(?:credentials?|client|secret)`,
@@ -258,7 +255,7 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'credentials-rejected',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       `client\\b[^.;]{0,20}\\b(?:authentication|authorization|login|verification) (?:failed|failure|error)`,
       '(?:authentication|login|authorization) (?:failed|failure|error|unsuccessful)',
       'invalid client\\b(?! id)',
@@ -268,7 +265,7 @@ const GENERAL: readonly GeneralWords[] = [
   {
     reason: 'provider-error',
     basis: 'documented-reply',
-    pattern: either(
+    pattern: anyWords(
       'internal (?:server )?error',
       'temporarily unavailable',
       'service unavailable',
@@ -279,82 +276,3 @@ const GENERAL: readonly GeneralWords[] = [
     ),
   },
 ];
-
-/** A list of possibilities, a condition or a guess: none of what it names is said. */
-const HEDGED =
-  /\b(?:or|e ?g|if|may(?! not)|might|could be|whether|either|unless|possibly|make sure)\b|\/|, (?:expired|revoked|malformed)/;
-
-/** What is not wanted or not so. */
-const DENIED = /\b(?:not required|optional|not needed|never)\b/;
-
-/** What else a list may say, so that it names neither: a reason that stands beside one of these words is not said. */
-const OTHER_ALTERNATIVE: Partial<Readonly<Record<RefusalReason, RegExp>>> = {
-  'proof-required': /secret|bearer/,
-  'secret-expired': /./,
-  'client-authentication-mismatch': /invalid|incorrect|wrong|\bbad\b|mismatch|malformed/,
-};
-
-/** What codes of one meaning leave open; every other code is said of many things. */
-const REASONS_OF_CODE: Readonly<Record<string, readonly RefusalReason[]>> = {
-  invalid_scope: [
-    'scope-not-allowed',
-    'request-malformed',
-    'audience-unknown',
-    'audience-not-authorized',
-  ],
-  invalid_target: [
-    'audience-unknown',
-    'audience-not-authorized',
-    'audience-missing',
-    'request-malformed',
-  ],
-  unsupported_grant_type: ['grant-type-unsupported', 'grant-not-allowed', 'request-malformed'],
-};
-
-/**
- * What the texts of a refusal mean by words that any server may write; null where they say nothing known.
- *
- * `sent` are the names that the request held: a word in a name of ours is no word. The first sentence that
- * says something counts, one that leaves one reading before one that leaves several.
- */
-export function readGeneralWords(
-  texts: readonly string[],
-  {
-    sent = [],
-    codes = [],
-  }: { readonly sent?: readonly string[]; readonly codes?: readonly string[] } = {},
-): RefusalReading | null {
-  const only = codes.flatMap((code) => REASONS_OF_CODE[code] ?? []);
-  const readings = texts
-    .map((text) => wordsOf(text, sent))
-    .flatMap(({ text, names }) =>
-      sentencesOf(text).flatMap((one) => readSentence(one, names) ?? []),
-    )
-    .filter(({ reason }) => only.length === 0 || only.includes(reason));
-  return readings.find(({ basis }) => basis === 'explicit-words') ?? readings[0] ?? null;
-}
-
-function sentencesOf(text: string): readonly string[] {
-  return text.split(/(?<=[.;!?])\s+/);
-}
-
-function readSentence(whole: string, names: readonly string[]): RefusalReading | null {
-  // What follows is a name.
-  const sentence = whole.replace(
-    /\bfor (?:the )?(?:client|application|app|tenant|user)\b(?! (?:is|was|to|with|does|did|do|could|can|cannot|has|not)\b).*$/,
-    'for it',
-  );
-  const isHedged = HEDGED.test(sentence);
-  for (const { reason, pattern, basis = 'explicit-words' } of GENERAL) {
-    if (isHedged && OTHER_ALTERNATIVE[reason]?.test(sentence) === true) continue;
-    if (reason === 'proof-required' && DENIED.test(sentence)) continue;
-    if (!pattern.test(sentence)) continue;
-    const used = names.filter((_, index) => whole.includes(`n${index}x`)).join(' ');
-    return {
-      reason,
-      basis: isHedged ? 'documented-reply' : basis,
-      named: used === '' ? null : used,
-    };
-  }
-  return null;
-}

@@ -7,8 +7,20 @@ const MAX_LENGTH = 4096;
 export interface Words {
   /** Lower case, one space between words, no quotes; `INVALID_CLIENT` and `InvalidClient` as "invalid client". */
   readonly text: string;
-  /** The names of ours, and the quoted names, for which `n0x`, `n1x` and so on stand. */
-  readonly names: readonly string[];
+  /** The same sentence by sentence. */
+  readonly sentences: readonly Sentence[];
+}
+
+/** One sentence in that form. */
+export interface Sentence {
+  readonly text: string;
+  /** The names of ours, and the quoted names, for which placeholders stand in it; null where there are none. */
+  readonly named: string | null;
+}
+
+/** A pattern of whole words in that form: any of the parts. */
+export function anyWords(...parts: readonly string[]): RegExp {
+  return new RegExp(parts.map((part) => `\\b(?:${part})(?![a-z])`).join('|'));
 }
 
 /**
@@ -44,7 +56,11 @@ export function wordsOf(text: string, sent: readonly string[] = []): Words {
     .replace(/(?<=\w)\.(?=[a-z])/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return { text: plain, names };
+  const sentences = plain.split(/(?<=[.;!?])\s+/).map((sentence) => {
+    const named = names.filter((_, index) => sentence.includes(`n${index}x`)).join(' ');
+    return { text: sentence, named: named === '' ? null : named };
+  });
+  return { text: plain, sentences };
 }
 
 /** An address, or the name of a host: what stands in it are no words. */

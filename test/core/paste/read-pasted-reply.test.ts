@@ -217,6 +217,10 @@ describe('explainPaste', () => {
       'audience-not-authorized, certain, token, 400',
     ],
     ['Required scope read:x was not granted', 'call-scope-missing, certain, call, 403'],
+    [
+      'ErrorCode: invalid_client\nThe client secret supplied for a confidential client is invalid.\nStatus Code: 401',
+      'credentials-rejected, certain, token, 401',
+    ],
     ['[AADSTS7000222] error', 'secret-expired, certain, token, 400'],
     // Redirects and wrapped lines.
     ['HTTP/1.1 301 Moved\nlocation: https://x\n\n', 'call-failed, possible, call, 301'],

@@ -9,7 +9,7 @@ import type {
   TokenReplyProblem,
   TokenReplySeen,
 } from '../../evidence/evidence.ts';
-import type { RefusalReason } from '../../evidence/readings.ts';
+import type { ClientMethod, RefusalReason } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
@@ -36,6 +36,19 @@ const MALFORMED = {
     'it redirects, and credentials are never sent elsewhere: there may be no token endpoint at this address',
   'unexpected-status': 'a token must come with status 200',
 } as const satisfies Readonly<Record<TokenReplyProblem, string>>;
+
+/** What the provider's own words say is the right way outranks its usual one. */
+const METHOD_STEPS = {
+  client_secret_basic: [
+    'Set `clientAuthentication` of the provider in the configuration to `client_secret_basic`: {application} is registered for that method.',
+  ],
+  client_secret_post: [
+    'Set `clientAuthentication` of the provider in the configuration to `client_secret_post`: {application} is registered for that method.',
+  ],
+  other: [
+    'Change the authentication method of {application} at the provider to a client secret: m2m-watch sends client id and secret, and no assertion or certificate.',
+  ],
+} as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
 
 /** Less than a reply without a usable token: this one is used. */
 const NO_TOKEN_TYPE = {
@@ -198,8 +211,8 @@ function about(
   cause: CauseId,
   { reading: { named, method } }: Refused,
   evidence: Evidence,
-): Pick<RuledFinding, 'scopes' | 'audience' | 'method'> {
-  if (method !== undefined) return { method };
+): Pick<RuledFinding, 'scopes' | 'audience' | 'instead'> {
+  if (method !== undefined) return { instead: { fix: METHOD_STEPS[method] } };
   if (cause === 'scope-not-allowed') {
     const requested = evidence.application.scopes ?? [];
     const ours = ownScopes(named, evidence);
