@@ -21,7 +21,7 @@ export interface KnownServer {
 export const ANY_SERVER: KnownServer = { type: ANY_PROVIDER, dialect: null };
 
 /** A configured provider. */
-export type ConfiguredServer = KnownServer & { readonly issuer: string };
+type ConfiguredServer = KnownServer & { readonly issuer: string };
 
 /** What is known of the server besides the paste. */
 export interface ServerHints {
