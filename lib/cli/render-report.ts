@@ -24,7 +24,7 @@ const STATUS_SIGNS = {
   undetermined: { sign: '?', style: 'magenta' },
 } as const satisfies Record<CheckStatus, { readonly sign: string; readonly style: StyleName }>;
 
-/** A run for people: the table, a block for each application that is not healthy, the summary. */
+/** A run for people: the table, a block for each application of which there is more to say, the summary. */
 export function renderReport(report: RunReport, view: View): string {
   const blocks = report.reports.map((one) => renderDiagnosis(one, view)).filter(Boolean);
   const summary = joinLines(wrapText(summaryLine(report), view.width));
@@ -134,13 +134,24 @@ function listLines(row: Row, { width, style }: View): readonly string[] {
 /** Expected and actual values are shown up to this width. */
 const LONGEST_VALUE = 300;
 
-/** A block that tells why an application is not healthy, and how to fix it; empty if it is healthy. */
+/**
+ * A block that tells why an application is not healthy, and how to fix it.
+ *
+ * Of a healthy one it tells what else is worth knowing; empty if there is nothing.
+ */
 export function renderDiagnosis(report: CheckReport, view: View): string {
   const { diagnosis, findings, status, application, provider, owner, runbook } = report;
-  if (diagnosis === null) return '';
+  if (diagnosis === null && findings.length === 0) return '';
   const width = proseWidth(view);
+  const heading = headingLines(status, `${application} at ${provider}: ${status}`, view);
+  if (diagnosis === null) {
+    return joinLines([
+      ...heading,
+      ...findings.flatMap(({ detail }) => labelLine('Note', detail, width)),
+    ]);
+  }
   return joinLines([
-    ...headingLines(status, `${application} at ${provider}: ${status}`, view),
+    ...heading,
     ...diagnosisLines({ diagnosis, findings }, view),
     ...labelLine('Owner', owner, width),
     ...labelLine('Runbook', runbook, width),

@@ -124,6 +124,17 @@ describe('renderReport', () => {
     expect(text).toContain('call-failed           status 403\n');
   });
 
+  it('tells beside a healthy application what else is worth knowing', () => {
+    const finding = { cause: 'scope-surplus', claim: null, expected: null, actual: null } as const;
+    const report = checkReport({
+      findings: [{ ...finding, severity: 'information', detail: 'one more scope' }],
+    });
+
+    const text = renderReport(run([report]), { width: 120, style: plain });
+
+    expect(text).toContain('✓ billing-sync at acme: healthy\n  Note     one more scope\n');
+  });
+
   it('prints no control character but line breaks and its own styles, whatever a report holds', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),

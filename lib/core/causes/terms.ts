@@ -33,8 +33,11 @@ export const CONFIDENCE_MEANINGS = {
   possible: 'based only on the error code or status',
 } as const satisfies Record<Confidence, string>;
 
-/** How serious a finding can be: an error makes an application unhealthy, a warning degraded. */
-export const SEVERITIES = ['error', 'warning'] as const;
+/** How serious an incident can be: an error makes an application unhealthy, a warning degraded. */
+export const INCIDENT_SEVERITIES = ['error', 'warning'] as const;
+
+/** How serious a finding can be; an information leaves an application healthy. */
+export const SEVERITIES = [...INCIDENT_SEVERITIES, 'information'] as const;
 
 /** The severity of a finding. */
 export type Severity = (typeof SEVERITIES)[number];

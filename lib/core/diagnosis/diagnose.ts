@@ -17,7 +17,7 @@ import { findClaims, findClock, findVerification } from './rules/token.ts';
 /** What the evidence of one attempt comes to. */
 export interface Judgement {
   readonly status: CheckStatus;
-  /** Null exactly where the application is healthy. */
+  /** Null exactly where the application is healthy: an information alone needs none. */
   readonly diagnosis: Diagnosis | null;
   readonly findings: readonly Finding[];
 }
@@ -50,8 +50,12 @@ const RULES: readonly Rule[] = [
  */
 export function diagnose(evidence: Evidence, context: RuleContext): Judgement {
   const findings = findAll(evidence, context);
-  const leading = findings.find(({ severity }) => severity === 'error') ?? findings[0];
-  if (leading === undefined) return { status: 'healthy', diagnosis: null, findings: [] };
+  const leading = (['error', 'warning'] as const)
+    .map((worst) => findings.find(({ severity }) => severity === worst))
+    .find((found) => found !== undefined);
+  if (leading === undefined) {
+    return { status: 'healthy', diagnosis: null, findings: findings.map(asFinding) };
+  }
   return {
     status: statusOf(leading),
     diagnosis: {

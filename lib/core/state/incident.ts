@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { causeIdSchema } from '../causes/finding.ts';
-import { SEVERITIES } from '../causes/terms.ts';
+import { INCIDENT_SEVERITIES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
 
 /** Milliseconds since the epoch, or a count. */
@@ -73,7 +73,7 @@ export const incidentSchema = z.object({
   /** The cause that most of the affected applications have. */
   cause: causeIdSchema,
   /** An error where applications fail, a warning where they only deserve a look. */
-  severity: z.enum(SEVERITIES),
+  severity: z.enum(INCIDENT_SEVERITIES),
   /** Nothing is known of any affected application. */
   hasNoData: z.boolean(),
   /** When the first failing check began. */

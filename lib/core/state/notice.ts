@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { causeFamilySchema, causeIdSchema } from '../causes/finding.ts';
-import { CHECK_STATUSES, CONFIDENCES, SEVERITIES } from '../causes/terms.ts';
+import { CHECK_STATUSES, CONFIDENCES, INCIDENT_SEVERITIES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
 import { evidenceLineSchema } from '../diagnosis/diagnosis.ts';
 import { closingSchema, subjectSchema } from './incident.ts';
@@ -38,7 +38,7 @@ export const noticeSchema = z.object({
   incidentId: z.string(),
   deployment: z.string(),
   reason: reasonSchema,
-  severity: z.enum(SEVERITIES),
+  severity: z.enum(INCIDENT_SEVERITIES),
   /** Whether the incident is open after this notice. */
   isOpen: z.boolean(),
   about: subjectSchema,
