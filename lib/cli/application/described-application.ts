@@ -11,6 +11,7 @@ import type { Secret } from '../../core/secret.ts';
 import { UsageError } from '../command.ts';
 import type { CheckSetup } from '../run-check.ts';
 import type { ApplicationOptions } from './application-options.ts';
+import { applicationName, providerName, variableName } from './names.ts';
 
 /** Completes what was given with names; without a type, the host of the issuer decides it. */
 export function describeApplication(
@@ -19,7 +20,7 @@ export function describeApplication(
   const { allowInsecureHttp = false, clientId, scope = [], tokenFormat = 'jwt' } = options;
   const audience = options.audience || [];
   const issuer = issuerFromText(options.issuer, allowInsecureHttp);
-  const name = options.name ?? applicationName(audience);
+  const name = options.name ?? applicationName(clientId, audience);
   return {
     name,
     providerName: providerName(issuer),
@@ -142,33 +143,4 @@ export function issuerFromText(text: string, allowInsecureHttp: boolean): string
   if (!BARE_HOST.test(issuer)) return issuer;
   const isOnLoopback = isLoopback(httpUrl(`http://${issuer}`)?.hostname ?? '');
   return `${allowInsecureHttp && isOnLoopback ? 'http' : 'https'}://${issuer}`;
-}
-
-const FALLBACK_NAME = 'my-app';
-const LONGEST_NAME = 63;
-
-/** A name for the application that calls an API, from the API's audience: `api-acme-com`. */
-export function applicationName([audience = '']: readonly string[]): string {
-  return nameFrom(audience.replace(/^[a-z][a-z0-9+.-]*:\/*/i, '')) || FALLBACK_NAME;
-}
-
-/** A name for a provider, from its host: `acme` for `https://acme.kinde.com`. */
-export function providerName(issuer: string): string {
-  const { hostname = '' } = httpUrl(issuer) ?? {};
-  const [label = ''] = typeOfHost(hostname) === ANY_PROVIDER ? [hostname] : hostname.split('.');
-  return nameFrom(label) || 'provider';
-}
-
-/** The variable that holds the secret of an application: `M2M_BILLING_SYNC_CLIENT_SECRET`. */
-export function variableName(application: string): string {
-  return `M2M_${application.toUpperCase().replaceAll('-', '_')}_CLIENT_SECRET`;
-}
-
-function nameFrom(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, LONGEST_NAME)
-    .replace(/-+$/, '');
 }

@@ -39,7 +39,10 @@ export function initCommand({ io, endWith }: CommandContext): Command {
   });
   return addApplicationOptions(command)
     .option('--no-audience', 'deliberately no audience')
-    .option('--name <NAME>', 'the name of the application (default: from its audience)')
+    .option(
+      '--name <NAME>',
+      'the name of the application (default: its client id, where that is a name)',
+    )
     .option(
       '-c, --config <FILE>',
       `the file to write (default: ${DEFAULT_CONFIG_FILE} in this folder)`,
