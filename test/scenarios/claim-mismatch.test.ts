@@ -3,12 +3,15 @@ import { startScenario } from '../support/scenario.ts';
 
 const TIER = 'application_properties.tier.v';
 
+const OTHER = 'A claim of the token is not as expected';
+const ABSENT = 'The token lacks a claim';
+
 describe('claim-mismatch', () => {
   it.each([
-    ['another value', { tier: 'silver' }, 'silver', `${TIER} is "silver"; expected "gold"`],
-    ['no such property', {}, null, `the token has no ${TIER}; expected "gold"`],
-    ['a value of another type', { tier: 1 }, 1, `${TIER} is 1; expected "gold"`],
-  ])('is certain for %s', async (_, properties, actual, saw) => {
+    ['another value', { tier: 'silver' }, 'silver', `${TIER} is "silver"; expected "gold"`, OTHER],
+    ['no such property', {}, null, `the token has no ${TIER}; expected "gold"`, ABSENT],
+    ['a value of another type', { tier: 1 }, 1, `${TIER} is 1; expected "gold"`, OTHER],
+  ])('is certain for %s', async (_, properties, actual, saw, title) => {
     const scenario = await startScenario({ settings: { properties: { tier: 'gold' } } });
     scenario.tenant.changeApplication(scenario.clientId, { properties });
 
@@ -20,6 +23,7 @@ describe('claim-mismatch', () => {
       cause: 'claim-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+      title,
       fixNames: ['billing-sync', 'm2m:token_generation'],
       evidence: [['claims', saw]],
     });
@@ -45,6 +49,30 @@ describe('claim-mismatch', () => {
       cause: 'claim-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+    });
+  });
+
+  it('names the role that a list lacks, and asks for no order and no more than is expected', async () => {
+    const roles = ['default-roles-acme', 'read-invoices', 'offline_access', 'uma_authorization'];
+    const scenario = await startScenario({
+      settings: { customClaims: { realm_access: { roles } } },
+    });
+    const checked = (expected: unknown) =>
+      scenario.check({ application: { expect: { claims: { 'realm_access.roles': expected } } } });
+
+    expect((await checked('read-invoices')).status).toBe('healthy');
+    expect((await checked(['offline_access', 'read-invoices'])).status).toBe('healthy');
+    expect(await checked(['write-invoices', 'read-invoices'])).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      evidence: [['claims', /^realm_access\.roles lacks "write-invoices"$/]],
+    });
+    expect(await checked({ equals: ['read-invoices'] })).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      evidence: [['claims', /^realm_access\.roles has \["default-roles-acme",/]],
     });
   });
 
@@ -77,6 +105,7 @@ describe('claim-mismatch', () => {
       cause: 'claim-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+      title: ABSENT,
       fixNames: ['Management API'],
     });
   });

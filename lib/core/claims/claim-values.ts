@@ -76,6 +76,18 @@ function claimPath(path: string): readonly string[] {
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** A path with further names at its end: with dots, or as a JSON pointer where a name has dots or slashes. */
+export function joinClaimPath(path: string, names: readonly string[]): string {
+  if (names.length === 0) return path;
+  const isDotted = !path.startsWith('/') && names.every((name) => /^[^./]+$/.test(name));
+  return isDotted ? [path, ...names].join('.') : claimPointer([...claimPath(path), ...names]);
+}
+
+/** Names as a path, whatever characters they have. RFC 6901 section 3. */
+export function claimPointer(names: readonly string[]): string {
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 function ownValue(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return /^\d+$/.test(name) ? value[Number(name)] : undefined;
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;

@@ -1,8 +1,10 @@
 // Compares what a token grants: its organization, its scopes and any other expected claim.
 
-import { equalJson, quoteValue, readClaim, readScopes } from './claim-values.ts';
+import type { Cleaner } from '../text/redact.ts';
+import { type ClaimDifference, findDifferences } from './claim-difference.ts';
+import { joinClaimPath, quoteValue, readClaim, readScopes } from './claim-values.ts';
 import { reasonFor } from './compare-parties.ts';
-import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
+import { type Comparison, differs, elementsText, type RawMismatch } from './mismatch.ts';
 
 /** Compares the organisation of the token with the one expected, if one is. */
 export function compareOrganization({
@@ -77,22 +79,36 @@ export function compareScopes({
 export function compareExpectedClaims({
   claims,
   application,
+  names,
   clean,
 }: Comparison): readonly RawMismatch[] {
-  return Object.entries(application.expect.claims).flatMap(
-    ([claim, expected]): readonly RawMismatch[] => {
-      const actual = readClaim(claims, claim);
-      if (actual !== undefined && equalJson(actual, expected)) return [];
-      return [
-        {
-          cause: 'claim-mismatch',
-          claim,
-          expected,
-          actual,
-          reason: reasonFor(actual, true),
-          detail: differs(claim, { expected, actual, clean }),
-        },
-      ];
-    },
+  return Object.entries(application.expect.claims).flatMap(([claim, expected]) =>
+    findDifferences(expected, readClaim(claims, claim), names.scopes.includes(claim)).map(
+      (difference) => claimMismatch(claim, difference, clean),
+    ),
   );
+}
+
+/** A claim that is not there has no value that could be another one. */
+const CLAIM_ABSENT = { title: 'The token lacks a claim' };
+
+function claimMismatch(
+  claim: string,
+  { path, expected, actual, elements }: ClaimDifference,
+  clean: Cleaner,
+): RawMismatch {
+  const at = joinClaimPath(claim, path);
+  return {
+    cause: 'claim-mismatch',
+    claim: at,
+    expected,
+    actual,
+    reason: reasonFor(actual, true),
+    detail:
+      elements === undefined
+        ? differs(at, { expected, actual, clean })
+        : `${at} ${elementsText(elements, clean)}`,
+    ...(elements === undefined ? {} : { elements }),
+    ...(actual === undefined ? { instead: CLAIM_ABSENT } : {}),
+  };
 }

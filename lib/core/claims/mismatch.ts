@@ -6,6 +6,7 @@ import type { Application } from '../config/application.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import type { ClaimNames } from '../provider/provider.ts';
 import type { Cleaner } from '../text/redact.ts';
+import type { DifferentElements } from './claim-difference.ts';
 import { asIs, quoteValue, showValue } from './claim-values.ts';
 
 /** In which way a claim is not as expected. */
@@ -36,6 +37,10 @@ export interface Mismatch {
   readonly scopes?: readonly string[];
   /** The audiences that it is about, each one that was requested. */
   readonly audience?: readonly string[];
+  /** Of a list or object the elements that differ, in place of two whole ones. */
+  readonly elements?: DifferentElements;
+  /** Title and steps in place of the catalogue's: less is known, or something else can be done. */
+  readonly instead?: { readonly title?: string; readonly fix?: readonly string[] };
 }
 
 /** All that the claims of one token are compared with. */
@@ -69,7 +74,28 @@ export function shownMismatch(raw: RawMismatch, clean: Cleaner): Mismatch {
     severity: raw.severity ?? 'error',
     expected: showValue(raw.expected, asIs),
     actual: showValue(raw.actual, clean),
+    ...(raw.elements === undefined ? {} : { elements: shownElements(raw.elements, clean) }),
   };
+}
+
+/** More than a sentence names. */
+const MAX_ELEMENTS = 20;
+
+function shownElements({ lacking, surplus }: DifferentElements, clean: Cleaner): DifferentElements {
+  return {
+    lacking: lacking.slice(0, MAX_ELEMENTS).map((element) => showValue(element, clean)),
+    surplus: surplus.slice(0, MAX_ELEMENTS).map((element) => showValue(element, clean)),
+  };
+}
+
+/** What a list lacks and what is not expected in it, completing `roles …`. */
+export function elementsText({ lacking, surplus }: DifferentElements, clean: Cleaner): string {
+  if (lacking.length === 0 && surplus.length === 0) return 'has the elements in another order';
+  const named = (elements: readonly unknown[]) =>
+    quoteValue(elements.length === 1 ? elements[0] : elements, clean);
+  const lacks = lacking.length === 0 ? [] : [`lacks ${named(lacking)}`];
+  const has = surplus.length === 0 ? [] : [`has ${named(surplus)}, which is not expected`];
+  return [...lacks, ...has].join(' and ');
 }
 
 /** The sentence about a claim that has another value than expected, or none. */

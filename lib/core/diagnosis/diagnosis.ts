@@ -32,6 +32,6 @@ export interface RuledFinding extends Finding {
   readonly scopes?: readonly string[];
   /** Audiences that the finding is about, each one of ours; absent: those that were requested. */
   readonly audience?: readonly string[];
-  /** Steps, and where needed a title, in place of the catalogue's: more is known, or less is the matter. */
-  readonly instead?: { readonly title?: string; readonly fix: readonly string[] };
+  /** Steps or a title in place of the catalogue's: more is known, or less is the matter. */
+  readonly instead?: { readonly title?: string; readonly fix?: readonly string[] };
 }

@@ -29,7 +29,7 @@ export interface FixedCause {
   /** Absent: the audiences that were requested. */
   readonly audience?: readonly string[];
   /** Steps in place of the catalogue's. */
-  readonly instead?: { readonly fix: readonly string[] };
+  readonly instead?: { readonly fix?: readonly string[] };
 }
 
 /** The steps that fix a cause, with the names that it is about. */
@@ -42,7 +42,7 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
     help,
   });
   if (subject.isPasted === true && pastedFix !== undefined) return general(pastedFix);
-  if (fixed.instead !== undefined) return general(fixed.instead.fix);
+  if (fixed.instead?.fix !== undefined) return general(fixed.instead.fix);
   const own = fixes?.ofCause[fixed.cause];
   if (fixes === null || own === undefined) return general(fix);
   const { global, ofOrganization } = fixes.applicationPage;

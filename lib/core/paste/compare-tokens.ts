@@ -1,6 +1,7 @@
 // Compares a pasted token with a fresh one, claim by claim.
 
 import {
+  claimPointer,
   equalJson,
   knownClaim,
   readClaim,
@@ -179,13 +180,8 @@ function otherClaims({ claims }: TokenRows, names: ClaimNames): Expectation['cla
     claims
       .filter(({ sign }) => sign === 'different' || sign === 'only-pasted')
       .filter(({ name }) => !compared.has(name))
-      .map(({ name, pasted }) => [pointer(name), pasted]),
+      .map(({ name, pasted }) => [claimPointer([name]), { equals: pasted }]),
   );
-}
-
-/** A name may hold dots, which a path would read as steps. RFC 6901 section 3. */
-function pointer(name: string): string {
-  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function textOf(value: unknown): string | null {

@@ -5,7 +5,7 @@ import type { Severity } from '../causes/terms.ts';
 import { quoteValue } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
 import { TIME_CAUSES } from '../claims/compare-times.ts';
-import type { Mismatch } from '../claims/mismatch.ts';
+import { elementsText, type Mismatch } from '../claims/mismatch.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
@@ -61,14 +61,14 @@ export function explainDifferences(
   return explained.map((mismatch) => ({
     cause: mismatch.cause,
     severity: mismatch.severity,
-    title: causeDefinition(mismatch.cause).title,
+    title: mismatch.instead?.title ?? causeDefinition(mismatch.cause).title,
     meaning: meaningOf(mismatch, subject, clean),
     ...fixForDifference(mismatch, subject),
   }));
 }
 
 function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Cleaner): string {
-  const { cause, claim, expected, actual, scopes = [], audience = [] } = mismatch;
+  const { cause, claim, expected, actual, elements, scopes = [], audience = [] } = mismatch;
   const pasted = quoteValue(expected ?? undefined, clean);
   const fresh = quoteValue(actual ?? undefined, clean);
   switch (cause) {
@@ -93,6 +93,9 @@ function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Clean
     case 'lifetime-out-of-range':
       return `a fresh token lives ${fresh} s: the lifetime of tokens was changed, or the pasted one was made otherwise`;
     case 'claim-mismatch':
+      return elements === undefined
+        ? `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`
+        : `beside the pasted token, ${quoteValue(claim, clean)} of a fresh one ${elementsText(elements, clean)}`;
     case 'token-expired':
     case 'token-not-yet-valid':
       return `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`;

@@ -30,7 +30,7 @@ const expected = fc
         scopes,
         surplusScopes: 'fail',
         lifetimeSeconds: { atLeast: lifetimeSeconds - 1, atMost: lifetimeSeconds + 1 },
-        claims: { 'properties.tier': tier },
+        claims: { 'properties.tier': { equals: tier } },
       },
     }),
     token: {

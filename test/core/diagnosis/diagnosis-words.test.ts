@@ -122,11 +122,11 @@ describe('the words of a diagnosis', () => {
   });
 
   it('names the claim that is not as expected', () => {
-    const expecting = application({ expect: { claims: { 'tier.v': 'gold' } } });
+    const expecting = (path: string) =>
+      evidence({ application: application({ expect: { claims: { [path]: 'gold' } } }) });
 
-    expect(diagnosed(evidence({ application: expecting })).title).toBe(
-      'A claim of the token is not as expected: tier.v',
-    );
+    expect(diagnosed(expecting('v')).title).toBe('A claim of the token is not as expected: v');
+    expect(diagnosed(expecting('tier.v')).title).toBe('The token lacks a claim: tier.v');
   });
 
   it('names the audience that a token lacks, of several', () => {
