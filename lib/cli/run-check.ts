@@ -102,6 +102,13 @@ export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
   return counted.includes(status);
 }
 
+/** What an exit status other than 1 does not show of degraded applications; null where there are none. */
+export function hiddenLine({ degraded }: RunSummary, status: ExitStatus): string | null {
+  if (degraded === 0 || status === EXIT_STATUS.failing) return null;
+  const are = degraded === 1 ? '1 application is' : `${degraded} applications are`;
+  return `exit status ${status} does not show that ${are} degraded: --fail-on degraded makes it ${EXIT_STATUS.failing}`;
+}
+
 /** The exit status of a check: 1 if anything counts as failing, else 3 if anything is undetermined. */
 export function checkStatus(summary: RunSummary, failOn: FailOn): ExitStatus {
   if (COUNTS_AS_FAILING[failOn].some((status) => summary[status] > 0)) return EXIT_STATUS.failing;

@@ -66,7 +66,7 @@ describe('runDue', () => {
     expect(await deployment.store.waiting()).toMatchObject([{ channel: 'log' }]);
   });
 
-  it('makes one notice of an API that is down for five, which says that the tokens are fine', async () => {
+  it('makes one notice of an API that is down for five, which says that the credentials work', async () => {
     let behaviour: Behaviour = 'healthy';
     const applications = Object.fromEntries(
       Object.keys(named(5)).map((name) => [
@@ -81,8 +81,8 @@ describe('runDue', () => {
     const failing = await deployment.tick(5);
 
     expect(noticeLines(failing)).toHaveLength(1);
-    expect(noticeLines(failing)[0]).toMatch(/the tokens are fine, 5 applications/);
-    expect(failing.notices[0]?.notes.join()).toContain('The tokens are fine');
+    expect(noticeLines(failing)[0]).toMatch(/warning, .*, the credentials work, 5 applications/);
+    expect(failing.notices[0]?.notes.join()).toContain('The credentials work');
   });
 
   it('names the application whose secret cannot be read for half an hour', async () => {

@@ -71,6 +71,10 @@ const EXPECTED = {
   keys: () => ({ status: 'undetermined', diagnosis: { cause: 'keys-unavailable' } }),
   api: ({ kind, ...fault }: TransportFault) => {
     if (kind === 'silence' || kind === 'reset') return { diagnosis: { cause: 'call-unreachable' } };
+    const isDripping = 'everyMs' in fault && fault.everyMs > 0;
+    if (kind === 'stall' || kind === 'cut-off' || isDripping) {
+      return { status: 'degraded', diagnosis: { cause: 'call-failed' } };
+    }
     const isRedirect = 'reply' in fault && 'status' in fault.reply && fault.reply.status === 302;
     return isRedirect ? { diagnosis: { cause: 'call-failed' } } : { status: 'healthy' };
   },

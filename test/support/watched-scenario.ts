@@ -16,14 +16,17 @@ interface WatchedRun {
   readonly notices: readonly string[];
 }
 
-/** Runs the schedule for a scenario's one application, and keeps its state between runs. Each call is one run. */
-export function watchScenario(scenario: Scenario): () => Promise<WatchedRun> {
+/**
+ * Runs the schedule for a scenario's one application, with parts of its configuration replaced, and keeps
+ * its state between runs. Each call is one run.
+ */
+export function watchScenario(scenario: Scenario, parts: object = {}): () => Promise<WatchedRun> {
   const parsed = parseConfig({
     version: 1,
     deployment: 'production',
     confirmation: { attempts: 1, waitSeconds: 0 },
     providers: { acme: scenario.provider() },
-    applications: { [APPLICATION]: scenario.application({ everyMinutes: 5 }) },
+    applications: { [APPLICATION]: scenario.application({ everyMinutes: 5, ...parts }) },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const config = parsed.value;

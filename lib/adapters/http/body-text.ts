@@ -92,7 +92,7 @@ function hasZlibHeader(bytes: Buffer): boolean {
 
 interface Decoded {
   readonly bytes: Buffer;
-  readonly problem: 'too-large' | 'undecodable' | null;
+  readonly problem: 'too-large' | 'undecodable' | 'cut-off' | null;
 }
 
 /** Decompresses until the limit, where it stops: a small body may hold gigabytes. */
@@ -110,7 +110,10 @@ function decodeBounded(decoder: Transform, bytes: Buffer): Promise<Decoded> {
       if (size > MAX_BODY_BYTES) finish('too-large');
     });
     decoder.on('end', () => finish(null));
-    decoder.on('error', () => finish('undecodable'));
+    // zlib's own code for data that is valid as far as it goes.
+    decoder.on('error', (error) =>
+      finish('code' in error && error.code === 'Z_BUF_ERROR' ? 'cut-off' : 'undecodable'),
+    );
     decoder.end(bytes);
   });
 }

@@ -102,15 +102,23 @@ function connectorFor(
   };
 }
 
-/** A connection that counts its replies, so that a request knows whether its connection is new. */
+/** A connection that counts its replies, so that a request knows whether its connection is new, and notes its errors. */
 class CountingClient extends Client implements CarryingConnection {
   replies = 0;
+  readonly #socket: { hasFailed: boolean };
 
   constructor(origin: URL, options: Client.Options) {
-    super(origin, options);
+    const socket = { hasFailed: false };
+    super(origin, notingErrors(options, socket));
+    this.#socket = socket;
     this.on('connect', () => {
       this.replies = 0;
+      socket.hasFailed = false;
     });
+  }
+
+  get hasFailed(): boolean {
+    return this.#socket.hasFailed;
   }
 
   override dispatch(
@@ -120,4 +128,20 @@ class CountingClient extends Client implements CarryingConnection {
     if (handler instanceof Exchange) handler.connection = this;
     return super.dispatch(options, handler);
   }
+}
+
+/** undici takes a reset for the end of a body that only the end of its connection ends. */
+function notingErrors(options: Client.Options, noted: { hasFailed: boolean }): Client.Options {
+  const { connect } = options;
+  if (typeof connect !== 'function') return options;
+  return {
+    ...options,
+    connect: (target, callback) =>
+      connect(target, (...connected: Parameters<undiciConnector.Callback>) => {
+        connected[1]?.once('error', () => {
+          noted.hasFailed = true;
+        });
+        callback(...connected);
+      }),
+  };
 }

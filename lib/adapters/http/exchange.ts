@@ -8,6 +8,8 @@ type IncomingHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResp
 export interface CarryingConnection {
   /** Whole replies that came over this connection since it was opened. */
   replies: number;
+  /** Whether its socket ended with an error, such as a reset. */
+  readonly hasFailed: boolean;
 }
 
 /** How an exchange ended. */
@@ -103,7 +105,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.connection !== null) this.connection.replies += 1;
-    this.#finish(null);
+    this.#finish(this.connection?.hasFailed ? 'cut-off' : null);
   }
 
   onResponseError(_controller: Controller | null, error: unknown): void {

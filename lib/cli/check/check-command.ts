@@ -5,7 +5,7 @@ import {
   addApplicationOptions,
   firstGivenFlag,
 } from '../application/application-options.ts';
-import type { CliIo } from '../cli-io.ts';
+import { type CliIo, say } from '../cli-io.ts';
 import {
   CONFIG_OPTION,
   type CommandContext,
@@ -22,6 +22,7 @@ import {
   checkStatus,
   FAIL_ON_VALUES,
   type FailOn,
+  hiddenLine,
   runCheck,
 } from '../run-check.ts';
 import { labelledLines, viewOf } from '../terminal-text.ts';
@@ -106,7 +107,11 @@ async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
   const { report, isInterrupted } = await runCheck(setup, io);
   const view = { ...viewOf(io), failOn: options.failOn };
   io.stdout.write(REPORT_FORMATS[options.format].render(report, view));
-  return isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, options.failOn);
+  if (isInterrupted) return EXIT_STATUS.interrupted;
+  const status = checkStatus(report.summary, options.failOn);
+  const hidden = hiddenLine(report.summary, status);
+  if (hidden !== null) say(io, hidden);
+  return status;
 }
 
 async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {

@@ -43,7 +43,7 @@ export function readApiAnswer(
   { clean, sent = [] }: { readonly clean: Cleaner; readonly sent?: readonly string[] },
 ): Extract<CallSeen, { readonly kind: 'answered' }> {
   const { status } = reply;
-  const expectedStatus = call.expectStatus;
+  const { method, expectStatus: expectedStatus } = call;
   const isExpected = expectedStatus.includes(status);
   const challenges = isExpected ? [] : parseChallenges(reply.headers['www-authenticate'] ?? []);
   const said = readErrorBody(isExpected ? '' : reply.body);
@@ -56,7 +56,7 @@ export function readApiAnswer(
     challenges: challenges.map((challenge) => cleanChallenge(challenge, clean)),
     errors: isEnvelope ? [...said.codes, ...said.texts].slice(0, MAX_ERRORS).map(clean) : [],
     excerpt: isExpected ? '' : clean(beginningOf(reply)),
-    reading: readCallRefusal({ reply, expectedStatus, challenges, said, sent }),
+    reading: readCallRefusal({ reply, method, expectedStatus, challenges, said, sent }),
   };
 }
 

@@ -10,6 +10,8 @@ import { readCallWords } from './call-words.ts';
 /** An answer's parts as they came, not cleaned. */
 export interface AnsweredCall {
   readonly reply: HttpReply;
+  /** The method of the call. */
+  readonly method: string;
   readonly expectedStatus: readonly number[];
   readonly challenges: readonly Challenge[];
   readonly said: ErrorBody;
@@ -36,7 +38,7 @@ const MAX_NAME_LENGTH = 500;
  */
 export function readCallRefusal(answer: AnsweredCall): CallReading {
   const { status } = answer.reply;
-  if (answer.expectedStatus.includes(status)) return reading('ok', 'status');
+  if (answer.expectedStatus.includes(status)) return readExpected(answer);
   if (status === 429) return reading('rate-limited', 'status');
   if (status >= 500) return reading('server-error', 'status');
   const token =
@@ -59,6 +61,14 @@ export function readCallRefusal(answer: AnsweredCall): CallReading {
     byCode(token, answer.said) ??
     reading(status === 403 ? 'forbidden' : 'unauthorized', 'status')
   );
+}
+
+/** An expected status is the API's word only once the answer is whole; that to HEAD has no body. */
+function readExpected({ reply: { bodyProblem }, method }: AnsweredCall): CallReading {
+  const isCutShort = bodyProblem === 'cut-off' || bodyProblem === 'timed-out';
+  return isCutShort && method !== 'HEAD'
+    ? reading(bodyProblem, 'documented-reply')
+    : reading('ok', 'status');
 }
 
 /** Whether an answer to a bad request speaks of the token at all. */

@@ -92,9 +92,13 @@ export const CALL_CAUSES = causesOf('call', {
   },
   'call-failed': {
     title: 'The API answers with an unexpected status',
-    short: 'API answers with an error',
+    short: 'API call fails',
     meaning:
-      'The API answers with a status that is not in `call.expectStatus` and says nothing about the token. A 5xx or 429 only degrades the application: the API has a problem, but the token may be fine.',
+      'The API answers with a status that is not in `call.expectStatus` and says nothing about the token, or breaks off an answer whose status is. A 5xx, a 429 and an answer that is not whole only degrade the application: the API has a problem, and the credentials work.',
+    pastedFix: [
+      'Look for the reason in the log of the API.',
+      'Compare the method and the address of the call with what the API documents.',
+    ],
     fix: [
       'Check `call.url`, `call.method` and `call.expectStatus` in the configuration.',
       'Look for the reason in the log of the API.',
@@ -105,11 +109,12 @@ export const CALL_CAUSES = causesOf('call', {
     title: 'The API does not answer',
     short: 'API does not answer',
     meaning:
-      'The API did not answer: its name does not resolve, the connection fails, or the request times out. The token itself is as expected.',
+      'The API did not answer: its name does not resolve, the connection fails, or the request times out. The credentials work: the provider issued a token.',
     severity: 'warning',
     fix: [
-      'Check that the host in `call.url` is right and can be reached from where m2m-watch runs.',
-      'Check whether the API is up.',
+      'Check whether {call} is up, and can be reached from where m2m-watch runs.',
+      'Check that `call.url` in the configuration is its address.',
+      'Leave the credentials of {application} as they are: the provider accepts them.',
     ],
     help: rfc(9110, '4.2'),
   },

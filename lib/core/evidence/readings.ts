@@ -84,6 +84,9 @@ export const CALL_REASONS = [
   'proof-required',
   'rate-limited',
   'server-error',
+  // An expected status, and a body that breaks off or does not end in time.
+  'cut-off',
+  'timed-out',
   // Any other unexpected status.
   'failed',
 ] as const;

@@ -27,7 +27,7 @@ export type BodyProblem =
   | 'undecodable'
   /** The headers came, the body did not end in time. */
   | 'timed-out'
-  /** The connection ended in the middle of the body. */
+  /** The connection, or compressed data, ended in the middle of the body. */
   | 'cut-off';
 
 /** An HTTP reply, whatever its status; its text is hostile until it has been cleaned. */

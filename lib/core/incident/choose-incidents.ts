@@ -163,8 +163,8 @@ function findDownProviders(
 /**
  * Says what a failing application's incident is about.
  *
- * `call-unreachable`, and `call-failed` with 5xx or 429 (which is degraded, never unhealthy), are about
- * the API's origin; a token quota is the provider's.
+ * `call-unreachable`, and `call-failed` that only degrades (5xx, 429, an answer that breaks off), are
+ * about the API's origin; a token quota is the provider's.
  */
 function chooseSubject(
   report: CheckReport,

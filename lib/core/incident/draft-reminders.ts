@@ -14,13 +14,14 @@ const DAILY_HOURS = 24;
  * When the next reminder of an incident is due, milliseconds since the epoch; null for none.
  *
  * Counted from the first notice. There are no reminders if `remindAfterHours` is empty, nor for
- * warnings, since nothing fails.
+ * warnings, since nothing fails; of those, only an API that is down does.
  */
 export function nextReminderAtMs(
-  { notified, severity, closedAtMs, remindersSent }: Incident,
+  { notified, severity, subject, closedAtMs, remindersSent }: Incident,
   { remindAfterHours }: Pick<WatchConfig['notify'], 'remindAfterHours'>,
 ): number | null {
-  if (notified === null || closedAtMs !== null || severity === 'warning') return null;
+  if (notified === null || closedAtMs !== null) return null;
+  if (severity === 'warning' && subject.kind !== 'api-origin') return null;
   const hours = remindAfterHours.toSorted((a, b) => a - b);
   const last = hours.at(-1);
   if (last === undefined) return null;

@@ -165,13 +165,10 @@ export class IncidentBook {
   #update(incident: Incident, statusOf: StatusOf): void {
     const causes = incident.affected.map((each) => each.cause);
     const cause = mostFrequent(causes, incident.cause);
-    const isWarning =
-      incident.subject.kind !== 'api-origin' &&
-      incident.affected.every(({ application }) => statusOf(application) === 'degraded');
     const updated: Incident = {
       ...incident,
       cause,
-      severity: isWarning ? 'warning' : 'error',
+      severity: severityOf(incident, statusOf),
       hasNoData: incident.affected.every((each) => each.hasNoData),
     };
     this.#incidents.set(incident.id, updated);
@@ -201,4 +198,17 @@ export class IncidentBook {
     this.#changes.push({ incidentId: incident.id, atMs, event });
     return recorded;
   }
+}
+
+/** A warning where everything that it affects is degraded, as it is while an API is down: the credentials work. */
+function severityOf(
+  { subject, affected, severity }: Incident,
+  statusOf: StatusOf,
+): Incident['severity'] {
+  if (subject.kind === 'api-origin') return 'warning';
+  // What is recovering says nothing of how bad it was.
+  const failing = affected.filter(({ application }) => statusOf(application) !== 'healthy');
+  if (failing.length === 0) return severity;
+  const isWarning = failing.every(({ application }) => statusOf(application) === 'degraded');
+  return isWarning ? 'warning' : 'error';
 }

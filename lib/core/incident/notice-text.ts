@@ -74,7 +74,7 @@ function describeFailure(
     case 'issuer':
       return `${words} at ${providerLabel}, ${countApplications(affected.length)}`;
     case 'api-origin':
-      return `${words}, the tokens are fine, ${countApplications(affected.length)}`;
+      return `${words}, the credentials work, ${countApplications(affected.length)}`;
   }
 }
 
@@ -117,7 +117,7 @@ export function describeIncident(draft: NoticeDraft, facts: NoticeFacts): string
 }
 
 function describeEnd(
-  { closing, cause, severity, hasNoData }: Incident,
+  { closing, cause, severity, hasNoData, subject }: Incident,
   name: string,
   lasted: string,
 ): string {
@@ -125,7 +125,7 @@ function describeEnd(
   if (closing === 'continued') return `This incident of ${name} continues as another one.`;
   const was = causeDefinition(cause).short;
   if (hasNoData) return `There is data about ${name} again, after ${lasted} without any: ${was}.`;
-  const how = severity === 'warning' ? 'had a warning' : 'failed';
+  const how = severity === 'warning' && subject.kind !== 'api-origin' ? 'had a warning' : 'failed';
   return `${name} has recovered. It ${how} for ${lasted}: ${was}.`;
 }
 
@@ -138,7 +138,7 @@ export function writeNotes(draft: NoticeDraft, facts: NoticeFacts): readonly str
   const notes = [
     isOpen &&
       incident.subject.kind === 'api-origin' &&
-      'The tokens are fine: each was issued and verified, and its claims are as expected.',
+      'The credentials work: the provider accepts them and issues tokens. Only the API is failing.',
     example !== null &&
       incident.affected.length > 1 &&
       `The fix and the evidence are those of ${example.name}.`,

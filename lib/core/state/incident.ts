@@ -12,8 +12,8 @@ const whole = z.number().int();
  * What an incident is about; applications that fail for one shared reason share one.
  *
  * - `provider`: one that does not serve, or at which many applications fail in the same way.
- * - `api-origin`: the origin of an API (RFC 6454) that does not answer, or answers with 5xx; the
- *   tokens are fine.
+ * - `api-origin`: the origin of an API (RFC 6454) that does not answer, answers with 5xx or 429, or
+ *   breaks off; the credentials work.
  * - `issuer`: one whose tokens have another issuer, an unknown key, a wrong signature or algorithm.
  */
 export const subjectSchema = z.object({
@@ -72,7 +72,7 @@ export const incidentSchema = z.object({
   provider: z.string(),
   /** The cause that most of the affected applications have. */
   cause: causeIdSchema,
-  /** An error where applications fail, a warning where they only deserve a look. */
+  /** An error where applications fail, a warning where they only deserve a look or only their API fails. */
   severity: z.enum(INCIDENT_SEVERITIES),
   /** Nothing is known of any affected application. */
   hasNoData: z.boolean(),

@@ -81,7 +81,7 @@ describe('an exchange', () => {
   ])('that ends with %s after %i replies: stale %s', async (code, replies, isStaleConnection) => {
     const { controller } = newController();
     const exchange = new Exchange(1000);
-    exchange.connection = { replies };
+    exchange.connection = { replies, hasFailed: false };
     exchange.onRequestStart(controller);
 
     exchange.onResponseError(controller, coded(code));

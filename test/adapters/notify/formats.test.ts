@@ -2,10 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { cutText, noticeParts } from '../../../lib/adapters/notify/notice-parts.ts';
 import { pagerDutyEvent } from '../../../lib/adapters/notify/pager-duty.ts';
 import { escapeSlack, slackMessage } from '../../../lib/adapters/notify/slack.ts';
+import { emailBody, emailSubject } from '../../../lib/adapters/notify/sns.ts';
 import { escapeMarkdown, teamsMessage } from '../../../lib/adapters/notify/teams.ts';
 import { webhookBody } from '../../../lib/adapters/notify/webhook.ts';
 import { type Notice, noticeSchema } from '../../../lib/core/state/notice.ts';
-import { HOSTILE, hostileNotice, openedNotice, recoveredNotice } from './notice-examples.ts';
+import {
+  apiDownNotice,
+  HOSTILE,
+  hostileNotice,
+  openedNotice,
+  recoveredNotice,
+} from './notice-examples.ts';
 
 interface TextBlock {
   readonly type: string;
@@ -232,5 +239,29 @@ describe('noticeParts', () => {
     expect(cutText('abcdef', 6)).toBe('abcdef');
     expect(cutText('abcdefg', 6)).toBe('abcde…');
     expect(cutText('abc😀defg', 5)).toBe('abc…');
+  });
+});
+
+describe('the notice of an API that is down', () => {
+  const notice = apiDownNotice();
+  const subject =
+    '[test] https://api.acme.com: warning, API does not answer, the credentials work, 1 application';
+
+  it('is a warning in every channel', () => {
+    expect(notice).toMatchObject({ severity: 'warning', isOpen: true });
+    expect(slackTexts(notice)[0]?.text).toBe(`🟡 ${subject}`);
+    expect(teamsMessage(notice)).toContain('"color":"Warning"');
+    expect(pagerDutyEvent(notice)).toMatchObject({ payload: { severity: 'warning' } });
+    expect(JSON.parse(webhookBody(notice))).toMatchObject({ data: { severity: 'warning' } });
+    expect(emailSubject(notice)).toContain('https://api.acme.com: warning, API does not answer');
+  });
+
+  it('says in every channel that the credentials work', () => {
+    const teams = teamsMessage(notice);
+    const all = [slackMessage(notice), pagerDutyEvent(notice), webhookBody(notice), teams];
+
+    for (const text of [...all.map((each) => JSON.stringify(each)), emailBody(notice)]) {
+      expect(text).toContain('The credentials work: the provider accepts them and issues tokens.');
+    }
   });
 });

@@ -17,6 +17,14 @@ export function openedNotice(parts: Partial<Notice> = {}): Notice {
   return { ...story.lastNotice, ...parts };
 }
 
+/** The notice of an API that is down. */
+export function apiDownNotice(): Notice {
+  const call = { url: 'https://api.acme.com/health' };
+  const story = new Story({ applications: [{ name: 'billing-sync', call }] });
+  story.run('10:00', { 'billing-sync': 'call-unreachable' });
+  return story.lastNotice;
+}
+
 /** The notice of its recovery. */
 export function recoveredNotice(): Notice {
   const story = new Story({ applications: ['billing-sync'] });

@@ -83,6 +83,77 @@ describe('check', () => {
     expect((await run(['check', '--fail-on', failOn], { cwd, environment })).status).toBe(status);
   });
 
+  it.each([
+    ['table', 'unhealthy', 1, 0],
+    ['junit', 'undetermined', 2, 0],
+    ['json', 'undetermined', 1, 0],
+    ['prometheus', 'unhealthy', 1, 3],
+  ] as const)(
+    'says with --format %s and --fail-on %s what the exit status hides',
+    async (...row) => {
+      const [format, failOn, degraded, status] = row;
+      const cwd = await watching({
+        one: DEGRADED,
+        ...(degraded === 2 ? { two: DEGRADED } : {}),
+        ...(status === 3 ? { three: {} } : {}),
+      });
+      delete environment['THREE_SECRET'];
+
+      const outcome = await run(['check', '--format', format, '--fail-on', failOn], {
+        cwd,
+        environment,
+      });
+
+      const are = degraded === 1 ? '1 application is' : '2 applications are';
+      expect(outcome.status).toBe(status);
+      expect(outcome.stderr).toBe(
+        `m2m-watch: exit status ${status} does not show that ${are} degraded: --fail-on degraded makes it 1\n`,
+      );
+    },
+  );
+
+  it.each([
+    ['degraded', {}],
+    ['unhealthy', { two: UNHEALTHY }],
+  ])('has nothing to say of that where --fail-on %s makes it 1', async (failOn, more) => {
+    const cwd = await watching({ one: DEGRADED, ...more });
+
+    const { status, stderr } = await run(['check', '--fail-on', failOn], { cwd, environment });
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  });
+
+  it.each([
+    ['answers 503', { kind: 'reply', reply: { status: 503, headers: {}, body: '' } }],
+    ['does not answer', { kind: 'reset' }],
+    ['breaks off', { kind: 'cut-off' }],
+  ] as const)('says in every format the same of an API that %s', async (_, fault) => {
+    const call = { url: `${standin.apiUrl}/health`, allowInsecureHttp: true };
+    const cwd = await watching({ one: { call } });
+    standin.faults.set('api', fault);
+    const check = (format: string) => run(['check', '--format', format], { cwd, environment });
+
+    const table = await check('table');
+    const json = await check('json');
+    const junit = await check('junit');
+    const prometheus = await check('prometheus');
+
+    const ours = [table, json, junit, prometheus];
+    expect(ours.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+    for (const { stderr } of ours) expect(stderr).toContain('does not show that 1 application is');
+    const [report] = JSON.parse(json.stdout).reports;
+    expect(report).toMatchObject({ status: 'degraded', findings: [{ severity: 'warning' }] });
+    expect(report.diagnosis.fix[0]).toContain(`the API at ${call.url}`);
+    expect(table.stdout).toMatch(/^! degraded {6}one {10}call-/m);
+    expect(junit.stdout).toContain(' failures="0" errors="0" ');
+    expect(junit.stdout).toContain('<system-out>! one at acme: degraded\n');
+    expect(junit.stdout).toContain('Leave the credentials of one as they are');
+    const labels = 'deployment="test",provider="acme",application="one"';
+    expect(prometheus.stdout).toContain(`m2m_watch_application_healthy{${labels}} 1\n`);
+    expect(prometheus.stdout).toContain(`_status{${labels},status="degraded"} 1\n`);
+    expect(prometheus.stdout).toContain(`cause="${report.diagnosis.cause}",family="call"`);
+  });
+
   it('prints a report for programs, and nothing else, with --format json', async () => {
     const cwd = await watching({ one: {}, two: UNHEALTHY });
 

@@ -39,7 +39,7 @@ const anyNames = fc.record({
 
 /** Verbs that a step begins with; a step for a special case begins with its condition. */
 const BEGINNING =
-  /^(?:Add|Allow|Ask|Authorise|Check|Compare|Configure|Copy|Correct|Create|Disable|Enable|Find|Give|Have|If|Look|Lower|Make|Open|Otherwise|Raise|Read|Remove|Report|Request|Restart|Rotate|Set|Sign|Store|Try|Turn|Use|Write) /;
+  /^(?:Add|Allow|Ask|Authorise|Check|Compare|Configure|Copy|Correct|Create|Disable|Enable|Find|Give|Have|If|Leave|Look|Lower|Make|Open|Otherwise|Raise|Read|Remove|Report|Request|Restart|Rotate|Set|Sign|Store|Try|Turn|Use|Write) /;
 
 const SMELLS = [
   / {2}|^ | $/,

@@ -57,6 +57,16 @@ describe('an incident, from failing to recovered', () => {
     expect(story.run('10:15', { a: 'secret-unreadable' })).toEqual([]);
   });
 
+  it('stays a warning while what it affects is recovering', () => {
+    const story = new Story({ applications: ['a'], thresholds: { open: 1, close: 2 } });
+    story.run('10:00', { a: 'scope-surplus' });
+
+    story.run('11:00', { a: 'healthy' });
+
+    expect(Object.values(story.state.incidents)).toMatchObject([{ severity: 'warning' }]);
+    expect(story.remind('15:00')).toEqual([]);
+  });
+
   it('opens as a warning where only warnings stand', () => {
     const story = new Story({ applications: ['a'] });
 

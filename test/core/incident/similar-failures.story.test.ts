@@ -101,7 +101,7 @@ describe('applications that fail together', () => {
     ]);
   });
 
-  it('have a notice that says that the tokens are fine when their API is down', () => {
+  it('have a notice of severity warning that says that the credentials work when their API is down', () => {
     const story = new Story({ applications: names(5).map((name) => withCall(name)) });
 
     expect(
@@ -111,14 +111,21 @@ describe('applications that fail together', () => {
         'a-5': { cause: 'call-failed', status: 'degraded' },
       }),
     ).toEqual([
-      'opened: [test] https://api.acme.com: API does not answer, the tokens are fine, 5 applications',
+      'opened: [test] https://api.acme.com: warning, API does not answer, the credentials work, 5 applications',
     ]);
     expect(story.lastNotice.notes).toEqual([
-      'The tokens are fine: each was issued and verified, and its claims are as expected.',
+      'The credentials work: the provider accepts them and issues tokens. Only the API is failing.',
       'The fix and the evidence are those of a-1.',
     ]);
-    expect(story.lastNotice.severity).toBe('error');
+    expect(story.lastNotice.severity).toBe('warning');
     expect(story.run('11:00', all(5, { cause: 'call-failed', status: 'degraded' }))).toEqual([]);
+    expect(story.remind('14:00')).toEqual([
+      'reminder: [test] https://api.acme.com: still failing after 4 h, warning, API call fails, the credentials work, 5 applications',
+    ]);
+    story.run('15:00', all(5, 'healthy'));
+    expect(story.lastNotice.what).toBe(
+      'https://api.acme.com has recovered. It failed for 5 h: API call fails.',
+    );
   });
 
   it('have the cause that most of them have, and no change of it is recorded', () => {
@@ -238,7 +245,7 @@ describe('applications that fail together', () => {
 
     expect(story.run('10:05', { a: 'call-unreachable', b: 'call-unreachable' })).toEqual([
       'recovered: [test] a: continues as another incident',
-      'opened: [test] https://api.acme.com: API does not answer, the tokens are fine, 2 applications',
+      'opened: [test] https://api.acme.com: warning, API does not answer, the credentials work, 2 applications',
     ]);
     expect(story.notices.at(-2)?.what).toBe('This incident of a continues as another one.');
     expect(story.lastNotice.since).toBe('2026-11-23T10:05:00.000Z');

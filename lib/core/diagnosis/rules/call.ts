@@ -1,12 +1,13 @@
 // Rules of the call: what the API answers to a token that is as expected.
 
 import type { CauseId } from '../../causes/causes.ts';
-import type { Confidence, Severity } from '../../causes/terms.ts';
+import type { Confidence } from '../../causes/terms.ts';
 import { readClaim, sentAudience, toStrings } from '../../claims/claim-values.ts';
 import type { CallSeen, Evidence } from '../../evidence/evidence.ts';
 import type { CallReason } from '../../evidence/readings.ts';
 import type { Challenge } from '../../http/challenges.ts';
 import type { RuledFinding } from '../diagnosis.ts';
+import { BODY_PROBLEMS } from './provider.ts';
 import {
   atMostLikely,
   CONFIDENCE_OF_BASIS,
@@ -32,8 +33,41 @@ const CAUSE_OF_REASON = {
   'proof-required': 'proof-required',
   'rate-limited': 'call-failed',
   'server-error': 'call-failed',
+  'cut-off': 'call-failed',
+  'timed-out': 'call-failed',
   failed: 'call-failed',
 } as const satisfies Readonly<Record<Refusal, CauseId>>;
+
+/** The API has a problem of its own: the token was issued, and nothing speaks against it. */
+const FAILING_API = {
+  'rate-limited': {
+    title: 'The API answers that there are too many requests',
+    fix: [
+      'Find out who uses up the rate limit of {call}, and raise the limit or spread the calls.',
+      'Leave the credentials of {application} as they are: the provider accepts them.',
+    ],
+  },
+  'server-error': {
+    title: 'The API itself is failing',
+    fix: [
+      'Check whether {call} is up, and look for the reason in its log, and in that of a gateway in front of it.',
+      'Leave the credentials of {application} as they are: the provider accepts them.',
+    ],
+  },
+  'cut-off': unfinished('The API breaks off its answer'),
+  'timed-out': unfinished('The API does not finish its answer'),
+} as const satisfies Partial<Readonly<Record<Refusal, RuledFinding['instead']>>>;
+
+function unfinished(title: string) {
+  return {
+    title,
+    fix: [
+      'Look for the reason in the log of {call}, and in that of a proxy or gateway in front of it: the status is as expected, but the answer is not whole.',
+      'If a long answer is meant, raise `call.timeoutMs`, or have `call.url` lead to a shorter one.',
+      'Leave the credentials of {application} as they are: the provider accepts them.',
+    ],
+  };
+}
 
 const MAX_ERRORS_SHOWN = 3;
 
@@ -66,17 +100,14 @@ function findRefusal(
   const { reason, named } = call.reading;
   if (reason === 'ok') return [];
   const { cause, confidence } = callCause(reason, { call, evidence });
-  const isPassing = reason === 'rate-limited' || reason === 'server-error';
-  const severity: Severity = isPassing ? 'warning' : 'error';
   return [
     finding({
       cause,
       confidence,
-      severity,
       step: 'call',
-      expected: call.expectedStatus,
-      actual: call.status,
+      ...(isCutShort(reason) ? {} : { expected: call.expectedStatus, actual: call.status }),
       detail: callDetail(call, context),
+      ...(isFailingApi(reason) ? { severity: 'warning', instead: FAILING_API[reason] } : {}),
       ...(cause === 'call-scope-missing' ? { scopes: ownScopes(named, evidence) } : {}),
     }),
   ];
@@ -119,7 +150,19 @@ function hasNoAudience({ application, verification }: Evidence): boolean {
   );
 }
 
+function isFailingApi(reason: CallReason): reason is keyof typeof FAILING_API {
+  return Object.hasOwn(FAILING_API, reason);
+}
+
+function isCutShort(reason: CallReason): reason is 'cut-off' | 'timed-out' {
+  return reason === 'cut-off' || reason === 'timed-out';
+}
+
 function callDetail(call: Answered, { clean }: RuleContext): string {
+  const { reason } = call.reading;
+  if (isCutShort(reason)) {
+    return `status ${call.status}, but ${BODY_PROBLEMS[reason]}`;
+  }
   const challenges = call.challenges.map((challenge) => `challenge ${challengeText(challenge)}`);
   const texts = call.errors.slice(0, MAX_ERRORS_SHOWN);
   const errors = texts.length === 0 ? [] : [`error ${texts.map((text) => `"${text}"`).join(' ')}`];
@@ -127,7 +170,7 @@ function callDetail(call: Answered, { clean }: RuleContext): string {
   const begin = words.length === 0 && call.excerpt !== '' ? [quoted(call.excerpt, clean)] : [];
   const expected = `expected ${call.expectedStatus.join(' or ')}`;
   const hint =
-    call.reading.reason === 'not-yet-valid'
+    reason === 'not-yet-valid'
       ? ['these words are about clocks: that of the API may be behind that of the provider']
       : [];
   return [`status ${call.status}, ${expected}`, ...words, ...begin, ...hint].join('; ');

@@ -33,7 +33,7 @@ export const BODY_PROBLEMS = {
   'not-utf8': 'its body is not UTF-8',
   undecodable: 'its body cannot be decoded',
   'timed-out': 'its body did not arrive in time',
-  'cut-off': 'the connection ended in the middle of its body',
+  'cut-off': 'the connection or its data ended in the middle of its body',
   'not-json': 'its body is not JSON',
   'not-object': 'its body is not a JSON object',
   'not-a-key-set': 'its body is not a JSON Web Key Set',
