@@ -8,7 +8,8 @@ import { EXIT_STATUS, type ExitStatus } from './command.ts';
 /** What a command checks. */
 export type CheckSetup = Required<
   Pick<CheckNow, 'config' | 'baseDirectory' | 'environment' | 'applications'>
->;
+> &
+  Pick<CheckNow, 'onEvidence'>;
 
 /** Checks with progress on standard error; Ctrl-C ends the check with what is known by then. */
 export async function runCheck(

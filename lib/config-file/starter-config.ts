@@ -21,17 +21,23 @@ export interface StarterApplication {
   readonly tokenFormat: Application['tokenFormat'];
 }
 
+/** What the token of the first check held, as far as it is expected from then on. */
+export interface PinnedToken {
+  readonly scopes: readonly string[];
+  /** Null for a global application; undefined if unknown, and then not checked. */
+  readonly organization: string | null | undefined;
+  /** How long it was valid, seconds; null if unknown, and then not checked. */
+  readonly lifetimeSeconds: number | null;
+  /** Other claims by their paths, each with what it must hold. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+}
+
 /** The values for a first configuration. The schema accepts each of them. */
 export interface StarterParts {
   /** Where editors find the JSON Schema: a relative path, or a URL. */
   readonly schema: string;
   readonly application: StarterApplication;
-  /** What the token of the first check held. */
-  readonly found: {
-    readonly scopes: readonly string[];
-    /** Null for a global application; undefined if unknown, and then not checked. */
-    readonly organization: string | null | undefined;
-  };
+  readonly pinned: PinnedToken;
 }
 
 /**
@@ -39,9 +45,8 @@ export interface StarterParts {
  *
  * The YAML library quotes every value that needs it, whatever it holds.
  */
-export function starterConfig({ schema, application, found }: StarterParts): string {
-  const { name, providerName, type, issuer, clientId, variable, audience } = application;
-  const [first = null, ...others] = audience;
+export function starterConfig({ schema, application, pinned }: StarterParts): string {
+  const { name, type } = application;
   return `# yaml-language-server: $schema=${inComment(schema)}
 #
 # Written by \`m2m-watch init\`. docs/configuration.md explains every key, and
@@ -53,19 +58,9 @@ version: 1
 deployment: default
 
 providers:
-  ${inYaml(providerName)}:
-    type: ${type}
-    issuer: ${inYaml(issuer)}
 ${block(providerLines(application))}
 applications:
-  ${inYaml(name)}:
-    provider: ${inYaml(providerName)}
-    clientId: ${inYaml(clientId)}
-    # The secret is read from this variable, which .env in this folder may set.
-    credentials: { env: ${variable} }
-    # The API that the token is for; null if you mean none.
-    audience: ${inYaml(others.length === 0 ? first : audience)}
-${block([...requestLines(application), ...expectLines(found, application)])}    # How often \`serve\` and a deployment check it:
+${block(applicationLines(application, pinned))}    # How often \`serve\` and a deployment check it:
     # everyMinutes: ${PROVIDER_TYPES[type].defaultEveryMinutes}
     # Lets the token call the API, which shows that the API takes it:
     # call: { url: https://api.example.com/health }
@@ -79,15 +74,48 @@ ${block([...requestLines(application), ...expectLines(found, application)])}    
 `;
 }
 
-function providerLines({ type, allowInsecureHttp }: StarterApplication): readonly string[] {
+/** A provider under its name, two spaces a level. */
+export function providerLines({
+  providerName,
+  type,
+  issuer,
+  allowInsecureHttp,
+}: StarterApplication): readonly string[] {
   return [
-    ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
-    ...(PROVIDER_TYPES[type].countsTokens
-      ? [
-          '# Each check requests one token. Write how many tokens a month your plan includes:',
-          '# tokensPerMonth: 2000',
-        ]
-      : []),
+    `${inYaml(providerName)}:`,
+    ...nested([
+      `type: ${type}`,
+      `issuer: ${inYaml(issuer)}`,
+      ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
+      ...(PROVIDER_TYPES[type].countsTokens
+        ? [
+            '# Each check requests one token. Write how many tokens a month your plan includes:',
+            '# tokensPerMonth: 2000',
+          ]
+        : []),
+    ]),
+  ];
+}
+
+/** An application under its name, two spaces a level. */
+export function applicationLines(
+  application: StarterApplication,
+  pinned: PinnedToken,
+): readonly string[] {
+  const { name, providerName, clientId, variable, audience } = application;
+  const [first = null, ...others] = audience;
+  return [
+    `${inYaml(name)}:`,
+    ...nested([
+      `provider: ${inYaml(providerName)}`,
+      `clientId: ${inYaml(clientId)}`,
+      '# The secret is read from this variable, which .env in this folder may set.',
+      `credentials: { env: ${variable} }`,
+      '# The API that the token is requested for; null: none is requested.',
+      `audience: ${inYaml(others.length === 0 ? first : audience)}`,
+      ...requestLines(application),
+      ...expectLines(pinned, application),
+    ]),
   ];
 }
 
@@ -105,25 +133,32 @@ function requestLines({ scopes, tokenFormat }: StarterApplication): readonly str
 
 /** A block with only comments would be an empty value, so it is a comment as a whole then. */
 function expectLines(
-  { scopes, organization }: StarterParts['found'],
+  { scopes, organization, lifetimeSeconds, claims }: PinnedToken,
   { tokenFormat }: StarterApplication,
 ): readonly string[] {
+  const isJwt = tokenFormat === 'jwt';
   const lines = [
     ...(scopes.length === 0 ? [] : [`scopes: ${inYaml(scopes)}`]),
     ...(organization === undefined ? [] : organizationLines(organization)),
+    ...(lifetimeSeconds === null ? [] : lifetimeLines(lifetimeSeconds)),
+    ...claimLines(claims),
   ];
   const more = [
     'surplusScopes: warn',
-    'lifetimeSeconds: { atLeast: 3600, atMost: 86400 }',
-    ...(tokenFormat === 'jwt' ? ['claims: { some.claim: value }'] : []),
-  ];
+    ...(lifetimeSeconds === null ? ['lifetimeSeconds: { atLeast: 3600, atMost: 86400 }'] : []),
+    ...(isJwt && Object.keys(claims).length === 0 ? ['claims: { some.claim: value }'] : []),
+  ].map((line) => `# ${line}`);
   if (lines.length === 0) {
-    return ['# What the token must hold:', '# expect:', ...more.map((line) => `#   ${line}`)];
+    return [
+      '# What the token must hold:',
+      '# expect:',
+      ...more.map((line) => line.replace('#', '#  ')),
+    ];
   }
   return [
     '# What the token held when this was written. Keep what the callers need.',
     'expect:',
-    ...[...lines, ...more.map((line) => `# ${line}`)].map((line) => `  ${line}`),
+    ...nested([...lines, ...more]),
   ];
 }
 
@@ -133,18 +168,46 @@ function organizationLines(organization: string | null): readonly string[] {
     : [`organization: ${inYaml(organization)}`];
 }
 
-/** Lines in a provider or an application. */
+/** The longest lifetime that the schema accepts as a bound. */
+const MAX_LIFETIME_SECONDS = 31_536_000;
+
+/** Half to double: servers vary it by a third, people change it by more. */
+function lifetimeLines(seconds: number): readonly string[] {
+  const atMost = Math.min(Math.ceil(2 * seconds), MAX_LIFETIME_SECONDS);
+  return [
+    `# It was valid for ${Math.round(seconds)} s: half to double of that.`,
+    `lifetimeSeconds: { atLeast: ${Math.floor(seconds / 2)}, atMost: ${atMost} }`,
+  ];
+}
+
+function claimLines(claims: PinnedToken['claims']): readonly string[] {
+  const entries = Object.entries(claims);
+  if (entries.length === 0) return [];
+  return [
+    '# What each claim must hold; more in a list is no difference.',
+    'claims:',
+    ...nested(entries.map(([path, value]) => pairInYaml(path, value))),
+  ];
+}
+
+function nested(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** Lines of a block under a key of the document. */
 function block(lines: readonly string[]): string {
-  return lines.map((line) => `    ${line}\n`).join('');
+  return lines.map((line) => `  ${line}\n`).join('');
 }
 
 /** A value after its key, on one line. */
 function inYaml(value: string | readonly string[] | null): string {
+  return pairInYaml('key', value).replace(/^key: /, '');
+}
+
+/** A key and its value, on one line. */
+function pairInYaml(key: string, value: string | readonly string[] | null): string {
   const options = { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false } as const;
-  return stringify({ key: value }, { ...options, blockQuote: false }).replace(
-    /^\{key: |\}\n$/g,
-    '',
-  );
+  return stringify({ [key]: value }, { ...options, blockQuote: false }).replace(/^\{|\}\n$/g, '');
 }
 
 /** Removes what could end the comment. */

@@ -3,6 +3,7 @@ import { createCredentialReader } from '../adapters/credentials/credential-reade
 import type { VariableSource } from '../adapters/credentials/place-readers.ts';
 import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { systemClock } from '../adapters/process.ts';
+import type { CheckTools } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
 import { runWithoutState } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
@@ -30,6 +31,8 @@ export interface CheckNow {
   readonly applications?: readonly string[];
   /** Called after each check, in the order in which they end. */
   readonly onReport?: (report: CheckReport, done: number, total: number) => void;
+  /** Receives what each check saw, for whoever shows more than the report. */
+  readonly onEvidence?: CheckTools['onEvidence'];
   /** Ends the run: what has not been decided is reported as `not-checked`. */
   readonly signal?: AbortSignal;
   /** Reads credentials instead of the configured sources, as tests do. */
@@ -42,7 +45,7 @@ export interface CheckNow {
  * @throws ConnectionSetupError where the certificates or the proxy of a provider cannot be used.
  */
 export async function checkNow(ask: CheckNow): Promise<RunReport> {
-  const { config, baseDirectory, onReport, signal = null } = ask;
+  const { config, baseDirectory, onReport, onEvidence, signal = null } = ask;
   const chosen = chosenApplications(ask).map(({ name }) => name);
   const credentials = ask.credentials ?? credentialReader(ask);
   let done = 0;
@@ -51,7 +54,7 @@ export async function checkNow(ask: CheckNow): Promise<RunReport> {
     applications: chosen,
     clock: systemClock,
     openShares: (applications) =>
-      openProviderShares(applications, { config, baseDirectory, credentials, signal }),
+      openProviderShares(applications, { config, baseDirectory, credentials, signal, onEvidence }),
     onRecord: (record) => {
       done += 1;
       onReport?.(record.report, done, chosen.length);

@@ -4,6 +4,7 @@ import { holdsCertificates } from '../adapters/http/connection.ts';
 import { createUndiciSender, type UndiciSenderOptions } from '../adapters/http/undici-sender.ts';
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
+import type { CheckTools } from '../check/check-application.ts';
 import type { CredentialReader, HttpSender } from '../check/ports.ts';
 import { ProviderSession } from '../check/provider-session.ts';
 import type { OpenShares } from '../check/run-checks.ts';
@@ -20,6 +21,7 @@ export interface ShareSetup {
   readonly credentials: CredentialReader;
   /** When it aborts, connections are ended and what is not decided is `not-checked`. */
   readonly signal: AbortSignal | null;
+  readonly onEvidence?: CheckTools['onEvidence'];
 }
 
 /**
@@ -29,14 +31,15 @@ export interface ShareSetup {
  */
 export async function openProviderShares(
   applications: readonly Application[],
-  { config, baseDirectory, credentials, signal }: ShareSetup,
+  { config, baseDirectory, credentials, signal, onEvidence }: ShareSetup,
 ): Promise<OpenShares> {
   const byProvider = Map.groupBy(applications, ({ provider }) => provider);
   const providers = Object.values(config.providers).filter(({ name }) => byProvider.has(name));
   const connections = await connectionOptions(providers, baseDirectory);
+  const listener = onEvidence === undefined ? {} : { onEvidence };
   const opened = providers.map((provider) => {
     const { session, http } = openSession(provider, connections.get(provider.name) ?? {});
-    const tools = { session, credentials, http, clock: systemClock, signal };
+    const tools = { session, credentials, http, clock: systemClock, signal, ...listener };
     return { tools, applications: byProvider.get(provider.name) ?? [] };
   });
   const closeAll = async () => {

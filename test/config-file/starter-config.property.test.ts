@@ -38,6 +38,10 @@ const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const variable = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/);
 const scopes = fc.uniqueArray(scope, { maxLength: 4 });
 
+/** As the schema takes them; a key `__proto__` is one of its own only in what is parsed. */
+const isClaimPath = (path: string) =>
+  path !== '__proto__' && !path.startsWith('/') && path.split('.').every((part) => part !== '');
+
 const starter: fc.Arbitrary<StarterParts> = fc.record({
   schema: hostile,
   application: fc.record({
@@ -56,9 +60,18 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
     scopes,
     tokenFormat: fc.constant('jwt' as const),
   }),
-  found: fc.record({
+  pinned: fc.record({
     scopes,
     organization: fc.oneof(hostile, fc.constant(null), fc.constant(undefined)),
+    lifetimeSeconds: fc.oneof(
+      fc.constant(null),
+      fc.double({ min: 60, max: 31_536_000, noNaN: true }),
+    ),
+    claims: fc.dictionary(
+      hostile.filter(isClaimPath),
+      fc.oneof(hostile, fc.array(hostile, { minLength: 1, maxLength: 3 })),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
   }),
 });
 
@@ -71,7 +84,7 @@ describe('a first configuration', () => {
         expect(read).toMatchObject({ ok: true, value: { warnings: [] } });
         if (!read.ok) return;
         const { providers, applications } = read.value.config;
-        const { application, found } = parts;
+        const { application, pinned } = parts;
         const { providerName, type, issuer, allowInsecureHttp } = application;
         expect(providers).toEqual({
           [providerName]: expect.objectContaining({ type, issuer, allowInsecureHttp }),
@@ -86,9 +99,14 @@ describe('a first configuration', () => {
           scopes: application.scopes.length === 0 ? null : application.scopes,
         });
         const { expect: expected } = applications[0] ?? {};
-        expect(expected?.organization).toBe(found.organization);
+        expect(expected?.claims).toEqual(pinned.claims);
+        const { atLeast = 0, atMost = 0 } = expected?.lifetimeSeconds ?? {};
+        const seconds = pinned.lifetimeSeconds ?? 0;
+        expect(atLeast === null || atLeast <= seconds).toBe(true);
+        expect(atMost === null || atMost >= seconds).toBe(true);
+        expect(expected?.organization).toBe(pinned.organization);
         expect(expected?.scopes).toEqual(
-          found.scopes.length === 0 ? application.scopes : found.scopes,
+          pinned.scopes.length === 0 ? application.scopes : pinned.scopes,
         );
       }),
     );
@@ -109,7 +127,12 @@ describe('a first configuration', () => {
         scopes: [],
         tokenFormat: 'jwt',
       },
-      found: { scopes: ['read:invoices'], organization: 'org_1' },
+      pinned: {
+        scopes: ['read:invoices'],
+        organization: 'org_1',
+        lifetimeSeconds: null,
+        claims: {},
+      },
     });
 
     const keys = /^( *)# ((?: *)[a-zA-Z]+:(?: .*)?)$/gm;

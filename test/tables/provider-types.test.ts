@@ -91,7 +91,7 @@ describe.each(PROVIDER_TYPE_NAMES)('the provider type %s', (type) => {
         scopes: [],
         tokenFormat: 'jwt',
       },
-      found: { scopes: [], organization: undefined },
+      pinned: { scopes: [], organization: undefined, lifetimeSeconds: null, claims: {} },
     });
 
     expect(text).toContain(`type: ${type}\n`);

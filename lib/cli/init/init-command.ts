@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type ApplicationOptions,
   addApplicationOptions,
@@ -9,6 +9,8 @@ import { type CommandContext, DEFAULT_CONFIG_FILE, newCommand } from '../command
 export interface InitOptions extends ApplicationOptions {
   readonly config?: string;
   readonly force?: boolean;
+  /** Adds the application to a file that exists. */
+  readonly add?: boolean;
   /** False: the secret is never written to `.env`. */
   readonly envFile: boolean;
 }
@@ -20,6 +22,12 @@ nothing is written. The configuration never holds the secret. If you type the se
 is written to .env in the same folder, which only its owner can read, unless Git does not
 ignore .env there; the question says so first. Otherwise the secret is read from the
 variable M2M_CLIENT_SECRET.
+
+It expects of later tokens what this one held: audience, scopes, roles, organisation, and
+half to double of its lifetime.
+
+With --add the application is added to a file that exists, and everything in it stays as
+it is. A provider with the same issuer is used as the file describes it.
 
 Exit status: as for \`check\`; 2 also if the file already exists.
 `;
@@ -35,6 +43,7 @@ export function initCommand({ io, endWith }: CommandContext): Command {
         'init --issuer acme.kinde.com --client-id ID --audience https://api.acme.com --name billing-sync',
         'asks for the secret only',
       ],
+      ['init --add', 'adds another application to m2m-watch.yaml'],
     ],
   });
   return addApplicationOptions(command)
@@ -48,6 +57,7 @@ export function initCommand({ io, endWith }: CommandContext): Command {
       `the file to write (default: ${DEFAULT_CONFIG_FILE} in this folder)`,
     )
     .option('--force', 'overwrite the file')
+    .addOption(new Option('--add', 'add the application to the file').conflicts('force'))
     .option('--no-env-file', 'do not write the secret to .env')
     .action(async (options: InitOptions, invoked: Command) => {
       // Imported here, because the help of all commands does not need it.

@@ -3,23 +3,29 @@
 import { randomUUID } from 'node:crypto';
 import {
   accessSync,
+  chmodSync,
   constants,
   lstatSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { envFileWith } from '../../config-file/env-file.ts';
 import { readConfigText } from '../../config-file/read-config-file.ts';
-import { type StarterApplication, starterConfig } from '../../config-file/starter-config.ts';
-import { PROVIDER_TYPES } from '../../core/config/provider-types.ts';
-import type { TokenSummary } from '../../core/report/check-report.ts';
+import {
+  type PinnedToken,
+  type StarterApplication,
+  starterConfig,
+} from '../../config-file/starter-config.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { CliIo } from '../cli-io.ts';
 import { DEFAULT_CONFIG_FILE, UsageError } from '../command.ts';
+import { addedConfig, type ExistingConfig } from './existing-config.ts';
 import type { InitOptions } from './init-command.ts';
 
 /** Where the configuration is written. */
@@ -34,10 +40,11 @@ export interface StarterPlace {
 /**
  * Finds out where the configuration is written.
  *
- * Throws a {@link UsageError} if the file already exists, without `--force`, or cannot be written.
+ * Throws a {@link UsageError} if the file cannot be written; if it already exists, without `--force`
+ * and `--add`; with `--add`, if it does not exist or is a link.
  */
 export function starterPlace(
-  { config, force = false }: Pick<InitOptions, 'config' | 'force'>,
+  { config, force = false, add = false }: Pick<InitOptions, 'config' | 'force' | 'add'>,
   { cwd }: Pick<CliIo, 'cwd'>,
 ): StarterPlace {
   const file = config ?? DEFAULT_CONFIG_FILE;
@@ -47,9 +54,10 @@ export function starterPlace(
   if (entry?.isDirectory()) {
     throw new UsageError(`${file} is a directory: name a file with --config`);
   }
-  if (entry !== undefined && !force) {
+  if (add) refuseUnusual(file, entry);
+  if (entry !== undefined && !force && !add) {
     throw new UsageError(
-      `${file} already exists: name another file with --config, or overwrite it with --force`,
+      `${file} already exists: add the application to it with --add, name another file with --config, or overwrite it with --force`,
     );
   }
   // The file that a link leads to is overwritten, and the link stays.
@@ -62,6 +70,19 @@ export function starterPlace(
   return { file, path, directory: dirname(named) };
 }
 
+/** What is added to must be a plain file that its owner may write; root is not kept from writing any. */
+function refuseUnusual(file: string, entry: Stats | undefined): void {
+  if (entry === undefined) {
+    throw new UsageError(`${file} does not exist: leave --add out, and init writes it`);
+  }
+  if (!entry.isFile()) {
+    throw new UsageError(`${file} is a link, or no file: name the file itself with --config`);
+  }
+  if ((entry.mode & 0o200) === 0) {
+    throw new UsageError(`${file} is read-only: make it writable first`);
+  }
+}
+
 function resolveLink(path: string, file: string): string {
   try {
     return realpathSync(path);
@@ -72,9 +93,10 @@ function resolveLink(path: string, file: string): string {
 
 interface StarterSetup {
   readonly application: StarterApplication;
-  /** The token of the check. */
-  readonly token: TokenSummary | null;
+  readonly pinned: PinnedToken;
   readonly place: StarterPlace;
+  /** The configuration that it is added to; null for a new one. */
+  readonly existing: ExistingConfig | null;
   /** The secret for `.env`; null if it stays where it is. */
   readonly secret: Secret | null;
 }
@@ -84,18 +106,8 @@ interface StarterSetup {
  *
  * Throws a {@link UsageError} if the file system refuses; then nothing half-written is left.
  */
-export function writeStarter({ application, token, place, secret }: StarterSetup): boolean {
-  const text = starterConfig({
-    schema: schemaPath(place.directory),
-    application,
-    found: {
-      scopes: (token?.scopes ?? []).filter(isExact),
-      organization: organizationOf(token, application),
-    },
-  });
-  if (!readConfigText(text, place.file).ok) {
-    throw new Error('the configuration that init would write is not valid');
-  }
+export function writeStarter(setup: StarterSetup): boolean {
+  const { application, place, existing, secret } = setup;
   const envFile =
     secret === null
       ? null
@@ -104,10 +116,12 @@ export function writeStarter({ application, token, place, secret }: StarterSetup
           value: secret.reveal(),
           comment: `The client secret of ${application.name}, written by m2m-watch init.`,
         });
+  const text = starterText(setup);
+  const mode = existing === null ? null : statSync(place.path).mode & 0o777;
   try {
     writeFiles([
       ...(envFile === null ? [] : [{ ...envFile, mode: 0o600 }]),
-      { path: place.path, text, mode: 0o666 },
+      { path: place.path, text, mode },
     ]);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
@@ -116,12 +130,21 @@ export function writeStarter({ application, token, place, secret }: StarterSetup
   return envFile !== null;
 }
 
+function starterText({ application, pinned, place, existing }: StarterSetup): string {
+  if (existing !== null) return addedConfig(existing, { application, pinned }, place.file).text;
+  const text = starterConfig({ schema: schemaPath(place.directory), application, pinned });
+  if (!readConfigText(text, place.file).ok) {
+    throw new Error('the configuration that init would write is not valid');
+  }
+  return text;
+}
+
 /** A file to write; it replaces what is there. */
 interface FileToWrite {
   readonly path: string;
   readonly text: string;
-  /** The rights of the file: 0o600 for its owner alone. */
-  readonly mode: number;
+  /** The rights of the file: 0o600 for its owner alone; null: those of any new file. */
+  readonly mode: number | null;
 }
 
 /**
@@ -133,7 +156,11 @@ interface FileToWrite {
 export function writeFiles(files: readonly FileToWrite[]): void {
   const written = files.map((file) => ({ ...file, beside: `${file.path}.${randomUUID()}.tmp` }));
   try {
-    for (const { beside, text, mode } of written) writeFileSync(beside, text, { mode, flag: 'wx' });
+    for (const { beside, text, mode } of written) {
+      writeFileSync(beside, text, { mode: mode ?? 0o666, flag: 'wx' });
+      // The process may be told to leave rights out of what it creates.
+      if (mode !== null) chmodSync(beside, mode);
+    }
     for (const { beside, path } of written) renameSync(beside, path);
   } finally {
     for (const { beside } of written) rmSync(beside, { force: true });
@@ -145,26 +172,4 @@ function schemaPath(directory: string): string {
   const schema = fileURLToPath(new URL('../../../m2m-watch.schema.json', import.meta.url));
   const path = relative(directory, schema).split(sep).join('/');
   return path === basename(schema) ? `./${path}` : path;
-}
-
-/**
- * Null for a global application, undefined if it is unknown.
- *
- * Claims of opaque tokens are not read. At some providers a token without an organisation is that of
- * a global application; elsewhere a missing organisation says nothing.
- */
-function organizationOf(
-  token: TokenSummary | null,
-  { type, tokenFormat }: StarterApplication,
-): string | null | undefined {
-  if (token === null || tokenFormat === 'opaque') return undefined;
-  const { organization } = token;
-  if (organization === null)
-    return PROVIDER_TYPES[type].isGlobalWithoutOrganization ? null : undefined;
-  return isExact(organization) ? organization : undefined;
-}
-
-/** A report may have redacted or cut a value, and then no token would ever match it. */
-function isExact(text: string): boolean {
-  return /^[\x21\x23-\x5a\x5e-\x7e]{1,200}$/.test(text);
 }

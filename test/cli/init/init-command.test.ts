@@ -54,7 +54,7 @@ describe('init at a terminal', () => {
     expect(lines.filter((line) => !line.startsWith('checked 0 of 1'))).toEqual([
       expect.stringMatching(/^Issuer, such as \S+: http/),
       `Client id: ${clientId}`,
-      `Audience of the API (leave it empty for none): ${AUDIENCE}`,
+      `Audience of the API (leave it empty if your provider has none): ${AUDIENCE}`,
       expect.stringMatching(/^Client secret \(not shown; saved in .env, .*\): $/),
       '',
     ]);
@@ -304,7 +304,7 @@ describe('a file that already exists', () => {
       status: 2,
       stdout: '',
       stderr:
-        'm2m-watch: m2m-watch.yaml already exists: name another file with --config, or overwrite it with --force\n',
+        'm2m-watch: m2m-watch.yaml already exists: add the application to it with --add, name another file with --config, or overwrite it with --force\n',
     });
     expect(await config()).toBe('mine\n');
     expect(standin.requests).toEqual([]);

@@ -1,0 +1,136 @@
+// What `init` has to know: from options and the environment, else by asking.
+import { envFilePlace } from '../../config-file/env-file.ts';
+import type { StarterApplication } from '../../config-file/starter-config.ts';
+import type { ApplicationOptions } from '../application/application-options.ts';
+import { type FoundSecret, findSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
+import {
+  configOf,
+  describeApplication,
+  parseDescribed,
+} from '../application/described-application.ts';
+import { type CliIo, say } from '../cli-io.ts';
+import { UsageError } from '../command.ts';
+import { loadEnvironment } from '../load-config.ts';
+import { canAsk, openQuestions, type Questions } from '../read-input.ts';
+import { type ExistingConfig, fitInto } from './existing-config.ts';
+import type { InitOptions } from './init-command.ts';
+
+/** Completes what is known so far with names; in a configuration that exists, with free ones. */
+type Describe = (options: ApplicationOptions) => StarterApplication;
+
+function describer(options: InitOptions, existing: ExistingConfig | null): Describe {
+  return (known) => {
+    const application = describeApplication({ ...NOT_KNOWN_YET, ...known });
+    return existing === null ? application : fitInto(existing, application, options);
+  };
+}
+
+/** What is known when nothing is left to ask. */
+export interface Answers {
+  readonly application: StarterApplication;
+  readonly secret: FoundSecret;
+  /** Whether `.env` is a safe place for the secret. */
+  readonly mayKeepSecret: boolean;
+}
+
+/** What the options and the environment say, and answers to questions for the rest. */
+export async function askForAnswers({
+  options,
+  existing,
+  directory,
+  io,
+}: {
+  readonly options: InitOptions;
+  readonly existing: ExistingConfig | null;
+  readonly directory: string;
+  readonly io: CliIo;
+}): Promise<Answers> {
+  const describe = describer(options, existing);
+  // Mistakes in the options come before any question.
+  configOf(describe(options));
+  const environment = await loadEnvironment(directory, io);
+  const envFile = await envFileFor(options, directory);
+  const questions = canAsk(io) ? openQuestions(io) : null;
+  try {
+    let answered: ApplicationOptions = options;
+    if (questions === null) refuseMissing(options, environment);
+    else {
+      for (const key of missingAnswers(options)) {
+        answered = await askFor(key, answered, { questions, describe, io });
+      }
+    }
+    const application = describe(answered);
+    const secret = await findSecret({
+      io,
+      environment,
+      variables: [application.variable, SECRET_VARIABLE],
+      isPiped: options.secretStdin ?? false,
+      prompt: `Client secret (not shown; ${envFile.note}): `,
+      questions,
+    });
+    return { application, secret, mayKeepSecret: envFile.isSafe };
+  } finally {
+    questions?.close();
+  }
+}
+
+/** Takes the place of what is not known yet, so that the schema can judge the rest. */
+const NOT_KNOWN_YET = { issuer: 'https://issuer.example', clientId: 'id' };
+
+/** What has to be known besides the secret: the option for it, and the question if it was not given. */
+const QUESTIONS = {
+  issuer: { flag: '--issuer', prompt: 'Issuer, such as https://acme.kinde.com: ' },
+  clientId: { flag: '--client-id', prompt: 'Client id: ' },
+  audience: {
+    flag: '--audience (or --no-audience)',
+    prompt: 'Audience of the API (leave it empty if your provider has none): ',
+  },
+} as const satisfies Partial<Record<keyof ApplicationOptions, object>>;
+
+type Question = keyof typeof QUESTIONS;
+
+function missingAnswers(options: ApplicationOptions): readonly Question[] {
+  const all = Object.keys(QUESTIONS) as readonly Question[];
+  return all.filter((key) => options[key] === undefined);
+}
+
+/** Asks for one option; asks again if the answer cannot be right. */
+async function askFor(
+  key: Question,
+  known: ApplicationOptions,
+  {
+    questions,
+    describe,
+    io,
+  }: { readonly questions: Questions; readonly describe: Describe; readonly io: CliIo },
+): Promise<ApplicationOptions> {
+  for (;;) {
+    const answer = await questions.ask(QUESTIONS[key].prompt);
+    const value = key === 'audience' ? [answer].filter(Boolean) : answer;
+    const answered = { ...known, [key]: value };
+    const parsed = parseDescribed(describe(answered));
+    if (parsed.ok) return answered;
+    for (const { message } of parsed.issues) say(io, `this ${message}`);
+  }
+}
+
+/** Without a terminal to ask on, names everything that is missing in one line. */
+function refuseMissing(options: InitOptions, environment: CliIo['environment']): void {
+  const missing = missingAnswers(options).map((key) => QUESTIONS[key].flag);
+  if (missing.length === 0) return;
+  const hasSecret = options.secretStdin === true || environment[SECRET_VARIABLE] !== undefined;
+  const secret = hasSecret ? '' : `, and set ${SECRET_VARIABLE}`;
+  throw new UsageError(`there is no terminal for questions: give ${missing.join(', ')}${secret}`);
+}
+
+/** Whether the secret may be written to `.env`, and what the question says about it. */
+async function envFileFor(
+  { envFile }: InitOptions,
+  directory: string,
+): Promise<{ readonly isSafe: boolean; readonly note: string }> {
+  if (!envFile) return { isSafe: false, note: 'not saved' };
+  const place = await envFilePlace(directory);
+  return place.kind === 'safe'
+    ? { isSafe: true, note: 'saved in .env, which only its owner can read' }
+    : { isSafe: false, note: `not saved, because ${place.why}` };
+}
