@@ -2,7 +2,7 @@
 // from token to token or is about a person.
 
 import type { PinnedToken, StarterApplication } from '../../config-file/starter-config.ts';
-import { readClaim, toStrings } from '../../core/claims/claim-values.ts';
+import { claimPointer, readClaim, toStrings } from '../../core/claims/claim-values.ts';
 import { PROVIDER_TYPES } from '../../core/config/provider-types.ts';
 import type { Claims, Evidence } from '../../core/evidence/evidence.ts';
 import type { TokenSummary } from '../../core/report/check-report.ts';
@@ -125,7 +125,7 @@ function rolesOf(
   ];
   const found = places.flatMap((place) => {
     const path = claimPath(place);
-    const roles = toStrings(readClaim(claims, path)).filter(
+    const roles = [...new Set(toStrings(readClaim(claims, path)))].filter(
       (role) => isFit(role) && !isDefaultRole(role),
     );
     const isKnown = roles.every((role) => scopes.includes(role));
@@ -147,6 +147,5 @@ function isDefaultClient(client: string, claims: Claims): boolean {
 /** Names with dots between them, or a JSON pointer (RFC 6901) where a name has dots itself. */
 function claimPath(names: readonly string[]): string {
   const isPlain = names.every((name) => /^[^./][^.]*$/.test(name));
-  if (isPlain) return names.join('.');
-  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return isPlain ? names.join('.') : claimPointer(names);
 }
