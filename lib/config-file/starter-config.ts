@@ -184,7 +184,7 @@ function claimLines(claims: PinnedToken['claims']): readonly string[] {
   const entries = Object.entries(claims);
   if (entries.length === 0) return [];
   return [
-    '# What each claim must hold; more in a list is no difference.',
+    '# A claim that is a list may hold more than this.',
     'claims:',
     ...nested(entries.map(([path, value]) => pairInYaml(path, value))),
   ];

@@ -45,6 +45,8 @@ applications:
 
 \`m2m-watch init\` writes your first one; [examples/m2m-watch.yaml](../examples/m2m-watch.yaml) shows more, with comments. \`m2m-watch validate\` lists every problem with its line.
 
+\`m2m-watch init --add\` adds an application to a file that exists, and its provider, unless the file has a provider with that issuer. It changes no other character of the file. It refuses a file in which providers or applications stand in braces (as in JSON), a file with anchors, and a link. [What \`init\` expects of later tokens](decisions/what-init-expects.md) says which claims it writes down.
+
 - **Unknown keys are errors**, because a typo would otherwise silently leave out a check. So are duplicate keys.
 - **Empty values are errors**, such as \`audience:\` with nothing after it. If you mean none, write \`null\` (if the type allows it) or remove the line.
 - **\`audience\` is required:** a text, a list, or \`null\` if you mean none.

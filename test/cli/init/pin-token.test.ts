@@ -112,6 +112,27 @@ describe('init expects of later tokens', () => {
     expect(written).toEqual(LIFETIME);
   });
 
+  it('nothing where the provider ignores the audience, and says how to go on', async () => {
+    const issuer = await startLocalIssuer({ claims: { aud: ['account', 'invoices'] } });
+    const { path: cwd, remove } = await configFolder({});
+    cleanUp.push(issuer.close, remove);
+    const words = [
+      '--issuer',
+      issuer.issuer,
+      '--allow-insecure-http',
+      '--client-id',
+      'billing-sync',
+    ];
+    const world = { cwd, environment: { M2M_CLIENT_SECRET: SECRET } };
+
+    const { status, stderr } = await run(['init', ...words, '--audience', 'other'], world);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'm2m-watch: if this provider chooses the audience itself, give --no-a',
+    );
+  });
+
   it('nothing that is about a person, differs from token to token or is hostile', async () => {
     const { expect: written, text } = await pinned({
       claims: {
