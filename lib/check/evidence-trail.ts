@@ -71,12 +71,14 @@ export class EvidenceTrail {
     Object.assign(this.#evidence, seen);
   }
 
-  /** Compares our clock with the `Date` of a reply; the whole seconds of that header are its precision. */
+  /** Notes when a reply came, and compares our clock with its `Date`; whole seconds are its precision. */
   heard(outcome: HttpOutcome): void {
     if (outcome.kind !== 'reply') return;
+    const nowMs = this.#clock.nowMs();
+    this.#evidence.receivedAtMs = nowMs;
     const dateMs = Date.parse(outcome.headers['date']?.[0] ?? '');
     if (Number.isNaN(dateMs)) return;
-    this.#evidence.clockAheadSeconds = Math.round((this.#clock.nowMs() - dateMs) / 1000);
+    this.#evidence.clockAheadSeconds = Math.round((nowMs - dateMs) / 1000);
   }
 
   /** Runs a step and adds its duration to the timings. */

@@ -88,7 +88,23 @@ describe('claim-mismatch', () => {
       cause: 'claim-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+      title: 'A time of the token has a form that some libraries refuse: exp',
       evidence: [['claims', 'exp is "tomorrow"']],
+    });
+  });
+
+  it('is the cause of an expiry in milliseconds, which no caller lives to see', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, exp: Number(claims['exp']) * 1000 }),
+    });
+
+    expect(await scenario.check()).toBeDiagnosedAs({
+      cause: 'claim-mismatch',
+      confidence: 'certain',
+      status: 'degraded',
+      title: 'A time of the token has a form that some libraries refuse: exp',
+      evidence: [['claims', 'which looks like milliseconds']],
     });
   });
 

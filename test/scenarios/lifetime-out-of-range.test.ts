@@ -43,6 +43,49 @@ describe('lifetime-out-of-range', () => {
     expect(report.findings).toMatchObject([{ actual: DAY_SECONDS - 1 }]);
   });
 
+  it('is the cause of a token that lives less than a minute, unless that is expected', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.changeApplication(scenario.clientId, { tokenLifetimeSeconds: 40 });
+    const lifetimeSeconds = { atLeast: 30 };
+
+    expect(await scenario.check()).toBeDiagnosedAs({
+      cause: 'lifetime-out-of-range',
+      confidence: 'certain',
+      status: 'degraded',
+      title: 'The token lives less than a minute',
+      evidence: [['claims', 'the token is valid for 40 s, less than a minute']],
+    });
+    expect((await scenario.check({ application: { expect: { lifetimeSeconds } } })).status).toBe(
+      'healthy',
+    );
+  });
+
+  it.each([Number.MAX_SAFE_INTEGER, 18_446_744_073_709_552_000, 292_277_026_596 * 31_557_600])(
+    'calls impossible what no clock has: %d, in the token and in the reply',
+    async (impossible) => {
+      const scenario = await startScenario();
+      scenario.tenant.distortToken(scenario.clientId, {
+        claims: (claims) => ({ ...claims, exp: impossible }),
+        reply: (body) => ({ ...body, expires_in: impossible }),
+      });
+
+      const report = await scenario.check();
+
+      expect(report).toBeDiagnosedAs({
+        cause: 'lifetime-out-of-range',
+        confidence: 'certain',
+        status: 'degraded',
+        title: 'The token lifetime is impossible',
+        otherCauses: ['lifetime-out-of-range'],
+        evidence: [
+          ['token-request', /^status 200, a token$/],
+          ['claims', 'the lifetime of the token is impossible'],
+        ],
+      });
+      expect(JSON.stringify(report.diagnosis)).not.toContain(String(impossible));
+    },
+  );
+
   it('is the cause of a token that never ends, whatever is expected', async () => {
     const scenario = await startScenario();
     scenario.tenant.distortToken(scenario.clientId, { claims: ({ exp: _, ...claims }) => claims });

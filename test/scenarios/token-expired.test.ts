@@ -29,13 +29,44 @@ describe('token-expired', () => {
     expect(report.findings).toMatchObject([{ claim: 'exp' }, {}]);
   });
 
-  it('is not the cause within a minute, which clocks may be apart', async () => {
+  it.each([
+    [
+      'before it was issued',
+      -30,
+      'exp is 30 s before iat: the token had expired when it was issued',
+    ],
+    ['as it is issued', 0, 'exp equals iat: the token had expired when it was issued'],
+  ])('is certain of a token that expires %s, by whatever clock', async (_, seconds, saw) => {
     const scenario = await startScenario();
     scenario.tenant.distortToken(scenario.clientId, {
-      claims: (claims) => ({ ...claims, exp: Number(claims['iat']) - 30 }),
+      claims: (claims) => ({ ...claims, exp: Number(claims['iat']) + seconds }),
+    });
+    const expired = { cause: 'token-expired', confidence: 'certain', status: 'unhealthy' } as const;
+
+    expect(await scenario.check()).toBeDiagnosedAs({ ...expired, evidence: [['claims', saw]] });
+    scenario.tenant.dateHeaderSkewSeconds = null;
+    expect(await scenario.check()).toBeDiagnosedAs({ ...expired, evidence: [['claims', saw]] });
+    scenario.tenant.dateHeaderSkewSeconds = 7_200;
+    expect(await scenario.check()).toBeDiagnosedAs({ ...expired, evidence: [['claims', saw]] });
+  });
+
+  it.each([
+    ['equal', 0, 'unhealthy'],
+    ['apart by a known time', 40, 'unhealthy'],
+    ['unknown', null, 'healthy'],
+  ] as const)('judges a token that ran out seconds ago where clocks are %s', async (...row) => {
+    const [, dateHeaderSkewSeconds, status] = row;
+    const scenario = await startScenario();
+    scenario.tenant.dateHeaderSkewSeconds = dateHeaderSkewSeconds;
+    const byProvider = dateHeaderSkewSeconds ?? 0;
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => {
+        const now = Number(claims['iat']) + byProvider;
+        return { ...claims, iat: now - 600, exp: now - 5 };
+      },
     });
 
-    expect((await scenario.check()).status).toBe('healthy');
+    expect((await scenario.check()).status).toBe(status);
   });
 
   it('is also the cause where no reply has a Date', async () => {

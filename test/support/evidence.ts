@@ -75,6 +75,7 @@ export function comparison(parts: Partial<Comparison> = {}): Comparison {
     issuers: [ISSUER],
     clientId: CLIENT_ID,
     nowSeconds: NOW_SECONDS,
+    toleranceSeconds: 60,
     expiresInSeconds: 86_399,
     replyScopes: null,
     clean,

@@ -72,7 +72,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
   'token-expired': {
     title: 'The token has already expired when it is issued',
     meaning:
-      "A new token is already past its `exp` by the clock of m2m-watch, which agrees with the provider's.",
+      "A new token is already past its `exp`: by its own `iat`, or by the provider's clock as the reply shows it.",
     guideSection: '401',
     fix: [
       'Raise the access token lifetime of the application at the provider.',
@@ -170,7 +170,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
   'claim-mismatch': {
     title: 'A claim of the token is not as expected',
     meaning:
-      'A claim named in `expect.claims` is absent or has another value, or a standard claim has a form that the standard forbids.',
+      'A claim named in `expect.claims` is absent, has another value or lacks an element, or a time of the token is no whole number of seconds.',
     fix: [
       'Check what sets the claim at the provider: a property of the application, a hook or a rule.',
       'If the new value is right, correct `expect.claims` in the configuration.',
@@ -181,7 +181,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
     title: 'The token lifetime is out of the expected range',
     short: 'token lifetime out of range',
     meaning:
-      'The time between issue and expiry is outside `expect.lifetimeSeconds`, or the token does not say when it expires.',
+      'The time between issue and expiry is outside `expect.lifetimeSeconds`, less than a minute although that is not expected, or impossible, or the token does not say when it expires.',
     severity: 'warning',
     fix: [
       'Check the access token lifetime of the application at the provider.',

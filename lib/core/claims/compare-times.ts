@@ -1,147 +1,124 @@
-// Compares the times of a token with our clock and with the expected lifetime.
+// Compares the times of a token with each other and with our clock.
 
-import type { ClaimsCause } from '../causes/causes.ts';
-import type { Expectation } from '../config/application.ts';
 import { quoteValue, readClaim } from './claim-values.ts';
 import type { Comparison, RawMismatch } from './mismatch.ts';
+import { readTime, secondsOf, secondsText, type TimeValue } from './time-values.ts';
 
 /** The times of a token, which have checks of their own. */
 export const TIME_CLAIMS = ['exp', 'nbf', 'iat'] as const;
 
-/** The causes that are about time alone: a new token may have neither. */
-export const TIME_CAUSES: ReadonlySet<ClaimsCause> = new Set([
-  'token-expired',
-  'token-not-yet-valid',
-]);
-
-/** How far two well-kept clocks may be apart, seconds. */
+/** How far two well-kept clocks may be apart, seconds; one whose difference is not known counts as well-kept. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
 
-/** Compares `exp`, `nbf` and `iat` with our clock. RFC 7519 sections 4.1.4 to 4.1.6. */
-export function compareTimes({ claims, nowSeconds }: Comparison): readonly RawMismatch[] {
-  const exp = readClaim(claims, 'exp');
-  const expired: readonly RawMismatch[] =
-    isTime(exp) && exp + CLOCK_TOLERANCE_SECONDS <= nowSeconds
-      ? [
-          {
-            cause: 'token-expired',
-            claim: 'exp',
-            expected: { after: nowSeconds },
-            actual: exp,
-            reason: 'out-of-range',
-            detail: `the token expired ${seconds(nowSeconds - exp)} before the check`,
-          },
-        ]
-      : [];
-  const early = ['nbf', 'iat'].flatMap((claim): readonly RawMismatch[] => {
-    const start = readClaim(claims, claim);
-    if (!isTime(start) || start <= nowSeconds + CLOCK_TOLERANCE_SECONDS) return [];
-    return [
-      {
-        cause: 'token-not-yet-valid',
-        claim,
-        expected: { atMost: nowSeconds },
-        actual: start,
-        reason: 'out-of-range',
-        detail: `according to ${claim}, the token becomes valid in ${seconds(start - nowSeconds)}`,
-      },
-    ];
-  });
-  return [...expired, ...early];
+/** What is left where they were compared: a `Date` has whole seconds. RFC 9110 section 5.6.7. */
+export const CLOCK_PRECISION_SECONDS = 1;
+
+/** Compares `exp`, `nbf` and `iat` with each other and with the clock. RFC 7519 sections 4.1.4 to 4.1.6. */
+export function compareTimes(comparison: Comparison): readonly RawMismatch[] {
+  const expired = findExpiry(comparison);
+  return [...(expired === null ? [] : [expired]), ...findStart(comparison)];
 }
 
-/** Reports times that are not numbers: libraries that verify tokens refuse them. RFC 7519 section 2. */
+/** A token that had expired when it was issued says so itself, by whatever clock it was issued. */
+function findExpiry(comparison: Comparison): RawMismatch | null {
+  const { claims, nowSeconds, toleranceSeconds, clean } = comparison;
+  const value = readClaim(claims, 'exp');
+  const exp = secondsOf(value, nowSeconds);
+  const iat = secondsOf(readClaim(claims, 'iat'), nowSeconds);
+  if (exp === null) return null;
+  const finding = { cause: 'token-expired', claim: 'exp', reason: 'out-of-range' } as const;
+  if (exp < 0) {
+    const detail = `exp is ${quoteValue(value, clean)}, a time before 1970: the token had expired when it was issued`;
+    return { ...finding, expected: { after: nowSeconds }, actual: exp, detail };
+  }
+  if (iat !== null && exp <= iat) {
+    const distance = exp === iat ? 'equals' : `is ${secondsText(iat - exp)} before`;
+    const detail = `exp ${distance} iat: the token had expired when it was issued`;
+    return { ...finding, expected: { after: iat }, actual: exp, detail };
+  }
+  if (exp + toleranceSeconds > nowSeconds) return null;
+  return {
+    ...finding,
+    expected: { after: nowSeconds },
+    actual: exp,
+    isByClock: true,
+    detail: `the token expired ${secondsText(nowSeconds - exp)} before the check`,
+  };
+}
+
+/** What issues a token may have a clock of its own, ahead of the one that writes `Date`. */
+function findStart({ claims, nowSeconds }: Comparison): readonly RawMismatch[] {
+  return (['nbf', 'iat'] as const).flatMap((claim): readonly RawMismatch[] => {
+    const value = readClaim(claims, claim);
+    const start = secondsOf(value, nowSeconds);
+    const finding = {
+      cause: 'token-not-yet-valid',
+      claim,
+      expected: { atMost: nowSeconds },
+      actual: value,
+      reason: 'out-of-range',
+    } as const;
+    if (readTime(value, nowSeconds).kind === 'impossible') {
+      return [
+        { ...finding, detail: `${claim} is a time that no clock reaches, which is impossible` },
+      ];
+    }
+    if (start === null || start <= nowSeconds + CLOCK_TOLERANCE_SECONDS) return [];
+    const detail = `according to ${claim}, the token becomes valid in ${secondsText(start - nowSeconds)}`;
+    return [{ ...finding, isByClock: true, detail }];
+  });
+}
+
+/** How a time that is no number of seconds is called, completing `exp is …`; null where that is said elsewhere. */
+const FORMS: Readonly<Record<TimeValue['kind'], string | null>> = {
+  absent: null,
+  seconds: null,
+  impossible: null,
+  fraction: 'which has a fraction: the standard allows it, and some libraries refuse it',
+  negative: 'a time before 1970',
+  milliseconds: 'which looks like milliseconds, where seconds since 1970 are wanted',
+  microseconds: 'which looks like microseconds, where seconds since 1970 are wanted',
+  nanoseconds: 'which looks like nanoseconds, where seconds since 1970 are wanted',
+  text: 'a text, which is not a number of seconds since 1970',
+  other: 'which is not a number of seconds since 1970',
+};
+
+const WRONG_FORM = {
+  title: 'A time of the token has a form that some libraries refuse',
+  fix: [
+    'Configure the provider to write the time as a whole number of seconds since 1970: check which hook, rule or mapper sets it.',
+  ],
+};
+
+/** Reports times that are no whole numbers of seconds, which libraries may refuse or misread. RFC 7519 section 2. */
 export function compareTimeForms({
   claims,
+  nowSeconds,
   clean,
-}: Pick<Comparison, 'claims' | 'clean'>): readonly RawMismatch[] {
+}: Pick<Comparison, 'claims' | 'nowSeconds' | 'clean'>): readonly RawMismatch[] {
   return TIME_CLAIMS.flatMap((claim): readonly RawMismatch[] => {
-    const time = readClaim(claims, claim);
-    if (time === undefined || isTime(time)) return [];
+    const value = readClaim(claims, claim);
+    const { kind } = readTime(value, nowSeconds);
+    const form = FORMS[kind];
+    if (form === null || (kind === 'negative' && claim === 'exp')) return [];
     return [
       {
         cause: 'claim-mismatch',
         claim,
         expected: 'a number of seconds since 1970',
-        actual: time,
+        actual: value,
         reason: 'invalid',
-        detail: `${claim} is ${quoteValue(time, clean)}, which is not a number of seconds since 1970`,
+        severity: severityOf(kind, claim),
+        instead: WRONG_FORM,
+        detail: `${claim} is ${quoteValue(value, clean)}, ${form}`,
       },
     ];
   });
 }
 
-/**
- * Compares how long the token lives with `expect.lifetimeSeconds`.
- *
- * That is `exp` less `iat`, or `expires_in` of the reply where one of them is absent. A token
- * without `exp` never ends, which is reported whatever is expected (RFC 9068 section 2.2).
- */
-export function compareLifetime({
-  claims,
-  application,
-  expiresInSeconds,
-}: Comparison): readonly RawMismatch[] {
-  const exp = readClaim(claims, 'exp');
-  const iat = readClaim(claims, 'iat');
-  const expected = application.expect.lifetimeSeconds;
-  const finding = { cause: 'lifetime-out-of-range', expected, severity: 'warning' } as const;
-  if (exp === undefined) {
-    const detail = 'the token has no exp: it never expires';
-    return [{ ...finding, claim: 'exp', actual: null, reason: 'missing', detail }];
-  }
-  if (expected === null || !isTime(exp) || (iat !== undefined && !isTime(iat))) return [];
-
-  const lifetimeSeconds = iat === undefined ? expiresInSeconds : exp - iat;
-  if (lifetimeSeconds === null) {
-    const detail =
-      "the token has no iat and the reply has no expires_in, so the token's lifetime is unknown";
-    return [{ ...finding, claim: 'iat', actual: null, reason: 'missing', detail }];
-  }
-  const bound = missedBound(lifetimeSeconds, expected);
-  if (bound === null) return [];
-  const detail = `the token is valid for ${seconds(lifetimeSeconds)}; expected ${bound}`;
-  return [{ ...finding, claim: 'exp', actual: lifetimeSeconds, reason: 'out-of-range', detail }];
-}
-
-/** Compares `expires_in` of the reply, which alone says how long an opaque token lives. */
-export function compareReplyLifetime({
-  application,
-  expiresInSeconds: actual,
-}: Comparison): readonly RawMismatch[] {
-  const expected = application.expect.lifetimeSeconds;
-  if (expected === null) return [];
-  const finding = {
-    cause: 'lifetime-out-of-range',
-    claim: null,
-    expected,
-    actual,
-    severity: 'warning',
-  } as const;
-  if (actual === null) {
-    const detail = "the reply has no expires_in, so the token's lifetime is unknown";
-    return [{ ...finding, reason: 'missing', detail }];
-  }
-  const bound = missedBound(actual, expected);
-  if (bound === null) return [];
-  const detail = `according to expires_in, the token is valid for ${seconds(actual)}; expected ${bound}`;
-  return [{ ...finding, reason: 'out-of-range', detail }];
-}
-
-/** The bound that a lifetime is outside of, in words; null where it is within both. */
-function missedBound(
-  lifetimeSeconds: number,
-  { atLeast, atMost }: NonNullable<Expectation['lifetimeSeconds']>,
-): string | null {
-  if (atLeast !== null && lifetimeSeconds < atLeast) return `at least ${seconds(atLeast)}`;
-  if (atMost !== null && lifetimeSeconds > atMost) return `at most ${seconds(atMost)}`;
-  return null;
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function seconds(duration: number): string {
-  return `${Math.round(duration)} s`;
+/** Every library reads a time of the past; one in the far future is read too, as an `exp` that never comes. */
+function severityOf(kind: TimeValue['kind'], claim: string): RawMismatch['severity'] & string {
+  if (kind === 'fraction') return 'information';
+  const isRead = kind === 'negative' || (claim === 'exp' && /seconds$/.test(kind));
+  return isRead ? 'warning' : 'error';
 }

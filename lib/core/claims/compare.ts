@@ -3,19 +3,14 @@
 import type { ClaimNames } from '../provider/provider.ts';
 import { exceptOurs, sentAudience } from './claim-values.ts';
 import { compareExpectedClaims, compareOrganization, compareScopes } from './compare-grants.ts';
+import { compareExpiresIn, compareLifetime, compareReplyLifetime } from './compare-lifetime.ts';
 import {
   compareAudience,
   compareAuthorizedParty,
   compareGrantType,
   compareIssuer,
 } from './compare-parties.ts';
-import {
-  compareLifetime,
-  compareReplyLifetime,
-  compareTimeForms,
-  compareTimes,
-  TIME_CLAIMS,
-} from './compare-times.ts';
+import { compareTimeForms, compareTimes, TIME_CLAIMS } from './compare-times.ts';
 import { type Comparison, type Mismatch, type RawMismatch, shownMismatch } from './mismatch.ts';
 
 /** One check of claims. */
@@ -43,6 +38,7 @@ export const CLAIM_CHECKS: readonly ClaimCheck[] = [
   { compare: compareExpectedClaims, claims: () => [] },
   { compare: compareTimeForms, claims: () => TIME_CLAIMS },
   { compare: compareLifetime, claims: () => TIME_CLAIMS },
+  { compare: compareExpiresIn, claims: () => [] },
 ];
 
 /**

@@ -39,6 +39,8 @@ export interface Mismatch {
   readonly audience?: readonly string[];
   /** Of a list or object the elements that differ, in place of two whole ones. */
   readonly elements?: DifferentElements;
+  /** Whether it is so by the clock alone: at another time, or by another clock, it may not be. */
+  readonly isByClock?: true;
   /** Title and steps in place of the catalogue's: less is known, or something else can be done. */
   readonly instead?: { readonly title?: string; readonly fix?: readonly string[] };
 }
@@ -55,8 +57,10 @@ export interface Comparison {
   readonly mayEndIssuerInSlash?: boolean;
   /** The client id that requested the token. */
   readonly clientId: string;
-  /** Seconds since the epoch, by our clock. */
+  /** Seconds since the epoch, by the provider's clock as far as it is known, else by ours. */
   readonly nowSeconds: number;
+  /** How far the provider's clock may be from that. */
+  readonly toleranceSeconds: number;
   /** `expires_in` of the token reply. */
   readonly expiresInSeconds: number | null;
   /** `scope` of the token reply, split; used where no claim of the token names scopes. */

@@ -4,6 +4,7 @@ import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Finding } from '../causes/finding.ts';
 import { type CheckStatus, STEPS, type Step } from '../causes/terms.ts';
 import { quoteValue, sentAudience } from '../claims/claim-values.ts';
+import { isPossibleLifetime } from '../claims/time-values.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
 import { fixFor } from './fix.ts';
@@ -150,7 +151,8 @@ function passedLine(step: Step, evidence: Evidence, { clean }: RuleContext): str
     case 'token-request': {
       if (tokenReply.kind !== 'granted') return null;
       const { status, expiresInSeconds } = tokenReply;
-      const validFor = expiresInSeconds === null ? '' : ` valid for ${expiresInSeconds} s`;
+      const isSaid = expiresInSeconds !== null && isPossibleLifetime(expiresInSeconds);
+      const validFor = isSaid ? ` valid for ${expiresInSeconds} s` : '';
       return `status ${status}, a token${validFor}`;
     }
     case 'verification': {

@@ -229,6 +229,8 @@ export interface Evidence {
   readonly application: Application;
   /** When the attempt began, in milliseconds since the epoch, by our clock. */
   readonly checkedAtMs: number;
+  /** When the token endpoint's reply was there, by our clock; absent where none came. */
+  readonly receivedAtMs?: number;
   /** Our clock minus the reply's `Date`, seconds; null where no reply carried a date. */
   readonly clockAheadSeconds: number | null;
   readonly credentials: CredentialsSeen | Skipped;

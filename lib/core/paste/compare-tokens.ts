@@ -11,6 +11,7 @@ import {
   toStrings,
 } from '../claims/claim-values.ts';
 import { CLAIM_CHECKS, compareClaims } from '../claims/compare.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../claims/compare-times.ts';
 import type { Mismatch } from '../claims/mismatch.ts';
 import type { Expectation } from '../config/application.ts';
 import type { Claims, TokenHeader } from '../evidence/evidence.ts';
@@ -154,14 +155,17 @@ function findDifferences(
     ],
     clientId: party(pasted) ?? party(fresh) ?? '',
     nowSeconds,
+    toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     expiresInSeconds: null,
     replyScopes: [],
     clean,
   });
+  const isOtherLifetime = lifetimeOf(pasted.claims) !== lifetimeOf(fresh.claims);
   // A fresh token outside its time is the check's own finding; here it is no difference.
-  return mismatches.filter(
-    ({ claim, cause }) =>
-      !(claim !== null && knownClaim(claim)?.isVolatile) || cause === 'lifetime-out-of-range',
+  return mismatches.filter(({ claim, cause }) =>
+    cause === 'lifetime-out-of-range'
+      ? isOtherLifetime
+      : claim === null || !knownClaim(claim)?.isVolatile,
   );
 }
 

@@ -4,7 +4,7 @@ import { type ClaimsCause, causeDefinition } from '../causes/causes.ts';
 import type { Severity } from '../causes/terms.ts';
 import { quoteValue } from '../claims/claim-values.ts';
 import { compareClaims } from '../claims/compare.ts';
-import { TIME_CAUSES } from '../claims/compare-times.ts';
+import { CLOCK_TOLERANCE_SECONDS } from '../claims/compare-times.ts';
 import { elementsText, type Mismatch } from '../claims/mismatch.ts';
 import type { Application } from '../config/application.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
@@ -68,7 +68,7 @@ export function explainDifferences(
 }
 
 function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Cleaner): string {
-  const { cause, claim, expected, actual, elements, scopes = [], audience = [] } = mismatch;
+  const { cause, claim, expected, actual, detail, elements, scopes = [], audience = [] } = mismatch;
   const pasted = quoteValue(expected ?? undefined, clean);
   const fresh = quoteValue(actual ?? undefined, clean);
   switch (cause) {
@@ -91,7 +91,7 @@ function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Clean
     case 'scope-surplus':
       return 'a fresh token holds scopes that the pasted one does not: they were given since, or the pasted one was asked for with fewer';
     case 'lifetime-out-of-range':
-      return `a fresh token lives ${fresh} s: the lifetime of tokens was changed, or the pasted one was made otherwise`;
+      return `a fresh token has another lifetime (${detail}): it was changed, or the pasted one was made otherwise`;
     case 'claim-mismatch':
       return elements === undefined
         ? `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`
@@ -153,15 +153,18 @@ export function judgeFit(claims: Claims, subject: TokenSubject): Fit {
     mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
     clientId: clientId ?? '',
     nowSeconds,
+    toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
     expiresInSeconds: null,
     replyScopes: null,
     clean,
   }).filter(({ cause }) => clientId !== null || cause !== 'authorized-party-mismatch');
-  const leading = mismatches.find(({ cause }) => !TIME_CAUSES.has(cause));
+  const leading = mismatches.find(
+    ({ isByClock, severity }) => isByClock !== true && severity !== 'information',
+  );
   const fix = leading === undefined ? NEW_TOKEN : fixFor(leading, fixSubject);
   return {
     mismatches,
-    fix: mismatches.length === 0 ? null : fix,
+    fix: mismatches.every(({ severity }) => severity === 'information') ? null : fix,
     notCompared:
       clientId === null
         ? ['which client the token is for was not compared: the client id could not be read']

@@ -1,7 +1,8 @@
 // Finds the token in a paste and describes what it says of itself.
 
 import { KNOWN_CLAIMS, knownClaim, showValue, toStrings } from '../claims/claim-values.ts';
-import { compareTimeForms } from '../claims/compare-times.ts';
+import { CLOCK_TOLERANCE_SECONDS, compareTimeForms } from '../claims/compare-times.ts';
+import { readTime, secondsOf } from '../claims/time-values.ts';
 import type { Claims } from '../evidence/evidence.ts';
 import { ownField, ownText } from '../http/json-object.ts';
 import { Secret } from '../secret.ts';
@@ -139,13 +140,15 @@ export function describeClaim(name: string, value: unknown, context: DescribeCon
 /** The largest time that a date can be made of, seconds since the epoch. ECMA-262 section 21.4.1.1 */
 const MAX_SECONDS = 8_640_000_000_000;
 
-/** From here on a time is one in milliseconds: the year 5138 in seconds. */
-const MILLISECONDS_FROM = 100_000_000_000;
-
-function timeText(name: string, seconds: number, nowSeconds: number): string {
-  if (Math.abs(seconds) > MAX_SECONDS) return 'no date';
-  if (seconds >= MILLISECONDS_FROM)
-    return 'far in the future: milliseconds, where seconds are wanted';
+function timeText(name: string, value: number, nowSeconds: number): string {
+  const time = readTime(value, nowSeconds);
+  if (!('seconds' in time)) {
+    return time.kind === 'impossible' || time.kind === 'other'
+      ? 'no date: no clock reaches it'
+      : `far in the future: ${time.kind}, where seconds are wanted`;
+  }
+  const { seconds } = time;
+  if (seconds < -MAX_SECONDS) return 'no date';
   const date = `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const distance = durationText(Math.abs(seconds - nowSeconds) * 1000);
   const isPast = seconds <= nowSeconds;
@@ -161,10 +164,12 @@ export function tokenOddities(
   { clean, nowSeconds }: DescribeContext,
 ): readonly string[] {
   const { aud, iat, nbf } = claims;
-  const isEarly = [iat, nbf].some((time) => typeof time === 'number' && time > nowSeconds + 60);
+  const isEarly = [iat, nbf].some(
+    (time) => (secondsOf(time, nowSeconds) ?? 0) > nowSeconds + CLOCK_TOLERANCE_SECONDS,
+  );
   const oddities: readonly (string | null)[] = [
     Object.hasOwn(claims, 'exp') ? null : 'it has no exp: it never expires',
-    ...compareTimeForms({ claims, clean }).map(({ detail }) => detail),
+    ...compareTimeForms({ claims, nowSeconds, clean }).map(({ detail }) => detail),
     isEarly
       ? 'it begins in the future: one of two clocks is wrong, or it is not to be used yet'
       : null,

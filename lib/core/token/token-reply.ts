@@ -110,7 +110,7 @@ function granted(
 
 /** RFC 6749 wants a number; some servers send digits as text, and callers read both. */
 function expiresInSeconds(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^\d{1,30}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && Number.isFinite(number)
     ? Math.floor(number)
     : null;

@@ -37,6 +37,7 @@ describe('compareReply', () => {
     [59, 'according to expires_in, the token is valid for 59 s; expected at least 60 s'],
     [3601, 'according to expires_in, the token is valid for 3601 s; expected at most 3600 s'],
     [null, "the reply has no expires_in, so the token's lifetime is unknown"],
+    [1e20, 'expires_in of the reply is more than any clock counts: the lifetime is impossible'],
   ])('warns of a lifetime of %j', (expiresInSeconds, detail) => {
     const asked = { scopes: ['read:invoices'], expect: { lifetimeSeconds: LIFETIME } };
 
@@ -45,10 +46,23 @@ describe('compareReply', () => {
     ]);
   });
 
+  it.each([0, 59])(
+    'warns of less than a minute where none is expected: %i s',
+    (expiresInSeconds) => {
+      expect(compared({ expiresInSeconds }, { scopes: ['read:invoices'] })).toMatchObject([
+        {
+          cause: 'lifetime-out-of-range',
+          detail: `according to expires_in, the token is valid for ${expiresInSeconds} s, less than a minute`,
+        },
+      ]);
+    },
+  );
+
   it.each([
     [LIFETIME, 60],
-    [{ atLeast: null, atMost: null }, 1],
-    [null, 1],
+    [{ atLeast: 1, atMost: null }, 1],
+    [{ atLeast: null, atMost: null }, 60],
+    [null, 60],
   ])('accepts a lifetime within %j', (lifetimeSeconds, expiresInSeconds) => {
     expect(
       compared({ expiresInSeconds }, { scopes: ['read:invoices'], expect: { lifetimeSeconds } }),

@@ -63,7 +63,7 @@ describe('compareClaims', () => {
   });
 
   it.each([
-    { exp: NOW_SECONDS - 59 },
+    { iat: NOW_SECONDS - 600, exp: NOW_SECONDS - 59 },
     { nbf: NOW_SECONDS + 60 },
     { iat: NOW_SECONDS + 60 },
     { iat: undefined },
@@ -220,6 +220,120 @@ describe('compareClaims', () => {
     },
   );
 
+  it.each([
+    [{ exp: NOW_SECONDS - 30 }, 'exp is 30 s before iat: the token had expired when it was issued'],
+    [{ exp: NOW_SECONDS }, 'exp equals iat: the token had expired when it was issued'],
+    [{ exp: 0 }, 'exp is 57 years before iat: the token had expired when it was issued'],
+    [
+      { exp: -62_135_596_800 },
+      'exp is -62135596800, a time before 1970: the token had expired when it was issued',
+    ],
+    [{ iat: undefined, exp: NOW_SECONDS - 90 }, 'the token expired 90 s before the check'],
+    [{ iat: 'now', exp: 1 }, 'the token expired 57 years before the check'],
+  ])('finds %j expired', (parts, detail) => {
+    const [mismatch] = compare(parts);
+
+    expect(mismatch).toMatchObject({ cause: 'token-expired', severity: 'error', detail });
+  });
+
+  it.each([
+    [
+      { exp: `${NOW_SECONDS + 600}` },
+      'error',
+      `exp is "${NOW_SECONDS + 600}", a text, which is not a number of seconds since 1970`,
+    ],
+    [{ exp: null }, 'error', 'exp is null, which is not a number of seconds since 1970'],
+    [{ nbf: [1] }, 'error', 'nbf is [1], which is not a number of seconds since 1970'],
+    [
+      { exp: (NOW_SECONDS + 600) * 1e3 },
+      'warning',
+      `exp is ${(NOW_SECONDS + 600) * 1e3}, which looks like milliseconds, where seconds since 1970 are wanted`,
+    ],
+    [
+      { iat: NOW_SECONDS * 1e3 },
+      'error',
+      `iat is ${NOW_SECONDS * 1e3}, which looks like milliseconds, where seconds since 1970 are wanted`,
+    ],
+    [
+      { nbf: NOW_SECONDS * 1e6 },
+      'error',
+      `nbf is ${NOW_SECONDS * 1e6}, which looks like microseconds, where seconds since 1970 are wanted`,
+    ],
+    [
+      { exp: NOW_SECONDS * 1e9 },
+      'warning',
+      `exp is ${NOW_SECONDS * 1e9}, which looks like nanoseconds, where seconds since 1970 are wanted`,
+    ],
+    [{ nbf: -62_135_596_800 }, 'warning', 'nbf is -62135596800, a time before 1970'],
+    [{ iat: -1 }, 'warning', 'iat is -1, a time before 1970'],
+    [
+      { exp: NOW_SECONDS + 600.5 },
+      'information',
+      `exp is ${NOW_SECONDS + 600.5}, which has a fraction: the standard allows it, and some libraries refuse it`,
+    ],
+  ])('says what %j is', (parts, severity, detail) => {
+    expect(compare(parts)).toEqual([
+      expect.objectContaining({ cause: 'claim-mismatch', reason: 'invalid', severity, detail }),
+    ]);
+  });
+
+  it.each(['nbf', 'iat'])('calls a %s that no clock reaches impossible', (claim) => {
+    expect(compare({ [claim]: Number.MAX_SAFE_INTEGER })).toMatchObject([
+      {
+        cause: 'token-not-yet-valid',
+        detail: `${claim} is a time that no clock reaches, which is impossible`,
+      },
+    ]);
+  });
+
+  it.each([Number.MAX_SAFE_INTEGER, 18_446_744_073_709_552_000, 2 ** 63, 1e300])(
+    'calls the lifetime of an exp of %d impossible',
+    (exp) => {
+      expect(
+        compare({ exp }, { expect: { lifetimeSeconds: { atLeast: 1, atMost: null } } }),
+      ).toEqual([
+        expect.objectContaining({
+          cause: 'lifetime-out-of-range',
+          severity: 'warning',
+          instead: { title: 'The token lifetime is impossible' },
+          detail: 'exp is a time that no clock reaches: the lifetime of the token is impossible',
+        }),
+      ]);
+    },
+  );
+
+  it('says a long lifetime in years', () => {
+    const lifetimeSeconds = { atLeast: null, atMost: 3600 };
+
+    expect(compare({ exp: 253_402_300_799 }, { expect: { lifetimeSeconds } })).toMatchObject([
+      { detail: 'the token is valid for 7973 years; expected at most 3600 s' },
+    ]);
+    expect(compare({ exp: 253_402_300_799 })).toEqual([]);
+  });
+
+  it.each([
+    [59, null, ['the token is valid for 59 s, less than a minute']],
+    [60, null, []],
+    [30, { atLeast: null, atMost: 86_400 }, ['the token is valid for 30 s, less than a minute']],
+    [30, { atLeast: 10, atMost: null }, []],
+    [30, { atLeast: null, atMost: 45 }, []],
+    [30, { atLeast: 60, atMost: null }, ['the token is valid for 30 s; expected at least 60 s']],
+  ])('judges a lifetime of %i s where %j is expected', (seconds, lifetimeSeconds, details) => {
+    const mismatches = compare({ exp: NOW_SECONDS + seconds }, { expect: { lifetimeSeconds } });
+
+    expect(mismatches.map(({ detail }) => detail)).toEqual(details);
+  });
+
+  it('takes an iat of 1970 for none', () => {
+    const app = application({ expect: { lifetimeSeconds: { atLeast: null, atMost: 3600 } } });
+    const compareWith = (expiresInSeconds: number) =>
+      compareClaims(comparison({ application: app, claims: claims({ iat: 0 }), expiresInSeconds }));
+
+    expect(compareWith(3600)).toEqual([]);
+    expect(compareWith(7200)).toMatchObject([{ actual: 7200 }]);
+    expect(compareWith(1e20)).toMatchObject([{ claim: null, actual: 1e20 }]);
+  });
+
   it('warns of a token that never expires, whatever is expected', () => {
     expect(compare({ exp: undefined })).toEqual([
       expect.objectContaining({
@@ -273,6 +387,7 @@ describe('compareClaims', () => {
     const mismatches = compare(
       {
         iss: 'https://other.kinde.com',
+        iat: NOW_SECONDS - 3630,
         exp: NOW_SECONDS - 3600,
         nbf: 'soon',
         aud: [],

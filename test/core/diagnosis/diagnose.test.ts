@@ -249,16 +249,75 @@ describe('diagnose', () => {
   });
 
   it.each([61, -61])('doubts our clock, %i s apart, before the times of a token', (ahead) => {
-    const verification = verified({ exp: NOW_SECONDS - 60 });
+    const verification = verified({ iat: NOW_SECONDS - 660, exp: NOW_SECONDS - 60 });
     const seen = evidence({ clockAheadSeconds: ahead, verification });
 
     expect(judged(seen)).toEqual(['undetermined', 'monitor-fault', 'likely']);
     expect(causesOf(seen)).toEqual(['monitor-fault']);
-    expect(judged(evidence({ clockAheadSeconds: 60, verification }))[1]).toBe('token-expired');
+    expect(judged(evidence({ clockAheadSeconds: null, verification }))[1]).toBe('token-expired');
   });
 
+  it.each([
+    ['expired two seconds ago', 0, -2, 'token-expired'],
+    ['expired two seconds ago by its own clock', 30, -32, 'token-expired'],
+    ['ends now, to the second', 0, 0, null],
+    ['ends now by its own clock', 30, -30, null],
+    ['ends soon by its own clock', 30, -20, null],
+    ['expired within a minute, and no clock is known', null, -59, null],
+    ['expired a minute ago, and no clock is known', null, -60, 'token-expired'],
+  ])('subtracts how far clocks are apart from the time of a token that %s', (...row) => {
+    const [, clockAheadSeconds, ends, cause] = row;
+    const verification = verified({ iat: NOW_SECONDS - 660, exp: NOW_SECONDS + ends });
+
+    expect(judged(evidence({ clockAheadSeconds, verification }))[1]).toBe(cause);
+  });
+
+  it('goes by the moment at which the reply came', () => {
+    const verification = verified({ iat: NOW_SECONDS - 660, exp: NOW_SECONDS + 3 });
+    const receivedAtMs = (NOW_SECONDS + 5) * 1000;
+
+    expect(judged(evidence({ receivedAtMs, verification }))[1]).toBe('token-expired');
+  });
+
+  it('does not doubt our clock before a token that had expired when it was issued', () => {
+    const verification = verified({ exp: NOW_SECONDS - 30 });
+
+    expect(judged(evidence({ clockAheadSeconds: 3600, verification }))).toEqual([
+      'unhealthy',
+      'token-expired',
+      'certain',
+    ]);
+  });
+
+  it.each([
+    ['an opaque one', { kind: 'opaque' }],
+    ['a signed one', verified()],
+  ] as const)(
+    'does not say how long %s lives where the reply says the impossible',
+    (_, verification) => {
+      const expiresInSeconds = 18_446_744_073_709_552_000;
+      const { diagnosis, findings } = diagnose(
+        evidence({
+          tokenReply: granted({ expiresInSeconds, scopes: ['read:invoices'] }),
+          verification,
+        }),
+        context(),
+      );
+
+      expect(findings.map(({ cause, severity }) => [cause, severity])).toEqual([
+        ['lifetime-out-of-range', 'warning'],
+      ]);
+      expect(diagnosis?.title).toBe('The token lifetime is impossible');
+      expect(JSON.stringify(diagnosis)).not.toMatch(/\d{6}/);
+    },
+  );
+
   it('still diagnoses what no clock explains while our clock is apart', () => {
-    const verification = verified({ exp: NOW_SECONDS - 60, azp: 'another' });
+    const verification = verified({
+      iat: NOW_SECONDS - 660,
+      exp: NOW_SECONDS - 60,
+      azp: 'another',
+    });
     const seen = evidence({ clockAheadSeconds: 3600, verification });
 
     expect(judged(seen)).toEqual(['unhealthy', 'authorized-party-mismatch', 'certain']);

@@ -308,7 +308,7 @@ describe('the words of a diagnosis', () => {
     [90, '90 s ahead of'],
     [-90, '90 s behind'],
   ])('says how far our clock is apart: %i s', (clockAheadSeconds, words) => {
-    const seen = evidence({ clockAheadSeconds, verification: verified({ exp: 1 }) });
+    const seen = evidence({ clockAheadSeconds, verification: verified({ iat: 0, exp: 1 }) });
 
     expect(sawAt(seen, 'claims')).toEqual([expect.stringContaining(words)]);
   });

@@ -244,14 +244,16 @@ describe('judgeFit', () => {
   });
 
   it('has no more to say of a token that has run out than to ask for a new one', () => {
-    const { mismatches, fix } = fitOf({ exp: NOW_SECONDS - 100 });
+    const { mismatches, fix } = fitOf({ iat: NOW_SECONDS - 700, exp: NOW_SECONDS - 100 });
 
     expect(mismatches.map(({ cause }) => cause)).toEqual(['token-expired']);
     expect(fix?.fix).toEqual([expect.stringMatching(/^Request a new token/)]);
   });
 
   it('names the fix for what an old token shows besides', () => {
-    expect(fitOf({ exp: NOW_SECONDS - 100, aud: [] }).fix?.fix[0]).not.toMatch(/new token/);
+    expect(
+      fitOf({ iat: NOW_SECONDS - 700, exp: NOW_SECONDS - 100, aud: [] }).fix?.fix[0],
+    ).not.toMatch(/new token/);
   });
 
   it('does not compare the client where it is not known', () => {

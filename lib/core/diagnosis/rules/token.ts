@@ -2,7 +2,7 @@
 
 import { quoteValue } from '../../claims/claim-values.ts';
 import { compareClaims, compareReply } from '../../claims/compare.ts';
-import { CLOCK_TOLERANCE_SECONDS, TIME_CAUSES } from '../../claims/compare-times.ts';
+import { CLOCK_PRECISION_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Cleaner } from '../../text/redact.ts';
@@ -62,7 +62,7 @@ function nameOrNull(name: string | null, clean: Cleaner): string | null {
 /** Reports every claim that is not as expected, in the order in which they may lead. */
 export const findClaims: Rule = (evidence, context) =>
   findMismatches(evidence, context)
-    .filter(({ cause }) => !(TIME_CAUSES.has(cause) && areClocksApart(evidence)))
+    .filter(({ isByClock }) => isByClock !== true || !areClocksApart(evidence))
     .map((mismatch) => claimsFinding(mismatch, evidence));
 
 /**
@@ -71,9 +71,9 @@ export const findClaims: Rule = (evidence, context) =>
  * One of the two clocks is wrong, so the token's times say nothing about the application.
  */
 export const findClock: Rule = (evidence, context) => {
-  const ahead = clockAhead(evidence);
+  const ahead = evidence.clockAheadSeconds ?? 0;
   if (!areClocksApart(evidence)) return [];
-  const first = findMismatches(evidence, context).find(({ cause }) => TIME_CAUSES.has(cause));
+  const first = findMismatches(evidence, context).find(({ isByClock }) => isByClock === true);
   if (first === undefined) return [];
   const apart = `${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
   return [
@@ -87,9 +87,10 @@ export const findClock: Rule = (evidence, context) => {
 };
 
 function findMismatches(
-  { application, credentials, tokenReply, checkedAtMs, verification }: Evidence,
+  evidence: Evidence,
   { provider, config, clean }: RuleContext,
 ): readonly Mismatch[] {
+  const { application, credentials, tokenReply, verification } = evidence;
   const claims = 'claims' in verification ? verification.claims : null;
   const isOpaque = verification.kind === 'opaque';
   if ((claims === null && !isOpaque) || credentials.kind !== 'read') return [];
@@ -102,7 +103,7 @@ function findMismatches(
     issuers: [config.issuer, ...config.expectIssuer],
     mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
     clientId: credentials.clientId,
-    nowSeconds: Math.floor(checkedAtMs / 1000),
+    ...receivedAt(evidence),
     expiresInSeconds: granted?.expiresInSeconds ?? null,
     replyScopes: granted?.scopes ?? null,
     clean,
@@ -115,7 +116,7 @@ function findMismatches(
  * What is known of an opaque token was said by the reply.
  */
 function claimsFinding(
-  { reason: _, ...mismatch }: Mismatch,
+  { reason: _, isByClock: __, elements: ___, ...mismatch }: Mismatch,
   { verification: { kind } }: Evidence,
 ): RuledFinding {
   if (kind === 'opaque') return { ...mismatch, step: 'token-request', confidence: 'certain' };
@@ -128,11 +129,21 @@ function claimsFinding(
   };
 }
 
-function areClocksApart(evidence: Evidence): boolean {
-  return Math.abs(clockAhead(evidence)) > CLOCK_TOLERANCE_SECONDS;
+function areClocksApart({ clockAheadSeconds }: Evidence): boolean {
+  // Where no reply carried a date, nothing speaks against our clock.
+  return Math.abs(clockAheadSeconds ?? 0) > CLOCK_TOLERANCE_SECONDS;
 }
 
-/** Where no reply carried a date, nothing speaks against our clock. */
-function clockAhead({ clockAheadSeconds }: Evidence): number {
-  return clockAheadSeconds ?? 0;
+/** When the token was received, by the provider's clock where the reply's `Date` shows it. */
+function receivedAt(
+  evidence: Evidence,
+): Pick<Parameters<typeof compareClaims>[0], 'nowSeconds' | 'toleranceSeconds'> {
+  const { checkedAtMs, receivedAtMs = checkedAtMs, clockAheadSeconds } = evidence;
+  const nowSeconds = Math.floor(receivedAtMs / 1000);
+  return clockAheadSeconds === null || areClocksApart(evidence)
+    ? { nowSeconds, toleranceSeconds: CLOCK_TOLERANCE_SECONDS }
+    : {
+        nowSeconds: nowSeconds - clockAheadSeconds,
+        toleranceSeconds: CLOCK_PRECISION_SECONDS,
+      };
 }
