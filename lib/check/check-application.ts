@@ -4,16 +4,17 @@ import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { CallSeen, CredentialsIdentity, Evidence } from '../core/evidence/evidence.ts';
-import { tokenRequest } from '../core/provider/token-request.ts';
+import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
 import { type Cleaner, createCleaner } from '../core/text/redact.ts';
-import { readTokenReply, tokensAtMost } from '../core/token/token-reply.ts';
+import { tokensAtMost } from '../core/token/token-reply.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
 import type { ProviderSession } from './provider-session.ts';
+import { requestToken } from './request-token.ts';
 
 /** What one check needs besides the application. */
 export interface CheckTools {
@@ -38,6 +39,13 @@ export interface CheckOutcome {
   readonly tokensAtMost: number;
   /** The credentials, where the provider accepted them and somebody remembers. */
   readonly accepted: CredentialsIdentity | null;
+  /** The method to use first from now on; null where nothing new was learned, or nobody remembers. */
+  readonly settledMethod: SettledMethod | null;
+  /**
+   * Judges it again at the end of the run, where it depends on whether the provider serves others; null
+   * where it does not.
+   */
+  readonly judgeAgain: (() => CheckOutcome) | null;
 }
 
 /**
@@ -92,26 +100,18 @@ async function walk(
   trail.saw({ discovery: endpoints.seen });
   if (endpoints.kind === 'failed') return cleanSecret;
 
-  const request = tokenRequest({
+  const sent = sentNames(application, read.credentials.clientId);
+  const token = await requestToken({
     application,
     credentials: read.credentials,
-    tokenEndpoint: endpoints.tokenEndpoint,
-    clientAuthentication: endpoints.clientAuthentication,
-    timeoutMs: session.config.timeoutMs,
+    endpoints,
+    tools,
+    trail,
+    clean: cleanSecret,
+    sent,
   });
-  const answered = await trail.timed('tokenMs', () => session.requestToken(request));
-  if (answered.kind !== 'reply') {
-    trail.saw({ tokenReply: answered });
-    return cleanSecret;
-  }
-  trail.heard(answered);
-  const nowMs = tools.clock.nowMs();
-  const { provider } = session;
-  const sent = sentNames(application, read.credentials.clientId);
-  const reply = readTokenReply(answered, { provider, clean: cleanSecret, sent, nowMs });
-  trail.saw({ tokenReply: reply.seen });
-  if (reply.accessToken === null) return cleanSecret;
-  const token = reply.accessToken;
+  if (token === null) return cleanSecret;
+  session.noteServed(read.credentials.clientId);
   const clean = createCleaner([clientSecret, token]);
 
   const isOpaque = application.tokenFormat === 'opaque';
@@ -158,20 +158,20 @@ async function callApi({
 }
 
 function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleaner): CheckOutcome {
-  const { evidence } = trail;
   const { provider, config } = session;
+  const { credentials } = trail.evidence;
+  const servesOthers = credentials.kind === 'read' && session.servesOthers(credentials.clientId);
+  trail.saw({ servesOthers });
+  const { evidence } = trail;
   const judgement = diagnose(evidence, { provider, config, clean });
+  const timings = trail.timings();
+  const isOpen = judgement.diagnosis?.cause === 'provider-blocked' && !servesOthers;
   return {
-    report: buildCheckReport({
-      evidence,
-      judgement,
-      provider,
-      config,
-      clean,
-      timings: trail.timings(),
-    }),
+    report: buildCheckReport({ evidence, judgement, provider, config, clean, timings }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,
     tokensAtMost: tokensAtMost(evidence),
     accepted: trail.accepted,
+    settledMethod: trail.settledMethod,
+    judgeAgain: isOpen ? () => outcomeOf(trail, session, clean) : null,
   };
 }

@@ -59,7 +59,10 @@ export async function confirmRefusals({
       const concurrency = checks[0]?.tools.session.config.concurrency ?? 1;
       return inParallel(checks, concurrency, async ({ application, tools }) => {
         const last = await checkApplication(application, tools);
-        const outcome = { ...last, report: { ...last.report, attempts: repeated + 1 } };
+        const outcome = {
+          ...last,
+          report: { ...last.report, attempts: repeated + last.report.attempts },
+        };
         const check = { application, tools, outcome };
         if (isRefused(outcome)) again.push(check);
         else decided.push(check);

@@ -7,11 +7,22 @@ import {
   type Evidence,
 } from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
+import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
 import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 
 type Seen = Partial<
-  Pick<Evidence, 'credentials' | 'discovery' | 'tokenReply' | 'verification' | 'call' | 'fault'>
+  Pick<
+    Evidence,
+    | 'credentials'
+    | 'discovery'
+    | 'clientAuthentication'
+    | 'tokenReply'
+    | 'servesOthers'
+    | 'verification'
+    | 'call'
+    | 'fault'
+  >
 >;
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type TimedStep = Exclude<keyof CheckTimings, 'totalMs'>;
@@ -33,7 +44,9 @@ export class EvidenceTrail {
       clockAheadSeconds: null,
       credentials: { kind: 'skipped' },
       discovery: { kind: 'skipped' },
+      clientAuthentication: null,
       tokenReply: { kind: 'skipped' },
+      servesOthers: false,
       verification: { kind: 'skipped' },
       call: { kind: 'skipped' },
       fault: null,
@@ -49,6 +62,21 @@ export class EvidenceTrail {
     return this.#evidence.tokenReply.kind === 'granted' ? this.#identity : null;
   }
 
+  /** What names the credentials of this attempt; null where nobody remembers. */
+  get identity(): CredentialsIdentity | null {
+    return this.#identity;
+  }
+
+  /** The method that was accepted in this attempt, or the better of two that were refused. */
+  get settledMethod(): SettledMethod | null {
+    const { clientAuthentication: used, tokenReply, checkedAtMs: atMs } = this.#evidence;
+    if (this.#identity === null || used === null || used.chosen === 'configured') return null;
+    const isAccepted = tokenReply.kind === 'granted';
+    if (!isAccepted && used.other === null) return null;
+    const { fingerprint, clientFingerprint } = this.#identity;
+    return { method: used.method, isAccepted, fingerprint, clientFingerprint, atMs };
+  }
+
   /** Notes the credentials that were read, without the secret, and compares them with those accepted before. */
   readCredentials(
     { credentials, secretVersion }: Extract<CredentialsRead, { readonly kind: 'read' }>,
@@ -57,7 +85,7 @@ export class EvidenceTrail {
   ): void {
     const { clientId } = credentials;
     const seen = { kind: 'read', clientId, secretVersion } as const;
-    if (memory === null) {
+    if (memory === null || memory.identify === null) {
       this.saw({ credentials: seen });
     } else {
       this.#identity = { ...memory.identify(credentials, issuer), secretVersion };

@@ -8,6 +8,7 @@ import type {
 } from '../core/evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
 import type { Datapoint } from '../core/metrics/metrics.ts';
+import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import type { Credentials } from '../core/provider/token-request.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
@@ -56,9 +57,12 @@ export type IdentifyCredentials = (
 
 /** What is remembered of an application's credentials, and how those of now are compared with it. */
 export interface CredentialsMemory {
-  readonly identify: IdentifyCredentials;
+  /** Null where the key is out of reach: then credentials cannot be compared. */
+  readonly identify: IdentifyCredentials | null;
   /** Null where none were accepted yet. */
   readonly accepted: CredentialsIdentity | null;
+  /** The authentication method that was found for them; null where none was. */
+  readonly settledMethod: SettledMethod | null;
 }
 
 /** What a token shows with a key set; `key-unknown`: the caller may fetch the keys once more. */

@@ -42,6 +42,7 @@ export class ProviderSession {
   #keys: Promise<KeysRead> | null = null;
   #refetchedKeys: Promise<KeysRead> | null = null;
   #pausedUntilMs = 0;
+  readonly #served = new Set<string>();
 
   constructor(parts: ProviderSessionParts) {
     this.config = parts.config;
@@ -52,6 +53,16 @@ export class ProviderSession {
   /** The provider as far as it is known: any server, until its addresses or headers show which one it is. */
   get provider(): Provider {
     return this.#provider;
+  }
+
+  /** Notes that a client got a token in this run. */
+  noteServed(clientId: string): void {
+    this.#served.add(clientId);
+  }
+
+  /** Whether another client than this one got a token in this run so far. */
+  servesOthers(clientId: string): boolean {
+    return this.#served.size > (this.#served.has(clientId) ? 1 : 0);
   }
 
   /** Where tokens and keys are had; asks discovery at most once in a run. */

@@ -6,7 +6,12 @@ import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker
 import type { PlannedRun } from '../core/plan/plan-run.ts';
 import type { NotTriedReason } from '../core/state/application-state.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
-import { type CheckTools, checkApplication, notChecked } from './check-application.ts';
+import {
+  type CheckOutcome,
+  type CheckTools,
+  checkApplication,
+  notChecked,
+} from './check-application.ts';
 import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal.ts';
 import type { Clock, IdentifyCredentials } from './ports.ts';
 import { inParallel } from './waiting.ts';
@@ -96,6 +101,7 @@ async function checkShare(
   const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
   const trials = new Set(plan.trials);
   let breaker = state.providers[provider]?.breaker ?? NEW_BREAKER;
+  const undecided: (() => void)[] = [];
   await inParallel(applications, concurrency, async (application) => {
     if (ending?.aborted) return;
     const { name } = application;
@@ -108,17 +114,25 @@ async function checkShare(
     }
     const before = state.applications[name];
     const accepted = before?.acceptedCredentials ?? null;
-    const own = identify === null ? tools : { ...tools, memory: { identify, accepted } };
+    const settledMethod = before?.settledMethod ?? null;
+    const memory = { identify, accepted, settledMethod };
+    const own = { ...tools, memory };
     const outcome = await checkApplication(application, own);
-    const record: CheckRecord = { ...outcome, notTried: null };
-    breaker = afterCheck(breaker, serviceOf(record));
-    const wasFailing = (before?.consecutiveFailures ?? 0) > 0;
-    if (config.confirmation.attempts > 0 && !wasFailing && isRefused(outcome)) {
-      repeat({ application, tools: own, outcome });
-    } else {
-      note(record);
-    }
+    breaker = afterCheck(breaker, serviceOf({ ...outcome, notTried: null }));
+    const decide = (decided: CheckOutcome) => {
+      // A second method was the confirmation: the credentials are not sent a third time.
+      const isConfirmed = (before?.consecutiveFailures ?? 0) > 0 || decided.report.attempts > 1;
+      if (config.confirmation.attempts > 0 && !isConfirmed && isRefused(decided)) {
+        repeat({ application, tools: own, outcome: decided });
+      } else {
+        note({ ...decided, notTried: null });
+      }
+    };
+    const { judgeAgain } = outcome;
+    if (judgeAgain === null) decide(outcome);
+    else undecided.push(() => decide(judgeAgain()));
   });
+  for (const decideNow of undecided) decideNow();
 }
 
 function notTried(

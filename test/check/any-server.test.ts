@@ -107,7 +107,7 @@ describe('discovery of any server', () => {
 
 describe('the token request to any server', () => {
   it.each([
-    [['client_secret_basic', 'client_secret_post'], 'body'],
+    [['client_secret_basic', 'client_secret_post'], 'header'],
     [['client_secret_post'], 'body'],
     [['client_secret_basic'], 'header'],
     [['private_key_jwt', 'client_secret_basic'], 'header'],

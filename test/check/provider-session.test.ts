@@ -85,7 +85,6 @@ describe('ProviderSession.endpoints of any server', () => {
     expect(await endpoints).toMatchObject({
       kind: 'resolved',
       tokenEndpoint: `${ISSUER}/oauth2/token`,
-      clientAuthentication: 'client_secret_basic',
     });
     expect(http.count('discovery')).toBe(2);
   });

@@ -14,6 +14,7 @@ export function checkReport(parts: Partial<CheckReport> = {}): CheckReport {
     diagnosis: null,
     findings: [],
     token: null,
+    clientAuthentication: null,
     secretVersion: null,
     owner: null,
     runbook: null,

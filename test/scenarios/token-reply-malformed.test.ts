@@ -110,6 +110,6 @@ describe('token-reply-malformed', () => {
         expect.any(String),
       ],
     });
-    expect(diagnosis?.evidence[0]?.saw).toContain('it has no token_type');
+    expect(diagnosis?.evidence[1]?.saw).toContain('it has no token_type');
   });
 });

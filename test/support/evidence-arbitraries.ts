@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/provider-config.ts';
 import type {
   CallSeen,
   Claims,
@@ -240,6 +241,18 @@ const fault = orNull(
   }),
 );
 
+const method = fc.constantFrom(...CLIENT_AUTHENTICATIONS);
+
+const clientAuthentication = orNull(
+  fc.record({
+    method,
+    chosen: fc.constantFrom(...(['configured', 'accepted-before', 'usual', 'tried'] as const)),
+    usual: method,
+    isEncoded: fc.boolean(),
+    other: orNull(fc.record({ method, reply: tokenReply })),
+  }),
+);
+
 /** Any evidence, also such as no pipeline gathers. */
 export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   application: anyApplication,
@@ -247,7 +260,9 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc.record({
   clockAheadSeconds: orNull(fc.integer({ min: -300, max: 300 })),
   credentials,
   discovery,
+  clientAuthentication,
   tokenReply,
+  servesOthers: fc.boolean(),
   verification,
   call,
   fault,

@@ -6,9 +6,31 @@ import type { ServerCertificate } from './certificates.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 
 /** A token request as it came in. */
-interface SeenTokenRequest {
+export interface SeenTokenRequest {
   readonly authorization: string | null;
   readonly parameters: URLSearchParams;
+}
+
+/** A reply without a token. */
+export interface Refusal {
+  readonly status: number;
+  /** JSON, text as it is, or nothing. */
+  readonly body?: object | string;
+}
+
+/** The id and secret that a request carries, and by which method; null where it carries none. */
+export function presented({ authorization, parameters }: SeenTokenRequest) {
+  if (authorization?.startsWith('Basic ')) {
+    const pair = Buffer.from(authorization.slice('Basic '.length), 'base64').toString();
+    const [clientId = '', clientSecret = ''] = pair
+      .split(':')
+      .map((half) => decodeURIComponent(half.replaceAll('+', ' ')));
+    return { method: 'client_secret_basic', clientId, clientSecret } as const;
+  }
+  const [clientId, clientSecret] = [parameters.get('client_id'), parameters.get('client_secret')];
+  return clientId === null || clientSecret === null
+    ? null
+    : ({ method: 'client_secret_post', clientId, clientSecret } as const);
 }
 
 /** How a local issuer behaves; by default it is a plain server of RFC 8414. */
@@ -25,6 +47,8 @@ export interface LocalIssuerOptions {
   readonly type?: string;
   /** Whether it writes its issuer with a slash at the end. */
   readonly endsInSlash?: boolean;
+  /** Answers a token request instead of a grant; null grants. */
+  readonly refuse?: (request: SeenTokenRequest) => Refusal | null;
   readonly tls?: ServerCertificate;
   /** The name in its addresses, where a proxy knows it by another. */
   readonly host?: string;
@@ -49,6 +73,7 @@ export async function startLocalIssuer({
   claims = {},
   type = 'at+jwt',
   endsInSlash = false,
+  refuse = () => null,
   tls,
   host = '127.0.0.1',
 }: LocalIssuerOptions = {}): Promise<LocalIssuer> {
@@ -88,17 +113,24 @@ export async function startLocalIssuer({
     if (requested === `${path}/keys`) return { keys: [key] };
     if (requested === `${path}/api`) return {};
     if (requested !== `${path}/token`) return null;
-    tokenRequests.push({
+    const seen = {
       authorization: request.headers.authorization ?? null,
       parameters: new URLSearchParams(await text(request)),
-    });
+    };
+    tokenRequests.push(seen);
+    const refusal = refuse(seen);
+    if (refusal !== null) return { refusal };
     return { access_token: await token(), token_type: 'Bearer', expires_in: 600 };
   }
 
   server.on('request', (request: IncomingMessage, response) => {
     void answer(request).then((body) => {
-      response.writeHead(body === null ? 404 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body ?? {}));
+      const { status, body: said = '' } = (body as { refusal?: Refusal } | null)?.refusal ?? {
+        status: body === null ? 404 : 200,
+        body: body ?? {},
+      };
+      response.writeHead(status, said === '' ? {} : { 'content-type': 'application/json' });
+      response.end(typeof said === 'string' ? said : JSON.stringify(said));
     });
   });
   return {

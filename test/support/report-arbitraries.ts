@@ -3,6 +3,7 @@ import type { CauseFamily } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { Finding } from '../../lib/core/causes/finding.ts';
 import { CHECK_STATUSES, CONFIDENCES, SEVERITIES, STEPS } from '../../lib/core/causes/terms.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/provider-config.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { type RunReport, runReport } from '../../lib/core/report/run-report.ts';
@@ -65,6 +66,7 @@ export const anyCheckReport: fc.Arbitrary<CheckReport> = fc.record({
   status: fc.constantFrom(...CHECK_STATUSES),
   checkedAt: moment.map((ms) => new Date(ms).toISOString()),
   attempts: fc.integer({ min: 1, max: 5 }),
+  clientAuthentication: orNull(fc.constantFrom(...CLIENT_AUTHENTICATIONS)),
   diagnosis: orNull(diagnosis),
   findings: fc.array(finding, { maxLength: 2 }),
   token: orNull(

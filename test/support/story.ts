@@ -60,6 +60,7 @@ export function reportOf(
     diagnosis: cause === null ? null : diagnosisOf(cause),
     findings: [],
     token: null,
+    clientAuthentication: null,
     secretVersion: null,
     owner: null,
     runbook: null,
@@ -84,6 +85,7 @@ export function recordOf(
     tokensAtMost: given?.tokensAtMost ?? Math.max(tokensMinted, mayHaveMinted ? 1 : 0),
     notTried: typeof outcome === 'object' && 'notTried' in outcome ? outcome.notTried : null,
     accepted: null,
+    settledMethod: null,
   };
 }
 

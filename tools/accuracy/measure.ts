@@ -57,7 +57,13 @@ function configOf(cases: readonly AccuracyCase[], issuerOf: (id: string) => stri
     const issuer = issuerOf(one.id);
     return [
       one.id,
-      { type: one.type, issuer, allowInsecureHttp: true, ...(dialect === null ? {} : { dialect }) },
+      {
+        type: one.type,
+        issuer,
+        allowInsecureHttp: true,
+        clientAuthentication: methodOf(one),
+        ...(dialect === null ? {} : { dialect }),
+      },
     ];
   });
   const applications = cases.map(({ id, call, application }) => [
@@ -77,6 +83,12 @@ function configOf(cases: readonly AccuracyCase[], issuerOf: (id: string) => stri
     providers: Object.fromEntries(providers),
     applications: Object.fromEntries(applications),
   };
+}
+
+/** A case is the reply to one request: no other method is tried, and the one that it names is used. */
+function methodOf({ refusal }: AccuracyCase): string {
+  const said = JSON.stringify(refusal?.body ?? '');
+  return /(client_secret_\w+)\W{1,8}was requested/.exec(said)?.[1] ?? 'client_secret_basic';
 }
 
 function measured(of: AccuracyCase, report: CheckReport | undefined): Measured {

@@ -19,12 +19,12 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
     help: rfc(6749, '5.2'),
   },
   'secret-rotated': {
-    title: 'The secret was rotated at the provider',
+    title: 'The secret was rotated, or the application deleted, at the provider',
     meaning:
-      'The provider refuses the very credentials that it accepted before: the secret was changed there, but not in the secret store. If the provider answers the same for a client id that it does not know, the application may have been deleted instead.',
+      'The provider refuses the very credentials that it accepted before: the secret was changed there, but not in the secret store. Unless its words are about the secret, the application may have been deleted instead.',
     guideSection: 'invalid_client',
     fix: [
-      'Copy the new secret from the provider to the secret store. If the application no longer exists there, create it again.',
+      'Copy the new secret from the provider to the secret store.',
       'Restart callers that keep the old secret in memory.',
     ],
     help: rfc(6749, '5.2'),
@@ -68,7 +68,18 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
       'Credentials can be sent in the form body (`client_secret_post`) or in the Authorization header (`client_secret_basic`). The provider does not accept the way that was used.',
     guideSection: 'invalid_client',
     fix: [
-      'Set `clientAuthentication` of the provider in the configuration to the method that {application} is registered for.',
+      'Set `clientAuthentication` for {application} in the configuration to the method that it is registered for.',
+    ],
+    help: rfc(6749, '2.3.1'),
+  },
+  'client-authentication-unset': {
+    title: 'The authentication method of the client is not configured',
+    short: 'authentication method not configured',
+    meaning:
+      'The provider lists several authentication methods, none is configured, and it accepts from this client another one than the usual. m2m-watch found it by trying. It is remembered where there is a state; without one both are tried at each check.',
+    severity: 'information',
+    fix: [
+      'Set `clientAuthentication` for {application} in the configuration to the method that is accepted.',
     ],
     help: rfc(6749, '2.3.1'),
   },

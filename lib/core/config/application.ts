@@ -12,6 +12,7 @@ import {
   url,
   wholeNumber,
 } from './fields.ts';
+import { CLIENT_AUTHENTICATIONS } from './provider-config.ts';
 import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
 import { SECRET_PLACE_NAMES } from './secret-places.ts';
 import { credentialSource } from './secret-source.ts';
@@ -153,6 +154,11 @@ export const applicationSchema = z.strictObject({
       'The client id itself, which is no secret. Then the source may hold the secret alone.',
     )
     .meta({ example: 'd4d3c5b74e064badb9625a4aa6241bcc' }),
+  clientAuthentication: optional(z.enum(CLIENT_AUTHENTICATIONS))
+    .describe(
+      'How this client authenticates at the token endpoint, if not as the others of its provider.',
+    )
+    .meta({ example: 'client_secret_basic' }),
   audience: audience
     .transform((value) => (typeof value === 'string' ? [value] : (value ?? [])))
     .describe(

@@ -36,6 +36,12 @@ const endpoints = z.strictObject({
     .meta({ example: 'https://acme.kinde.com/.well-known/jwks' }),
 });
 
+/** How a client authenticates with its secret. RFC 6749 section 2.3.1; the names are those of RFC 7591 section 2. */
+export const CLIENT_SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
+
+/** How a client can authenticate at the token endpoint. */
+export const CLIENT_AUTHENTICATIONS = [...CLIENT_SECRET_METHODS] as const;
+
 /** A provider as it stands in the configuration; parsing fills the defaults. */
 export const providerSchema = z.strictObject({
   type: z
@@ -81,9 +87,9 @@ export const providerSchema = z.strictObject({
     .default(['RS256'])
     .describe(`Signature algorithms that a token may have: any of ${ALGORITHMS.join(', ')}.`)
     .meta({ example: ['RS256', 'ES256'] }),
-  clientAuthentication: optional(z.enum(['client_secret_post', 'client_secret_basic']))
+  clientAuthentication: optional(z.enum(CLIENT_AUTHENTICATIONS))
     .describe(
-      'How the client proves itself at the token endpoint. Absent: as the discovery document says, else as is usual for the type.',
+      'How its clients authenticate at the token endpoint. Absent: with what was accepted before, else as is usual for the server; after a refusal that does not say why, the other method that its discovery document lists is tried once.',
     )
     .meta({ example: 'client_secret_post' }),
   timeoutMs: wholeNumber({ atLeast: 100, atMost: 120_000 })
@@ -117,8 +123,8 @@ export const providerSchema = z.strictObject({
   ),
 });
 
-/** How the client proves itself at the token endpoint. RFC 6749 section 2.3.1, OpenID Connect Core section 9. */
-export type ClientAuthentication = NonNullable<ProviderConfig['clientAuthentication']>;
+/** How a client authenticates at the token endpoint. RFC 6749 section 2.3.1, OpenID Connect Core section 9. */
+export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 
 /** A provider as the pipeline uses it: every default is filled in. */
 export type ProviderConfig = ReadonlyDeep<z.output<typeof providerSchema> & { name: string }>;

@@ -10,6 +10,7 @@ import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
 import { fixFor } from './fix.ts';
 import { findFault, findIncomplete, findStoredCredentials } from './rules/attempt.ts';
 import { findCall } from './rules/call.ts';
+import { authenticationLine } from './rules/client.ts';
 import { findDiscovery, findKeys } from './rules/provider.ts';
 import { findTokenReply } from './rules/refusal.ts';
 import type { Rule, RuleContext } from './rules/rule.ts';
@@ -131,13 +132,14 @@ function evidenceLines(
 ): readonly EvidenceLine[] {
   return STEPS.flatMap((step): readonly EvidenceLine[] => {
     const details = findings.filter((found) => found.step === step).map(({ detail }) => detail);
-    if (details.length === 0) {
-      const passed = passedLine(step, evidence, context);
-      return passed === null ? [] : [{ step, saw: passed }];
-    }
     const shown = details.slice(0, MAX_LINES_PER_STEP);
     const left = details.length - shown.length;
-    return (left > 0 ? [...shown, `and ${left} more`] : shown).map((saw) => ({ step, saw }));
+    const lines = [
+      ...(step === 'token-request' ? [authenticationLine(evidence, context)] : []),
+      ...(details.length === 0 ? [passedLine(step, evidence, context)] : shown),
+      ...(left > 0 ? [`and ${left} more`] : []),
+    ];
+    return lines.filter((saw) => saw !== null).map((saw) => ({ step, saw }));
   });
 }
 

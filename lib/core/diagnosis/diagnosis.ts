@@ -34,4 +34,6 @@ export interface RuledFinding extends Finding {
   readonly audience?: readonly string[];
   /** Steps or a title in place of the catalogue's: more is known, or less is the matter. */
   readonly instead?: { readonly title?: string; readonly fix?: readonly string[] };
+  /** Steps after the others, where the evidence shows one thing more to look at. */
+  readonly further?: readonly string[];
 }

@@ -30,6 +30,8 @@ export interface FixedCause {
   readonly audience?: readonly string[];
   /** Steps in place of the catalogue's. */
   readonly instead?: { readonly fix?: readonly string[] };
+  /** Steps after the others. */
+  readonly further?: readonly string[];
 }
 
 /** The steps that fix a cause, with the names that it is about. */
@@ -37,8 +39,9 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
   const { fix, pastedFix, help } = causeDefinition(fixed.cause);
   const { fixes } = subject.provider;
   const names = namesOf(fixed, subject);
+  const { further = [] } = fixed;
   const general = (steps: readonly string[]) => ({
-    fix: steps.map((step) => fillIn(step, names)),
+    fix: [...steps, ...further].map((step) => fillIn(step, names)),
     help,
   });
   if (subject.isPasted === true && pastedFix !== undefined) return general(pastedFix);
@@ -49,7 +52,8 @@ export function fixFor(fixed: FixedCause, subject: FixSubject): Fix {
   const isOfOrganization = typeof subject.application.expect.organization === 'string';
   const page = fillIn(isOfOrganization ? ofOrganization : global, names);
   const [ownHelp, ...steps] = own;
-  return { fix: steps.map((step) => fillIn(step, { ...names, page })), help: ownHelp };
+  const all = [...steps, ...further];
+  return { fix: all.map((step) => fillIn(step, { ...names, page })), help: ownHelp };
 }
 
 /** What stands in braces in a provider's steps, as words that read well in every sentence. */

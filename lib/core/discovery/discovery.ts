@@ -1,6 +1,6 @@
 // Requests a provider's discovery document, reads it, and decides which endpoints credentials may be sent to.
 
-import type { ClientAuthentication, ProviderConfig } from '../config/provider-config.ts';
+import type { ProviderConfig } from '../config/provider-config.ts';
 import { isLoopback } from '../config/urls.ts';
 import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../http/http-exchange.ts';
@@ -16,7 +16,8 @@ export type ResolvedEndpoints =
       readonly tokenEndpoint: string;
       /** Null where the provider names none: its tokens are opaque, or cannot be verified. */
       readonly keysEndpoint: string | null;
-      readonly clientAuthentication: ClientAuthentication;
+      /** The methods of client authentication that the metadata lists; empty where it lists none, or is absent. */
+      readonly listedMethods: readonly string[];
     }
   | {
       readonly kind: 'failed';
@@ -57,7 +58,7 @@ export function secondDiscoveryRequest(
 }
 
 /**
- * Decides the endpoints and the client authentication from all that is known.
+ * Decides the endpoints from all that is known.
  *
  * A configured endpoint overrides discovery's. The provider's convention serves only where the
  * document could not be fetched or read; a document that was read and is wrong (another issuer, an
@@ -73,14 +74,10 @@ export function resolveEndpoints({
   outcome,
 }: {
   readonly config: ProviderConfig;
-  readonly provider: Pick<
-    Provider,
-    'fallbackEndpoints' | 'defaultClientAuthentication' | 'mayLackKeys'
-  >;
+  readonly provider: Pick<Provider, 'fallbackEndpoints' | 'mayLackKeys'>;
   readonly outcome: HttpOutcome | null;
 }): ResolvedEndpoints {
   const { token, keys } = config.endpoints;
-  const clientAuthentication = config.clientAuthentication ?? provider.defaultClientAuthentication;
   if (token !== null && keys !== null) {
     const seen = { kind: 'used', tokenEndpoint: token } as const;
     return {
@@ -88,23 +85,14 @@ export function resolveEndpoints({
       seen,
       tokenEndpoint: token,
       keysEndpoint: keys,
-      clientAuthentication,
+      listedMethods: [],
     };
   }
   if (outcome === null) throw new TypeError('endpoints are to be resolved without discovery');
   const read = readDiscovery(outcome, config, provider);
   if (read.kind === 'document') {
-    const { tokenEndpoint, keysEndpoint, clientAuthenticationMethods } = read;
-    return {
-      kind: 'resolved',
-      seen: { kind: 'used', tokenEndpoint },
-      tokenEndpoint,
-      keysEndpoint,
-      clientAuthentication:
-        config.clientAuthentication ??
-        preferred(clientAuthenticationMethods) ??
-        provider.defaultClientAuthentication,
-    };
+    const { tokenEndpoint } = read;
+    return { ...read, kind: 'resolved', seen: { kind: 'used', tokenEndpoint } };
   }
   const { problem } = read;
   if (provider.fallbackEndpoints === null || !wasNotRead(problem)) {
@@ -114,13 +102,7 @@ export function resolveEndpoints({
   const tokenEndpoint = token ?? fallback.token;
   const keysEndpoint = keys ?? fallback.keys;
   const seen = { kind: 'fallback', tokenEndpoint, problem } as const;
-  return { kind: 'resolved', seen, tokenEndpoint, keysEndpoint, clientAuthentication };
-}
-
-/** The body is the surer way: no intermediary strips it, and no encoding of the halves is in doubt. */
-function preferred(methods: readonly string[]): ClientAuthentication | null {
-  if (methods.includes('client_secret_post')) return 'client_secret_post';
-  return methods.includes('client_secret_basic') ? 'client_secret_basic' : null;
+  return { kind: 'resolved', seen, tokenEndpoint, keysEndpoint, listedMethods: [] };
 }
 
 function wasNotRead(problem: DiscoveryProblem): boolean {
@@ -145,7 +127,7 @@ export type DiscoveryRead =
       /** Null where the document names none and need not. */
       readonly keysEndpoint: string | null;
       /** As listed; empty where the document lists none. */
-      readonly clientAuthenticationMethods: readonly string[];
+      readonly listedMethods: readonly string[];
     }
   | { readonly kind: 'problem'; readonly problem: DiscoveryProblem };
 
@@ -191,7 +173,7 @@ export function readDiscovery(
     kind: 'document',
     tokenEndpoint: token,
     keysEndpoint: keys,
-    clientAuthenticationMethods: Array.isArray(methods)
+    listedMethods: Array.isArray(methods)
       ? methods.filter((method) => typeof method === 'string')
       : [],
   };

@@ -1,6 +1,7 @@
 // Everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
 import type { Application } from '../config/application.ts';
+import type { ClientAuthentication } from '../config/provider-config.ts';
 import type { Challenge } from '../http/challenges.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
 import type { CallReading, RefusalReading } from './readings.ts';
@@ -117,6 +118,19 @@ export type TokenReplyProblem =
   /** A 2xx that is no 200, or a redirect, which is never followed with credentials. */
   | 'redirect'
   | 'unexpected-status';
+
+/** How the client authenticated in the token request that decided. RFC 6749 section 2.3.1. */
+export interface ClientAuthenticationSeen {
+  readonly method: ClientAuthentication;
+  /** Why it was this one: it is configured, was accepted before, is usual at the server, or came second. */
+  readonly chosen: 'configured' | 'accepted-before' | 'usual' | 'tried';
+  /** What is used where nothing is configured and nothing remembered. */
+  readonly usual: ClientAuthentication;
+  /** Whether form-encoding changes the client id or the secret, as `client_secret_basic` requires. */
+  readonly isEncoded: boolean;
+  /** The other method that this attempt used, and the reply to it; null where it used one. */
+  readonly other: { readonly method: ClientAuthentication; readonly reply: TokenReplySeen } | null;
+}
 
 /** The outcome of the token request, cleaned for showing; the token itself is not part of the evidence. */
 export type TokenReplySeen =
@@ -235,7 +249,11 @@ export interface Evidence {
   readonly clockAheadSeconds: number | null;
   readonly credentials: CredentialsSeen | Skipped;
   readonly discovery: DiscoverySeen;
+  /** Null where no token was requested, or how it was is not known. */
+  readonly clientAuthentication: ClientAuthenticationSeen | null;
   readonly tokenReply: TokenReplySeen;
+  /** Whether the provider granted a token to another client in the same run, as far as is known. */
+  readonly servesOthers: boolean;
   readonly verification: VerificationSeen;
   readonly call: CallSeen;
   /** An internal error of m2m-watch that ended the attempt: one line, no secrets. */

@@ -46,8 +46,16 @@ export const READING_BASES = [
 /** What a reading is based on. */
 export type RefusalBasis = (typeof READING_BASES)[number];
 
-/** How a client must authenticate; `other` is what m2m-watch cannot do: an assertion or a certificate. */
-export type ClientMethod = 'client_secret_basic' | 'client_secret_post' | 'other';
+/**
+ * How a client must authenticate: `none` is a public client, which has no secret; `other` is what
+ * m2m-watch cannot do, a client certificate or an assertion signed with the secret.
+ */
+export type ClientMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
+  | 'none'
+  | 'other';
 
 /** A refusal as one provider reads it. */
 export interface RefusalReading {

@@ -113,6 +113,7 @@ function rememberReport(
     status,
     lastSuccessAtMs: isHealthy || status === 'degraded' ? atMs : before.lastSuccessAtMs,
     acceptedCredentials: record.accepted ?? before.acceptedCredentials,
+    settledMethod: record.settledMethod ?? before.settledMethod ?? null,
     ...(isKnown && {
       consecutiveFailures: count(before.consecutiveFailures, !isHealthy),
       consecutiveHealthy: count(before.consecutiveHealthy, isHealthy),

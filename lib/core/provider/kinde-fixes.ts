@@ -61,7 +61,7 @@ export const KINDE_FIXES: ProviderFixes = {
     ],
     'client-authentication-mismatch': [
       AUTHENTICATE,
-      'Set `clientAuthentication` of the provider to `client_secret_post`, or remove it: Kinde expects the credentials of {application} in the request body.',
+      'Set `clientAuthentication` to `client_secret_post`, or remove it: Kinde expects the credentials of {application} in the request body.',
     ],
     'audience-not-authorized': [
       `${GUIDE}#unauthorized_client`,

@@ -18,7 +18,7 @@ export const kinde: Provider = {
     keys: `${issuer}/.well-known/jwks`,
   }),
   // Its discovery document lists this method alone.
-  defaultClientAuthentication: 'client_secret_post',
+  clientAuthentication: { usual: 'client_secret_post', unlisted: ['client_secret_post'] },
   // The guide names a missing audience as a common reason of `invalid_request`.
   wantsAudience: true,
   claimNames: {

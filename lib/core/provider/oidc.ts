@@ -1,5 +1,6 @@
 // Any OAuth server with discovery as a provider: what the standards say, where they say something.
 
+import { CLIENT_SECRET_METHODS } from '../config/provider-config.ts';
 import type { DialectName } from '../config/provider-types.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import type { Provider } from './provider.ts';
@@ -16,8 +17,9 @@ export const oidc: Provider = {
   secondDiscoveryUrl: authorizationServerMetadataUrl,
   // There is no convention for where a server has its endpoints.
   fallbackEndpoints: null,
-  // RFC 8414 section 2: what holds where the metadata lists none.
-  defaultClientAuthentication: 'client_secret_basic',
+  // Every server must support the first (RFC 6749 section 2.3.1); RFC 8414 section 2 has it where none is
+  // listed, but metadata may be absent altogether, and servers are known that only read the body.
+  clientAuthentication: { usual: 'client_secret_basic', unlisted: CLIENT_SECRET_METHODS },
   // Auth0 writes its issuer with a slash at the end, most others without.
   mayEndIssuerInSlash: true,
   mayLackKeys: true,
@@ -46,9 +48,13 @@ export const oidc: Provider = {
 
 /** The same with what is known of the server that answers: its texts first, its codes, its claims, its console. */
 export function oidcOf(name: DialectName): Provider {
-  const { wordings, codes = {}, claimNames = {}, fixes } = DIALECTS[name];
+  const { wordings, codes = {}, claimNames = {}, fixes, clientAuthentication } = DIALECTS[name];
   return {
     ...oidc,
+    clientAuthentication: {
+      ...oidc.clientAuthentication,
+      ...(clientAuthentication && { usual: clientAuthentication }),
+    },
     claimNames: { ...oidc.claimNames, ...claimNames },
     refusals: { ...oidc.refusals, wordings: [...wordings, ...oidc.refusals.wordings], codes },
     fixes,

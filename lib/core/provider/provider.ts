@@ -65,8 +65,13 @@ export interface Provider {
   readonly fallbackEndpoints:
     | ((issuer: string) => { readonly token: string; readonly keys: string })
     | null;
-  /** The client authentication used when neither the configuration nor discovery decides. */
-  readonly defaultClientAuthentication: ClientAuthentication;
+  /** How its clients authenticate with a secret, where the configuration does not say. */
+  readonly clientAuthentication: {
+    /** Used first, unless the metadata lists others only. */
+    readonly usual: ClientAuthentication;
+    /** What may be used where the metadata lists nothing. */
+    readonly unlisted: readonly ClientAuthentication[];
+  };
   readonly claimNames: ClaimNames;
   readonly refusals: RefusalRules;
   /** Null where the catalogue's general steps and links serve. */

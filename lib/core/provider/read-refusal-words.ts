@@ -59,7 +59,7 @@ export function readGeneralWords(
 function readSentence({ text, named }: Sentence): RefusalReading | null {
   // What follows is a name.
   const sentence = text.replace(
-    /\bfor (?:the )?(?:client|application|app|tenant|user)\b(?! (?:is|was|to|with|does|did|do|could|can|cannot|has|not)\b).*$/,
+    /\bfor (?:the )?(?:client|application|app|tenant|user)\b(?! (?:secret (?:basic|post|jwt)|is|was|to|with|does|did|do|could|can|cannot|has|not)\b).*$/,
     'for it',
   );
   const isHedged = HEDGED.test(sentence);

@@ -93,7 +93,7 @@ function besideCode(
 }
 
 const METHOD =
-  '["\'`[]*(client_secret_basic|client_secret_post|private_key_jwt|client_secret_jwt|tls_client_auth|self_signed_tls_client_auth)';
+  '["\'`[]*(client_secret_basic|client_secret_post|private_key_jwt|client_secret_jwt|tls_client_auth|self_signed_tls_client_auth|(?<=["\'`])none(?=["\'`]))';
 
 /** What a client is registered for, as Fosite says it. */
 const REGISTERED_METHOD = new RegExp(
@@ -104,13 +104,19 @@ const REGISTERED_METHOD = new RegExp(
 /** What it may not use, as Authlib says it. */
 const REFUSED_METHOD = new RegExp(`cannot authenticate with methods?: ${METHOD}`, 'i');
 
+/** Methods that have a fix of their own. */
+const NAMED_METHODS: readonly ClientMethod[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+];
+
 /** The method that texts say a client is registered for; null where they do not say it. */
 function registeredMethod(texts: readonly string[]): ClientMethod | null {
   const all = texts.join('\n');
   const registered = REGISTERED_METHOD.exec(all)?.[1]?.toLowerCase();
-  if (registered === 'client_secret_basic' || registered === 'client_secret_post')
-    return registered;
-  if (registered !== undefined) return 'other';
+  if (registered !== undefined) return NAMED_METHODS.find((one) => one === registered) ?? 'other';
   switch (REFUSED_METHOD.exec(all)?.[1]?.toLowerCase()) {
     case 'client_secret_post':
       return 'client_secret_basic';
@@ -171,9 +177,13 @@ function byStatusClass(
   if (status === 405 || status === 501 || (status === 401 && isBearer)) {
     return reading('client-unknown', 'status');
   }
+  // A refusal of the standards has a code; without a word it may be anybody's.
   const isFirewall =
     status === 403 &&
-    (page === 'page' || page === 'web-server' || (refusesInJson && format !== 'json'));
+    (page === 'page' ||
+      page === 'web-server' ||
+      page === 'empty' ||
+      (refusesInJson && format !== 'json'));
   return isFirewall || page === 'page' ? reading('provider-blocked', 'status') : null;
 }
 

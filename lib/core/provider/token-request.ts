@@ -89,6 +89,11 @@ function basicAuthorization({ clientId, clientSecret }: Credentials): Secret {
   return new Secret(`Basic ${btoa(pair)}`);
 }
 
+/** Whether form-encoding changes the client id or the secret, so that a server has to decode them. */
+export function isChangedByEncoding({ clientId, clientSecret }: Credentials): boolean {
+  return [clientId, clientSecret.reveal()].some((value) => formEncoded(value) !== value);
+}
+
 function formEncoded(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice('='.length);
 }

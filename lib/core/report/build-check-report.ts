@@ -37,17 +37,18 @@ export function buildCheckReport({
   readonly clean: Cleaner;
   readonly timings: CheckTimings;
 }): CheckReport {
-  const { application, credentials } = evidence;
+  const { application, credentials, clientAuthentication } = evidence;
   return {
     application: application.name,
     provider: application.provider,
     clientId: credentials.kind === 'read' ? credentials.clientId : application.clientId,
     status: judgement.status,
     checkedAt: new Date(evidence.checkedAtMs).toISOString(),
-    attempts: 1,
+    attempts: clientAuthentication?.other ? 2 : 1,
     diagnosis: judgement.diagnosis,
     findings: judgement.findings,
     token: tokenSummary(evidence, provider, displayCleaner(evidence, config, clean)),
+    clientAuthentication: clientAuthentication?.method ?? null,
     secretVersion: credentials.kind === 'read' ? credentials.secretVersion : null,
     owner: application.owner,
     runbook: application.runbook,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { findingSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
+import { CLIENT_AUTHENTICATIONS } from '../config/provider-config.ts';
 import { diagnosisSchema } from '../diagnosis/diagnosis.ts';
 
 const nullableText = z.string().nullable();
@@ -41,10 +42,13 @@ export const checkReportSchema = z.object({
   status: z.enum(CHECK_STATUSES),
   /** When the check began: ISO 8601, UTC. */
   checkedAt: z.iso.datetime(),
+  /** How often the credentials were sent for it. */
   attempts: z.number(),
   diagnosis: diagnosisSchema.nullable(),
   findings: z.array(findingSchema),
   token: tokenSummarySchema.nullable(),
+  /** How the client authenticated; null where no token was requested, absent in reports that were stored before it was recorded. */
+  clientAuthentication: z.enum(CLIENT_AUTHENTICATIONS).nullable().optional(),
   secretVersion: nullableText,
   owner: nullableText,
   runbook: nullableText,

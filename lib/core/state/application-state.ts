@@ -3,7 +3,9 @@
 import * as z from 'zod';
 import { CHECK_STATUSES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
+import { CLIENT_AUTHENTICATIONS } from '../config/provider-config.ts';
 import type { CredentialsIdentity } from '../evidence/evidence.ts';
+import type { SettledMethod } from '../provider/client-authentication.ts';
 import { checkReportSchema } from '../report/check-report.ts';
 
 /** Milliseconds since the epoch, or a count. */
@@ -13,6 +15,14 @@ const credentialsSchema: z.ZodType<CredentialsIdentity> = z.object({
   secretVersion: z.string().nullable(),
   fingerprint: z.string(),
   clientFingerprint: z.string(),
+});
+
+const settledMethodSchema: z.ZodType<SettledMethod> = z.object({
+  method: z.enum(CLIENT_AUTHENTICATIONS),
+  fingerprint: z.string(),
+  clientFingerprint: z.string(),
+  isAccepted: z.boolean(),
+  atMs: whole,
 });
 
 const notTriedReason = z.enum(['provider-down', 'token-budget']);
@@ -51,6 +61,8 @@ export const applicationStateSchema = z.object({
   /** When it was last healthy or degraded. */
   lastSuccessAtMs: whole.nullable(),
   acceptedCredentials: credentialsSchema.nullable(),
+  /** Absent in what was stored before methods were found out. */
+  settledMethod: settledMethodSchema.nullable().optional(),
   /** Consecutive unhealthy or degraded checks; undetermined ones neither count nor interrupt. */
   consecutiveFailures: whole,
   /** Consecutive healthy checks; undetermined ones neither count nor interrupt. */

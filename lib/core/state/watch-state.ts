@@ -1,6 +1,7 @@
 // What is kept between runs: planning reads it, judging writes it, a state store keeps it.
 
 import type { CredentialsIdentity } from '../evidence/evidence.ts';
+import type { SettledMethod } from '../provider/client-authentication.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState, NotTriedReason, ProviderState } from './application-state.ts';
 import type { Incident, Subject, SubjectHistory } from './incident.ts';
@@ -43,6 +44,8 @@ export interface CheckRecord {
   readonly notTried: NotTriedReason | null;
   /** The credentials, where the provider accepted them in this check. */
   readonly accepted: CredentialsIdentity | null;
+  /** The authentication method that was found in this check; null where none was. */
+  readonly settledMethod: SettledMethod | null;
 }
 
 /** The state of a deployment that never ran. */
@@ -70,6 +73,7 @@ export function newApplicationState(provider: string, slotMs: number): Applicati
     status: null,
     lastSuccessAtMs: null,
     acceptedCredentials: null,
+    settledMethod: null,
     incidentId: null,
     consecutiveFailures: 0,
     consecutiveHealthy: 0,

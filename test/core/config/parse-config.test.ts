@@ -72,6 +72,7 @@ describe('parseConfig', () => {
               fields: { clientId: 'client_id', clientSecret: 'client_secret' },
             },
             clientId: null,
+            clientAuthentication: null,
             audience: ['https://api.acme.com'],
             scopes: null,
             resource: [],

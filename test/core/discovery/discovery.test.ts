@@ -101,13 +101,13 @@ describe('discoveryRequest', () => {
 });
 
 describe('resolveEndpoints', () => {
-  it('takes the endpoints and the client authentication from the document', () => {
+  it('takes the endpoints and the methods of client authentication from the document', () => {
     expect(resolve(reply(DOCUMENT))).toEqual({
       kind: 'resolved',
       seen: { kind: 'used', tokenEndpoint: DOCUMENT.token_endpoint },
       tokenEndpoint: DOCUMENT.token_endpoint,
       keysEndpoint: DOCUMENT.jwks_uri,
-      clientAuthentication: 'client_secret_post',
+      listedMethods: ['client_secret_post'],
     });
   });
 
@@ -121,7 +121,7 @@ describe('resolveEndpoints', () => {
       kind: 'resolved',
       seen: { kind: 'used', tokenEndpoint: 'https://a.example/t' },
       keysEndpoint: 'https://a.example/k',
-      clientAuthentication: 'client_secret_post',
+      listedMethods: [],
     });
   });
 
@@ -140,26 +140,19 @@ describe('resolveEndpoints', () => {
     expect(() => resolve(null)).toThrow(TypeError);
   });
 
-  it.each<[readonly unknown[] | string | undefined, string]>([
-    [['client_secret_basic', 'client_secret_post'], 'client_secret_post'],
-    [['client_secret_basic'], 'client_secret_basic'],
-    [['private_key_jwt', 7], 'client_secret_post'],
-    ['client_secret_basic', 'client_secret_post'],
-    [undefined, 'client_secret_post'],
-  ])('chooses from the methods %j', (methods, expected) => {
+  it.each<[readonly unknown[] | string | undefined, readonly string[]]>([
+    [
+      ['client_secret_basic', 'client_secret_post'],
+      ['client_secret_basic', 'client_secret_post'],
+    ],
+    [['private_key_jwt', 7], ['private_key_jwt']],
+    ['client_secret_basic', []],
+    [undefined, []],
+  ])('lists the methods %j', (methods, listedMethods) => {
     const document = { ...DOCUMENT, token_endpoint_auth_methods_supported: methods };
 
-    expect(resolve(reply(document))).toMatchObject({ clientAuthentication: expected });
+    expect(resolve(reply(document))).toMatchObject({ listedMethods });
   });
-
-  it.each<HttpOutcome>([reply(DOCUMENT), FAILURE])(
-    'lets the configuration decide the client authentication',
-    (outcome) => {
-      const config = { clientAuthentication: 'client_secret_basic' } as const;
-
-      expect(resolve(outcome, config)).toMatchObject(config);
-    },
-  );
 
   it.each<[string, HttpOutcome, unknown]>([
     ['gets no answer', FAILURE, FAILURE],
@@ -182,7 +175,7 @@ describe('resolveEndpoints', () => {
       seen: { kind: 'fallback', tokenEndpoint: `${ISSUER}/oauth2/token`, problem },
       tokenEndpoint: `${ISSUER}/oauth2/token`,
       keysEndpoint: `${ISSUER}/.well-known/jwks`,
-      clientAuthentication: 'client_secret_post',
+      listedMethods: [],
     });
   });
 

@@ -30,7 +30,7 @@ describe('writeNotice', () => {
       severity: 'error',
       isOpen: true,
       subject: '[test] billing-sync: secret rotated at acme (Kinde)',
-      what: 'The secret was rotated at the provider.',
+      what: 'The secret was rotated, or the application deleted, at the provider.',
       since: '2026-11-23T18:00:00.000Z',
       lastHealthyAt: '2026-11-23T17:00:00.000Z',
       downForSeconds: null,

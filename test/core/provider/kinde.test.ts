@@ -14,6 +14,7 @@ const KINDE_FAMILIES = ['credential', 'authorization', 'request', 'claims', 'cal
 const NOT_AT_KINDE: readonly CauseId[] = [
   'secret-missing',
   'secret-malformed',
+  'client-authentication-unset',
   'token-not-yet-valid',
   'call-failed',
   'call-unreachable',

@@ -44,6 +44,9 @@ export const auth0: Dialect = {
       basis: 'documented-reply',
     },
   ],
+  // "By default, newly created applications have this method set to Post":
+  // https://auth0.com/docs/secure/application-credentials
+  clientAuthentication: 'client_secret_post',
   fixes: consoleFixes({
     product: 'Auth0',
     clients: 'Applications > Applications',

@@ -100,7 +100,7 @@ export function consoleFixes(console: Console): ProviderFixes {
             [
               method[1],
               `Check how {application} must authenticate: ${method[0]}.`,
-              'Set `clientAuthentication` of the provider in the configuration to the same method.',
+              'Set `clientAuthentication` for {application} in the configuration to the same method.',
             ],
           ],
         ] as const)),

@@ -1,5 +1,6 @@
 // What is known of one server, or of one library that servers are built on: its dialect.
 
+import type { ClientAuthentication } from '../../config/provider-config.ts';
 import type { ClaimNames, ProviderFixes } from '../provider.ts';
 import type { RefusalCodes } from '../refusal-codes.ts';
 import type { Wording } from '../refusal-text.ts';
@@ -31,6 +32,8 @@ export interface Dialect {
   readonly codes?: RefusalCodes;
   /** Where its tokens keep what is compared, where that differs from the standards. */
   readonly claimNames?: Partial<ClaimNames>;
+  /** The method that its clients are registered for by default; absent: `client_secret_basic`. */
+  readonly clientAuthentication?: ClientAuthentication;
   /** Its console's own steps, each with a source; null where none is known, and general words stand. */
   readonly fixes: ProviderFixes | null;
 }

@@ -1,0 +1,247 @@
+// What a refusal of the client means: by its words, by how it authenticated, and by what was accepted before.
+
+import type { CauseId } from '../../causes/causes.ts';
+import type { Confidence } from '../../causes/terms.ts';
+import type {
+  AcceptedBefore,
+  ClientAuthenticationSeen,
+  Evidence,
+  TokenReplySeen,
+} from '../../evidence/evidence.ts';
+import type { ClientMethod } from '../../evidence/readings.ts';
+import type { RuledFinding } from '../diagnosis.ts';
+import {
+  atLeastLikely,
+  atMostLikely,
+  CONFIDENCE_OF_BASIS,
+  finding,
+  quoted,
+  type RuleContext,
+} from './rule.ts';
+
+type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
+
+/** A cause, and with what confidence. */
+export interface ConfidentCause {
+  readonly cause: CauseId;
+  readonly confidence: Confidence;
+}
+
+/** Judges a refusal of the client itself; null where it is about something else. */
+export function clientCause(refused: Refused, evidence: Evidence): ConfidentCause | null {
+  const { reason, basis } = refused.reading;
+  const confidence = CONFIDENCE_OF_BASIS[basis];
+  switch (reason) {
+    case 'provider-blocked':
+      // Others are served, so it is no firewall in the way: the provider refuses this client.
+      return isSilentRefusal(refused) && evidence.servesOthers
+        ? rejected('possible', evidence)
+        : null;
+    case 'credentials-rejected':
+      return rejected(confidence, evidence);
+    case 'client-unknown':
+      return { cause: unknownCause(refused, evidence), confidence };
+    case 'client-authentication-mismatch':
+      return mismatchCause(refused, evidence);
+    default:
+      return null;
+  }
+}
+
+/** A 403 without a word: of the provider, or of somebody in front of it. */
+function isSilentRefusal({ status, error, description }: Refused): boolean {
+  return status === 403 && error === null && description === null;
+}
+
+/** What the provider accepted before and refuses now was changed there, and not in the store. */
+function rejected(confidence: Confidence, evidence: Evidence): ConfidentCause {
+  return acceptedBefore(evidence) === 'these'
+    ? { cause: 'secret-rotated', confidence: atLeastLikely(confidence) }
+    : { cause: 'credentials-rejected', confidence };
+}
+
+function unknownCause({ status, reading: { basis } }: Refused, evidence: Evidence): CauseId {
+  const before = acceptedBefore(evidence);
+  const wasKnown = before === 'these' || before === 'client';
+  // Any other status alone is about the address, and where discovery failed too the domain may be gone.
+  const isOfClient = basis !== 'status' || status === 404;
+  return wasKnown && isOfClient && evidence.discovery.kind === 'used'
+    ? 'client-deleted'
+    : 'client-unknown';
+}
+
+function mismatchCause(
+  { reading: { basis, method } }: Refused,
+  evidence: Evidence,
+): ConfidentCause {
+  const cause = 'client-authentication-mismatch';
+  const confidence = CONFIDENCE_OF_BASIS[basis];
+  const used = evidence.clientAuthentication;
+  // It asks for what it got: something else is the matter.
+  if (method !== undefined && method === used?.method) return { cause, confidence: 'possible' };
+  if (basis === 'explicit-words') return { cause, confidence };
+  // Some servers say the same of a wrong secret, and then say it of every method.
+  if (acceptedBefore(evidence) === 'these') return rejected(confidence, evidence);
+  return used?.other?.reply.kind === 'refused'
+    ? { cause: 'credentials-rejected', confidence: 'possible' }
+    : { cause, confidence: atMostLikely(confidence) };
+}
+
+function acceptedBefore({ credentials }: Evidence): AcceptedBefore {
+  return credentials.kind === 'read' ? (credentials.acceptedBefore ?? 'unknown') : 'unknown';
+}
+
+/** What the provider's own words say is the right way outranks its usual one. */
+const METHOD_STEPS = {
+  client_secret_basic: [
+    'Set `clientAuthentication: client_secret_basic` for {application} in the configuration: it is registered for that method.',
+  ],
+  client_secret_post: [
+    'Set `clientAuthentication: client_secret_post` for {application} in the configuration: it is registered for that method.',
+  ],
+  private_key_jwt: [
+    'Configure `clientAuthentication: private_key_jwt` for {application}, with its private key: it is registered for a signed assertion, and not for a secret.',
+    'Or change the authentication method of {application} at the provider to a client secret.',
+  ],
+  none: [
+    'Make {application} a confidential client at the provider, and give it a secret: it is registered as a public client, which has none and may not use client credentials.',
+  ],
+  other: [
+    'Change the authentication method of {application} at the provider to a client secret or a private key: m2m-watch sends no client certificate, and no assertion that is signed with the secret.',
+  ],
+} as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
+
+/** How to fix it, where more is known than the cause. */
+export function clientFix(
+  cause: CauseId,
+  { reading: { basis, method } }: Refused,
+  { clientAuthentication }: Evidence,
+): Pick<RuledFinding, 'instead' | 'further'> {
+  if (method !== undefined && method !== clientAuthentication?.method) {
+    return { instead: { fix: METHOD_STEPS[method] } };
+  }
+  if (cause === 'secret-rotated') {
+    // Words about the secret are not said of a client that does not exist.
+    return basis === 'explicit-words'
+      ? { instead: { title: 'The secret was rotated at the provider' } }
+      : {
+          further: [
+            'If {application} no longer exists at the provider, create it again, and write its new credentials to the secret store.',
+          ],
+        };
+  }
+  return isPerhapsNotDecoded(cause, clientAuthentication)
+    ? {
+        further: [
+          'If client id and secret are right, set `clientAuthentication: client_secret_post` for {application} in the configuration, or use a secret of letters and digits alone.',
+        ],
+      }
+    : {};
+}
+
+/** Servers are known that take the halves of `client_secret_basic` as they stand there. */
+function isPerhapsNotDecoded(cause: CauseId, used: ClientAuthenticationSeen | null): boolean {
+  const isOfMethod = cause === 'credentials-rejected' || cause === 'client-authentication-mismatch';
+  return isOfMethod && used?.method === 'client_secret_basic' && used.isEncoded && !used.other;
+}
+
+/** How the credentials compare with those that were accepted before. */
+const HISTORY_HINTS = {
+  these: 'the very same client id and secret were accepted before',
+  client:
+    'this client id was accepted before with another secret: the stored secret has changed since',
+  others: 'another client id was accepted before: the stored credentials have changed since',
+  unknown: null,
+} as const satisfies Readonly<Record<AcceptedBefore, string | null>>;
+
+const NOT_DECODED =
+  'client id or secret has characters that `client_secret_basic` form-encodes (RFC 6749 section 2.3.1), and some servers do not decode them';
+
+/** What is known besides a refusal of the client, and helps to find the cause. */
+export function clientHints(
+  cause: CauseId,
+  { reading: { basis, method } }: Refused,
+  { evidence, context }: { readonly evidence: Evidence; readonly context: RuleContext },
+): readonly string[] {
+  const { credentials, discovery, clientAuthentication: used } = evidence;
+  const { config, isPasted = false } = context;
+  const hints: (string | null)[] = [HISTORY_HINTS[acceptedBefore(evidence)]];
+  if (isPerhapsNotDecoded(cause, used)) hints.push(NOT_DECODED);
+  if (method !== undefined && method === used?.method) {
+    hints.push('that is the method that was used');
+  }
+  if (cause === 'client-unknown') {
+    const client = credentials.kind === 'read' ? `client id ${credentials.clientId}` : 'client id';
+    const issuer = isPasted ? 'this domain' : config.issuer;
+    hints.push(
+      `either the ${client} does not exist at ${issuer}, or that is not the right issuer`,
+      discovery.kind === 'fallback'
+        ? 'discovery failed there too, which suggests a wrong domain'
+        : null,
+      basis === 'status' ? noEndpointHint(discovery) : null,
+    );
+  }
+  return hints.filter((hint) => hint !== null);
+}
+
+/** What else a status alone may mean: nothing takes token requests at this address. */
+function noEndpointHint(discovery: Evidence['discovery']): string {
+  const address = 'tokenEndpoint' in discovery ? discovery.tokenEndpoint : 'this address';
+  return `or there is no token endpoint at ${address}: compare \`endpoints.token\`, or \`token_endpoint\` in the discovery document`;
+}
+
+/** Says that a method is accepted which nobody configured, where it is not the usual one. */
+export function findUnsetMethod({ clientAuthentication: used }: Evidence): readonly RuledFinding[] {
+  if (used === null || used.chosen === 'configured' || used.method === used.usual) return [];
+  const { method, other, isEncoded } = used;
+  const isOfEncoding = isEncoded && other?.method === 'client_secret_basic';
+  return [
+    finding({
+      cause: 'client-authentication-unset',
+      step: 'token-request',
+      confidence: 'certain',
+      expected: method,
+      detail: `${method} is accepted, and not ${used.usual}, which is usual: set \`clientAuthentication: ${method}\` in the configuration${isOfEncoding ? `; ${NOT_DECODED}` : ''}`,
+    }),
+  ];
+}
+
+const CHOSEN = {
+  configured: 'as configured',
+  'accepted-before': 'which was accepted before',
+  usual: 'as is usual here',
+  tried: null,
+} as const satisfies Readonly<Record<ClientAuthenticationSeen['chosen'], string | null>>;
+
+/** How the client authenticated, in one line; null where no token was requested. */
+export function authenticationLine(
+  { clientAuthentication: used }: Evidence,
+  { clean }: Pick<RuleContext, 'clean'>,
+): string | null {
+  if (used === null) return null;
+  const { method, chosen, other } = used;
+  const why = CHOSEN[chosen];
+  const how = why === null ? method : `${method}, ${why}`;
+  if (other === null) return `client authentication: ${how}`;
+  const tried = chosen === 'tried' ? 'first' : 'then';
+  return `client authentication: ${how}; ${tried} ${other.method}: ${replyText(other.reply, clean)}`;
+}
+
+function replyText(reply: TokenReplySeen, clean: RuleContext['clean']): string {
+  if (reply.kind === 'refused') return refusalText(reply, clean);
+  return reply.kind === 'transport-failure' ? reply.detail : 'no usable answer';
+}
+
+/** What a refusal says, in one line. */
+export function refusalText(
+  { status, error, description, retryAfterSeconds }: Refused,
+  clean: RuleContext['clean'],
+): string {
+  const parts = [
+    `status ${status}`,
+    error === null ? null : `error ${quoted(error, clean)}`,
+    description === null ? null : `text ${quoted(description, clean)}`,
+    retryAfterSeconds === null ? null : `retry after ${retryAfterSeconds} s`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
