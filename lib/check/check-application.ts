@@ -3,6 +3,7 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
+import { isSilentRefusal } from '../core/diagnosis/rules/client.ts';
 import type { CallSeen, CredentialsIdentity, Evidence } from '../core/evidence/evidence.ts';
 import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
@@ -165,7 +166,7 @@ function outcomeOf(trail: EvidenceTrail, session: ProviderSession, clean: Cleane
   const { evidence } = trail;
   const judgement = diagnose(evidence, { provider, config, clean });
   const timings = trail.timings();
-  const isOpen = judgement.diagnosis?.cause === 'provider-blocked' && !servesOthers;
+  const isOpen = isSilentRefusal(evidence.tokenReply) && !servesOthers;
   return {
     report: buildCheckReport({ evidence, judgement, provider, config, clean, timings }),
     tokensMinted: evidence.tokenReply.kind === 'granted' ? 1 : 0,

@@ -358,26 +358,34 @@ describe('a refusal without a word', () => {
   const SILENT: Refusal = { status: 403 };
   const KNOWN: Registered = { method: 'client_secret_basic', secret: 's2' };
 
-  it('is a rotated secret where the credentials were accepted before and others are served', async () => {
-    const client: Registered = { method: 'client_secret_basic', secret: 's1', ofSecret: SILENT };
-    // The refused one is checked first: who is served after it counts too.
-    const server = await serverWith({ 'sync-1': client, 'sync-2': KNOWN });
-    const run = watch(server, { stored: { 'sync-1': 's1', 'sync-2': 's2' } });
-    await run();
-    client.secret = 'rotated';
+  it.each<[string, Refusal]>([
+    ['nothing', SILENT],
+    ['the name of its status', { status: 403, body: 'Forbidden' }],
+    ['an envelope of it', { status: 403, body: { message: 'Forbidden' } }],
+    ['an empty object', { status: 403, body: {} }],
+  ])(
+    'is a rotated secret where the credentials were accepted before and others are served: %s',
+    async (_, ofSecret) => {
+      const client: Registered = { method: 'client_secret_basic', secret: 's1', ofSecret };
+      // The refused one is checked first: who is served after it counts too.
+      const server = await serverWith({ 'sync-1': client, 'sync-2': KNOWN });
+      const run = watch(server, { stored: { 'sync-1': 's1', 'sync-2': 's2' } });
+      await run();
+      client.secret = 'rotated';
 
-    const [report] = await run();
+      const [report] = await run();
 
-    expect(report).toMatchObject({
-      status: 'unhealthy',
-      diagnosis: {
-        cause: 'secret-rotated',
-        confidence: 'likely',
-        title: expect.stringMatching(/rotated, or the application deleted/),
-      },
-    });
-    expect(report?.diagnosis?.fix.join(' ')).toMatch(/Copy the new secret.*create it again/s);
-  });
+      expect(report).toMatchObject({
+        status: 'unhealthy',
+        diagnosis: {
+          cause: 'secret-rotated',
+          confidence: 'likely',
+          title: expect.stringMatching(/rotated, or the application deleted/),
+        },
+      });
+      expect(report?.diagnosis?.fix.join(' ')).toMatch(/Copy the new secret.*create it again/s);
+    },
+  );
 
   it('is of this client where others are served, and no more is known', async () => {
     const client: Registered = { method: 'client_secret_basic', secret: 's1', ofSecret: SILENT };

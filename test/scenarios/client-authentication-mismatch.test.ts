@@ -41,4 +41,51 @@ describe('client-authentication-mismatch', () => {
       evidence: [['token-request', 'Client credentials missing']],
     });
   });
+
+  it.each([
+    [
+      'none',
+      'The client is registered as a public client, which may not use client credentials',
+      'confidential client',
+    ],
+    [
+      'private_key_jwt',
+      'The client is registered for private_key_jwt, and not for a secret',
+      '`clientAuthentication: private_key_jwt`',
+    ],
+    [
+      'tls_client_auth',
+      'The provider expects the credentials to be sent another way',
+      'no client certificate',
+    ],
+  ])('names what the client is registered for: %s', async (method, title, step) => {
+    const scenario = await startScenario();
+    const description = `Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The OAuth 2.0 Client supports client authentication method '${method}', but method 'client_secret_post' was requested. You must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept 'client_secret_post'.`;
+    scenario.faults.set('token', oauthError({ status: 401, error: 'invalid_client', description }));
+
+    const report = await scenario.check();
+
+    expect(report.diagnosis).toMatchObject({
+      cause: 'client-authentication-mismatch',
+      confidence: 'certain',
+      title,
+    });
+    expect(report.diagnosis?.fix[0]).toContain(step);
+  });
+
+  it('is no more than possible where the provider asks for the method that was used', async () => {
+    const scenario = await startScenario();
+    const description =
+      "The OAuth 2.0 Client supports client authentication method 'client_secret_post'.";
+    scenario.faults.set('token', oauthError({ status: 401, error: 'invalid_client', description }));
+
+    const report = await scenario.check();
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'client-authentication-mismatch',
+      confidence: 'possible',
+      status: 'unhealthy',
+      evidence: [['token-request', 'that is the method that was used']],
+    });
+  });
 });

@@ -31,12 +31,12 @@ export interface ConfidentCause {
 export function clientCause(refused: Refused, evidence: Evidence): ConfidentCause | null {
   const { reason, basis } = refused.reading;
   const confidence = CONFIDENCE_OF_BASIS[basis];
+  // Others are served, so it is no firewall in the way: the provider refuses this client.
+  if (isSilentRefusal(refused) && evidence.servesOthers) {
+    const judged = rejected(confidence, evidence);
+    return reason === 'provider-blocked' || judged.cause === 'secret-rotated' ? judged : null;
+  }
   switch (reason) {
-    case 'provider-blocked':
-      // Others are served, so it is no firewall in the way: the provider refuses this client.
-      return isSilentRefusal(refused) && evidence.servesOthers
-        ? rejected('possible', evidence)
-        : null;
     case 'credentials-rejected':
       return rejected(confidence, evidence);
     case 'client-unknown':
@@ -48,9 +48,11 @@ export function clientCause(refused: Refused, evidence: Evidence): ConfidentCaus
   }
 }
 
-/** A 403 without a word: of the provider, or of somebody in front of it. */
-function isSilentRefusal({ status, error, description }: Refused): boolean {
-  return status === 403 && error === null && description === null;
+/** A 403 that says nothing but its status: of the provider, or of somebody in front of it. */
+export function isSilentRefusal(reply: TokenReplySeen): boolean {
+  if (reply.kind !== 'refused' || reply.status !== 403) return false;
+  const said = [reply.error, reply.description].filter((text) => text !== null);
+  return said.every((text) => /^(?:(?:403 )?forbidden\.?|\{\})$/i.test(text));
 }
 
 /** What the provider accepted before and refuses now was changed there, and not in the store. */
@@ -111,6 +113,11 @@ const METHOD_STEPS = {
   ],
 } as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
 
+const METHOD_TITLES: Partial<Readonly<Record<ClientMethod, string>>> = {
+  private_key_jwt: 'The client is registered for private_key_jwt, and not for a secret',
+  none: 'The client is registered as a public client, which may not use client credentials',
+};
+
 /** How to fix it, where more is known than the cause. */
 export function clientFix(
   cause: CauseId,
@@ -118,7 +125,8 @@ export function clientFix(
   { clientAuthentication }: Evidence,
 ): Pick<RuledFinding, 'instead' | 'further'> {
   if (method !== undefined && method !== clientAuthentication?.method) {
-    return { instead: { fix: METHOD_STEPS[method] } };
+    const title = METHOD_TITLES[method];
+    return { instead: { ...(title && { title }), fix: METHOD_STEPS[method] } };
   }
   if (cause === 'secret-rotated') {
     // Words about the secret are not said of a client that does not exist.
