@@ -67,11 +67,14 @@ export function addApplication(
     return { ok: false, issues: [IN_BRACES] };
   }
   const { config } = before.value;
-  const isNewProvider = config.providers[application.providerName] === undefined;
+  const { providerName, clientAuthentication } = application;
+  const provider = config.providers[providerName];
+  const isNewProvider = provider === undefined;
+  const isOwn = !isNewProvider && provider.clientAuthentication !== clientAuthentication;
   const insertions = [
     insertionAfter(applications, text, [
       '',
-      ...applicationLines(application, pinned),
+      ...applicationLines(application, pinned, isOwn ? clientAuthentication : null),
       ...everyMinutesLines(application, config.schedule),
     ]),
     ...(isNewProvider ? [insertionAfter(providers, text, providerLines(application))] : []),

@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import type { Application } from '../core/config/application.ts';
+import type { ClientAuthentication } from '../core/config/provider-config.ts';
 import { PROVIDER_TYPES, type ProviderType } from '../core/config/provider-types.ts';
 
 /** An application that is in no configuration yet, with the names that its configuration will have. */
@@ -19,6 +20,8 @@ export interface StarterApplication {
   /** Scopes to request; empty for all that are granted. */
   readonly scopes: readonly string[];
   readonly tokenFormat: Application['tokenFormat'];
+  /** How the client authenticates; null until a check has found it out. */
+  readonly clientAuthentication: ClientAuthentication | null;
 }
 
 /** What the token of the first check held, as far as it is expected from then on. */
@@ -60,7 +63,7 @@ deployment: default
 providers:
 ${block(providerLines(application))}
 applications:
-${block(applicationLines(application, pinned))}    # How often \`serve\` and a deployment check it:
+${block(applicationLines(application, pinned, null))}    # How often \`serve\` and a deployment check it:
     # everyMinutes: ${PROVIDER_TYPES[type].defaultEveryMinutes}
     # Lets the token call the API, which shows that the API takes it:
     # call: { url: https://api.example.com/health }
@@ -80,6 +83,7 @@ export function providerLines({
   type,
   issuer,
   allowInsecureHttp,
+  clientAuthentication,
 }: StarterApplication): readonly string[] {
   return [
     `${inYaml(providerName)}:`,
@@ -87,6 +91,12 @@ export function providerLines({
       `type: ${type}`,
       `issuer: ${inYaml(issuer)}`,
       ...(allowInsecureHttp ? ['# On loopback only.', 'allowInsecureHttp: true'] : []),
+      ...(clientAuthentication === null
+        ? []
+        : [
+            '# How clients authenticate; an application that differs has a line of its own.',
+            `clientAuthentication: ${clientAuthentication}`,
+          ]),
       ...(PROVIDER_TYPES[type].countsTokens
         ? [
             '# Each check requests one token. Write how many tokens a month your plan includes:',
@@ -97,10 +107,14 @@ export function providerLines({
   ];
 }
 
-/** An application under its name, two spaces a level. */
+/**
+ * An application under its name, two spaces a level; `ownMethod` is how its client authenticates, if its
+ * provider does not say the same.
+ */
 export function applicationLines(
   application: StarterApplication,
   pinned: PinnedToken,
+  ownMethod: ClientAuthentication | null,
 ): readonly string[] {
   const { name, providerName, clientId, variable, audience } = application;
   const [first = null, ...others] = audience;
@@ -111,6 +125,7 @@ export function applicationLines(
       `clientId: ${inYaml(clientId)}`,
       '# The secret is read from this variable, which .env in this folder may set.',
       `credentials: { env: ${variable} }`,
+      ...(ownMethod === null ? [] : [`clientAuthentication: ${ownMethod}`]),
       '# The API that the token is requested for; null: none is requested.',
       `audience: ${inYaml(others.length === 0 ? first : audience)}`,
       ...requestLines(application),

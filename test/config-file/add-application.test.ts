@@ -14,6 +14,7 @@ const application: StarterApplication = {
   audience: [],
   scopes: [],
   tokenFormat: 'jwt',
+  clientAuthentication: null,
 };
 const pinned: PinnedToken = {
   scopes: ['read:stock'],

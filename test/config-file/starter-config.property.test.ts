@@ -59,6 +59,7 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
     audience: fc.uniqueArray(hostile, { maxLength: 3 }),
     scopes,
     tokenFormat: fc.constant('jwt' as const),
+    clientAuthentication: fc.constantFrom(null, 'client_secret_basic' as const),
   }),
   pinned: fc.record({
     scopes,
@@ -126,6 +127,7 @@ describe('a first configuration', () => {
         audience: ['https://api.acme.com'],
         scopes: [],
         tokenFormat: 'jwt',
+        clientAuthentication: null,
       },
       pinned: {
         scopes: ['read:invoices'],

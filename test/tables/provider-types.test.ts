@@ -90,6 +90,7 @@ describe.each(PROVIDER_TYPE_NAMES)('the provider type %s', (type) => {
         audience: [],
         scopes: [],
         tokenFormat: 'jwt',
+        clientAuthentication: null,
       },
       pinned: { scopes: [], organization: undefined, lifetimeSeconds: null, claims: {} },
     });

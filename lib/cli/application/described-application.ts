@@ -32,6 +32,7 @@ export function describeApplication(
     audience,
     scopes: scope,
     tokenFormat,
+    clientAuthentication: null,
   };
 }
 

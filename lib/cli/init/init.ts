@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
 import type { StarterApplication } from '../../config-file/starter-config.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
-import type { Evidence } from '../../core/evidence/evidence.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import { type FoundSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
-import { checkSetupOf, detectType } from '../application/described-application.ts';
+import { detectType } from '../application/described-application.ts';
 import { type CliIo, say } from '../cli-io.ts';
 import { EXIT_STATUS, type ExitStatus } from '../command.ts';
 import { renderReport } from '../render-report.ts';
-import { checkStatus, runCheck } from '../run-check.ts';
+import { checkStatus } from '../run-check.ts';
 import { viewOf } from '../terminal-text.ts';
 import { askForAnswers } from './answers.ts';
-import { addedConfig, existingConfig, refuseChanged } from './existing-config.ts';
+import { existingConfig, refuseChanged } from './existing-config.ts';
+import { firstCheck } from './first-check.ts';
 import type { InitOptions } from './init-command.ts';
 import { nextSteps, repeatCommand } from './next-steps.ts';
-import { NOTHING_PINNED, pinToken } from './pin-token.ts';
+import { pinToken } from './pin-token.ts';
 import { starterPlace, writeStarter } from './starter-files.ts';
 
 /** Asks for what was not given, checks once, and writes the configuration if the check succeeds. */
@@ -24,17 +24,12 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   const answers = await askForAnswers({ options, existing, directory: place.directory, io });
   const { secret, mayKeepSecret } = answers;
   const isKnown = existing?.config.providers[answers.application.providerName] !== undefined;
-  const application = isKnown
-    ? answers.application
-    : await detectType(answers.application, options);
-  const seen: Evidence[] = [];
-  const alone = checkSetupOf(application, secret.value, place.directory);
-  const config =
-    existing === null
-      ? alone.config
-      : addedConfig(existing, { application, pinned: NOTHING_PINNED }, place.file).config;
-  const onEvidence = (evidence: Evidence) => void seen.push(evidence);
-  const { report, isInterrupted } = await runCheck({ ...alone, config, onEvidence }, io);
+  const described = isKnown ? answers.application : await detectType(answers.application, options);
+  const checked = await firstCheck(
+    { application: described, secret: secret.value, place, existing },
+    io,
+  );
+  const { report, isInterrupted, application, verification } = checked;
   io.stdout.write(renderReport(report, viewOf(io)));
   const status = isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, 'unhealthy');
   if (status !== EXIT_STATUS.ok) {
@@ -51,7 +46,7 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
     application,
     pinned: pinToken({
       token: report.reports[0]?.token ?? null,
-      verification: seen.at(-1)?.verification ?? { kind: 'skipped' },
+      verification,
       application,
       secret: secret.value,
     }),

@@ -1,0 +1,101 @@
+// The check that `init` makes of an application before it is in any file.
+
+import type { StarterApplication } from '../../config-file/starter-config.ts';
+import type { CauseId } from '../../core/causes/causes.ts';
+import {
+  CLIENT_SECRET_METHODS,
+  type ClientAuthentication,
+} from '../../core/config/provider-config.ts';
+import type { Evidence } from '../../core/evidence/evidence.ts';
+import type { RunReport } from '../../core/report/run-report.ts';
+import type { Secret } from '../../core/secret.ts';
+import { checkSetupOf } from '../application/described-application.ts';
+import type { CliIo } from '../cli-io.ts';
+import { runCheck } from '../run-check.ts';
+import { addedConfig, type ExistingConfig } from './existing-config.ts';
+import { NOTHING_PINNED } from './pin-token.ts';
+import type { StarterPlace } from './starter-files.ts';
+
+/** What the check is made from. */
+interface FirstCheckSetup {
+  readonly application: StarterApplication;
+  readonly secret: Secret;
+  readonly place: StarterPlace;
+  /** The configuration that the application is added to; null for a new one. */
+  readonly existing: ExistingConfig | null;
+}
+
+/** The outcome of the check. */
+interface FirstCheck {
+  readonly report: RunReport;
+  readonly isInterrupted: boolean;
+  /** With how its client authenticates, if that was found out. */
+  readonly application: StarterApplication;
+  readonly verification: Evidence['verification'];
+}
+
+/**
+ * Checks the application once, with the provider of the file if that has its issuer.
+ *
+ * How the provider authenticates its clients there may be wrong for this one, so the other way is
+ * tried after a refusal of the credentials.
+ */
+export async function firstCheck(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {
+  const { application, existing } = setup;
+  const configured = existing?.config.providers[application.providerName]?.clientAuthentication;
+  const [method, ...others] = methodsToTry(configured ?? null);
+  const first = await checkWith(method, setup, io);
+  const [cause] = first.report.reports.map(({ diagnosis }) => diagnosis?.cause);
+  const isOfMethod = cause !== undefined && MAY_BE_OF_METHOD.has(cause);
+  const [other] = others;
+  if (other === undefined || !isOfMethod || first.isInterrupted) return first;
+  const second = await checkWith(other, setup, io);
+  return second.report.summary.unhealthy === 0 ? second : first;
+}
+
+/** Null: what the check finds out by itself. */
+type Method = ClientAuthentication | null;
+
+function methodsToTry(configured: Method): readonly [Method, ...Method[]] {
+  if (configured === null) return [null];
+  return [configured, ...CLIENT_SECRET_METHODS.filter((method) => method !== configured)];
+}
+
+/** Refusals that a client may get because it authenticated in another way than it is registered for. */
+const MAY_BE_OF_METHOD: ReadonlySet<CauseId> = new Set<CauseId>([
+  'client-authentication-mismatch',
+  'credentials-rejected',
+  'client-unknown',
+]);
+
+async function checkWith(
+  method: Method,
+  { application, secret, place, existing }: FirstCheckSetup,
+  io: CliIo,
+): Promise<FirstCheck> {
+  const tried = { ...application, clientAuthentication: method };
+  const alone = checkSetupOf(tried, secret, place.directory);
+  const config =
+    existing === null
+      ? alone.config
+      : addedConfig(existing, { application: tried, pinned: NOTHING_PINNED }, place.file).config;
+  const seen: Evidence[] = [];
+  const onEvidence = (evidence: Evidence) => void seen.push(evidence);
+  const { report, isInterrupted } = await runCheck({ ...alone, config, onEvidence }, io);
+  const [checked] = report.reports;
+  return {
+    report: withoutAdvice(report),
+    isInterrupted,
+    application: { ...application, clientAuthentication: checked?.clientAuthentication ?? null },
+    verification: seen.at(-1)?.verification ?? { kind: 'skipped' },
+  };
+}
+
+/** Without the advice to configure the method: the file that is written has it. */
+function withoutAdvice(report: RunReport): RunReport {
+  const reports = report.reports.map((one) => ({
+    ...one,
+    findings: one.findings.filter(({ cause }) => cause !== 'client-authentication-unset'),
+  }));
+  return { ...report, reports };
+}
