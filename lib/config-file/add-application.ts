@@ -40,20 +40,20 @@ export function obstacleToAdding(text: string): string | null {
     },
   });
   if (hasAnchors) return `uses anchors (&name) or aliases (*name): ${BY_HAND}`;
-  return mapAt(contents, 'providers') === null || mapAt(contents, 'applications') === null
-    ? IN_BRACES
-    : null;
+  return mapAt(contents, 'applications') === null ? IN_BRACES : null;
 }
 
 const BY_HAND = 'add the application yourself (docs/configuration.md)';
-const IN_BRACES = `has its providers or applications in braces, as JSON has: ${BY_HAND}`;
+const IN_BRACES = `has its applications in braces, as JSON has: ${BY_HAND}`;
+const PROVIDERS_IN_BRACES = `has its providers in braces, and none with this issuer: ${BY_HAND}`;
 
 const PARSE_OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false } as const;
 
 /**
  * Adds an application after the last one, and its provider after the last one if it is new.
  *
- * The text must have no {@link obstacleToAdding}. The issues are lines without the name of the file.
+ * The text must be a valid configuration without an {@link obstacleToAdding}. The issues are predicates for
+ * the file.
  */
 export function addApplication(
   text: string,
@@ -63,13 +63,12 @@ export function addApplication(
   const { contents } = parseDocument(text, PARSE_OPTIONS);
   const providers = mapAt(contents, 'providers');
   const applications = mapAt(contents, 'applications');
-  if (!before.ok || providers === null || applications === null) {
-    return { ok: false, issues: [IN_BRACES] };
-  }
+  if (!before.ok || applications === null) return { ok: false, issues: [IN_BRACES] };
   const { config } = before.value;
   const { providerName, clientAuthentication } = application;
   const provider = config.providers[providerName];
   const isNewProvider = provider === undefined;
+  if (isNewProvider && providers === null) return { ok: false, issues: [PROVIDERS_IN_BRACES] };
   const isOwn = !isNewProvider && provider.clientAuthentication !== clientAuthentication;
   const insertions = [
     insertionAfter(applications, text, [
@@ -77,15 +76,18 @@ export function addApplication(
       ...applicationLines(application, pinned, isOwn ? clientAuthentication : null),
       ...everyMinutesLines(application, config.schedule),
     ]),
-    ...(isNewProvider ? [insertionAfter(providers, text, providerLines(application))] : []),
+    ...(isNewProvider && providers !== null
+      ? [insertionAfter(providers, text, providerLines(application))]
+      : []),
   ].sort((one, other) => other.at - one.at);
   let after = text;
   for (const { at, lines } of insertions) after = after.slice(0, at) + lines + after.slice(at);
 
   const read = readConfigText(after, '');
   if (!read.ok) {
-    const issues = read.issues.map(({ path, message }) =>
-      [path.join('.'), message].join(' ').trim(),
+    const issues = read.issues.map(
+      ({ path, message }) =>
+        `would not be valid with this application: ${[path.join('.'), message].join(' ').trim()}`,
     );
     return { ok: false, issues };
   }

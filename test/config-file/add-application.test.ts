@@ -98,6 +98,19 @@ describe('an application that is added', () => {
     );
   });
 
+  it('needs no block of providers where its provider is in the file', () => {
+    const text = `version: 1\nproviders: { acme: { type: oidc, issuer: https://id.acme.com } }\n${FIRST}`;
+    const more = { ...application, providerName: 'second' };
+
+    expect(added(text)).toBe(text + ADDED);
+    expect(addApplication(text, { application: more, pinned })).toEqual({
+      ok: false,
+      issues: [
+        expect.stringMatching(/^has its providers in braces, and none with this issuer: add/),
+      ],
+    });
+  });
+
   it('brings its provider, after the last one', () => {
     const text = added(HEAD + FIRST, { providerName: 'second', issuer: 'https://b.example' });
 
@@ -137,7 +150,11 @@ describe('an application that is added', () => {
 
     expect(addApplication(HEAD + FIRST, { application: more, pinned })).toEqual({
       ok: false,
-      issues: [expect.stringMatching(/^providers\.second\.issuer must begin with https:/)],
+      issues: [
+        expect.stringMatching(
+          /^would not be valid with this application: providers\.second\.issuer must begin with https:/,
+        ),
+      ],
     });
   });
 });

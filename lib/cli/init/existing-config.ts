@@ -50,9 +50,7 @@ export function addedConfig(
 ): ExistingConfig {
   const added = addApplication(text, addition);
   if (added.ok) return added.value;
-  throw new UsageError(
-    ...added.issues.map((issue) => `with this application ${file} would not be valid: ${issue}`),
-  );
+  throw new UsageError(...added.issues.map((issue) => `${file} ${issue}`));
 }
 
 /** Throws a {@link UsageError} if the file is no longer as it was read. */
