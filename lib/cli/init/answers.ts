@@ -56,7 +56,8 @@ export async function askForAnswers({
     if (questions === null) refuseMissing(options, environment);
     else {
       for (const key of missingAnswers(options)) {
-        answered = await askFor(key, answered, { questions, describe, io });
+        const usual = key === 'issuer' ? onlyIssuer(existing) : null;
+        answered = await askFor(key, answered, { questions, usual, describe, io });
       }
     }
     const application = describe(answered);
@@ -79,11 +80,12 @@ const NOT_KNOWN_YET = { issuer: 'https://issuer.example', clientId: 'id' };
 
 /** What has to be known besides the secret: the option for it, and the question if it was not given. */
 const QUESTIONS = {
-  issuer: { flag: '--issuer', prompt: 'Issuer, such as https://acme.kinde.com: ' },
-  clientId: { flag: '--client-id', prompt: 'Client id: ' },
+  issuer: { flag: '--issuer', label: 'Issuer', hint: ', such as https://acme.kinde.com' },
+  clientId: { flag: '--client-id', label: 'Client id', hint: '' },
   audience: {
     flag: '--audience (or --no-audience)',
-    prompt: 'Audience of the API (leave it empty if your provider has none): ',
+    label: 'Audience of the API',
+    hint: ' (leave it empty if your provider has none)',
   },
 } as const satisfies Partial<Record<keyof ApplicationOptions, object>>;
 
@@ -94,18 +96,33 @@ function missingAnswers(options: ApplicationOptions): readonly Question[] {
   return all.filter((key) => options[key] === undefined);
 }
 
+/** The issuer of a configuration with one provider. */
+function onlyIssuer(existing: ExistingConfig | null): string | null {
+  const [first, ...others] = Object.values(existing?.config.providers ?? {});
+  return others.length === 0 ? (first?.issuer ?? null) : null;
+}
+
 /** Asks for one option; asks again if the answer cannot be right. */
 async function askFor(
   key: Question,
   known: ApplicationOptions,
   {
     questions,
+    usual,
     describe,
     io,
-  }: { readonly questions: Questions; readonly describe: Describe; readonly io: CliIo },
+  }: {
+    readonly questions: Questions;
+    /** What an empty answer stands for; null: for itself. */
+    readonly usual: string | null;
+    readonly describe: Describe;
+    readonly io: CliIo;
+  },
 ): Promise<ApplicationOptions> {
+  const { label, hint } = QUESTIONS[key];
+  const prompt = `${label}${usual === null ? hint : ` (leave it empty for ${usual})`}: `;
   for (;;) {
-    const answer = await questions.ask(QUESTIONS[key].prompt);
+    const answer = (await questions.ask(prompt)) || (usual ?? '');
     const value = key === 'audience' ? [answer].filter(Boolean) : answer;
     const answered = { ...known, [key]: value };
     const parsed = parseDescribed(describe(answered));

@@ -93,6 +93,19 @@ describe('init --add', () => {
     expect((await config()).match(/provider: main$/gm)).toHaveLength(2);
   });
 
+  it('asks for the issuer with the one of the file as the answer', async () => {
+    await first();
+
+    const { status, stderr } = await run(
+      ['init', '--add'],
+      typing('', second.clientId, AUDIENCE, second.clientSecret),
+    );
+
+    expect(status).toBe(0);
+    expect(stderr).toContain(`Issuer (leave it empty for ${standin.issuer}): `);
+    expect((await config()).match(/issuer: /g)).toHaveLength(1);
+  });
+
   it('adds the provider where the issuer is another, under a name of its own', async () => {
     await first();
     const other = await startLocalIssuer({ claims: { aud: 'orders' } });
