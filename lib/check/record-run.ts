@@ -2,11 +2,19 @@
 
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type JudgedRun, judgeRun } from '../core/incident/judge-run.ts';
-import { rememberReports } from '../core/incident/remember-reports.ts';
+import {
+  leavesCredentials,
+  rememberCredentials,
+  rememberReports,
+} from '../core/incident/remember-reports.ts';
 import { writeNotice } from '../core/incident/write-notice.ts';
 import { type PlannedRun, planRun, reserveTokens } from '../core/plan/plan-run.ts';
 import type { Notice } from '../core/state/notice.ts';
-import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
+import {
+  type CheckRecord,
+  newApplicationState,
+  type WatchState,
+} from '../core/state/watch-state.ts';
 import { StateConflictError } from './monitor-error.ts';
 import type { CheckedApplication, Clock, LoadedState, StateStore } from './ports.ts';
 
@@ -104,6 +112,33 @@ export async function recordRun(
       nowMs,
     });
     return saved.kind === 'conflict' ? null : { ...judged, notices };
+  });
+}
+
+/**
+ * Records which credentials the checks of a run on no schedule showed to be accepted, and nothing else.
+ *
+ * For a schedule on the same state no check took place: what is due, failing or open stays so, and no
+ * tokens are counted.
+ */
+export async function recordAccepted({
+  store,
+  clock,
+  records,
+}: Pick<RunRecording, 'store' | 'clock'> & {
+  readonly records: readonly CheckRecord[];
+}): Promise<void> {
+  const recording = { store, clock };
+  await untilDone(recording, await store.load(), async ({ state }) => {
+    const applications = records.filter(leavesCredentials).map((record): CheckedApplication => {
+      const { application: name, provider } = record.report;
+      const before = state.applications[name] ?? newApplicationState(provider, null);
+      const after = before.lastReport?.checkedAt ?? null;
+      return { name, state: { ...before, ...rememberCredentials(before, record) }, after };
+    });
+    if (applications.length === 0) return 'saved';
+    const saved = await store.saveChecks({ applications, reports: [], nowMs: clock.nowMs() });
+    return saved === 'conflict' ? null : saved;
   });
 }
 

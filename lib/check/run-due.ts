@@ -64,21 +64,25 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
 }
 
 /**
- * Checks applications once each, without any state: nobody knows what was spent, so nothing is repeated.
+ * Checks applications once each, without the state of a schedule: nobody knows what was spent, so
+ * nothing is repeated.
  *
  * Nothing is judged or recorded: what failed before is not known either, and no provider is left alone.
  */
 export async function runWithoutState(
-  run: Pick<RunDue, 'clock' | 'openShares' | 'onRecord'> & {
+  run: Pick<RunDue, 'clock' | 'openShares' | 'onRecord' | 'identify'> & {
     readonly config: Pick<WatchConfig, 'deployment' | 'applications'>;
     /** Names of configured applications. */
     readonly applications: readonly string[];
+    /** Whose credentials were accepted before, where that is known; nothing else of it is looked at. */
+    readonly remembered?: WatchState['applications'];
   },
 ): Promise<RunOutcome> {
   const finished = startRun(run);
   const config = { ...run.config, confirmation: { attempts: 0, waitSeconds: 0 } };
   const plan = { due: [], trials: run.applications, notTried: [] };
-  const records = await runChecks({ ...run, config, plan, state: EMPTY_STATE });
+  const state = { ...EMPTY_STATE, applications: run.remembered ?? {} };
+  const records = await runChecks({ ...run, config, plan, state });
   return { ...finished(records), state: EMPTY_STATE, isRecorded: false };
 }
 

@@ -45,6 +45,19 @@ export async function loadConfig(
   return { config: read.value.config, file, baseDirectory: dirname(path) };
 }
 
+/** The variable that names the state file where no option does. */
+export const STATE_VARIABLE = 'M2M_WATCH_STATE';
+
+/** The state file that `--state` names, else the variable of the process; null where neither does. */
+export function namedStateFile(
+  given: string | undefined,
+  { cwd, environment }: Pick<CliIo, 'cwd' | 'environment'>,
+): string | null {
+  if (given === '') throw new UsageError('--state was given an empty name: name a file');
+  const named = given ?? environment[STATE_VARIABLE] ?? '';
+  return named === '' ? null : resolve(cwd, named);
+}
+
 /** How many names are listed if none is similar to the one that was given. */
 const MAX_NAMES_SHOWN = 8;
 

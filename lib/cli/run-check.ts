@@ -1,3 +1,4 @@
+import type { CauseId } from '../core/causes/causes.ts';
 import type { CheckStatus } from '../core/causes/terms.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport, RunSummary } from '../core/report/run-report.ts';
@@ -9,7 +10,7 @@ import { EXIT_STATUS, type ExitStatus } from './command.ts';
 export type CheckSetup = Required<
   Pick<CheckNow, 'config' | 'baseDirectory' | 'environment' | 'applications'>
 > &
-  Pick<CheckNow, 'onEvidence'>;
+  Pick<CheckNow, 'onEvidence' | 'state'>;
 
 /** Checks with progress on standard error; Ctrl-C ends the check with what is known by then. */
 export async function runCheck(
@@ -108,6 +109,22 @@ export function hiddenLine({ degraded }: RunSummary, status: ExitStatus): string
   if (degraded === 0 || status === EXIT_STATUS.failing) return null;
   const are = degraded === 1 ? '1 application is' : `${degraded} applications are`;
   return `exit status ${status} does not show that ${are} degraded: --fail-on degraded makes it ${EXIT_STATUS.failing}`;
+}
+
+/** What the causes leave open that are distinguished by what was accepted before. */
+const LEFT_OPEN = {
+  'credentials-rejected': 'a rotated secret from a mistyped one',
+  'client-unknown': 'a deleted application from a mistyped client id',
+} as const satisfies Partial<Record<CauseId, string>>;
+
+/** What a check that remembers nothing cannot tell of these reports, and how it could; null where that is nothing. */
+export function untoldLine({ reports }: RunReport): string | null {
+  const causes = new Set(reports.map(({ diagnosis }) => diagnosis?.cause));
+  const open = Object.entries(LEFT_OPEN).flatMap(([cause, text]) =>
+    causes.has(cause as CauseId) ? [text] : [],
+  );
+  if (open.length === 0) return null;
+  return `check cannot tell ${open.join(', nor ')}: with --state FILE it remembers which credentials were accepted`;
 }
 
 /** The exit status of a check: 1 if anything counts as failing, else 3 if anything is undetermined. */

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { MonitorError } from '../check/monitor-error.ts';
 import { type CauseId, causeDefinition } from '../core/causes/causes.ts';
@@ -17,7 +16,7 @@ import {
   newCommand,
   UsageError,
 } from './command.ts';
-import { loadConfig, openEnvironment } from './load-config.ts';
+import { loadConfig, namedStateFile, openEnvironment, STATE_VARIABLE } from './load-config.ts';
 
 interface ServeOptions {
   readonly config?: string;
@@ -48,22 +47,16 @@ export function serveCommand({ io, endWith }: CommandContext): Command {
     .option(...CONFIG_OPTION)
     .option(
       '-s, --state <FILE>',
-      `what is kept between runs (default: ${DEFAULT_STATE_FILE} next to the configuration)`,
+      `what is kept between runs (default: the variable ${STATE_VARIABLE}, else ${DEFAULT_STATE_FILE} next to the configuration)`,
     )
     .action(async (options: ServeOptions) => endWith(await runServe(options, io)));
 }
 
 async function runServe(options: ServeOptions, io: CliIo): Promise<ExitStatus> {
-  if (options.state === '') throw new UsageError('--state was given an empty name: name a file');
+  const named = namedStateFile(options.state, io);
   const { config, baseDirectory } = await loadConfig(options.config, io);
+  const statePath = named ?? join(baseDirectory, DEFAULT_STATE_FILE);
   const environment = await openEnvironment(baseDirectory, io);
-  const statePath =
-    options.state === undefined
-      ? join(baseDirectory, DEFAULT_STATE_FILE)
-      : resolve(io.cwd, options.state);
-  if (statSync(statePath, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new UsageError(`${statePath} is a folder: name a file in it with --state`);
-  }
   // Imported here, because help and usage errors do not need what the schedule needs.
   const { serve } = await import('../wiring/serve.ts');
   const ended = new AbortController();

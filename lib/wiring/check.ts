@@ -17,6 +17,7 @@ import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
 import { openProviderShares } from './provider-shares.ts';
+import type { SharedMemory, SharedState } from './state-file.ts';
 
 /** The variables that credentials may be read from, as they are or read anew for each secret. */
 export type Environment = VariableSource;
@@ -35,6 +36,8 @@ export interface CheckNow {
   readonly onEvidence?: CheckTools['onEvidence'];
   /** Ends the run: what has not been decided is reported as `not-checked`. */
   readonly signal?: AbortSignal;
+  /** Where it is remembered what was accepted before; absent: nowhere. */
+  readonly state?: SharedState | null;
   /** Reads credentials instead of the configured sources, as tests do. */
   readonly credentials?: CredentialReader;
 }
@@ -48,19 +51,39 @@ export async function checkNow(ask: CheckNow): Promise<RunReport> {
   const { config, baseDirectory, onReport, onEvidence, signal = null } = ask;
   const chosen = chosenApplications(ask).map(({ name }) => name);
   const credentials = ask.credentials ?? credentialReader(ask);
+  const memory = await memoryOf(ask);
   let done = 0;
-  const { report } = await runWithoutState({
-    config,
-    applications: chosen,
-    clock: systemClock,
-    openShares: (applications) =>
-      openProviderShares(applications, { config, baseDirectory, credentials, signal, onEvidence }),
-    onRecord: (record) => {
-      done += 1;
-      onReport?.(record.report, done, chosen.length);
-    },
-  });
-  return report;
+  try {
+    const { report, records } = await runWithoutState({
+      ...memory,
+      config,
+      applications: chosen,
+      clock: systemClock,
+      openShares: (applications) =>
+        openProviderShares(applications, {
+          config,
+          baseDirectory,
+          credentials,
+          signal,
+          onEvidence,
+        }),
+      onRecord: (record) => {
+        done += 1;
+        onReport?.(record.report, done, chosen.length);
+      },
+    });
+    await memory?.record(records);
+    return report;
+  } finally {
+    await memory?.close();
+  }
+}
+
+async function memoryOf({ state = null }: CheckNow): Promise<SharedMemory | null> {
+  if (state === null) return null;
+  // Imported here, because a check without a state file needs no database.
+  const { openSharedState } = await import('./state-file.ts');
+  return openSharedState(state);
 }
 
 /** What reading the credentials of an application gave. */

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { storeReaders } from '../adapters/credentials/aws-sources.ts';
-import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
 import { systemClock } from '../adapters/process.ts';
-import { lockState, type StateLock } from '../adapters/state/sqlite-lock.ts';
+import { lockState } from '../adapters/state/sqlite-lock.ts';
 import type { IdentifyCredentials, StateStore } from '../check/ports.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
@@ -19,7 +18,7 @@ import {
   type ServeEvent,
   type ServeLoop,
 } from './serve-events.ts';
-import { STATE_STORES } from './state-stores.ts';
+import { openStateFile } from './state-file.ts';
 
 /** How the time of the schedule passes; a test makes it pass faster. */
 export interface ServeTiming {
@@ -71,7 +70,10 @@ export async function serve(setup: ServeSetup): Promise<void> {
   // What cannot be used is reported before anything begins; each run reads it again.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
   const lock = lockState(setup.statePath);
-  const { store, identify } = await openState(setup.statePath, lock);
+  const { store, identify } = await openStateFile(setup.statePath).catch((fault: unknown) => {
+    lock.release();
+    throw fault;
+  });
   const open = openChannels({ ...setup, readers: storeReaders(setup.environment) });
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: logChannel(onEvent) };
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
@@ -98,21 +100,6 @@ export async function serve(setup: ServeSetup): Promise<void> {
     await open.close();
     await store.close();
     lock.release();
-  }
-}
-
-/** Reads the state too, so that an unreadable one is reported before anything begins. */
-async function openState(path: string, lock: StateLock) {
-  let store: StateStore | null = null;
-  try {
-    const identify = createFingerprint(fingerprintKey(`${path}.key`));
-    store = await STATE_STORES.sqlite.open({ path });
-    await store.load();
-    return { store, identify };
-  } catch (fault) {
-    await store?.close();
-    lock.release();
-    throw fault;
   }
 }
 

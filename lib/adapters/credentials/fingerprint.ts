@@ -37,6 +37,10 @@ export function fingerprintKey(path: string): Secret<Buffer> {
   );
 }
 
+/** Between making the file and writing the key into it, another process may see it empty. */
+const WAIT_MS = 20;
+const MAX_WAITS = 50;
+
 function readOrMake(path: string): string {
   try {
     const text = `${randomBytes(KEY_BYTES).toString('base64')}\n`;
@@ -47,7 +51,12 @@ function readOrMake(path: string): string {
     if (!isCode(thrown, 'EEXIST')) throw outOfReach(path, thrown);
   }
   try {
-    return readFileSync(path, 'utf8');
+    let text = readFileSync(path, 'utf8');
+    for (let waits = 0; text === '' && waits < MAX_WAITS; waits += 1) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+      text = readFileSync(path, 'utf8');
+    }
+    return text;
   } catch (thrown) {
     throw outOfReach(path, thrown);
   }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StateOutOfReachError, StateUnreadableError } from '../../check/monitor-error.ts';
@@ -63,8 +63,15 @@ export function openDatabase(
   }
 }
 
+/** @throws StateOutOfReachError for a folder, in which SQLite and its locks would make files of no use. */
+export function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new StateOutOfReachError(`${path} is a folder: name a file in it with --state`);
+}
+
 function openFile(path: string, timeout: number): DatabaseSync {
   try {
+    refuseFolder(path);
     makePrivate(path);
     return new DatabaseSync(path, { timeout });
   } catch (thrown) {

@@ -2,17 +2,21 @@ import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateTakenError } from '../../check/monitor-error.ts';
-import { asStateFault } from './sqlite-file.ts';
+import { asStateFault, refuseFolder } from './sqlite-file.ts';
 
 /** The right to run the schedule on a state file. */
 export interface StateLock {
   release(): void;
 }
 
+/** A `check` has it for the moment in which it records; longer than that, only a schedule has it. */
+const WAIT_MS = 500;
+
 const holderRow = z.object({ pid: z.number(), host: z.string(), since: z.string() });
 
 /**
- * Takes the right to run the schedule on a state file, for as long as this process lives.
+ * Takes the right to run the schedule on a state file, or to write to it beside one, for as long as
+ * this process lives.
  *
  * It is a lock of the operating system on a file beside it, held by a transaction that never ends: it
  * dies with the process however that ends, so nothing is ever to be cleaned up. The state file itself
@@ -24,8 +28,9 @@ const holderRow = z.object({ pid: z.number(), host: z.string(), since: z.string(
 export function lockState(path: string): StateLock {
   const lockPath = `${path}.lock`;
   let database: DatabaseSync | null = null;
+  refuseFolder(path);
   try {
-    database = new DatabaseSync(lockPath, { timeout: 0 });
+    database = new DatabaseSync(lockPath, { timeout: WAIT_MS });
     // Written for whoever finds it taken; an immediate transaction lets others read.
     database.exec(`
       BEGIN IMMEDIATE;

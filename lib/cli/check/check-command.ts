@@ -16,7 +16,13 @@ import {
   newCommand,
   UsageError,
 } from '../command.ts';
-import { applicationsNamed, loadConfig, loadEnvironment } from '../load-config.ts';
+import {
+  applicationsNamed,
+  loadConfig,
+  loadEnvironment,
+  namedStateFile,
+  STATE_VARIABLE,
+} from '../load-config.ts';
 import {
   type CheckSetup,
   checkStatus,
@@ -24,6 +30,7 @@ import {
   type FailOn,
   hiddenLine,
   runCheck,
+  untoldLine,
 } from '../run-check.ts';
 import { labelledLines, viewOf } from '../terminal-text.ts';
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormatName } from './report-formats.ts';
@@ -33,6 +40,7 @@ interface CheckOptions extends ApplicationOptions {
   readonly app?: readonly string[];
   readonly format: ReportFormatName;
   readonly failOn: FailOn;
+  readonly state?: string;
 }
 
 const FORMAT_LINES = labelledLines(
@@ -45,6 +53,11 @@ Without a configuration file, --issuer and --client-id describe one application.
 are asked for its secret, which is not shown, or it is read from the variable
 M2M_CLIENT_SECRET, which .env may set. The secret has no option, because others could
 read it in the history of the shell and in the list of processes.
+
+With --state, or the variable ${STATE_VARIABLE}, a check remembers which credentials were
+accepted, in the file of serve: a refusal of the same ones later is a rotated secret, and
+no mistyped one. While a serve works on the file, it is only read. A file that cannot be
+used costs no check, and does not change the exit status.
 
 Formats:
 ${FORMAT_LINES.join('\n')}
@@ -69,6 +82,7 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
       ['check --app billing-sync --app hr-sync', 'two of them'],
       ['check --config staging.yaml --format json', 'another configuration, as JSON'],
       ['check --format junit > report.xml', 'for the test report of a pipeline'],
+      ['check --state m2m-watch.sqlite', 'remembers what was accepted, in the file of serve'],
       [
         'check --issuer acme.kinde.com --client-id ID --audience https://api.acme.com',
         'an application that is in no file; asks for its secret',
@@ -80,6 +94,12 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
       new Option('-a, --app <NAME>', 'check only this application; may be given more than once')
         .argParser(collect)
         .conflicts(APPLICATION_OPTION_KEYS),
+    )
+    .addOption(
+      new Option(
+        '-s, --state <FILE>',
+        `what is remembered between checks (default: the variable ${STATE_VARIABLE}, else nothing)`,
+      ),
     )
     .addOption(
       new Option('-f, --format <FORMAT>', 'how the result is printed')
@@ -100,13 +120,17 @@ export function checkCommand({ io, endWith }: CommandContext): Command {
 }
 
 async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
+  const path = namedStateFile(options.state, io);
   const flag = firstGivenFlag(options);
   const setup = await (flag === undefined
     ? configuredSetup(options, io)
     : describedSetup(options, flag, io));
-  const { report, isInterrupted } = await runCheck(setup, io);
+  const state = path === null ? null : { path, onProblem: (line: string) => say(io, line) };
+  const { report, isInterrupted } = await runCheck({ ...setup, state }, io);
   const view = { ...viewOf(io), failOn: options.failOn };
   io.stdout.write(REPORT_FORMATS[options.format].render(report, view));
+  const untold = path === null ? untoldLine(report) : null;
+  if (untold !== null) say(io, untold);
   if (isInterrupted) return EXIT_STATUS.interrupted;
   const status = checkStatus(report.summary, options.failOn);
   const hidden = hiddenLine(report.summary, status);

@@ -23,10 +23,10 @@ export function rememberReports(
 ): Readonly<Record<string, ApplicationState>> {
   const { config, state, records, slotMs } = run;
   const states = new Map(
-    config.applications.map(({ name, provider }): [string, ApplicationState] => [
-      name,
-      state.applications[name] ?? newApplicationState(provider, slotMs),
-    ]),
+    config.applications.map(({ name, provider }): [string, ApplicationState] => {
+      const known = state.applications[name] ?? newApplicationState(provider, slotMs);
+      return [name, { ...known, configuredSinceMs: known.configuredSinceMs ?? slotMs }];
+    }),
   );
   const remembered = new Set<string>();
   for (const record of records.toSorted((a, b) => checkedAtMs(a.report) - checkedAtMs(b.report))) {
@@ -112,8 +112,7 @@ function rememberReport(
     lastTokensMinted: record.tokensMinted,
     status,
     lastSuccessAtMs: isHealthy || status === 'degraded' ? atMs : before.lastSuccessAtMs,
-    acceptedCredentials: record.accepted ?? before.acceptedCredentials,
-    settledMethod: record.settledMethod ?? before.settledMethod ?? null,
+    ...rememberCredentials(before, record),
     ...(isKnown && {
       consecutiveFailures: count(before.consecutiveFailures, !isHealthy),
       consecutiveHealthy: count(before.consecutiveHealthy, isHealthy),
@@ -122,6 +121,25 @@ function rememberReport(
     undeterminedSinceMs: isKnown ? null : earliest(before.undeterminedSinceMs, atMs),
     providerFailures: providerFailures(before, record),
   };
+}
+
+/** What a check, scheduled or not, leaves of the credentials: what was accepted last, and by which method. */
+export function rememberCredentials(
+  before: ApplicationState,
+  { accepted, settledMethod }: Pick<CheckRecord, 'accepted' | 'settledMethod'>,
+): Pick<ApplicationState, 'acceptedCredentials' | 'settledMethod'> {
+  return {
+    acceptedCredentials: accepted ?? before.acceptedCredentials,
+    settledMethod: settledMethod ?? before.settledMethod ?? null,
+  };
+}
+
+/** Whether a check leaves anything for {@link rememberCredentials}. */
+export function leavesCredentials({
+  accepted,
+  settledMethod,
+}: Pick<CheckRecord, 'accepted' | 'settledMethod'>): boolean {
+  return accepted !== null || settledMethod !== null;
 }
 
 /** A failure that the provider's other applications did not have; at {@link OWN_FAILURES} it is unhealthy. */

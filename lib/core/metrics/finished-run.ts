@@ -39,10 +39,11 @@ export function isStale(
   const remembered = state.applications[name];
   if (remembered === undefined) return false;
   const allowedMs = (2 * everyMinutes + config.schedule.tickMinutes) * MINUTE_MS;
-  return slotMs - completedSlotMs(remembered) > allowedMs;
+  const completedMs = completedSlotMs(remembered);
+  return completedMs !== null && slotMs - completedMs > allowedMs;
 }
 
-function completedSlotMs(remembered: ApplicationState): number {
+function completedSlotMs(remembered: ApplicationState): number | null {
   const { configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
   const lastMs = lastNotTried === 'provider-down' ? lastSlotMs : lastTriedSlotMs;
   return lastMs ?? configuredSinceMs;

@@ -43,8 +43,12 @@ const providerFailuresSchema = z.object({
 export const applicationStateSchema = z.object({
   /** The provider's name in the configuration at the last check. */
   provider: z.string(),
-  /** The slot in which it was first part of the configuration; its first check follows within `everyMinutes`. */
-  configuredSinceMs: whole,
+  /**
+   * The slot in which it was first part of the configuration; its first check follows within
+   * `everyMinutes`. Null until a schedule has it: a check from the command line records no more than
+   * what was accepted.
+   */
+  configuredSinceMs: whole.nullable(),
   /** The run that checked it last; see `openRuns`. Null before the first check. */
   checkedInRun: whole.nullable(),
   /** The slot of the last check, made or not tried; null before the first. */

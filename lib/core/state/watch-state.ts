@@ -59,8 +59,8 @@ export const EMPTY_STATE: WatchState = {
   openRuns: {},
 };
 
-/** What is remembered of an application that is new in the configuration. */
-export function newApplicationState(provider: string, slotMs: number): ApplicationState {
+/** What is remembered of an application that is new in the configuration; without a slot, no schedule has it yet. */
+export function newApplicationState(provider: string, slotMs: number | null): ApplicationState {
   return {
     provider,
     configuredSinceMs: slotMs,

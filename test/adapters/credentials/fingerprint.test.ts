@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +76,16 @@ describe('fingerprintKey', () => {
       /^the file .+state\.sqlite\.key does not hold the key that m2m-watch made: remove it, and a new one is made$/,
     );
     expect(readFileSync(path, 'utf8')).toBe('notes of somebody');
+  });
+
+  it('is waited for where another process has made the file and not written it yet', async () => {
+    writeFileSync(path, '');
+    const text = Buffer.alloc(32, 7).toString('base64');
+    const write = `setTimeout(() => fs.writeFileSync(${JSON.stringify(path)}, '${text}'), 100)`;
+    const writer = spawn(process.execPath, ['-e', `${write}; console.log('ready')`]);
+    await once(writer.stdout, 'data');
+
+    expect(fingerprintKey(path).reveal()).toEqual(Buffer.alloc(32, 7));
   });
 
   it.each([
