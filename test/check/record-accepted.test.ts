@@ -36,7 +36,7 @@ function start(behaviour: (name: string) => Behaviour = () => 'healthy', everyMi
 const loaded = async (store: StateStore) => (await store.load()).state;
 
 describe('what a check on no schedule records', () => {
-  it('is which credentials were accepted, and nothing else', async () => {
+  it('is which credentials were accepted, by which method, and nothing else', async () => {
     const { store, checkNow } = start((name) => (name === 'app-1' ? 'refused' : 'healthy'));
 
     await checkNow(['app-0', 'app-1']);
@@ -50,6 +50,7 @@ describe('what a check on no schedule records', () => {
         status: null,
         consecutiveHealthy: 0,
         acceptedCredentials: expect.objectContaining({ secretVersion: null }),
+        settledMethod: expect.objectContaining({ isAccepted: true }),
       }),
     });
     expect(rest).toMatchObject({ providers: {}, incidents: {}, subjects: {}, openRuns: {} });
@@ -109,14 +110,17 @@ describe('what a check on no schedule records', () => {
     const withoutAccepted = ({ applications, ...rest }: typeof after) => ({
       ...rest,
       applications: Object.fromEntries(
-        Object.entries(applications).map(([name, { acceptedCredentials: _, ...state }]) => [
-          name,
-          state,
-        ]),
+        Object.entries(applications).map(([name, state]) => {
+          const { acceptedCredentials: _, settledMethod: __, ...others } = state;
+          return [name, others];
+        }),
       ),
     });
     expect(withoutAccepted(after)).toEqual(withoutAccepted(before));
-    expect(after.applications['app-0']?.acceptedCredentials).not.toBeNull();
+    expect(after.applications['app-0']).toMatchObject({
+      acceptedCredentials: { secretVersion: null },
+      settledMethod: { isAccepted: true },
+    });
     expect(planRun({ config, state: after, slotMs: clock.nowMs() + 300_000 })).toEqual(planBefore);
     behaviour = 'healthy';
     expect(noticeLines(await tick(15))).toEqual([expect.stringMatching(/recovered after/)]);
