@@ -1,6 +1,7 @@
 // The whole check of one application, step by step: read this file to know what a check does.
 
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
+import { withUnreadable } from '../core/claims/unreadable-token.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import { isSilentRefusal } from '../core/diagnosis/rules/client.ts';
@@ -118,12 +119,16 @@ async function walk(
   const isOpaque = application.tokenFormat === 'opaque';
   const verification = isOpaque
     ? ({ kind: 'opaque' } as const)
-    : await trail.timed('verifyMs', () => session.verify(token));
+    : withUnreadable(await trail.timed('verifyMs', () => session.verify(token)), {
+        application,
+        provider: session.provider,
+        config: session.config,
+      });
   trail.saw({ verification });
 
   if (application.call !== null) {
     // Of an opaque token only the API can say anything, so nothing is verified before the call.
-    const mayLeave = verification.kind === 'verified' || verification.kind === 'opaque';
+    const mayLeave = ['verified', 'opaque', 'unreadable'].includes(verification.kind);
     const call = mayLeave
       ? await trail.timed('callMs', () => callApi({ application, token, tools, clean, sent }))
       : ({ kind: 'withheld' } as const);

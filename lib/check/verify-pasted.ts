@@ -2,6 +2,7 @@
 
 import { quoteValue } from '../core/claims/claim-values.ts';
 import { isAllowedIssuer } from '../core/claims/compare-parties.ts';
+import { isForItsApiAlone } from '../core/claims/unreadable-token.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
 import { findDiscovery, findKeys } from '../core/diagnosis/rules/provider.ts';
 import { findVerification } from '../core/diagnosis/rules/token.ts';
@@ -56,6 +57,7 @@ export async function verifyPasted(
   // Without an algorithm that is allowed it is taken apart, and nothing else.
   const decoded = await tools.verifier.verify(token, null, []);
   if (decoded.kind === 'malformed') return decoded;
+  if (decoded.kind === 'unreadable') return { kind: 'malformed', problem: 'it is encrypted (JWE)' };
   const { header, claims } = decoded;
   const trust = await trustOf(token, claims['iss'], tools);
   return { kind: 'decoded', header, claims, trust };
@@ -81,7 +83,16 @@ async function trustOf(token: Secret, iss: unknown, tools: PastedTools): Promise
     );
     return notVerified(found?.detail ?? 'its keys could not be found');
   }
-  return trustIn(await session.verify(token), config, clean);
+  const seen = await session.verify(token);
+  const { provider } = session;
+  if (
+    seen.kind !== 'verified' &&
+    'claims' in seen &&
+    isForItsApiAlone(seen, { provider, config })
+  ) {
+    return notVerified('its header has a nonce, so only the API that it is for can verify it');
+  }
+  return trustIn(seen, config, clean);
 }
 
 function isIssuerOf({ type, issuer, expectIssuer }: ProviderConfig, iss: unknown): boolean {

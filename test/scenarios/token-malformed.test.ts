@@ -5,7 +5,7 @@ describe('token-malformed', () => {
   it.each([
     ['an opaque text', () => 'k9qQ4wE7opaque', 'it has one part'],
     ['a text in two parts', () => 'abcd.efgh', 'it has 2 parts'],
-    ['an encrypted token', () => 'a.b.c.d.e', 'it is encrypted'],
+    ['a text in five parts', () => 'a.b.c.d.e', 'it has five parts, and is no encrypted token'],
     [
       'a payload that is no JSON',
       (token: string) => replacePart(token, 1, 'bm8'),

@@ -179,6 +179,7 @@ const read = { header, claims: anyClaims };
 const verification: fc.Arbitrary<VerificationSeen> = fc.oneof(
   skipped,
   fc.record({ kind: fc.constant('opaque') }),
+  fc.record({ kind: fc.constant('unreadable'), why: fc.constantFrom('encrypted', 'for-its-api') }),
   fc.record({ kind: fc.constant('malformed'), problem: text }),
   fc.record({ ...read, kind: fc.constant('verified') }),
   fc.record({

@@ -43,6 +43,10 @@ export interface LocalIssuerOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The claims of its tokens apart from `iss`, `iat` and `exp`; null: its tokens are opaque. */
   readonly claims?: Readonly<Record<string, unknown>> | null;
+  /** What becomes of a signed token before it is sent. @default nothing */
+  readonly seal?: (token: string) => string | Promise<string>;
+  /** Fields of the token reply that are replaced. */
+  readonly reply?: Readonly<Record<string, unknown>>;
   /** The `typ` of its tokens. */
   readonly type?: string;
   /** Whether it writes its issuer with a slash at the end. */
@@ -71,6 +75,8 @@ export async function startLocalIssuer({
   discovery = 'openid-configuration',
   metadata = {},
   claims = {},
+  seal = (token) => token,
+  reply = {},
   type = 'at+jwt',
   endsInSlash = false,
   refuse = () => null,
@@ -120,7 +126,12 @@ export async function startLocalIssuer({
     tokenRequests.push(seen);
     const refusal = refuse(seen);
     if (refusal !== null) return { refusal };
-    return { access_token: await token(), token_type: 'Bearer', expires_in: 600 };
+    return {
+      access_token: await seal(await token()),
+      token_type: 'Bearer',
+      expires_in: 600,
+      ...reply,
+    };
   }
 
   server.on('request', (request: IncomingMessage, response) => {

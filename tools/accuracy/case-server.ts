@@ -109,6 +109,7 @@ async function tokenOf(one: AccuracyCase, issuer: string, key: CryptoKey): Promi
     iat: now,
     exp: one.token === 'exp-past' ? now - 30 : now + 600,
     ...(audience === null ? {} : { aud: audience }),
+    ...(one.token === 'graph-nonce' ? { aud: 'https://graph.microsoft.com' } : {}),
     azp: clientId,
     client_id: clientId,
     scope: (expect?.scopes ?? scopes ?? []).join(' '),

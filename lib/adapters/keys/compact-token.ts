@@ -9,6 +9,8 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A token taken apart, before anything in it is believed. */
 export type CompactToken =
   | { readonly kind: 'malformed'; readonly problem: string }
+  /** A JWE, which only its receiver can read. RFC 7516 */
+  | { readonly kind: 'unreadable'; readonly why: 'encrypted' }
   | {
       readonly kind: 'decoded';
       readonly algorithm: string;
@@ -25,9 +27,7 @@ export type CompactToken =
 export function decodeCompactToken(token: string): CompactToken {
   if (token.length > MAX_TOKEN_LENGTH) return malformed('it is longer than 64 KiB');
   const parts = token.split('.');
-  if (parts.length === 5) {
-    return malformed('it is encrypted (five parts, a JWE); a signed one is wanted');
-  }
+  if (parts.length === 5) return decodeEncrypted(parts);
   const [protectedPart = '', payloadPart = '', signaturePart = ''] = parts;
   if (parts.length !== 3) {
     const count = parts.length === 1 ? 'one part' : `${parts.length} parts`;
@@ -40,7 +40,7 @@ export function decodeCompactToken(token: string): CompactToken {
   const claims = decodeJsonObject(payloadPart);
   if (typeof claims === 'string') return malformed(`its payload ${claims}`);
 
-  const { alg, kid, typ } = header;
+  const { alg, kid, typ, nonce } = header;
   if (typeof alg !== 'string' || alg === '') return malformed('its header names no algorithm');
   if (kid !== undefined && typeof kid !== 'string') return malformed('its key id is not a text');
   if (!isUnderstood(header)) {
@@ -50,9 +50,30 @@ export function decodeCompactToken(token: string): CompactToken {
   return {
     kind: 'decoded',
     algorithm: alg,
-    header: { algorithm: alg, keyId: kid ?? null, type },
+    header: {
+      algorithm: alg,
+      keyId: kid ?? null,
+      type,
+      ...(typeof nonce === 'string' && nonce !== '' ? { hasNonce: true } : {}),
+    },
     claims,
   };
+}
+
+/**
+ * Looks whether five parts are those of an encrypted token: the header names both algorithms, and
+ * of the rest only the key may be empty. RFC 7516 sections 4.1 and 7.1.
+ */
+function decodeEncrypted(parts: readonly string[]): CompactToken {
+  const [protectedPart = '', key = '', ...sealed] = parts;
+  const header = decodeJsonObject(protectedPart);
+  const isSealed = isBase64Url(key) && sealed.every((part) => part !== '' && isBase64Url(part));
+  const isNamed =
+    typeof header !== 'string' &&
+    [header['alg'], header['enc']].every((name) => typeof name === 'string' && name !== '');
+  return isNamed && isSealed
+    ? { kind: 'unreadable', why: 'encrypted' }
+    : malformed('it has five parts, and is no encrypted token (JWE) either');
 }
 
 /**

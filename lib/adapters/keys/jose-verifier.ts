@@ -54,7 +54,7 @@ async function verify(
 ): Promise<TokenVerdict> {
   const compact = token.reveal();
   const decoded = decodeCompactToken(compact);
-  if (decoded.kind === 'malformed') return decoded;
+  if (decoded.kind !== 'decoded') return decoded;
   const { algorithm, header, claims } = decoded;
   const allowed = algorithms.filter((listed) => KEY_SHAPE_BY_ALGORITHM.has(listed));
   if (!allowed.includes(algorithm)) {

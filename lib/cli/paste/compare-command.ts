@@ -93,7 +93,11 @@ async function compare(
   const write = (lines: readonly string[]) => io.stdout.write(joinLines(lines));
   write(trustLines(tokens.trust, 'the pasted token', view));
   if (comparison === null || report.status === 'undetermined') {
-    write(['', 'There is no fresh token to compare it with:', '']);
+    const why =
+      report.token === null
+        ? 'There is no fresh token to compare it with:'
+        : 'The fresh token holds no claims that can be compared:';
+    write(['', why, '']);
     io.stdout.write(renderDiagnosis(report, view));
     return report.status === 'undetermined' ? EXIT_STATUS.undetermined : EXIT_STATUS.failing;
   }

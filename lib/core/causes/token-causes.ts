@@ -24,6 +24,17 @@ export const TOKEN_CAUSES = causesOf('token', {
     ],
     help: rfc(7519, '7.2'),
   },
+  'claims-unreadable': {
+    title: 'Only the API can read the token',
+    meaning:
+      'The token is encrypted (JWE), or signed in a way that only its API can verify, as those of Microsoft Graph. It is taken as an opaque one: the reply and the call are checked, claims are not.',
+    severity: 'information',
+    fix: [
+      'Request a token for an API whose tokens are signed and not encrypted, to have claims checked.',
+      'If the API alone is to read its tokens, set `tokenFormat` to `opaque` in the configuration, and this is not reported any more.',
+    ],
+    help: rfc(7516, '3'),
+  },
   'algorithm-not-allowed': {
     title: 'The token is signed with an algorithm that is not allowed',
     meaning:

@@ -70,13 +70,11 @@ function ourTexts({ application, issuers, clientId }: Comparison): readonly stri
 /**
  * Compares what the reply says of an opaque token with what is expected: its scopes and its lifetime.
  *
- * A reply without `scope`, or with an empty one, which is no scope by its grammar, grants what was
- * requested (RFC 6749 sections 3.3 and 5.1); where nothing was, it says nothing of scopes, and nothing
- * is compared.
+ * Where the reply says nothing of scopes, nothing of them is compared.
  */
 export function compareReply(comparison: Comparison): readonly Mismatch[] {
-  const { application, replyScopes } = comparison;
-  const granted = replyScopes?.length ? replyScopes : application.scopes;
+  const { application } = comparison;
+  const granted = grantedScopes(comparison);
   const ours = [...(application.scopes ?? []), ...application.expect.scopes];
   const clean = exceptOurs(comparison.clean, ours);
   const scopes =
@@ -84,4 +82,18 @@ export function compareReply(comparison: Comparison): readonly Mismatch[] {
       ? []
       : compareScopes({ ...comparison, claims: {}, replyScopes: granted, clean });
   return [...scopes, ...compareReplyLifetime(comparison)].map((raw) => shownMismatch(raw, clean));
+}
+
+/**
+ * The scopes that the reply says or means to grant; null where it says nothing of them.
+ *
+ * A reply without `scope`, or with an empty one, which is no scope by its grammar, grants what was
+ * requested (RFC 6749 sections 3.3 and 5.1). The `/.default` of Entra requests whatever was granted.
+ */
+export function grantedScopes({
+  application: { scopes },
+  replyScopes,
+}: Pick<Comparison, 'application' | 'replyScopes'>): readonly string[] | null {
+  if (replyScopes !== null && replyScopes.length > 0) return replyScopes;
+  return scopes?.some((scope) => scope.endsWith('/.default')) ? null : scopes;
 }

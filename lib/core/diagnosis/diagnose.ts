@@ -14,7 +14,7 @@ import { authenticationLine } from './rules/client.ts';
 import { findDiscovery, findKeys } from './rules/provider.ts';
 import { findTokenReply } from './rules/refusal.ts';
 import type { Rule, RuleContext } from './rules/rule.ts';
-import { findClaims, findClock, findVerification } from './rules/token.ts';
+import { findClaims, findClock, findUnreadable, findVerification } from './rules/token.ts';
 
 /** What the evidence of one attempt comes to. */
 export interface Judgement {
@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
   findTokenReply,
   // A token that is no JWT, or is not signed as it should be, may say anything in its claims.
   findVerification,
+  findUnreadable,
   // The same without keys, for a reason that says nothing about the token.
   findKeys,
   // Claims that are not as expected explain why an API refuses the token.

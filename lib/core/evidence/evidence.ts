@@ -182,6 +182,8 @@ export interface TokenHeader {
   readonly algorithm: string | null;
   readonly keyId: string | null;
   readonly type: string | null;
+  /** It has a `nonce`; absent: it has none. */
+  readonly hasNonce?: true;
 }
 
 /** A token's claims set, decoded JSON. */
@@ -192,6 +194,12 @@ export type VerificationSeen =
   | Skipped
   /** `tokenFormat: opaque`: nothing in it is read. */
   | { readonly kind: 'opaque' }
+  /** Nobody but the API can read or verify it, so it is taken as an opaque one. */
+  | {
+      readonly kind: 'unreadable';
+      /** `encrypted`: a JWE (RFC 7516). `for-its-api`: the API alone knows how the signature was made. */
+      readonly why: 'encrypted' | 'for-its-api';
+    }
   | { readonly kind: 'malformed'; readonly problem: string }
   | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
   | {

@@ -48,7 +48,14 @@ export const oidc: Provider = {
 
 /** The same with what is known of the server that answers: its texts first, its codes, its claims, its console. */
 export function oidcOf(name: DialectName): Provider {
-  const { wordings, codes = {}, claimNames = {}, fixes, clientAuthentication } = DIALECTS[name];
+  const {
+    wordings,
+    codes = {},
+    claimNames = {},
+    unverifiable,
+    fixes,
+    clientAuthentication,
+  } = DIALECTS[name];
   return {
     ...oidc,
     clientAuthentication: {
@@ -56,6 +63,7 @@ export function oidcOf(name: DialectName): Provider {
       ...(clientAuthentication && { usual: clientAuthentication }),
     },
     claimNames: { ...oidc.claimNames, ...claimNames },
+    ...(unverifiable === undefined ? {} : { unverifiable }),
     refusals: { ...oidc.refusals, wordings: [...wordings, ...oidc.refusals.wordings], codes },
     fixes,
   };

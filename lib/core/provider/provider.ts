@@ -17,6 +17,14 @@ export interface ClaimNames {
   readonly grantType: string | null;
 }
 
+/** Tokens with a `nonce` in the header that only the API which they are for can verify. */
+export interface UnverifiableTokens {
+  /** What is requested for such a token, and what its `aud` is. */
+  readonly resource: RegExp;
+  /** Who issues them, whatever issuer is configured. */
+  readonly issuer: RegExp;
+}
+
 /**
  * How a cause is fixed at a provider: the page about it, then one to three steps in the imperative.
  *
@@ -73,6 +81,8 @@ export interface Provider {
     readonly unlisted: readonly ClientAuthentication[];
   };
   readonly claimNames: ClaimNames;
+  /** APIs whose tokens nobody else can verify; absent: none is known. */
+  readonly unverifiable?: UnverifiableTokens;
   readonly refusals: RefusalRules;
   /** Null where the catalogue's general steps and links serve. */
   readonly fixes: ProviderFixes | null;

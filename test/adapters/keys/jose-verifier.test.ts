@@ -47,6 +47,37 @@ function encoded(value: unknown): string {
   return Buffer.from(text).toString('base64url');
 }
 
+describe('a token in whose header more stands', () => {
+  it('is known by a nonce, and not by an empty one', async () => {
+    const headerOf = async (nonce: unknown) => {
+      const verdict = await verify(forged({ alg: 'RS256', nonce }), null);
+      return 'header' in verdict ? verdict.header : null;
+    };
+
+    expect(await headerOf('AQAB')).toEqual({
+      algorithm: 'RS256',
+      keyId: null,
+      type: null,
+      hasNonce: true,
+    });
+    expect(await headerOf('')).not.toHaveProperty('hasNonce');
+    expect(await headerOf(7)).not.toHaveProperty('hasNonce');
+  });
+});
+
+describe('an encrypted token', () => {
+  it.each([
+    [{ alg: 'dir', enc: 'A256GCM' }, ''],
+    [{ alg: 'RSA-OAEP-256', enc: 'A256CBC-HS512', kid: 'a', cty: 'JWT' }, 'AAAA'],
+  ])('is unreadable with %j, whatever keys are published', async (header, key) => {
+    const token = `${encoded(header)}.${key}.AAAA.AAAA.AAAA`;
+
+    for (const keys of [null, keySet({ ...first.jwk, kid: 'a' })]) {
+      expect(await verify(token, keys)).toEqual({ kind: 'unreadable', why: 'encrypted' });
+    }
+  });
+});
+
 describe('a token that was signed by a published key', () => {
   it('is verified, with its header and all of its claims, however old it is', async () => {
     const verdict = await verify(await signed(first), keySet({ ...first.jwk, kid: 'a' }));
@@ -236,6 +267,8 @@ describe('an algorithm', () => {
   });
 });
 
+const FIVE_PARTS = 'it has five parts, and is no encrypted token (JWE) either';
+
 describe('what is no signed token', () => {
   const sound = encoded({ alg: 'RS256' });
 
@@ -244,7 +277,12 @@ describe('what is no signed token', () => {
     ['opaque-token', 'it has one part where a signed token (JWS) has three'],
     ['a.b', 'it has 2 parts where a signed token (JWS) has three'],
     ['a.b.c.d', 'it has 4 parts where a signed token (JWS) has three'],
-    ['a.b.c.d.e', 'it is encrypted (five parts, a JWE); a signed one is wanted'],
+    ['a.b.c.d.e', FIVE_PARTS],
+    [`${encoded({ alg: 'dir' })}..AAAA.AAAA.AAAA`, FIVE_PARTS],
+    [`${encoded({ enc: 'A256GCM', alg: '' })}..AAAA.AAAA.AAAA`, FIVE_PARTS],
+    [`${encoded({ alg: 'dir', enc: 'A256GCM' })}.=.AAAA.AAAA.AAAA`, FIVE_PARTS],
+    [`${encoded({ alg: 'dir', enc: 'A256GCM' })}..AAAA..AAAA`, FIVE_PARTS],
+    [`${encoded([])}..AAAA.AAAA.AAAA`, FIVE_PARTS],
     ['x'.repeat(65 * 1024), 'it is longer than 64 KiB'],
     [`.${sound}.AAAA`, 'its header is empty'],
     [`${sound}..AAAA`, 'its payload is empty'],

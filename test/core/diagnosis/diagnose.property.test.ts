@@ -37,7 +37,7 @@ describe('diagnose', () => {
         expect(seen.fault).toBeNull();
         expect(seen.credentials.kind).toBe('read');
         expect(seen.tokenReply.kind).toBe('granted');
-        expect(['verified', 'opaque']).toContain(seen.verification.kind);
+        expect(['verified', 'opaque', 'unreadable']).toContain(seen.verification.kind);
         expect(['answered', 'transport-failure']).toContain(seen.call.kind);
       }),
     );
@@ -63,7 +63,7 @@ describe('diagnose', () => {
     fc.assert(
       fc.property(anyEvidence, (seen) => {
         // Of an opaque token no claim is read: what leads then is what the reply says.
-        fc.pre(!['verified', 'opaque'].includes(seen.verification.kind));
+        fc.pre(!['verified', 'opaque', 'unreadable'].includes(seen.verification.kind));
 
         expect(diagnose(seen, context()).diagnosis?.family).not.toBe('claims');
       }),

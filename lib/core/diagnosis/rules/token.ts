@@ -1,12 +1,13 @@
 // Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
 import { quoteValue } from '../../claims/claim-values.ts';
-import { compareClaims, compareReply } from '../../claims/compare.ts';
+import { compareClaims, compareReply, grantedScopes } from '../../claims/compare.ts';
 import { CLOCK_PRECISION_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Cleaner } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
+import { fixFor } from '../fix.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 
 /** Reports why the token could not be verified. */
@@ -49,11 +50,48 @@ export const findVerification = (
     }
     case 'keys-unavailable':
     case 'opaque':
+    case 'unreadable':
     case 'skipped':
     case 'verified':
       return [];
   }
 };
+
+const UNREADABLE = {
+  encrypted: 'the token is encrypted (JWE), so that only the API can read it',
+  'for-its-api': 'the token has a nonce in its header, so that only the API can verify it',
+} as const;
+
+/** Informs of a token that only the API can read, of what was expected of it, and of what can be configured. */
+export const findUnreadable: Rule = (evidence, context) => {
+  const { verification, application, credentials } = evidence;
+  if (verification.kind !== 'unreadable') return [];
+  const clientId = credentials.kind === 'read' ? credentials.clientId : application.clientId;
+  const { fix } = fixFor({ cause: 'claims-unreadable' }, { ...context, application, clientId });
+  const unchecked = uncheckedKeys(evidence);
+  const without = unchecked.length === 0 ? '' : `, and neither were ${unchecked.join(', ')}`;
+  return [
+    finding({
+      cause: 'claims-unreadable',
+      step: 'verification',
+      confidence: 'certain',
+      detail: `${UNREADABLE[verification.why]}: its claims were not checked${without}. ${fix.join(' ')}`,
+    }),
+  ];
+};
+
+/** What is expected of a token's claims, and is known from nowhere else. */
+function uncheckedKeys({ application, tokenReply }: Evidence): readonly string[] {
+  const { organization, claims, scopes } = application.expect;
+  const replyScopes = tokenReply.kind === 'granted' ? tokenReply.scopes : null;
+  return [
+    ...(organization === undefined ? [] : ['`expect.organization`']),
+    ...(Object.keys(claims).length === 0 ? [] : ['`expect.claims`']),
+    ...(scopes.length === 0 || grantedScopes({ application, replyScopes }) !== null
+      ? []
+      : ['`expect.scopes`']),
+  ];
+}
 
 function nameOrNull(name: string | null, clean: Cleaner): string | null {
   return name === null ? null : clean(name);
@@ -92,7 +130,7 @@ function findMismatches(
 ): readonly Mismatch[] {
   const { application, credentials, tokenReply, verification } = evidence;
   const claims = 'claims' in verification ? verification.claims : null;
-  const isOpaque = verification.kind === 'opaque';
+  const isOpaque = verification.kind === 'opaque' || verification.kind === 'unreadable';
   if ((claims === null && !isOpaque) || credentials.kind !== 'read') return [];
   const granted = tokenReply.kind === 'granted' ? tokenReply : null;
   const compare = claims === null ? compareReply : compareClaims;
@@ -119,7 +157,8 @@ function claimsFinding(
   { reason: _, isByClock: __, elements: ___, ...mismatch }: Mismatch,
   { verification: { kind } }: Evidence,
 ): RuledFinding {
-  if (kind === 'opaque') return { ...mismatch, step: 'token-request', confidence: 'certain' };
+  if (kind === 'opaque' || kind === 'unreadable')
+    return { ...mismatch, step: 'token-request', confidence: 'certain' };
   const isVerified = kind === 'verified';
   return {
     ...mismatch,

@@ -62,6 +62,11 @@ export const auth0: Dialect = {
       'Applications > APIs > the API > Application Access > the application > Edit',
       'https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants',
     ],
+    unreadable: [
+      'https://auth0.com/docs/secure/tokens/access-tokens/json-web-encryption',
+      'Set `audience` in the configuration to the identifier of an API that signs its tokens, to have claims checked: without an audience Auth0 issues encrypted ones.',
+      'If {api} encrypts its tokens on purpose (JSON Web Encryption in its Token Settings), set `tokenFormat` to `opaque` in the configuration, and this is not reported any more.',
+    ],
     grant: [
       'Applications > Applications > the application > Show Advanced Settings > Grant Types',
       'https://auth0.com/docs/get-started/applications/update-grant-types',

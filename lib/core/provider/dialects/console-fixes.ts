@@ -30,6 +30,8 @@ export interface Console {
   readonly api?: Place;
   /** Where client credentials are allowed for a client. */
   readonly grant?: Place;
+  /** What can be done where only the API can read a token, and the page about it. */
+  readonly unreadable?: Row;
 }
 
 /** The fixes of a server whose console is known; every step names a place of it, or nothing but the application. */
@@ -127,8 +129,12 @@ export function consoleFixes(console: Console): ProviderFixes {
           ],
         ] as const)),
   ];
+  const { unreadable } = console;
   return {
     applicationPage: { ofOrganization: clients, global: clients },
-    ofCause: Object.fromEntries(rows),
+    ofCause: {
+      ...Object.fromEntries(rows),
+      ...(unreadable === undefined ? {} : { 'claims-unreadable': unreadable }),
+    },
   };
 }

@@ -1,7 +1,7 @@
 // What is known of one server, or of one library that servers are built on: its dialect.
 
 import type { ClientAuthentication } from '../../config/provider-config.ts';
-import type { ClaimNames, ProviderFixes } from '../provider.ts';
+import type { ClaimNames, ProviderFixes, UnverifiableTokens } from '../provider.ts';
 import type { RefusalCodes } from '../refusal-codes.ts';
 import type { Wording } from '../refusal-text.ts';
 
@@ -34,6 +34,8 @@ export interface Dialect {
   readonly claimNames?: Partial<ClaimNames>;
   /** The method that its clients are registered for by default; absent: `client_secret_basic`. */
   readonly clientAuthentication?: ClientAuthentication;
+  /** APIs of it whose tokens nobody else can verify. */
+  readonly unverifiable?: UnverifiableTokens;
   /** Its console's own steps, each with a source; null where none is known, and general words stand. */
   readonly fixes: ProviderFixes | null;
 }

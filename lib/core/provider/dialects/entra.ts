@@ -53,6 +53,15 @@ export const entra: Dialect = {
   },
   // "Access token claims reference": what an application is granted is in `roles`; `appid` in tokens of version 1.
   claimNames: { scopes: ['roles', 'scp', 'scope'], authorizedParty: ['azp', 'appid', 'client_id'] },
+  // Microsoft Graph, by its addresses in each cloud and by its application id. Sources: "Access tokens in the
+  // Microsoft identity platform" (tokens for an API of Microsoft are not to be validated by others), and
+  // AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet issues 609 and 853 (the nonce).
+  unverifiable: {
+    resource:
+      /^(?:https:\/\/(?:graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)|00000003-0000-0000-c000-000000000000)(?:\/|$)/,
+    issuer:
+      /^https:\/\/(?:sts\.windows\.net|sts\.chinacloudapi\.cn|login\.(?:partner\.)?microsoftonline\.(?:com|us|cn))\//,
+  },
   // A longer number that begins alike is another one.
   wordings: Object.entries(NUMBERS).map(([reason, numbers]) => ({
     pattern: new RegExp(`\\bAADSTS(?:${numbers.join('|')})\\b`),
@@ -70,6 +79,11 @@ export const entra: Dialect = {
     access: [
       'App registrations > the application > API permissions > Add a permission > Application permissions, then Grant admin consent',
       'https://learn.microsoft.com/en-us/entra/identity-platform/scenario-daemon-app-registration',
+    ],
+    unreadable: [
+      'https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens',
+      'Request a token for an API of your own to have claims checked: no setting makes the tokens of Microsoft Graph readable.',
+      'If the token is for Microsoft Graph on purpose, set `tokenFormat` to `opaque` in the configuration, and this is not reported any more.',
     ],
   }),
 };
