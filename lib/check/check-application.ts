@@ -15,6 +15,7 @@ import { tokensAtMost } from '../core/token/token-reply.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
+import { proveClient, secretsOf } from './prove-client.ts';
 import type { ProviderSession } from './provider-session.ts';
 import { requestToken } from './request-token.ts';
 
@@ -94,27 +95,27 @@ async function walk(
     trail.saw({ credentials: read });
     return createCleaner([]);
   }
-  const { clientSecret } = read.credentials;
   trail.readCredentials(read, session.config.issuer, tools.memory ?? null);
-  const cleanSecret = createCleaner([clientSecret]);
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
   trail.saw({ discovery: endpoints.seen });
-  if (endpoints.kind === 'failed') return cleanSecret;
+  if (endpoints.kind === 'failed') return createCleaner(secretsOf(read.credentials));
 
+  const client = await proveClient(read.credentials, { application, endpoints, tools });
+  const cleanSecrets = createCleaner(secretsOf(client.proof));
   const sent = sentNames(application, read.credentials.clientId);
   const token = await requestToken({
     application,
-    credentials: read.credentials,
+    client,
     endpoints,
     tools,
     trail,
-    clean: cleanSecret,
+    clean: cleanSecrets,
     sent,
   });
-  if (token === null) return cleanSecret;
+  if (token === null) return cleanSecrets;
   session.noteServed(read.credentials.clientId);
-  const clean = createCleaner([clientSecret, token]);
+  const clean = createCleaner([...secretsOf(client.proof), token]);
 
   const isOpaque = application.tokenFormat === 'opaque';
   const verification = isOpaque

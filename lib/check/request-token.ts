@@ -8,20 +8,17 @@ import {
   type MethodChoice,
   methodAfter,
 } from '../core/provider/client-authentication.ts';
-import {
-  type Credentials,
-  isChangedByEncoding,
-  tokenRequest,
-} from '../core/provider/token-request.ts';
+import { isChangedByEncoding, tokenRequest } from '../core/provider/token-request.ts';
 import type { Cleaner } from '../core/text/redact.ts';
 import { readTokenReply, type TokenReplyRead } from '../core/token/token-reply.ts';
 import type { CheckTools } from './check-application.ts';
 import type { EvidenceTrail } from './evidence-trail.ts';
+import type { ProvenClient } from './prove-client.ts';
 
 /** What a token request is made from. */
 export interface TokenAsk {
   readonly application: Application;
-  readonly credentials: Credentials;
+  readonly client: ProvenClient;
   readonly endpoints: Extract<ResolvedEndpoints, { readonly kind: 'resolved' }>;
   readonly tools: CheckTools;
   readonly trail: EvidenceTrail;
@@ -42,7 +39,7 @@ type EvidenceReply = EvidenceTrail['evidence']['tokenReply'];
 
 /** Requests a token, and gives it; null where none was granted. The trail has the evidence. */
 export async function requestToken(ask: TokenAsk): Promise<TokenReplyRead['accessToken']> {
-  const { credentials, trail, tools } = ask;
+  const { client, trail, tools } = ask;
   const choice = chooseMethod(questionOf(ask));
   const first = await requestWith(choice.method, ask);
   const nextMethod = tools.signal?.aborted ? null : methodAfter(choice, first.seen);
@@ -55,8 +52,9 @@ export async function requestToken(ask: TokenAsk): Promise<TokenReplyRead['acces
       method: deciding.method,
       chosen: isSecond ? 'tried' : choice.chosen,
       usual: choice.usual,
-      isEncoded: isChangedByEncoding(credentials),
+      isEncoded: isChangedByEncoding(client.proof),
       other: other === null ? null : { method: other.method, reply: other.seen },
+      assertion: client.assertion,
     },
   });
   return deciding.accessToken;
@@ -76,12 +74,12 @@ function questionOf({ application, endpoints, tools, trail }: TokenAsk) {
 
 async function requestWith(
   method: MethodChoice['method'],
-  { application, credentials, endpoints, tools, trail, clean, sent }: TokenAsk,
+  { application, client, endpoints, tools, trail, clean, sent }: TokenAsk,
 ): Promise<Asked> {
   const { session, clock } = tools;
   const request = tokenRequest({
     application,
-    credentials,
+    proof: client.proof,
     tokenEndpoint: endpoints.tokenEndpoint,
     clientAuthentication: method,
     timeoutMs: session.config.timeoutMs,

@@ -6,6 +6,7 @@ import {
   SECRET_PLACES,
   type SecretSource,
   type SecretValueSource,
+  sourcesOf,
 } from '../core/config/secret-places.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/cost-report.ts';
@@ -38,7 +39,9 @@ export function deploymentProblems(
 /** Credentials that are read on a laptop and in a pipeline, but not in a function. */
 export function unreachableCredentials({ applications }: WatchConfig): readonly ConfigProblem[] {
   return applications.flatMap(({ name, credentials }) =>
-    unreachable(credentials, ['applications', name, 'credentials']),
+    sourcesOf(credentials).flatMap(({ source, path }) =>
+      unreachable(source, ['applications', name, 'credentials', ...path]),
+    ),
   );
 }
 
@@ -72,7 +75,9 @@ function tooManyAlarms(config: WatchConfig): readonly ConfigProblem[] {
 
 /** Each secret is named in the policies of a role, which are limited in number and length. */
 function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[] {
-  const secrets = grantedSecrets(applications.map(({ credentials }) => credentials));
+  const secrets = grantedSecrets(
+    applications.flatMap(({ credentials }) => sourcesOf(credentials).map(({ source }) => source)),
+  );
   const policies = secretsByPolicy(secrets).length;
   if (policies <= POLICIES_PER_ROLE) return [];
   return [

@@ -7,6 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { renderProblem } from '../core/config/config-problems.ts';
 import { channelSecrets } from '../core/config/notice-channels.ts';
+import { sourcesOf } from '../core/config/secret-places.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
@@ -193,8 +194,11 @@ export class M2mWatch extends Construct {
       actions: ['lambda:InvokeFunction'],
       resources: [functionArn],
     });
-    const secrets = config.applications.map(({ credentials }) => credentials);
-    grantSecretAccess(fn, secrets);
+    const secrets = config.applications.flatMap(({ credentials }) => sourcesOf(credentials));
+    grantSecretAccess(
+      fn,
+      secrets.map(({ source }) => source),
+    );
     return fn;
   }
 

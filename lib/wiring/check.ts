@@ -109,7 +109,9 @@ export async function readAllCredentials(ask: CheckNow): Promise<readonly ReadCr
             }
           : read;
       const isShort =
-        read.kind === 'read' && read.credentials.clientSecret.reveal().length < MIN_REDACTED_INSIDE;
+        read.kind === 'read' &&
+        'clientSecret' in read.credentials &&
+        read.credentials.clientSecret.reveal().length < MIN_REDACTED_INSIDE;
       return { application: application.name, seen, isShort };
     }),
   );

@@ -19,6 +19,7 @@ import type {
 import type { SharesFactory } from '../check/run-checks.ts';
 import { untilAborted } from '../check/waiting.ts';
 import { configuredChannels } from '../core/config/notice-channels.ts';
+import { sourcesOf } from '../core/config/secret-places.ts';
 import {
   FUNCTION_ENVIRONMENT,
   readCheckNowRequest,
@@ -73,7 +74,11 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
   const sharesUntil =
     (signal: AbortSignal): SharesFactory =>
     async (applications) => {
-      const prefetched = sources.prefetch(applications.map(({ credentials }) => credentials));
+      const prefetched = sources.prefetch(
+        applications.flatMap(({ credentials }) =>
+          sourcesOf(credentials).map(({ source }) => source),
+        ),
+      );
       await untilAborted(prefetched, { signal, otherwise: undefined });
       const credentials = readerUntil(reader, signal);
       return openProviderShares(applications, { config, baseDirectory, credentials, signal });

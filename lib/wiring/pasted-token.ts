@@ -2,6 +2,7 @@ import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
 import { checkApplication } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
+import { secretsOf } from '../check/prove-client.ts';
 import {
   type DecodedToken,
   type MalformedToken,
@@ -168,7 +169,7 @@ function recordingReader(query: TokenQuery, secrets: Secret[]): CredentialReader
   return {
     read: async (application) => {
       const read = await reader.read(application);
-      if (read.kind === 'read') secrets.push(read.credentials.clientSecret);
+      if (read.kind === 'read') secrets.push(...secretsOf(read.credentials));
       return read;
     },
   };

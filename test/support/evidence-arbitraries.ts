@@ -251,6 +251,23 @@ const clientAuthentication = orNull(
     usual: method,
     isEncoded: fc.boolean(),
     other: orNull(fc.record({ method, reply: tokenReply })),
+    assertion: orNull(
+      fc.record({
+        algorithm: fc.constantFrom('RS256', 'ES256'),
+        keyId: orNull(text),
+        audience: text,
+        isAudienceConfigured: fc.boolean(),
+        listedAlgorithms: fc.array(text, { maxLength: 2 }),
+        certificate: orNull(
+          fc.record({
+            notBeforeMs: fc.constant((NOW_SECONDS - 86_400) * 1000),
+            notAfterMs: fc
+              .integer({ min: -10, max: 400 })
+              .map((days) => (NOW_SECONDS + days * 86_400) * 1000),
+          }),
+        ),
+      }),
+    ),
   }),
 );
 

@@ -52,7 +52,12 @@ export interface LocalIssuerOptions {
   /** Whether it writes its issuer with a slash at the end. */
   readonly endsInSlash?: boolean;
   /** Answers a token request instead of a grant; null grants. */
-  readonly refuse?: (request: SeenTokenRequest) => Refusal | null;
+  readonly refuse?: (
+    request: SeenTokenRequest,
+    tokenEndpoint: string,
+  ) => Refusal | null | Promise<Refusal | null>;
+  /** Headers of every answer, for example the `Date` of another clock. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: ServerCertificate;
   /** The name in its addresses, where a proxy knows it by another. */
   readonly host?: string;
@@ -82,6 +87,7 @@ export async function startLocalIssuer({
   refuse = () => null,
   tls,
   host = '127.0.0.1',
+  headers = {},
 }: LocalIssuerOptions = {}): Promise<LocalIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
@@ -124,7 +130,7 @@ export async function startLocalIssuer({
       parameters: new URLSearchParams(await text(request)),
     };
     tokenRequests.push(seen);
-    const refusal = refuse(seen);
+    const refusal = await refuse(seen, `${issuer}/token`);
     if (refusal !== null) return { refusal };
     return {
       access_token: await seal(await token()),
@@ -140,7 +146,8 @@ export async function startLocalIssuer({
         status: body === null ? 404 : 200,
         body: body ?? {},
       };
-      response.writeHead(status, said === '' ? {} : { 'content-type': 'application/json' });
+      const type = said === '' ? {} : { 'content-type': 'application/json' };
+      response.writeHead(status, { ...type, ...headers });
       response.end(typeof said === 'string' ? said : JSON.stringify(said));
     });
   });

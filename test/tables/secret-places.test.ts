@@ -10,6 +10,7 @@ import {
   SECRET_PLACES,
   type SecretPlace,
   type SecretPlaceRow,
+  sourcesOf,
   sourceText,
 } from '../../lib/core/config/secret-places.ts';
 import { fleetConfig } from '../constructs/fleet-config.ts';
@@ -56,7 +57,9 @@ describe.each(SECRET_PLACE_NAMES)('the place %s', (place) => {
   });
 
   it('is shown as its key and the name of the secret', () => {
-    expect(application && sourceText(application.credentials)).toBe(`${place} ${value.example}`);
+    const [read] = application === undefined ? [] : sourcesOf(application.credentials);
+
+    expect(read && sourceText(read.source)).toBe(`${place} ${value.example}`);
   });
 });
 

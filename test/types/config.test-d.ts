@@ -15,7 +15,9 @@ expectTypeOf<WatchConfig['notify']['remindAfterHours']>().toEqualTypeOf<readonly
 expectTypeOf<ProviderConfig['name']>().toEqualTypeOf<string>();
 expectTypeOf<ProviderConfig['type']>().toEqualTypeOf<ProviderType>();
 expectTypeOf<ProviderConfig['clientAuthentication']>().toEqualTypeOf<ClientAuthentication | null>();
-expectTypeOf<ClientAuthentication>().toEqualTypeOf<'client_secret_post' | 'client_secret_basic'>();
+expectTypeOf<ClientAuthentication>().toEqualTypeOf<
+  'client_secret_post' | 'client_secret_basic' | 'private_key_jwt'
+>();
 
 expectTypeOf<Application['audience']>().toEqualTypeOf<readonly string[]>();
 expectTypeOf<Application['scopes']>().toEqualTypeOf<readonly string[] | null>();

@@ -1,9 +1,9 @@
 // The readers of AWS stores of one process, and what they read ahead for a run.
 
 import type { Clock } from '../../check/ports.ts';
-import type { SecretSource } from '../../core/config/secret-places.ts';
 import { systemClock } from '../process.ts';
 import {
+  type AnySource,
   currentVariables,
   type SourceReaders,
   type StoreReaders,
@@ -14,7 +14,7 @@ import {
 export interface AwsSources {
   readonly readers: StoreReaders;
   /** Reads what the sources name, in as few requests as possible; each value is used once. Never throws. */
-  prefetch(sources: readonly SecretSource[]): Promise<void>;
+  prefetch(sources: readonly AnySource[]): Promise<void>;
 }
 
 /**

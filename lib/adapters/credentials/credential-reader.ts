@@ -2,9 +2,16 @@
 
 import type { CredentialReader, CredentialsRead } from '../../check/ports.ts';
 import type { Application } from '../../core/config/application.ts';
-import { type SecretValueSource, sourceText } from '../../core/config/secret-places.ts';
-import { Secret } from '../../core/secret.ts';
 import {
+  type KeySource,
+  type SecretSource,
+  type SecretValueSource,
+  sourceText,
+} from '../../core/config/secret-places.ts';
+import { Secret } from '../../core/secret.ts';
+import { readSigningKey } from '../keys/signing-key.ts';
+import {
+  type AnySource,
   jsonObject,
   type LocalPlaces,
   localReaders,
@@ -25,15 +32,72 @@ export function createCredentialReader({
   ...places
 }: CredentialReaderParts): CredentialReader {
   const all = { ...localReaders(places), ...readers };
+  const read = (source: AnySource) => readSource(source, all).catch(unexpected);
   return {
-    async read(application) {
-      const source = sourceText(application.credentials);
-      const read = await readSource(application.credentials, all).catch(unexpected);
-      const credentials = read.kind === 'text' ? credentialsFromText(read, application) : read;
-      return credentials.kind === 'pair' ? readOf(credentials) : { ...credentials, source };
-    },
+    read: ({ credentials, clientId }) =>
+      'privateKey' in credentials
+        ? // The cross-checks refuse a key without a client id.
+          readKey(credentials, clientId ?? '', read)
+        : readSecret(credentials, clientId, read),
   };
 }
+
+type ReadOne = (source: AnySource) => Promise<SourceRead>;
+
+async function readSecret(
+  credentials: SecretSource,
+  clientId: string | null,
+  readOne: ReadOne,
+): Promise<CredentialsRead> {
+  const source = sourceText(credentials);
+  const read = await readOne(credentials);
+  const pair = read.kind === 'text' ? pairFromText(read, { clientId, ...credentials }) : read;
+  return pair.kind === 'pair' ? readOf(pair) : { ...pair, source };
+}
+
+async function readKey(
+  { privateKey, certificate, keyId, algorithm }: KeySource,
+  clientId: string,
+  readOne: ReadOne,
+): Promise<CredentialsRead> {
+  const [key, beside] = await Promise.all([
+    readOne(privateKey),
+    certificate === null ? null : readOne(certificate),
+  ]);
+  if (key.kind !== 'text') return notText(key, privateKey);
+  if (certificate !== null && beside !== null && beside.kind !== 'text') {
+    return notText(beside, certificate);
+  }
+  const made = readSigningKey({
+    keyText: key.text,
+    certificateText: beside?.kind === 'text' ? beside.text : null,
+    keyId,
+    algorithm,
+  });
+  if (made.kind === 'malformed') {
+    const source = sourceText(
+      made.about === 'certificate' ? (certificate ?? privateKey) : privateKey,
+    );
+    return { kind: 'malformed', source, problem: made.problem };
+  }
+  return {
+    kind: 'read',
+    credentials: { clientId, key: made.key },
+    secretVersion: key.secretVersion,
+  };
+}
+
+function notText(
+  read: Exclude<SourceRead, { readonly kind: 'text' }>,
+  source: SecretValueSource,
+): CredentialsRead {
+  return {
+    ...(read.kind === 'pair' ? malformed(NOT_ONE_VALUE) : read),
+    source: sourceText(source),
+  };
+}
+
+const NOT_ONE_VALUE = 'holds a client id and a secret, where a single value is wanted';
 
 type TextRead = Extract<SourceRead, { readonly kind: 'text' }>;
 type PairRead = Extract<SourceRead, { readonly kind: 'pair' }>;
@@ -65,9 +129,9 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,39}$/;
  *
  * A text that is not a JSON object is the secret alone, which only a literal `clientId` allows.
  */
-function credentialsFromText(
+function pairFromText(
   { text, secretVersion }: TextRead,
-  { clientId, credentials: { fields } }: Application,
+  { clientId, fields }: Pick<Application, 'clientId'> & Pick<SecretSource, 'fields'>,
 ): PairRead | Malformed {
   if (text === '') return malformed('is empty');
   const object = jsonObject(text);
@@ -122,9 +186,6 @@ export type SecretValueRead =
 /** Reads a single secret value, such as a webhook's address: fresh every time; never throws. */
 export type SecretValueReader = (source: SecretValueSource) => Promise<SecretValueRead>;
 
-/** Readers of credentials take a source with field names, which a single value does not need. */
-const NO_FIELDS = { clientId: 'client_id', clientSecret: 'client_secret' } as const;
-
 /** Makes the reader of single secret values, over the same sources as credentials. */
 export function createSecretValueReader({
   readers,
@@ -137,7 +198,7 @@ export function createSecretValueReader({
       kind: 'unreadable',
       detail: `${place}: ${why}`,
     });
-    const read = await readSource({ ...source, fields: NO_FIELDS }, all).catch(() => null);
+    const read = await readSource(source, all).catch(() => null);
     if (read === null) return unreadable('the source failed in an unexpected way');
     switch (read.kind) {
       case 'text':
@@ -145,7 +206,7 @@ export function createSecretValueReader({
           ? unreadable('is empty')
           : { kind: 'value', value: new Secret(read.text) };
       case 'pair':
-        return unreadable('holds a client id and a secret, where a single value is wanted');
+        return unreadable(NOT_ONE_VALUE);
       case 'malformed':
         return unreadable(read.problem);
       case 'missing':

@@ -12,10 +12,17 @@ import { Secret } from '../../core/secret.ts';
 export function createFingerprint(key: Secret<Buffer>): IdentifyCredentials {
   const fingerprint = (parts: readonly string[]) =>
     createHmac('sha256', key.reveal()).update(JSON.stringify(parts)).digest('hex');
-  return ({ clientId, clientSecret }, issuer) => ({
-    fingerprint: fingerprint(['credentials', issuer, clientId, clientSecret.reveal()]),
-    clientFingerprint: fingerprint(['client', issuer, clientId]),
-  });
+  return (credentials, issuer) => {
+    const { clientId } = credentials;
+    const parts =
+      'key' in credentials
+        ? ['key', issuer, clientId, credentials.key.thumbprint]
+        : ['credentials', issuer, clientId, credentials.clientSecret.reveal()];
+    return {
+      fingerprint: fingerprint(parts),
+      clientFingerprint: fingerprint(['client', issuer, clientId]),
+    };
+  };
 }
 
 const KEY_BYTES = 32;

@@ -4,14 +4,22 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CredentialsRead } from '../../check/ports.ts';
-import { placeOf, type SecretPlace, type SecretSource } from '../../core/config/secret-places.ts';
+import {
+  placeOf,
+  type SecretPlace,
+  type SecretSource,
+  type SecretValueSource,
+} from '../../core/config/secret-places.ts';
 import { isJsonObject, type JsonObject } from '../../core/http/json-object.ts';
 
 /** As much as Secrets Manager holds; a longer file is not a secret. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
+/** A source of credentials, or of a single value. */
+export type AnySource = SecretSource | SecretValueSource;
+
 /** A source at one place, for example `SourceOf<'file'>`. */
-export type SourceOf<Place extends SecretPlace> = Extract<SecretSource, Record<Place, unknown>>;
+export type SourceOf<Place extends SecretPlace> = Extract<AnySource, Record<Place, unknown>>;
 
 /** What a place holds, as it is, or why it could not be read. */
 export type SourceRead =
@@ -39,12 +47,9 @@ export type StoreReaders = Omit<PlaceReaders, keyof LocalReaders>;
 export type SourceReaders = Partial<PlaceReaders>;
 
 /** Reads a source with the reader of its place. */
-export async function readSource(
-  source: SecretSource,
-  readers: SourceReaders,
-): Promise<SourceRead> {
+export async function readSource(source: AnySource, readers: SourceReaders): Promise<SourceRead> {
   const place = placeOf(source);
-  const reader = readers[place] as ((source: SecretSource) => Promise<SourceRead>) | undefined;
+  const reader = readers[place] as ((source: AnySource) => Promise<SourceRead>) | undefined;
   if (reader !== undefined) return reader(source);
   const detail = `reading from ${place} is not available here`;
   return { kind: 'unreadable', reason: 'not-available', detail };

@@ -147,16 +147,16 @@ export const applicationSchema = z.strictObject({
     .describe('The name of its provider, one of `providers`.')
     .meta({ example: 'acme' }),
   credentials: credentialSource.describe(
-    `Where its client id and secret are read from, again for every attempt: exactly one of ${quotedPlaces}. The secret itself has no place here.`,
+    `Where its client id and secret are read from, again for every attempt: exactly one of ${quotedPlaces}; or \`privateKey\`, for a client that signs its requests. No secret and no key itself has a place here.`,
   ),
   clientId: optional(text())
     .describe(
-      'The client id itself, which is no secret. Then the source may hold the secret alone.',
+      'The client id itself, which is no secret. Then the source may hold the secret alone; with `privateKey` it is required.',
     )
     .meta({ example: 'd4d3c5b74e064badb9625a4aa6241bcc' }),
   clientAuthentication: optional(z.enum(CLIENT_AUTHENTICATIONS))
     .describe(
-      'How this client authenticates at the token endpoint, if not as the others of its provider.',
+      'How this client authenticates at the token endpoint, if not as the others of its provider. Absent, with `privateKey`: `private_key_jwt`, unless its provider says otherwise.',
     )
     .meta({ example: 'client_secret_basic' }),
   audience: audience

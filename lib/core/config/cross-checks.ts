@@ -2,8 +2,8 @@
 
 import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { didYouMean } from './nearest-names.ts';
-import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
-import { ANY_PROVIDER, PROVIDER_TYPES } from './provider-types.ts';
+import { DEFAULT_TICK_MINUTES, KEY_METHOD } from './provider-config.ts';
+import { ANY_PROVIDER, PROVIDER_TYPES, type ProviderTypeRow } from './provider-types.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 
 type Path = ConfigProblem['path'];
@@ -22,6 +22,7 @@ export function* crossChecks(input: unknown): Problems {
   for (const [name, provider] of Object.entries(blockOf(root['providers']))) {
     yield* insecureProvider(['providers', name], blockOf(provider));
     yield* uselessDialect(['providers', name, 'dialect'], blockOf(provider));
+    yield* refusedMethod(['providers', name, 'clientAuthentication'], blockOf(provider), provider);
   }
   for (const [name, value] of Object.entries(applications)) {
     const application = blockOf(value);
@@ -31,6 +32,7 @@ export function* crossChecks(input: unknown): Problems {
     yield* offBeat([...path, 'everyMinutes'], application, root);
     yield* insecure([...path, 'call', 'url'], call['url'], call);
     yield* twoClientIds([...path, 'clientId'], application);
+    yield* keysAndMethods(path, application, root['providers']);
     yield* unreadClaims([...path, 'expect'], application);
     yield* doubleHeaders([...path, 'call', 'headers'], call['headers']);
   }
@@ -98,6 +100,48 @@ function* twoClientIds(path: Path, { clientId, credentials }: Block): Problems {
   yield valueProblem(
     path,
     'stands here and in credentials.env: keep one; with a literal client id write credentials: { env: VARIABLE }',
+  );
+}
+
+/** A private key and the method that uses it go together, and the client id stands beside them. */
+function* keysAndMethods(path: Path, application: Block, providers: unknown): Problems {
+  const { credentials, clientId } = application;
+  const provider = blockOf(ownValue(providers, application['provider']));
+  const method = application['clientAuthentication'] ?? provider['clientAuthentication'];
+  const hasKey = blockOf(credentials)['privateKey'] !== undefined;
+  if (hasKey && method !== undefined && method !== KEY_METHOD) {
+    yield valueProblem(
+      [...path, 'credentials', 'privateKey'],
+      `is for clientAuthentication: ${KEY_METHOD}, and the method of this application is another one: set clientAuthentication: ${KEY_METHOD} beside \`credentials\`, or name a secret instead`,
+    );
+  } else if (hasKey || method === KEY_METHOD) {
+    if (!hasKey) {
+      yield valueProblem(
+        [...path, 'credentials'],
+        `names no private key, which clientAuthentication: ${KEY_METHOD} needs: write for example { privateKey: { file: keys/billing-sync.pem } }`,
+      );
+    }
+    if (clientId === undefined) {
+      yield valueProblem(
+        [...path, 'clientId'],
+        `is missing: with clientAuthentication: ${KEY_METHOD}, write the client id here`,
+      );
+    }
+    yield* refusedMethod(
+      [...path, 'clientAuthentication'],
+      { clientAuthentication: KEY_METHOD },
+      provider,
+    );
+  }
+}
+
+/** A method that no client of the type of provider can have. */
+function* refusedMethod(path: Path, { clientAuthentication }: Block, provider: unknown): Problems {
+  const row = ownValue(PROVIDER_TYPES, blockOf(provider)['type']) as ProviderTypeRow | undefined;
+  if (clientAuthentication !== KEY_METHOD || row === undefined || row.takesAssertions) return;
+  yield valueProblem(
+    path,
+    `cannot be ${KEY_METHOD}: applications of ${row.title} authenticate with a client secret`,
   );
 }
 

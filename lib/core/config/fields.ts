@@ -32,12 +32,7 @@ export interface TextKey {
   readonly form?: { readonly pattern: RegExp; readonly error: string };
 }
 
-/** The schema of such a key. */
-export function textKey(key: TextKey) {
-  return textOfForm(key).describe(key.description).meta({ example: key.example });
-}
-
-/** The same without its description. */
+/** The schema of such a key, without its description. */
 export function textOfForm({ form }: Pick<TextKey, 'form'>) {
   return form === undefined ? text() : textLike(form.pattern, form.error);
 }

@@ -5,7 +5,7 @@ import type { Application, WrittenApplication } from './application.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf, unknownKey, wordsOf } from './problem-wording.ts';
-import type { ProviderConfig } from './provider-config.ts';
+import { KEY_METHOD, type ProviderConfig } from './provider-config.ts';
 import { PROVIDER_TYPES } from './provider-types.ts';
 import { withoutTrailingSlash } from './urls.ts';
 import { type WatchConfig, type WrittenConfig, watchConfigSchema } from './watch-config.ts';
@@ -49,9 +49,11 @@ function applicationOf(
 ): Application {
   // The cross-checks refuse an application of an unknown provider.
   const { type } = providers[application.provider] as ProviderConfig;
+  const usual = 'privateKey' in application.credentials ? KEY_METHOD : null;
   return {
     ...application,
     name,
+    clientAuthentication: application.clientAuthentication ?? usual,
     everyMinutes: everyMinutes ?? PROVIDER_TYPES[type].defaultEveryMinutes,
     expect: { ...expect, scopes: expect.scopes ?? expectedOf(application.scopes ?? []) },
   };

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { schemaNodesAt } from './json-schema.ts';
 import { didYouMean } from './nearest-names.ts';
-import { NO_PLACE_FOR_A_SECRET } from './secret-source.ts';
+import { NO_PLACE_FOR_A_KEY, NO_PLACE_FOR_A_SECRET } from './secret-source.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = ConfigProblem['path'];
@@ -55,7 +55,10 @@ export function problemsOf(issue: Issue, above: Path = []): readonly ConfigProbl
   ];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey([...path, key]));
+      // Every JWK has this member. RFC 7517 section 4.1.
+      return issue.keys.includes('kty')
+        ? [valueProblem(path, `is a key itself; ${NO_PLACE_FOR_A_KEY}`)]
+        : issue.keys.map((key) => unknownKey([...path, key]));
     case 'invalid_key':
       return [keyProblem(path, issue.issues[0]?.message ?? issue.message)];
     case 'invalid_union': {
@@ -75,8 +78,10 @@ export function unknownKey(path: Path): ConfigProblem {
   const known = schemaNodesAt(path.slice(0, -1)).flatMap(({ properties = {} }) =>
     Object.keys(properties),
   );
-  const holdsSecret = SECRET_KEY.test(key) && !known.includes('clientSecret');
-  const advice = holdsSecret ? `; ${NO_PLACE_FOR_A_SECRET}` : didYouMean(key, known);
+  const near = didYouMean(key, known);
+  const holdsSecret =
+    SECRET_KEY.test(key) && !known.includes('clientSecret') && !near.includes('`privateKey`');
+  const advice = holdsSecret ? `; ${NO_PLACE_FOR_A_SECRET}` : near;
   return { path, message: `unknown key \`${shown(key)}\`${advice}`, about: 'key' };
 }
 

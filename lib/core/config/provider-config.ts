@@ -20,7 +20,8 @@ const ALGORITHMS = [
   ...['EdDSA', 'Ed25519'],
 ];
 
-const algorithm = z.enum(ALGORITHMS, {
+/** The name of such an algorithm. */
+export const algorithm = z.enum(ALGORITHMS, {
   error: ({ input }) =>
     typeof input === 'string' && /^(none|hs\d*)$/i.test(input)
       ? `must be an algorithm with a public key, never \`none\` or HMAC: one of ${ALGORITHMS.join(', ')}`
@@ -39,8 +40,11 @@ const endpoints = z.strictObject({
 /** How a client authenticates with its secret. RFC 6749 section 2.3.1; the names are those of RFC 7591 section 2. */
 export const CLIENT_SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
 
+/** How a client authenticates with a key pair. OpenID Connect Core section 9, RFC 7523 section 2.2. */
+export const KEY_METHOD = 'private_key_jwt';
+
 /** How a client can authenticate at the token endpoint. */
-export const CLIENT_AUTHENTICATIONS = [...CLIENT_SECRET_METHODS] as const;
+export const CLIENT_AUTHENTICATIONS = [...CLIENT_SECRET_METHODS, KEY_METHOD] as const;
 
 /** A provider as it stands in the configuration; parsing fills the defaults. */
 export const providerSchema = z.strictObject({

@@ -12,6 +12,8 @@ export interface ProviderTypeRow {
   readonly defaultEveryMinutes: number;
   /** Whether the provider counts the tokens that it issues, so that each check has a price. */
   readonly countsTokens: boolean;
+  /** Whether its clients can authenticate with an assertion that they sign (`private_key_jwt`). */
+  readonly takesAssertions: boolean;
   /** Whether a token that names no organisation belongs to a global application. */
   readonly isGlobalWithoutOrganization: boolean;
 }
@@ -29,6 +31,8 @@ export const PROVIDER_TYPES = {
     // Hourly checks of two applications fit the tokens of the free plan.
     defaultEveryMinutes: 60,
     countsTokens: true,
+    // Its discovery document lists `client_secret_post` alone.
+    takesAssertions: false,
     isGlobalWithoutOrganization: true,
   },
   oidc: {
@@ -37,6 +41,7 @@ export const PROVIDER_TYPES = {
     description: 'any server with a discovery document (OpenID Connect or RFC 8414)',
     defaultEveryMinutes: 15,
     countsTokens: false,
+    takesAssertions: true,
     isGlobalWithoutOrganization: false,
   },
 } as const satisfies Readonly<Record<string, ProviderTypeRow>>;

@@ -179,6 +179,35 @@ export type SecretSource = {
   > & { readonly fields: CredentialFields };
 }[SecretPlace];
 
+/** Where the private key of an application is read from, and what goes with it; `clientId` names the client. */
+export interface KeySource {
+  readonly privateKey: SecretValueSource;
+  /** Null: none, or it stands beside the key. */
+  readonly certificate: SecretValueSource | null;
+  /** Null: that of the key itself, if it has one. */
+  readonly keyId: string | null;
+  /** Null: that of the key itself, else the usual one of its kind. */
+  readonly algorithm: string | null;
+  /** The `aud` of its assertions; null: as is usual for the server. */
+  readonly assertionAudience: string | null;
+}
+
+/** Where an application's credentials are read from: a client secret, or a private key. */
+export type CredentialSource = SecretSource | KeySource;
+
+/** Each thing that is read for credentials: its source, and the keys that lead to it. */
+export function sourcesOf(credentials: CredentialSource): readonly {
+  readonly source: SecretSource | SecretValueSource;
+  readonly path: readonly string[];
+}[] {
+  if (!('privateKey' in credentials)) return [{ source: credentials, path: [] }];
+  const { privateKey, certificate } = credentials;
+  return [
+    { source: privateKey, path: ['privateKey'] },
+    ...(certificate === null ? [] : [{ source: certificate, path: ['certificate'] }]),
+  ];
+}
+
 /** The place that a source names. */
 export function placeOf(source: SecretSource | SecretValueSource): SecretPlace {
   // A source that has been parsed names exactly one.

@@ -1,6 +1,11 @@
 // Computes what a deployment costs on AWS in a month, line by line, for `validate --cost` and every synth.
 
-import { SECRET_PLACE_NAMES, SECRET_PLACES } from '../config/secret-places.ts';
+import {
+  type CredentialSource,
+  SECRET_PLACE_NAMES,
+  SECRET_PLACES,
+  sourcesOf,
+} from '../config/secret-places.ts';
 import {
   ALARM_IDS,
   alarmCount,
@@ -89,7 +94,11 @@ export function awsCost(fleet: PricedFleet): AwsCost {
       const { title, readPrice } = SECRET_PLACES[place];
       if (readPrice === null) return [];
       const reads = checksOfAll(
-        fleet.applications.filter(({ credentials }) => place in credentials),
+        fleet.applications.flatMap((application) =>
+          sourcesOf(application.credentials as CredentialSource)
+            .filter(({ source }) => place in source)
+            .map(() => application),
+        ),
       );
       return [
         {

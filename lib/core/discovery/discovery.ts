@@ -18,6 +18,8 @@ export type ResolvedEndpoints =
       readonly keysEndpoint: string | null;
       /** The methods of client authentication that the metadata lists; empty where it lists none, or is absent. */
       readonly listedMethods: readonly string[];
+      /** The same of the signature algorithms of assertions. */
+      readonly listedAlgorithms: readonly string[];
     }
   | {
       readonly kind: 'failed';
@@ -85,7 +87,7 @@ export function resolveEndpoints({
       seen,
       tokenEndpoint: token,
       keysEndpoint: keys,
-      listedMethods: [],
+      ...NOTHING_LISTED,
     };
   }
   if (outcome === null) throw new TypeError('endpoints are to be resolved without discovery');
@@ -102,8 +104,10 @@ export function resolveEndpoints({
   const tokenEndpoint = token ?? fallback.token;
   const keysEndpoint = keys ?? fallback.keys;
   const seen = { kind: 'fallback', tokenEndpoint, problem } as const;
-  return { kind: 'resolved', seen, tokenEndpoint, keysEndpoint, listedMethods: [] };
+  return { kind: 'resolved', seen, tokenEndpoint, keysEndpoint, ...NOTHING_LISTED };
 }
+
+const NOTHING_LISTED = { listedMethods: [], listedAlgorithms: [] } as const;
 
 function wasNotRead(problem: DiscoveryProblem): boolean {
   return (
@@ -128,6 +132,7 @@ export type DiscoveryRead =
       readonly keysEndpoint: string | null;
       /** As listed; empty where the document lists none. */
       readonly listedMethods: readonly string[];
+      readonly listedAlgorithms: readonly string[];
     }
   | { readonly kind: 'problem'; readonly problem: DiscoveryProblem };
 
@@ -168,15 +173,19 @@ export function readDiscovery(
       : endpointOf(document, 'jwks_uri', { config, configured: config.endpoints.keys });
   if (keys !== null && typeof keys !== 'string') return problem(keys);
 
-  const methods = ownField(document, 'token_endpoint_auth_methods_supported');
   return {
     kind: 'document',
     tokenEndpoint: token,
     keysEndpoint: keys,
-    listedMethods: Array.isArray(methods)
-      ? methods.filter((method) => typeof method === 'string')
-      : [],
+    listedMethods: listedTexts(document, 'token_endpoint_auth_methods_supported'),
+    listedAlgorithms: listedTexts(document, 'token_endpoint_auth_signing_alg_values_supported'),
   };
+}
+
+/** The texts of a list in the metadata; none where it is absent, or is no list. RFC 8414 section 2. */
+function listedTexts(document: JsonObject, field: string): readonly string[] {
+  const listed = ownField(document, field);
+  return Array.isArray(listed) ? listed.filter((item) => typeof item === 'string') : [];
 }
 
 function judgeIssuer(document: JsonObject, config: ProviderConfig): DiscoveryProblem | null {

@@ -119,6 +119,25 @@ export type TokenReplyProblem =
   | 'redirect'
   | 'unexpected-status';
 
+/** When a certificate is valid. */
+export interface CertificateTimes {
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+/** What an assertion of the client said, and what was known of the server then. */
+export interface AssertionSeen {
+  readonly algorithm: string;
+  readonly keyId: string | null;
+  readonly audience: string;
+  /** Whether the audience is configured. */
+  readonly isAudienceConfigured: boolean;
+  /** The algorithms of assertions that the metadata lists; empty where it lists none, or is absent. */
+  readonly listedAlgorithms: readonly string[];
+  /** Null where no certificate goes with the key. */
+  readonly certificate: CertificateTimes | null;
+}
+
 /** How the client authenticated in the token request that decided. RFC 6749 section 2.3.1. */
 export interface ClientAuthenticationSeen {
   readonly method: ClientAuthentication;
@@ -130,6 +149,8 @@ export interface ClientAuthenticationSeen {
   readonly isEncoded: boolean;
   /** The other method that this attempt used, and the reply to it; null where it used one. */
   readonly other: { readonly method: ClientAuthentication; readonly reply: TokenReplySeen } | null;
+  /** Null where it authenticated with a secret. */
+  readonly assertion: AssertionSeen | null;
 }
 
 /** The outcome of the token request, cleaned for showing; the token itself is not part of the evidence. */

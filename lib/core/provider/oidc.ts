@@ -55,6 +55,7 @@ export function oidcOf(name: DialectName): Provider {
     unverifiable,
     fixes,
     clientAuthentication,
+    assertionAudience,
   } = DIALECTS[name];
   return {
     ...oidc,
@@ -62,6 +63,7 @@ export function oidcOf(name: DialectName): Provider {
       ...oidc.clientAuthentication,
       ...(clientAuthentication && { usual: clientAuthentication }),
     },
+    ...(assertionAudience === undefined ? {} : { assertionAudience }),
     claimNames: { ...oidc.claimNames, ...claimNames },
     ...(unverifiable === undefined ? {} : { unverifiable }),
     refusals: { ...oidc.refusals, wordings: [...wordings, ...oidc.refusals.wordings], codes },

@@ -25,6 +25,9 @@ export interface UnverifiableTokens {
   readonly issuer: RegExp;
 }
 
+/** What stands for the server in an assertion, where that is not its token endpoint. */
+export type AssertionAudience = 'issuer' | 'issuer-with-slash';
+
 /**
  * How a cause is fixed at a provider: the page about it, then one to three steps in the imperative.
  *
@@ -80,6 +83,8 @@ export interface Provider {
     /** What may be used where the metadata lists nothing. */
     readonly unlisted: readonly ClientAuthentication[];
   };
+  /** What an assertion of a client has as `aud`; absent: the address of the token endpoint. */
+  readonly assertionAudience?: AssertionAudience;
   readonly claimNames: ClaimNames;
   /** APIs whose tokens nobody else can verify; absent: none is known. */
   readonly unverifiable?: UnverifiableTokens;

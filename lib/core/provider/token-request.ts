@@ -4,35 +4,52 @@ import type { Application } from '../config/application.ts';
 import type { ClientAuthentication } from '../config/provider-config.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
 import { Secret } from '../secret.ts';
+import type { SigningKey } from './client-assertion.ts';
 
-/** A client id and its secret, read fresh for one attempt. */
-export interface Credentials {
+/** A client id and its secret. */
+export interface SecretCredentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
+/** A client id and its private key. */
+export interface KeyCredentials {
+  readonly clientId: string;
+  readonly key: SigningKey;
+}
+
+/** What an application authenticates with, read fresh for one attempt. */
+export type Credentials = SecretCredentials | KeyCredentials;
+
+/** What a token request proves the client with: its secret, or an assertion that its key has signed. */
+export type ClientProof =
+  | SecretCredentials
+  | { readonly clientId: string; readonly assertion: Secret };
+
 /** All that a token request is made from. */
 export interface TokenRequestParts {
   readonly application: Application;
-  readonly credentials: Credentials;
+  readonly proof: ClientProof;
   readonly tokenEndpoint: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly timeoutMs: number;
 }
 
 /**
- * Builds a client credentials token request. RFC 6749 sections 2.3.1 and 4.4.2, RFC 8707 section 2.
+ * Builds a client credentials token request. RFC 6749 sections 2.3.1 and 4.4.2, RFC 7523 section 2.2, RFC 8707
+ * section 2.
  *
- * The credentials go where `clientAuthentication` says, and only there. Each audience and each
+ * A secret goes where `clientAuthentication` says, and only there; an assertion is always in the body. Each audience and each
  * resource is a parameter of its own. `tokenParameters` are added at the end; a name that is
  * already sent, or that carries credentials, keeps our value.
  */
 export function tokenRequest(parts: TokenRequestParts): HttpRequest {
-  const { application, credentials, tokenEndpoint, clientAuthentication, timeoutMs } = parts;
-  const inBody = clientAuthentication === 'client_secret_post';
+  const { application, proof, tokenEndpoint, clientAuthentication, timeoutMs } = parts;
+  const inHeader =
+    clientAuthentication === 'client_secret_basic' && 'clientSecret' in proof ? proof : null;
   const parameters = new URLSearchParams([
     ['grant_type', 'client_credentials'],
-    ...(inBody ? credentialParameters(credentials) : []),
+    ...(inHeader === null ? proofParameters(proof) : []),
     ...requestedParameters(application),
   ]);
   for (const [name, value] of Object.entries(application.tokenParameters)) {
@@ -45,7 +62,7 @@ export function tokenRequest(parts: TokenRequestParts): HttpRequest {
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
-      ...(inBody ? {} : { authorization: basicAuthorization(credentials) }),
+      ...(inHeader === null ? {} : { authorization: basicAuthorization(inHeader) }),
     },
     body: new Secret(parameters.toString()),
     timeoutMs,
@@ -62,10 +79,14 @@ const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
 
 type Parameter = [name: string, value: string];
 
-function credentialParameters({ clientId, clientSecret }: Credentials): Parameter[] {
+/** `client_id` is optional with an assertion (RFC 7521 section 4.2); Entra and Okta read it. */
+function proofParameters(proof: ClientProof): Parameter[] {
+  const client: Parameter = ['client_id', proof.clientId];
+  if ('clientSecret' in proof) return [client, ['client_secret', proof.clientSecret.reveal()]];
   return [
-    ['client_id', clientId],
-    ['client_secret', clientSecret.reveal()],
+    client,
+    ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+    ['client_assertion', proof.assertion.reveal()],
   ];
 }
 
@@ -84,13 +105,15 @@ function requestedParameters({ audience, resource, scopes }: Application): Param
  * RFC 6749 section 2.3.1 requires it, so that a colon in the id and any character in the secret
  * arrive whole; what is encoded is plain ASCII, which is all that `btoa` takes.
  */
-function basicAuthorization({ clientId, clientSecret }: Credentials): Secret {
+function basicAuthorization({ clientId, clientSecret }: SecretCredentials): Secret {
   const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret.reveal())}`;
   return new Secret(`Basic ${btoa(pair)}`);
 }
 
 /** Whether form-encoding changes the client id or the secret, so that a server has to decode them. */
-export function isChangedByEncoding({ clientId, clientSecret }: Credentials): boolean {
+export function isChangedByEncoding(proof: ClientProof): boolean {
+  if (!('clientSecret' in proof)) return false;
+  const { clientId, clientSecret } = proof;
   return [clientId, clientSecret.reveal()].some((value) => formEncoded(value) !== value);
 }
 

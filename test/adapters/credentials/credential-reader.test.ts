@@ -340,6 +340,7 @@ function applicationWith(application: Readonly<Record<string, unknown>>): Applic
 
 function revealed(read: CredentialsRead): unknown {
   if (read.kind !== 'read') return read;
+  if (!('clientSecret' in read.credentials)) throw new Error('a key was read');
   const { clientId, clientSecret } = read.credentials;
   return { clientId, clientSecret: clientSecret.reveal(), secretVersion: read.secretVersion };
 }

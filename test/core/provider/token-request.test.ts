@@ -26,7 +26,7 @@ function request({
 } = {}) {
   const built = tokenRequest({
     application: { ...APPLICATION, ...application },
-    credentials: { clientId, clientSecret: new Secret(clientSecret) },
+    proof: { clientId, clientSecret: new Secret(clientSecret) },
     tokenEndpoint: 'https://acme.kinde.com/oauth2/token',
     clientAuthentication,
     timeoutMs: 10_000,

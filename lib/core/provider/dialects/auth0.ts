@@ -47,6 +47,9 @@ export const auth0: Dialect = {
   // "By default, newly created applications have this method set to Post":
   // https://auth0.com/docs/secure/application-credentials
   clientAuthentication: 'client_secret_post',
+  // "The URL of the Auth0 tenant or custom domain receiving the assertion … Include trailing slash":
+  // https://auth0.com/docs/get-started/authentication-and-authorization-flow/authenticate-with-private-key-jwt
+  assertionAudience: 'issuer-with-slash',
   fixes: consoleFixes({
     product: 'Auth0',
     clients: 'Applications > Applications',

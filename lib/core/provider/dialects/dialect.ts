@@ -1,7 +1,12 @@
 // What is known of one server, or of one library that servers are built on: its dialect.
 
 import type { ClientAuthentication } from '../../config/provider-config.ts';
-import type { ClaimNames, ProviderFixes, UnverifiableTokens } from '../provider.ts';
+import type {
+  AssertionAudience,
+  ClaimNames,
+  ProviderFixes,
+  UnverifiableTokens,
+} from '../provider.ts';
 import type { RefusalCodes } from '../refusal-codes.ts';
 import type { Wording } from '../refusal-text.ts';
 
@@ -36,6 +41,8 @@ export interface Dialect {
   readonly clientAuthentication?: ClientAuthentication;
   /** APIs of it whose tokens nobody else can verify. */
   readonly unverifiable?: UnverifiableTokens;
+  /** What an assertion of a client has as `aud`; absent: the address of the token endpoint. */
+  readonly assertionAudience?: AssertionAudience;
   /** Its console's own steps, each with a source; null where none is known, and general words stand. */
   readonly fixes: ProviderFixes | null;
 }

@@ -1,0 +1,56 @@
+// What one token request proves its client with: the secret as it was read, or an assertion that is signed now.
+
+import type { Application } from '../core/config/application.ts';
+import type { ResolvedEndpoints } from '../core/discovery/discovery.ts';
+import type { AssertionSeen } from '../core/evidence/evidence.ts';
+import { assertionAudience, assertionClaims } from '../core/provider/client-assertion.ts';
+import type { ClientProof, Credentials } from '../core/provider/token-request.ts';
+import { Secret } from '../core/secret.ts';
+import type { CheckTools } from './check-application.ts';
+
+/** A client with its proof, and what the assertion says if the proof is one. */
+export interface ProvenClient {
+  readonly proof: ClientProof;
+  readonly assertion: AssertionSeen | null;
+}
+
+/** What an assertion is made for. */
+interface ProofSetting {
+  readonly application: Application;
+  readonly endpoints: Extract<ResolvedEndpoints, { readonly kind: 'resolved' }>;
+  readonly tools: Pick<CheckTools, 'session' | 'clock'>;
+}
+
+/** Signs an assertion with the private key, new for each attempt; a secret is its own proof. */
+export async function proveClient(
+  credentials: Credentials,
+  { application, endpoints, tools: { session, clock } }: ProofSetting,
+): Promise<ProvenClient> {
+  if ('clientSecret' in credentials) return { proof: credentials, assertion: null };
+  const { clientId, key } = credentials;
+  const { tokenEndpoint, listedAlgorithms } = endpoints;
+  const configured =
+    'privateKey' in application.credentials ? application.credentials.assertionAudience : null;
+  const { issuer } = session.config;
+  const audience = configured ?? assertionAudience(session.provider, { issuer, tokenEndpoint });
+  const claims = assertionClaims({ clientId, audience, nowMs: clock.nowMs() });
+  return {
+    proof: { clientId, assertion: await key.sign(claims) },
+    assertion: {
+      algorithm: key.algorithm,
+      keyId: key.keyId,
+      audience,
+      isAudienceConfigured: configured !== null,
+      listedAlgorithms,
+      certificate: key.certificate,
+    },
+  };
+}
+
+/** What no text may show: the secret, or the assertion and its signature alone. A key itself never gets here. */
+export function secretsOf(proof: ClientProof | Credentials): readonly Secret[] {
+  if ('clientSecret' in proof) return [proof.clientSecret];
+  if (!('assertion' in proof)) return [];
+  const { assertion } = proof;
+  return [assertion, new Secret(assertion.reveal().split('.')[2] ?? '')];
+}
