@@ -5,7 +5,12 @@ import { withUnreadable } from '../core/claims/unreadable-token.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import { isSilentRefusal } from '../core/diagnosis/rules/client.ts';
-import type { CallSeen, CredentialsIdentity, Evidence } from '../core/evidence/evidence.ts';
+import type {
+  AssertionSeen,
+  CallSeen,
+  CredentialsIdentity,
+  Evidence,
+} from '../core/evidence/evidence.ts';
 import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
@@ -103,7 +108,7 @@ async function walk(
 
   const client = await proveClient(read.credentials, { application, endpoints, tools });
   const cleanSecrets = createCleaner(secretsOf(client.proof));
-  const sent = sentNames(application, read.credentials.clientId);
+  const sent = sentNames(application, read.credentials.clientId, client.assertion);
   const token = await requestToken({
     application,
     client,
@@ -142,8 +147,10 @@ async function walk(
 function sentNames(
   { audience, resource, scopes, expect }: Application,
   clientId: string,
+  assertion: AssertionSeen | null,
 ): readonly string[] {
-  return [clientId, ...audience, ...resource, ...(scopes ?? []), ...expect.scopes];
+  const ofAssertion = assertion === null ? [] : [assertion.keyId ?? '', assertion.audience];
+  return [clientId, ...ofAssertion, ...audience, ...resource, ...(scopes ?? []), ...expect.scopes];
 }
 
 async function callApi({

@@ -97,6 +97,17 @@ export const MONITOR_CAUSES = causesOf('monitor', {
     ],
     help: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html',
   },
+  'assertion-times-refused': {
+    title: 'The provider refuses the assertion of m2m-watch for its times',
+    short: 'times of the assertion',
+    meaning:
+      'The client authenticates with an assertion that m2m-watch signs and dates by its own clock (`private_key_jwt`), and the provider says that it has expired or is not yet valid: the two clocks differ. Nothing can be said about the application.',
+    fix: [
+      'Check the clock of the machine that m2m-watch runs on: it should be synchronised (NTP).',
+      'If it is right, the clock of the provider is not: ask whoever runs it.',
+    ],
+    help: rfc(7523, '3'),
+  },
   'not-checked': {
     title: 'The application was not checked',
     meaning:

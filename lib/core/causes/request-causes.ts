@@ -83,6 +83,61 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
     ],
     help: rfc(6749, '2.3.1'),
   },
+  'client-key-unknown': {
+    title: 'The provider does not know the key of the client',
+    short: 'key not known',
+    meaning:
+      'The client authenticates with an assertion that it signs (`private_key_jwt`), and the provider cannot verify the signature with the keys that are registered for it: the key was replaced, was never registered, or has another id or certificate there.',
+    fix: [
+      'Register the public key or the certificate of {application} at the provider, or configure the private key that belongs to the one that is registered.',
+      'Compare the key id in the evidence with that at the provider, and set `keyId` or `certificate` of its `credentials` where the provider looks for them.',
+    ],
+    help: rfc(7523, '3'),
+  },
+  'assertion-audience-refused': {
+    title: 'The provider wants another audience in the assertion of the client',
+    short: 'audience of the assertion',
+    meaning:
+      'The client authenticates with an assertion that it signs (`private_key_jwt`), and its `aud` does not name the provider as the provider wants it: some want their token endpoint, others their issuer.',
+    fix: [
+      'Set `assertionAudience` of the `credentials` of {application} in the configuration to what the provider wants: its token endpoint or its issuer, character by character.',
+    ],
+    help: rfc(7523, '3'),
+  },
+  'assertion-algorithm-refused': {
+    title: 'The provider does not accept the signature algorithm of the client',
+    short: 'algorithm of the assertion',
+    meaning:
+      'The client authenticates with an assertion that it signs (`private_key_jwt`), with an algorithm that the provider does not accept from it.',
+    fix: [
+      'Set `algorithm` of the `credentials` of {application} in the configuration to the one that it is registered for.',
+      'If its key cannot sign with that one, register a key that can.',
+    ],
+    help: rfc(7523, '5'),
+  },
+  'client-certificate-expired': {
+    title: 'The certificate of the client has expired',
+    short: 'client certificate expired',
+    meaning:
+      'The certificate of the key that the client signs its assertions with has expired, or the provider says so.',
+    fix: [
+      'Create a new key with a certificate, and register the certificate for {application} at the provider.',
+      'Write both to where `privateKey` and `certificate` of the configuration read them, and note when the certificate expires.',
+    ],
+    help: rfc(5280, '4.1.2.5'),
+  },
+  'client-certificate-expiring': {
+    title: 'The certificate of the client expires soon',
+    short: 'client certificate expires soon',
+    meaning:
+      'The certificate of the key that the client signs its assertions with expires within 30 days. The application works until then.',
+    severity: 'warning',
+    fix: [
+      'Create a new key with a certificate, and register the certificate for {application} at the provider beside the old one.',
+      'Write both to where `privateKey` and `certificate` of the configuration read them, before the old one expires.',
+    ],
+    help: rfc(5280, '4.1.2.5'),
+  },
   'secret-missing': {
     title: 'The secret does not exist in the secret store',
     meaning:

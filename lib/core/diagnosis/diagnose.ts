@@ -8,6 +8,7 @@ import { isPossibleLifetime } from '../claims/time-values.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
 import { fixFor } from './fix.ts';
+import { findCertificate } from './rules/assertion.ts';
 import { findFault, findIncomplete, findStoredCredentials } from './rules/attempt.ts';
 import { findCall } from './rules/call.ts';
 import { authenticationLine } from './rules/client.ts';
@@ -32,6 +33,8 @@ const RULES: readonly Rule[] = [
   findDiscovery,
   // Without a token there is nothing to check.
   findTokenReply,
+  // What its client authenticates with works, but not for long.
+  findCertificate,
   // A token that is no JWT, or is not signed as it should be, may say anything in its claims.
   findVerification,
   findUnreadable,

@@ -11,6 +11,12 @@ export const REFUSAL_REASONS = [
   // The application, or the account that it acts as, is disabled.
   'client-deleted',
   'client-authentication-mismatch',
+  // The next five are of an assertion that the client signs: its key, `aud`, times, `alg` and certificate.
+  'client-key-unknown',
+  'assertion-audience-refused',
+  'assertion-times-refused',
+  'assertion-algorithm-refused',
+  'client-certificate-expired',
   'audience-not-authorized',
   'audience-unknown',
   'audience-missing',

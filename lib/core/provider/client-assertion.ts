@@ -26,14 +26,17 @@ export interface SigningKey {
   sign(claims: AssertionClaims): Promise<Secret>;
 }
 
+/** Of the difference of two clocks, what no refusal should come of: Fosite allows none, Auth0 ten seconds. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
 /** Auth0 takes five minutes at most, and advises one; a clock that is a little behind costs some of it. */
 const LIFETIME_SECONDS = 120;
 
 /**
  * The claims of an assertion for one token request. RFC 7523 section 3, OpenID Connect Core section 9.
  *
- * `nbf` is there since Entra documents it, and equal to `iat`: a server that allows no difference of
- * clocks refuses both alike, and its words then say that the clocks differ.
+ * `nbf` is there since Entra documents it. It and `iat` lie a little in the past, for servers whose clock
+ * is behind ours.
  */
 export function assertionClaims({
   clientId,
@@ -45,12 +48,13 @@ export function assertionClaims({
   readonly nowMs: number;
 }): AssertionClaims {
   const now = Math.floor(nowMs / 1000);
+  const from = now - CLOCK_TOLERANCE_SECONDS;
   return {
     iss: clientId,
     sub: clientId,
     aud: audience,
-    iat: now,
-    nbf: now,
+    iat: from,
+    nbf: from,
     exp: now + LIFETIME_SECONDS,
   };
 }

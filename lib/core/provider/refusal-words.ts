@@ -43,8 +43,54 @@ export const PROOF_WORDS = anyWords(
   'certificate bound|cert(?:ificate)? thumbprint|x5t s256|bound to a client certificate',
 );
 
+const ASSERTION = '(?:(?:client |jwt )?assertion|client jwt|jwt token|json web token)';
+
+/** What servers say of an assertion that a client signs. RFC 7523 section 3. */
+const ASSERTION_WORDS: readonly GeneralWords[] = [
+  {
+    reason: 'client-certificate-expired',
+    pattern: anyWords(`certificate\\b${NEAR}\\b(?<!not |never )expired`, 'expired certificate'),
+  },
+  {
+    reason: 'assertion-algorithm-refused',
+    pattern: anyWords(
+      `${ASSERTION}\\b[^;]{0,60}?\\b(?:algorithm|alg)`,
+      '(?:signing|signature) alg(?:orithm)?\\b[^.;]{0,40}?\\b(?:not|unsupported|invalid|enforces?|expected|mismatch)',
+      '(?:invalid|unsupported|unexpected|disallowed|wrong) (?:jws |signing |signature )alg(?:orithm)?',
+    ),
+  },
+  {
+    reason: 'assertion-audience-refused',
+    pattern: anyWords(
+      `${ASSERTION}\\b[^.;]{0,60}?\\b(?:aud|audience)`,
+      `(?:aud|audience)\\b[^.;]{0,60}?\\b${ASSERTION}`,
+    ),
+  },
+  {
+    reason: 'assertion-times-refused',
+    pattern: anyWords(
+      `${ASSERTION}\\b[^.;]{0,60}?\\b(?:(?<!not )expired|expir(?:es|y|ation)|exp|nbf|iat|not yet valid|not active|valid time range|issued (?:in the future|too (?:far|long)))`,
+      `(?:expired|exp|nbf|iat)\\b[^.;]{0,40}?\\b${ASSERTION}`,
+      '(?:exp|nbf|iat) claim\\b[^.;]{0,60}?\\b(?:must|invalid|past|future|expired)',
+    ),
+  },
+  {
+    reason: 'client-key-unknown',
+    pattern: anyWords(
+      `${ASSERTION}\\b[^.;]{0,60}?\\b(?:signature|kid|signing key|signed with)\\b[^.;]{0,60}?\\b${WRONG}`,
+      `${ASSERTION}\\b[^.;]{0,40}?\\b${WRONG} signature`,
+      `signature\\b[^.;]{0,30}?\\b${ASSERTION}\\b[^.;]{0,30}?\\b(?:${WRONG}|validation)`,
+      `(?:public key|signing key|jwks?|json web keys?(?: set)?|kid)\\b[^.;]{0,60}?\\b(?:${NOT_FOUND}|${ABSENT}|could not be found|not contain|no match\\w*)`,
+      `(?:no|unknown|unregistered|missing) (?:matching |public |signing |registered )*(?:jwks?|keys?|kid)\\b(?! id)[^.;]{0,40}?\\b(?:found|registered|${ASSERTION}|client|for)`,
+      `(?:unable|failed|could not|cannot)(?: to| be)? (?:load|find|resolve|retrieve|fetch|get|obtain|verify)\\b[^.;]{0,40}?\\b(?:public key|signing key|jwks?|json web keys?|integrity|signature)`,
+      '(?:invalid|wrong|bad) (?:token |jwt |jws )?signature(?! (?:method|alg))',
+    ),
+  },
+];
+
 /** In order: the first that matches decides, so what is narrow stands before what is wide. */
 export const REFUSAL_WORDS: readonly GeneralWords[] = [
+  ...ASSERTION_WORDS,
   // What Amazon API Gateway says of a path that it does not have.
   {
     reason: 'client-unknown',
@@ -131,10 +177,15 @@ export const REFUSAL_WORDS: readonly GeneralWords[] = [
       'supports? client authentication method',
       `must (?:be )?authenticated? (?:using|with|via|by)\\b`,
       `client assertion(?: type)?\\b${NEAR}\\b(?:${ABSENT}|mandatory)`,
+<<<<<<< HEAD
       `(?:missing|no|invalid) client assertion`,
       `(?:missing|no)(?: the| a| required)*(?: parameters?:?)?(?: x)? client id\\b`,
       'check the client (?:id|secret) parameter',
       'registered (?:for|with|to use)\\b[^.;]{0,30}?\\b(?:client secret (?:basic|post|jwt)|private key jwt|tls client auth)',
+=======
+      `(?:missing|no) client assertion`,
+      `(?:missing|no)(?: the)?(?: parameter:?)?(?: x)? client id\\b`,
+>>>>>>> a5874cb (feat(diagnosis): causes of assertions that are refused, and certificates of clients that expire)
       `client id\\b(?: parameter)?[^.;]{0,10}\\b${ABSENT}`,
       'no valid authenticators?',
       `(?:no|missing|without)(?: the| any| a| required| valid)?(?: parameter:?| parameters:?| form parameter:?)? (?:client )?(?:secret|credentials|client authentication|authentication)\\b(?! found for)`,
@@ -261,6 +312,8 @@ export const REFUSAL_WORDS: readonly GeneralWords[] = [
       `client\\b[^.;]{0,20}\\b(?:authentication|authorization|login|verification) (?:failed|failure|error)`,
       '(?:authentication|login|authorization) (?:failed|failure|error|unsuccessful)',
       'invalid client\\b(?! id)',
+      `${ASSERTION}\\b[^.;]{0,40}?\\b${WRONG}`,
+      `${WRONG} ${ASSERTION}`,
       '(?:client|user|request) (?:is |was )?(?:not authenticated|unauthenticated)',
     ),
   },

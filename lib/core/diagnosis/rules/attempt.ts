@@ -25,9 +25,34 @@ const UNREADABLE = {
   other: 'reading failed',
 } as const satisfies Readonly<Record<Seen<'unreadable'>['reason'], string>>;
 
+/** What is said of a stored private key, in place of words about a client id and its secret. */
+const OF_KEYS = {
+  missing: {
+    title: 'The private key does not exist in the secret store',
+    fix: [
+      'Check the names under `credentials` of {application} in the configuration.',
+      'Create or restore what they name, with the private key or the certificate of the client in it.',
+    ],
+  },
+  malformed: {
+    title: 'The stored private key or certificate cannot be used',
+    fix: [
+      'Store the private key of {application} as PEM (`openssl pkey -in key.pem` writes it) or as JWK, without a passphrase.',
+      'If `certificate` is configured, store there the certificate in PEM form that belongs to that key.',
+    ],
+  },
+} as const;
+
 /** Reports what reading the credentials from their store gave instead of them. */
-export const findStoredCredentials: Rule = ({ credentials }) => {
-  const stored = { step: 'credentials', confidence: 'certain' } as const;
+export const findStoredCredentials: Rule = ({ credentials, application }) => {
+  const isKey = 'privateKey' in application.credentials;
+  const stored = {
+    step: 'credentials',
+    confidence: 'certain',
+    ...(isKey && credentials.kind in OF_KEYS
+      ? { instead: OF_KEYS[credentials.kind as keyof typeof OF_KEYS] }
+      : {}),
+  } as const;
   switch (credentials.kind) {
     case 'missing': {
       const detail = `${credentials.source}: ${MISSING[credentials.reason]}`;

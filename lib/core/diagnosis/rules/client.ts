@@ -10,10 +10,12 @@ import type {
 } from '../../evidence/evidence.ts';
 import type { ClientMethod } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
+import { assertionCause, assertionFix, assertionHints, assertionText } from './assertion.ts';
 import {
   atLeastLikely,
   atMostLikely,
   CONFIDENCE_OF_BASIS,
+  type ConfidentCause,
   finding,
   quoted,
   type RuleContext,
@@ -21,14 +23,10 @@ import {
 
 type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
 
-/** A cause, and with what confidence. */
-export interface ConfidentCause {
-  readonly cause: CauseId;
-  readonly confidence: Confidence;
-}
-
 /** Judges a refusal of the client itself; null where it is about something else. */
 export function clientCause(refused: Refused, evidence: Evidence): ConfidentCause | null {
+  const ofAssertion = assertionCause(refused, evidence);
+  if (ofAssertion !== null) return ofAssertion;
   const { reason, basis } = refused.reading;
   const confidence = CONFIDENCE_OF_BASIS[basis];
   // Others are served, so it is no firewall in the way: the provider refuses this client.
@@ -122,12 +120,15 @@ const METHOD_TITLES: Partial<Readonly<Record<ClientMethod, string>>> = {
 export function clientFix(
   cause: CauseId,
   { reading: { basis, method } }: Refused,
-  { clientAuthentication }: Evidence,
+  evidence: Evidence,
 ): Pick<RuledFinding, 'instead' | 'further'> {
+  const { clientAuthentication } = evidence;
   if (method !== undefined && method !== clientAuthentication?.method) {
     const title = METHOD_TITLES[method];
     return { instead: { ...(title && { title }), fix: METHOD_STEPS[method] } };
   }
+  const ofAssertion = assertionFix(cause, evidence);
+  if (ofAssertion !== null) return ofAssertion;
   if (cause === 'secret-rotated') {
     // Words about the secret are not said of a client that does not exist.
     return basis === 'explicit-words'
@@ -173,7 +174,11 @@ export function clientHints(
 ): readonly string[] {
   const { credentials, discovery, clientAuthentication: used } = evidence;
   const { config, isPasted = false } = context;
-  const hints: (string | null)[] = [HISTORY_HINTS[acceptedBefore(evidence)]];
+  const history = HISTORY_HINTS[acceptedBefore(evidence)];
+  const hints: (string | null)[] = [
+    used?.assertion ? (history?.replaceAll('secret', 'key') ?? null) : history,
+    ...assertionHints(cause, evidence),
+  ];
   if (isPerhapsNotDecoded(cause, used)) hints.push(NOT_DECODED);
   if (method !== undefined && method === used?.method) {
     hints.push('that is the method that was used');
@@ -227,9 +232,10 @@ export function authenticationLine(
   { clean }: Pick<RuleContext, 'clean'>,
 ): string | null {
   if (used === null) return null;
-  const { method, chosen, other } = used;
+  const { method, chosen, other, assertion } = used;
   const why = CHOSEN[chosen];
-  const how = why === null ? method : `${method}, ${why}`;
+  const plain = why === null ? method : `${method}, ${why}`;
+  const how = assertion === null ? plain : `${plain}; ${assertionText(assertion, clean)}`;
   if (other === null) return `client authentication: ${how}`;
   const tried = chosen === 'tried' ? 'first' : 'then';
   return `client authentication: ${how}; ${tried} ${other.method}: ${replyText(other.reply, clean)}`;

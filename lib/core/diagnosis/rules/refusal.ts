@@ -4,18 +4,12 @@ import type { CauseId } from '../../causes/causes.ts';
 import { sentAudience } from '../../claims/claim-values.ts';
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
 import type { RuledFinding } from '../diagnosis.ts';
-import {
-  type ConfidentCause,
-  clientCause,
-  clientFix,
-  clientHints,
-  findUnsetMethod,
-  refusalText,
-} from './client.ts';
+import { clientCause, clientFix, clientHints, findUnsetMethod, refusalText } from './client.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
   atMostLikely,
   CONFIDENCE_OF_BASIS,
+  type ConfidentCause,
   finding,
   ownScopes,
   quoted,

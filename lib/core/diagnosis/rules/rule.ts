@@ -1,6 +1,6 @@
 // What the rules share: what they are given, and how a finding of theirs is made.
 
-import { causeDefinition } from '../../causes/causes.ts';
+import { type CauseId, causeDefinition } from '../../causes/causes.ts';
 import type { Confidence } from '../../causes/terms.ts';
 import type { ProviderConfig } from '../../config/provider-config.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
@@ -21,6 +21,12 @@ export interface RuleContext {
    * What was requested is not known then, and nothing else was checked.
    */
   readonly isPasted?: boolean;
+}
+
+/** A cause, and with what confidence. */
+export interface ConfidentCause {
+  readonly cause: CauseId;
+  readonly confidence: Confidence;
 }
 
 /** A rule looks at one part of the evidence and reports what is not as expected there; it never throws. */

@@ -1,6 +1,7 @@
 // Microsoft Entra ID: what the numbers of its refusals mean, and how its tenants are recognised.
 
 import type { RefusalReason } from '../../evidence/readings.ts';
+import type { Wording } from '../refusal-text.ts';
 import { consoleFixes } from './console-fixes.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -11,7 +12,9 @@ import type { Dialect } from './dialect.ts';
  * that numbers may change too: where one is not in this table, the words and the `error` code decide.
  */
 const NUMBERS = {
-  'credentials-rejected': [7000215, 70002, 50012, 700027],
+  'credentials-rejected': [7000215, 70002, 50012],
+  'client-key-unknown': [700027],
+  'assertion-times-refused': [700024],
   'secret-expired': [7000222],
   // The application, or the tenant in the address, is not there.
   'client-unknown': [
@@ -20,7 +23,7 @@ const NUMBERS = {
   'client-deleted': [7000112],
   // A certificate or a federated credential is wanted, or nothing of the kind arrived.
   'client-authentication-mismatch': [
-    7000216, 7000218, 7000219, 700213, 700211, 700212, 70025, 700024, 700030, 50013,
+    7000216, 7000218, 7000219, 700213, 700211, 700212, 70025, 700030, 50013,
   ],
   'audience-unknown': [500011, 50001, 650054, 500014],
   'audience-not-authorized': [501051, 50105, 65001, 650052, 650056, 650057],
@@ -34,6 +37,24 @@ const NUMBERS = {
   'provider-rate-limited': [90055, 50196, 500351],
   'provider-error': [90033, 90036, 90024, 90006, 90012, 90027, 50000],
 } as const satisfies Partial<Readonly<Record<RefusalReason, readonly number[]>>>;
+
+/**
+ * What Entra says of assertions: numbers are shared by several of these texts, and 700023 has two meanings.
+ *
+ * Sources: AzureAD/passport-azure-ad issue 453, AzureAD/microsoft-authentication-library-for-js issue
+ * 8339, AzureAD/microsoft-authentication-library-for-dotnet issue 124, Azure/azure-sdk-for-net issue 29007,
+ * "Troubleshoot ClientCertificateCredential" and "ClientAssertionCredential" of the Azure SDK for Java.
+ */
+const ASSERTION_TEXTS: readonly Wording[] = [
+  { pattern: /reason - the key used is expired/i, reason: 'client-certificate-expired' },
+  { pattern: /assertion is not within its valid time range/i, reason: 'assertion-times-refused' },
+  { pattern: /assertion audience claim/i, reason: 'assertion-audience-refused' },
+  {
+    pattern:
+      /assertion contains an invalid signature|assertion failed signature validation|sign the client assertion is not registered|no certificate thumbprint specified/i,
+    reason: 'client-key-unknown',
+  },
+];
 
 /** Entra as a dialect. */
 export const entra: Dialect = {
@@ -63,10 +84,13 @@ export const entra: Dialect = {
       /^https:\/\/(?:sts\.windows\.net|sts\.chinacloudapi\.cn|login\.(?:partner\.)?microsoftonline\.(?:com|us|cn))\//,
   },
   // A longer number that begins alike is another one.
-  wordings: Object.entries(NUMBERS).map(([reason, numbers]) => ({
-    pattern: new RegExp(`\\bAADSTS(?:${numbers.join('|')})\\b`),
-    reason: reason as RefusalReason,
-  })),
+  wordings: [
+    ...ASSERTION_TEXTS,
+    ...Object.entries(NUMBERS).map(([reason, numbers]) => ({
+      pattern: new RegExp(`\\bAADSTS(?:${numbers.join('|')})\\b`),
+      reason: reason as RefusalReason,
+    })),
+  ],
   fixes: consoleFixes({
     product: 'Microsoft Entra admin center',
     clients: 'App registrations',

@@ -15,6 +15,31 @@ export const hydra: Dialect = {
   mentions: /\bhydra\b/i,
   server: { hosts: ['oryapis.com'], metadata: ['credentials_endpoint_draft_00'] },
   wordings: [
+    // Of the assertion of a client.
+    {
+      pattern: /uses (?:unsupported )?signing algorithm/i,
+      reason: 'assertion-algorithm-refused',
+    },
+    {
+      pattern:
+        /claim ['"]aud(?:ience)?['"] from ['"]client_assertion['"] must match the authorization server/i,
+      reason: 'assertion-audience-refused',
+    },
+    // "Unable to verify the integrity" is also what it says of an assertion that has expired.
+    {
+      pattern: /unable to verify the integrity of the ['"]client_assertion['"] value/i,
+      reason: 'client-key-unknown',
+      basis: 'documented-reply',
+    },
+    {
+      pattern: /claims could not be validated, check if the expiry time is set correctly/i,
+      reason: 'assertion-times-refused',
+    },
+    {
+      pattern:
+        /uses signing key with kid .*could not be found|must contain a kid header value|unable to find (?:rsa|ecdsa) public key|has no json web keys set registered|key set does not contain any key/i,
+      reason: 'client-key-unknown',
+    },
     // What the store says, where debug messages are sent.
     { pattern: /^not_found$/i, codes: ['invalid_client'], reason: 'client-unknown' },
     {

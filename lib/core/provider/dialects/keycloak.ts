@@ -6,7 +6,8 @@ import type { Dialect } from './dialect.ts';
 /**
  * One text for a wrong secret and for an unknown or disabled client; the code differs.
  *
- * Sources in keycloak/keycloak: `ClientIdAndSecretAuthenticator.java`, `AuthenticationProcessor.java`
+ * Sources in keycloak/keycloak: `ClientIdAndSecretAuthenticator.java`, `JWTClientAuthenticator.java`,
+ * `AbstractBaseJWTValidator.java`, `AuthenticationProcessor.java`
  * (`handleClientAuthException`), `OAuth2GrantTypeBase.java`, `ClientCredentialsGrantType.java`.
  */
 export const keycloak: Dialect = {
@@ -36,6 +37,20 @@ export const keycloak: Dialect = {
       codes: ['unauthorized_client'],
       reason: 'client-authentication-mismatch',
       basis: 'documented-reply',
+    },
+    // Of the assertion of a client; it says "token" of that, and of no other one in a token request.
+    {
+      pattern: /^unable to load public key$|signature on jwt token failed validation/i,
+      reason: 'client-key-unknown',
+    },
+    { pattern: /^invalid token audience$/i, reason: 'assertion-audience-refused' },
+    {
+      pattern: /^token (?:is not active|was issued (?:in the future|too far in the past))/i,
+      reason: 'assertion-times-refused',
+    },
+    {
+      pattern: /^invalid signature algorithm$|signed jwt failed: algorithm/i,
+      reason: 'assertion-algorithm-refused',
     },
     { pattern: /^invalid scopes: (?<named>.+)$/i, reason: 'scope-not-allowed' },
   ],

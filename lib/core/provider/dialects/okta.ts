@@ -19,6 +19,17 @@ export const okta: Dialect = {
       pattern: /client secret supplied for a confidential client is invalid/i,
       reason: 'credentials-rejected',
     },
+    // Okta/okta-sdk-python issue 289: also where an app has several keys and no `kid` was sent.
+    {
+      pattern: /client_assertion (?:jwt kid|signature) is invalid/i,
+      reason: 'client-key-unknown',
+    },
+    // okta/okta-sdk-dotnet issue 600.
+    {
+      pattern: /audience claim for client_assertion must be the endpoint/i,
+      reason: 'assertion-audience-refused',
+    },
+    { pattern: /client_assertion token (?:is|has) /i, reason: 'assertion-times-refused' },
     { pattern: /invalid value for ['"]client_id['"] parameter/i, reason: 'client-unknown' },
     {
       pattern: /scopes are not configured for the authorization server resource/i,
