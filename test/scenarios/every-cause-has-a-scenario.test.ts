@@ -10,6 +10,7 @@ const ABOUT_NO_CAUSE: ReadonlySet<string> = new Set([
   'bad-provider',
   'every-cause-has-a-scenario',
   'healthy',
+  'private-key-jwt',
   'several-mismatches',
   'whole-secret',
 ]);

@@ -10,7 +10,7 @@ export interface RegisteredClient {
   readonly keyId?: string;
   /** @default every algorithm of its key */
   readonly algorithms?: readonly string[];
-  /** Whom an assertion must be for. @default the token endpoint */
+  /** Whom an assertion must be for; `issuer-with-slash`: its own issuer. @default the token endpoint */
   readonly audience?: string;
   /** The server's clock, ahead of ours by so many seconds. @default 0 */
   readonly clockAheadSeconds?: number;
@@ -77,7 +77,9 @@ async function flawOf(
   if (algorithms !== undefined && !algorithms.includes(alg)) return 'algorithm';
   if (typ !== 'JWT' || (keyId !== undefined && kid !== keyId)) return 'key';
   // One audience, and no other beside it.
-  if (aud !== (audience ?? tokenEndpoint)) return 'audience';
+  const ownIssuer = tokenEndpoint.replace(/token$/, '');
+  const wanted = audience === 'issuer-with-slash' ? ownIssuer : (audience ?? tokenEndpoint);
+  if (aud !== wanted) return 'audience';
   try {
     await jwtVerify(assertion, publicKey, {
       algorithms: [alg],

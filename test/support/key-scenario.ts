@@ -1,4 +1,9 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +17,7 @@ import {
   assertionJudge,
   type RegisteredClient,
 } from './assertion-judge.ts';
+import { selfSigned } from './certificates.ts';
 import { type LocalIssuer, type LocalIssuerOptions, startLocalIssuer } from './local-issuer.ts';
 import './scenario-matcher.ts';
 
@@ -112,4 +118,27 @@ export async function startKeyScenario({
       return report;
     },
   };
+}
+
+const DAY_MS = 86_400_000;
+/** A time so many days from now. */
+export function inDays(days: number): Date {
+  return new Date(Date.now() + days * DAY_MS);
+}
+
+/** A client whose key has a certificate that expires in so many days. */
+export async function startCertifiedScenario(days: number, refusals?: AssertionRefusals) {
+  const validTo = inDays(days);
+  const { cert, key } = await selfSigned({ hosts: ['client'], validFrom: inDays(-400), validTo });
+  const privateKey = createPrivateKey(key);
+  const scenario = await startKeyScenario({
+    pair: { privateKey, publicKey: createPublicKey(privateKey) },
+    ...(refusals === undefined ? {} : { refusals, registered: { keyId: 'none-that-is-sent' } }),
+  });
+  await scenario.write('certificate.pem', cert);
+  const credentials = {
+    privateKey: { file: 'key.pem' },
+    certificate: { file: 'certificate.pem' },
+  };
+  return { check: () => scenario.check({ application: { credentials } }), scenario, cert, key };
 }

@@ -36,6 +36,8 @@ export interface AccuracyCase {
   readonly opaque?: string;
   /** A token of a special kind. */
   readonly token?: 'graph-nonce' | 'exp-past';
+  /** Whether the client signed an assertion, and used no secret. */
+  readonly isSigned?: boolean;
   /** Parts of the application's configuration. */
   readonly application: Readonly<Record<string, unknown>>;
 }

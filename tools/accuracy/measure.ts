@@ -1,12 +1,28 @@
 // Checks the application of every case as `check` does, and compares the diagnosis with what is wanted.
 
+import { generateKeyPairSync } from 'node:crypto';
+import { readSigningKey } from '../../lib/adapters/keys/signing-key.ts';
 import type { Confidence } from '../../lib/core/causes/terms.ts';
 import { parseConfig } from '../../lib/core/config/parse-config.ts';
+import type { SigningKey } from '../../lib/core/provider/client-assertion.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { Secret } from '../../lib/core/secret.ts';
 import { checkNow } from '../../lib/wiring/check.ts';
 import { clientIdOf, startCaseServer } from './case-server.ts';
 import { type AccuracyCase, dialectOf } from './cases.ts';
+
+/** Makes the key of the clients that sign. */
+function makeSigningKey(): SigningKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const read = readSigningKey({
+    keyText: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificateText: null,
+    keyId: 'key-1',
+    algorithm: null,
+  });
+  if (read.kind !== 'key') throw new Error(read.problem);
+  return read.key;
+}
 
 /** How one case was named. */
 export interface Measured {
@@ -22,6 +38,7 @@ export interface Measured {
 /** Runs every case over the whole pipeline, through sockets on loopback, in one run. */
 export async function measure(cases: readonly AccuracyCase[]): Promise<readonly Measured[]> {
   const server = await startCaseServer(cases);
+  const key = makeSigningKey();
   try {
     const parsed = parseConfig(configOf(cases, server.issuerOf));
     if (!parsed.ok) throw new Error(parsed.issues.map(({ message }) => message).join('\n'));
@@ -30,11 +47,13 @@ export async function measure(cases: readonly AccuracyCase[]): Promise<readonly 
       baseDirectory: '.',
       environment: {},
       credentials: {
-        read: async ({ name }) => ({
+        read: async ({ name, credentials }) => ({
           kind: 'read',
           credentials: {
             clientId: clientIdOf(name),
-            clientSecret: new Secret(`secret-of-${name}`),
+            ...('privateKey' in credentials
+              ? { key }
+              : { clientSecret: new Secret(`secret-of-${name}`) }),
           },
           secretVersion: null,
         }),
@@ -66,11 +85,17 @@ function configOf(cases: readonly AccuracyCase[], issuerOf: (id: string) => stri
       },
     ];
   });
-  const applications = cases.map(({ id, call, application }) => [
+  const applications = cases.map(({ id, call, isSigned = false, application }) => [
     id,
     {
       provider: id,
-      credentials: { env: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' } },
+      ...(isSigned
+        ? {
+            clientId: clientIdOf(id),
+            clientAuthentication: 'private_key_jwt',
+            credentials: { privateKey: { env: 'PRIVATE_KEY' } },
+          }
+        : { credentials: { env: { clientId: 'CLIENT_ID', clientSecret: 'CLIENT_SECRET' } } }),
       ...application,
       ...(call === undefined
         ? {}

@@ -89,7 +89,7 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
     meaning:
       'The client authenticates with an assertion that it signs (`private_key_jwt`), and the provider cannot verify the signature with the keys that are registered for it: the key was replaced, was never registered, or has another id or certificate there.',
     fix: [
-      'Register the public key or the certificate of {application} at the provider, or configure the private key that belongs to the one that is registered.',
+      'Add the public key or the certificate of {application} at the provider, or configure the private key that belongs to the one that is registered.',
       'Compare the key id in the evidence with that at the provider, and set `keyId` or `certificate` of its `credentials` where the provider looks for them.',
     ],
     help: rfc(7523, '3'),

@@ -177,15 +177,10 @@ export const REFUSAL_WORDS: readonly GeneralWords[] = [
       'supports? client authentication method',
       `must (?:be )?authenticated? (?:using|with|via|by)\\b`,
       `client assertion(?: type)?\\b${NEAR}\\b(?:${ABSENT}|mandatory)`,
-<<<<<<< HEAD
-      `(?:missing|no|invalid) client assertion`,
+      `(?:missing|no) client assertion`,
       `(?:missing|no)(?: the| a| required)*(?: parameters?:?)?(?: x)? client id\\b`,
       'check the client (?:id|secret) parameter',
       'registered (?:for|with|to use)\\b[^.;]{0,30}?\\b(?:client secret (?:basic|post|jwt)|private key jwt|tls client auth)',
-=======
-      `(?:missing|no) client assertion`,
-      `(?:missing|no)(?: the)?(?: parameter:?)?(?: x)? client id\\b`,
->>>>>>> a5874cb (feat(diagnosis): causes of assertions that are refused, and certificates of clients that expire)
       `client id\\b(?: parameter)?[^.;]{0,10}\\b${ABSENT}`,
       'no valid authenticators?',
       `(?:no|missing|without)(?: the| any| a| required| valid)?(?: parameter:?| parameters:?| form parameter:?)? (?:client )?(?:secret|credentials|client authentication|authentication)\\b(?! found for)`,

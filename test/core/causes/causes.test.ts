@@ -53,6 +53,7 @@ describe('the catalogue of causes', () => {
 
     expect(warnings.toSorted()).toEqual([
       'call-unreachable',
+      'client-certificate-expiring',
       'lifetime-out-of-range',
       'scope-surplus',
     ]);

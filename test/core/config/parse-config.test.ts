@@ -356,7 +356,7 @@ describe('parseConfig', () => {
     [
       `${APP}.credentials`,
       {},
-      `${APP}.credentials must name one of env, file, secretsManager, ssm`,
+      `${APP}.credentials must name one of env, file, secretsManager, ssm, privateKey`,
     ],
     [`${APP}.credentials.file`, 'x', `${APP}.credentials names env and file: keep one of them`],
     [

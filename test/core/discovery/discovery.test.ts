@@ -108,6 +108,7 @@ describe('resolveEndpoints', () => {
       tokenEndpoint: DOCUMENT.token_endpoint,
       keysEndpoint: DOCUMENT.jwks_uri,
       listedMethods: ['client_secret_post'],
+      listedAlgorithms: [],
     });
   });
 
@@ -122,6 +123,7 @@ describe('resolveEndpoints', () => {
       seen: { kind: 'used', tokenEndpoint: 'https://a.example/t' },
       keysEndpoint: 'https://a.example/k',
       listedMethods: [],
+      listedAlgorithms: [],
     });
   });
 
@@ -148,10 +150,17 @@ describe('resolveEndpoints', () => {
     [['private_key_jwt', 7], ['private_key_jwt']],
     ['client_secret_basic', []],
     [undefined, []],
-  ])('lists the methods %j', (methods, listedMethods) => {
-    const document = { ...DOCUMENT, token_endpoint_auth_methods_supported: methods };
+  ])('lists the methods and algorithms %j', (listed, texts) => {
+    const document = {
+      ...DOCUMENT,
+      token_endpoint_auth_methods_supported: listed,
+      token_endpoint_auth_signing_alg_values_supported: listed,
+    };
 
-    expect(resolve(reply(document))).toMatchObject({ listedMethods });
+    expect(resolve(reply(document))).toMatchObject({
+      listedMethods: texts,
+      listedAlgorithms: texts,
+    });
   });
 
   it.each<[string, HttpOutcome, unknown]>([
@@ -176,6 +185,7 @@ describe('resolveEndpoints', () => {
       tokenEndpoint: `${ISSUER}/oauth2/token`,
       keysEndpoint: `${ISSUER}/.well-known/jwks`,
       listedMethods: [],
+      listedAlgorithms: [],
     });
   });
 

@@ -126,7 +126,7 @@ const REJECTED = {
   'secret-rotated': {
     title: 'The key was replaced, or the application deleted, at the provider',
     fix: [
-      'Register the public key or the certificate of {application} at the provider again, or write the private key that belongs to the registered one to the store.',
+      'Add the public key or the certificate of {application} at the provider again, or write the private key that belongs to the registered one to the store.',
       'If {application} no longer exists at the provider, create it again with its key.',
     ],
   },

@@ -48,10 +48,7 @@ export const keycloak: Dialect = {
       pattern: /^token (?:is not active|was issued (?:in the future|too far in the past))/i,
       reason: 'assertion-times-refused',
     },
-    {
-      pattern: /^invalid signature algorithm$|signed jwt failed: algorithm/i,
-      reason: 'assertion-algorithm-refused',
-    },
+    { pattern: /^invalid signature algorithm$/i, reason: 'assertion-algorithm-refused' },
     { pattern: /^invalid scopes: (?<named>.+)$/i, reason: 'scope-not-allowed' },
   ],
   fixes: consoleFixes({
