@@ -7,9 +7,9 @@ import { runDatapoints } from '../../lib/core/metrics/metrics.ts';
 import { planRun } from '../../lib/core/plan/plan-run.ts';
 import { type Behaviour, fakeDeployment, noticeLines } from '../support/fake-deployment.ts';
 
-const identify: IdentifyCredentials = ({ clientId, clientSecret }, issuer) => ({
-  fingerprint: `${issuer} ${clientId} ${clientSecret.reveal()}`,
-  clientFingerprint: `${issuer} ${clientId}`,
+const identify: IdentifyCredentials = (credentials, issuer) => ({
+  fingerprint: `${issuer} ${credentials.clientId} ${'clientSecret' in credentials ? credentials.clientSecret.reveal() : ''}`,
+  clientFingerprint: `${issuer} ${credentials.clientId}`,
 });
 
 const NAMES = Array.from({ length: 30 }, (_, index) => `app-${index}`);
