@@ -10,7 +10,7 @@ export const CREDENTIAL_CAUSES = causesOf('credential', {
   'credentials-rejected': {
     title: 'The provider rejects the client id or the secret',
     meaning:
-      'The provider refuses the token request because the client id and the secret do not match, and nothing more is known. Usual reasons: the secret was rotated, was copied wrongly, or belongs to another environment.',
+      'The provider refuses the token request because the client id and the secret do not match, and nothing more is known. Usual reasons: the secret was rotated, has expired where the provider does not say so, was copied wrongly, or belongs to another environment.',
     guideSection: 'invalid_client',
     fix: [
       'Compare the client id and the secret in the secret store with those that the provider shows for the application.',

@@ -85,6 +85,8 @@ export interface Provider {
   };
   /** What an assertion of a client has as `aud`; absent: the address of the token endpoint. */
   readonly assertionAudience?: AssertionAudience;
+  /** Whether a secret may have expired where it is refused; absent: expiry is said, or not known of. */
+  readonly hidesExpiry?: boolean;
   readonly claimNames: ClaimNames;
   /** APIs whose tokens nobody else can verify; absent: none is known. */
   readonly unverifiable?: UnverifiableTokens;

@@ -8,7 +8,7 @@ import type {
   Evidence,
   TokenReplySeen,
 } from '../../evidence/evidence.ts';
-import type { ClientMethod } from '../../evidence/readings.ts';
+import type { ClientMethod, RefusalBasis } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { assertionCause, assertionFix, assertionHints, assertionText } from './assertion.ts';
 import {
@@ -120,7 +120,7 @@ const METHOD_TITLES: Partial<Readonly<Record<ClientMethod, string>>> = {
 export function clientFix(
   cause: CauseId,
   { reading: { basis, method } }: Refused,
-  evidence: Evidence,
+  { evidence, context }: RefusalSeen,
 ): Pick<RuledFinding, 'instead' | 'further'> {
   const { clientAuthentication } = evidence;
   if (method !== undefined && method !== clientAuthentication?.method) {
@@ -129,23 +129,52 @@ export function clientFix(
   }
   const ofAssertion = assertionFix(cause, evidence);
   if (ofAssertion !== null) return ofAssertion;
+  const isExpired = isPerhapsExpired(cause, basis, { evidence, context });
+  const ofExpiry = isExpired ? [IF_EXPIRED] : [];
   if (cause === 'secret-rotated') {
     // Words about the secret are not said of a client that does not exist.
-    return basis === 'explicit-words'
-      ? { instead: { title: 'The secret was rotated at the provider' } }
-      : {
-          further: [
-            'If {application} no longer exists at the provider, create it again, and write its new credentials to the secret store.',
-          ],
-        };
+    if (basis === 'explicit-words') {
+      return { instead: { title: 'The secret was rotated at the provider' } };
+    }
+    return {
+      ...(isExpired && { instead: ROTATED_OR_EXPIRED }),
+      further: [...ofExpiry, IF_DELETED],
+    };
   }
-  return isPerhapsNotDecoded(cause, clientAuthentication)
-    ? {
-        further: [
-          'If client id and secret are right, set `clientAuthentication: client_secret_post` for {application} in the configuration, or use a secret of letters and digits alone.',
-        ],
-      }
-    : {};
+  const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication) ? [IF_NOT_DECODED] : [];
+  const further = [...ofEncoding, ...ofExpiry];
+  return further.length === 0 ? {} : { further };
+}
+
+/** What a refusal is seen in. */
+interface RefusalSeen {
+  readonly evidence: Evidence;
+  readonly context: RuleContext;
+}
+
+const ROTATED_OR_EXPIRED = {
+  title: 'The secret was rotated or has expired, or the application was deleted, at the provider',
+};
+const IF_EXPIRED =
+  'If the secret of {application} has expired at the provider, make a new one, and write it to the secret store.';
+const IF_DELETED =
+  'If {application} no longer exists at the provider, create it again, and write its new credentials to the secret store.';
+const IF_NOT_DECODED =
+  'If client id and secret are right, set `clientAuthentication: client_secret_post` for {application} in the configuration, or use a secret of letters and digits alone.';
+
+/** Servers are known that refuse a secret which has expired as they refuse a wrong one. */
+function isPerhapsExpired(
+  cause: CauseId,
+  basis: RefusalBasis,
+  { evidence: { clientAuthentication: used }, context }: RefusalSeen,
+): boolean {
+  const isOfSecret = used === null || used.method.startsWith('client_secret_');
+  return (
+    context.provider.hidesExpiry === true &&
+    isOfSecret &&
+    basis !== 'explicit-words' &&
+    (cause === 'credentials-rejected' || cause === 'secret-rotated')
+  );
 }
 
 /** Servers are known that take the halves of `client_secret_basic` as they stand there. */
@@ -170,7 +199,7 @@ const NOT_DECODED =
 export function clientHints(
   cause: CauseId,
   { reading: { basis, method } }: Refused,
-  { evidence, context }: { readonly evidence: Evidence; readonly context: RuleContext },
+  { evidence, context }: RefusalSeen,
 ): readonly string[] {
   const { credentials, discovery, clientAuthentication: used } = evidence;
   const { config, isPasted = false } = context;
@@ -180,6 +209,9 @@ export function clientHints(
     ...assertionHints(cause, evidence),
   ];
   if (isPerhapsNotDecoded(cause, used)) hints.push(NOT_DECODED);
+  if (isPerhapsExpired(cause, basis, { evidence, context })) {
+    hints.push('the secret may have expired: this server refuses it in the same words then');
+  }
   if (method !== undefined && method === used?.method) {
     hints.push('that is the method that was used');
   }

@@ -85,7 +85,9 @@ function refusal(refused: Refused, evidence: Evidence, context: RuleContext): Ru
     confidence,
     step: 'token-request',
     detail: [refusalText(refused, clean), ...hints].join('; '),
-    ...(isOfClient ? clientFix(cause, refused, evidence) : about(cause, refused, evidence)),
+    ...(isOfClient
+      ? clientFix(cause, refused, { evidence, context })
+      : about(cause, refused, evidence)),
   });
 }
 

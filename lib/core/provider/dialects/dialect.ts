@@ -39,6 +39,8 @@ export interface Dialect {
   readonly claimNames?: Partial<ClaimNames>;
   /** The method that its clients are registered for by default; absent: `client_secret_basic`. */
   readonly clientAuthentication?: ClientAuthentication;
+  /** Whether its secrets can expire, and it refuses one that has in the words for a wrong one. */
+  readonly hidesExpiry?: true;
   /** APIs of it whose tokens nobody else can verify. */
   readonly unverifiable?: UnverifiableTokens;
   /** What an assertion of a client has as `aud`; absent: the address of the token endpoint. */

@@ -11,6 +11,9 @@ export const duende: Dialect = {
     paths: { token: /\/connect\/token$/, keys: /\/\.well-known\/openid-configuration\/jwks$/ },
   },
   wordings: [],
+  // `Expiration` of a secret: docs.duendesoftware.com/identityserver/tokens/client-authentication. One
+  // that has passed is left out of those that are compared.
+  hidesExpiry: true,
   fixes: consoleFixes({
     product: 'IdentityServer',
     clients: 'the clients of IdentityServer',

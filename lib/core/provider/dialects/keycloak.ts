@@ -51,6 +51,8 @@ export const keycloak: Dialect = {
     { pattern: /^invalid signature algorithm$/i, reason: 'assertion-algorithm-refused' },
     { pattern: /^invalid scopes: (?<named>.+)$/i, reason: 'scope-not-allowed' },
   ],
+  // By a policy of the realm; recorded: `r-keycloak-expired-secret`.
+  hidesExpiry: true,
   fixes: consoleFixes({
     product: 'Keycloak',
     clients: 'Clients of the realm',

@@ -12,6 +12,8 @@ export const spring: Dialect = {
     metadata: ['tls_client_certificate_bound_access_tokens'],
   },
   wordings: [],
+  // `clientSecretExpiresAt`; recorded: `r-spring-expired-secret`.
+  hidesExpiry: true,
   fixes: consoleFixes({
     product: 'Spring Authorization Server',
     clients: 'the registered clients of Spring Authorization Server',
