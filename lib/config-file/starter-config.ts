@@ -142,7 +142,9 @@ function requestLines({ scopes, tokenFormat }: StarterApplication): readonly str
           '# Requested by name, so that the provider refuses the request if a scope was removed.',
           `scopes: ${inYaml(scopes)}`,
         ]),
-    ...(tokenFormat === 'jwt' ? [] : [`tokenFormat: ${tokenFormat}`]),
+    ...(tokenFormat === 'jwt'
+      ? []
+      : ['# The reply and the call are checked, claims are not.', `tokenFormat: ${tokenFormat}`]),
   ];
 }
 

@@ -8,7 +8,7 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A token taken apart, before anything in it is believed. */
 export type CompactToken =
-  | { readonly kind: 'malformed'; readonly problem: string }
+  | { readonly kind: 'malformed'; readonly problem: string; readonly isOpaque?: true }
   /** A JWE, which only its receiver can read. RFC 7516 */
   | { readonly kind: 'unreadable'; readonly why: 'encrypted' }
   | {
@@ -31,7 +31,8 @@ export function decodeCompactToken(token: string): CompactToken {
   const [protectedPart = '', payloadPart = '', signaturePart = ''] = parts;
   if (parts.length !== 3) {
     const count = parts.length === 1 ? 'one part' : `${parts.length} parts`;
-    return malformed(`it has ${count} where a signed token (JWS) has three`);
+    const problem = `it has ${count} where a signed token (JWS) has three`;
+    return { kind: 'malformed', problem, isOpaque: true };
   }
   if (!isBase64Url(signaturePart)) return malformed('its signature is not base64url');
 

@@ -6,11 +6,12 @@ import {
   CLIENT_SECRET_METHODS,
   type ClientAuthentication,
 } from '../../core/config/provider-config.ts';
+import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import type { Secret } from '../../core/secret.ts';
 import { checkSetupOf } from '../application/described-application.ts';
-import type { CliIo } from '../cli-io.ts';
+import { type CliIo, say } from '../cli-io.ts';
 import { runCheck } from '../run-check.ts';
 import { addedConfig, type ExistingConfig } from './existing-config.ts';
 import { NOTHING_PINNED } from './pin-token.ts';
@@ -23,13 +24,15 @@ interface FirstCheckSetup {
   readonly place: StarterPlace;
   /** The configuration that the application is added to; null for a new one. */
   readonly existing: ExistingConfig | null;
+  /** Whether nobody said what form its tokens have. */
+  readonly mayBeOpaque: boolean;
 }
 
 /** The outcome of the check. */
 interface FirstCheck {
   readonly report: RunReport;
   readonly isInterrupted: boolean;
-  /** With how its client authenticates, if that was found out. */
+  /** With how its client authenticates and what form its tokens have, if that was found out. */
   readonly application: StarterApplication;
   readonly verification: Evidence['verification'];
 }
@@ -37,10 +40,26 @@ interface FirstCheck {
 /**
  * Checks the application once, with the provider of the file if that has its issuer.
  *
+ * Many servers issue opaque tokens unless they are told otherwise, and nobody who is asked knows that:
+ * where a token has not the form of a JWT, the application is checked again as one with opaque tokens.
+ */
+export async function firstCheck(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {
+  const checked = await checkWithMethods(setup, io);
+  const { verification } = checked;
+  const isOpaque = verification.kind === 'malformed' && verification.isOpaque === true;
+  // Every token of a product that is known by its type is a JWT.
+  const isKnown = setup.application.type !== ANY_PROVIDER;
+  if (!isOpaque || isKnown || !setup.mayBeOpaque || checked.isInterrupted) return checked;
+  say(io, 'the token is no JWT, so it is taken as opaque: its claims are not checked');
+  const application = { ...setup.application, tokenFormat: 'opaque' } as const;
+  return checkWith(checked.application.clientAuthentication, { ...setup, application }, io);
+}
+
+/**
  * How the provider authenticates its clients there may be wrong for this one, so the other way is
  * tried after a refusal of the credentials.
  */
-export async function firstCheck(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {
+async function checkWithMethods(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {
   const { application, existing } = setup;
   const configured = existing?.config.providers[application.providerName]?.clientAuthentication;
   const [method, ...others] = methodsToTry(configured ?? null);

@@ -26,7 +26,13 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   const isKnown = existing?.config.providers[answers.application.providerName] !== undefined;
   const described = isKnown ? answers.application : await detectType(answers.application, options);
   const checked = await firstCheck(
-    { application: described, secret: secret.value, place, existing },
+    {
+      application: described,
+      secret: secret.value,
+      place,
+      existing,
+      mayBeOpaque: options.tokenFormat === undefined,
+    },
     io,
   );
   const { report, isInterrupted, application, verification } = checked;

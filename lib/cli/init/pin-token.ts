@@ -30,7 +30,7 @@ export function pinToken({ token, verification, application, secret }: SeenToken
     (scope) => isExact(scope) && !ABOUT_PERSONS.has(scope),
   );
   if (verification.kind !== 'verified') {
-    const isOpaque = verification.kind === 'opaque';
+    const isOpaque = verification.kind === 'opaque' || verification.kind === 'unreadable';
     return { ...NOTHING_PINNED, scopes: isOpaque ? scopes : [] };
   }
   const { claims } = verification;

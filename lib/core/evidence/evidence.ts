@@ -221,7 +221,12 @@ export type VerificationSeen =
       /** `encrypted`: a JWE (RFC 7516). `for-its-api`: the API alone knows how the signature was made. */
       readonly why: 'encrypted' | 'for-its-api';
     }
-  | { readonly kind: 'malformed'; readonly problem: string }
+  | {
+      readonly kind: 'malformed';
+      readonly problem: string;
+      /** It has not even the parts of a JWT; absent: it is a JWT that is broken. */
+      readonly isOpaque?: true;
+    }
   | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }
   | {
       readonly kind: 'algorithm-not-allowed';

@@ -154,6 +154,38 @@ describe('init expects of later tokens', () => {
     expect(text).not.toMatch(/ann@|eyJ|p50/);
   });
 
+  it('nothing of claims where the tokens are opaque, which it finds out and says', async () => {
+    const issuer = await startLocalIssuer({ claims: null });
+    const { path: cwd, remove } = await configFolder({});
+    cleanUp.push(issuer.close, remove);
+    const words = [
+      '--issuer',
+      issuer.issuer,
+      '--allow-insecure-http',
+      '--client-id',
+      'billing-sync',
+    ];
+    const environment = { M2M_CLIENT_SECRET: SECRET, M2M_BILLING_SYNC_CLIENT_SECRET: SECRET };
+
+    const asJwt = await run(['init', ...words, '--no-audience', '--token-format', 'jwt'], {
+      cwd,
+      environment,
+    });
+    const found = await run(['init', ...words, '--no-audience'], { cwd, environment });
+
+    expect(asJwt.status).toBe(1);
+    expect(found).toMatchObject({
+      status: 0,
+      stderr:
+        'm2m-watch: the token is no JWT, so it is taken as opaque: its claims are not checked\n',
+    });
+    expect(await readFile(join(cwd, 'm2m-watch.yaml'), 'utf8')).toMatch(
+      /^ {4}# The reply .* are not\.\n {4}tokenFormat: opaque$/m,
+    );
+    expect((await run(['check'], { cwd, environment })).status).toBe(0);
+    expect(issuer.tokenRequests).toHaveLength(1 + 2 + 1);
+  });
+
   it('nothing of the claims of an opaque token', async () => {
     const { expect: written, next } = await pinned({ claims: null }, [
       '--no-audience',
