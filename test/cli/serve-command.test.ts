@@ -69,6 +69,20 @@ describe('serve', () => {
     );
   });
 
+  it('has no alarm for an API that is down, but a notice that says that the credentials work', async () => {
+    const api = await startReceiver({ answers: [{ status: 503 }] });
+    const call = { url: api.url, allowInsecureHttp: true };
+    const world = await setUp({ confirmation: { attempts: 0 } }, { call });
+
+    const { stderr } = await serveUntil(world, 'warning, API call fails');
+
+    expect(stderr).toMatch(
+      /Z notice \[test\] http:\S+: warning, API call fails, the credentials work, 1 application\n/,
+    );
+    expect(stderr).toContain('checked 1: 1 degraded');
+    expect(stderr).not.toContain('ALARM');
+  });
+
   it('takes up where it stopped: the recovery names how long it was down', async () => {
     const receiver = await startReceiver({ answers: [{ status: 500 }, { status: 200 }] });
     const { cwd, environment } = await setUp({

@@ -90,6 +90,25 @@ describe('readApiAnswer', () => {
     });
   });
 
+  it.each([
+    ['GET', 'cut-off', 'cut-off'],
+    ['POST', 'timed-out', 'timed-out'],
+    ['HEAD', 'cut-off', 'ok'],
+    ['GET', 'too-large', 'ok'],
+    ['GET', 'not-utf8', 'ok'],
+    ['GET', 'undecodable', 'ok'],
+  ] as const)(
+    'of %s asks for a whole body, not for one that it can read: %s',
+    (method, bodyProblem, reason) => {
+      const reply = { kind: 'reply', status: 200, headers: {}, body: 'x', durationMs: 1 } as const;
+
+      const seen = readApiAnswer({ ...reply, bodyProblem }, { ...CALL, method }, { clean });
+
+      expect(seen.reading.reason).toBe(reason);
+      expect(seen.excerpt).toBe('');
+    },
+  );
+
   it('says where a redirect leads', () => {
     const seen = answer(302, '', { location: ['https://login.acme.com/?to=x'] });
 

@@ -259,6 +259,17 @@ describe('runDatapoints', () => {
     expect(valuesOf(points, 'RunCompleted')).toEqual([1]);
   });
 
+  it('has no fault of an application whose API alone is down', () => {
+    const call = { url: 'https://api.acme.com/health' };
+    const points = publish({
+      applications: [{ name: 'a', call }],
+      ticks: [{ time: '10:00', outcomes: { a: 'call-unreachable' } }],
+    });
+
+    expect(valuesOf(points, 'ApplicationFault', 'a')).toEqual([0]);
+    expect(valuesOf(points, 'ApplicationsUnhealthy')).toEqual([0]);
+  });
+
   it('says nothing that is no number of a known series, once each, whatever was seen', () => {
     const outcomes = fc.constantFrom<Outcome>(
       'healthy',
