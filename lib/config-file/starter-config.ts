@@ -22,6 +22,24 @@ export interface StarterApplication {
   readonly tokenFormat: Application['tokenFormat'];
   /** How the client authenticates; null until a check has found it out. */
   readonly clientAuthentication: ClientAuthentication | null;
+  /** Null: it has a client secret. */
+  readonly privateKey: PrivateKeyFile | null;
+}
+
+/** A private key in a file, and what goes with it; a relative path starts at the configuration. */
+export interface PrivateKeyFile {
+  readonly file: string;
+  readonly certificate: string | null;
+  readonly keyId: string | null;
+}
+
+/** The source of such a key, as it stands in a configuration. */
+export function keySource({ file, certificate, keyId }: PrivateKeyFile) {
+  return {
+    privateKey: { file },
+    ...(certificate === null ? {} : { certificate: { file: certificate } }),
+    ...(keyId === null ? {} : { keyId }),
+  };
 }
 
 /** What the token of the first check held, as far as it is expected from then on. */
@@ -116,15 +134,14 @@ export function applicationLines(
   pinned: PinnedToken,
   ownMethod: ClientAuthentication | null,
 ): readonly string[] {
-  const { name, providerName, clientId, variable, audience } = application;
+  const { name, providerName, clientId, audience } = application;
   const [first = null, ...others] = audience;
   return [
     `${inYaml(name)}:`,
     ...nested([
       `provider: ${inYaml(providerName)}`,
       `clientId: ${inYaml(clientId)}`,
-      '# The secret is read from this variable, which .env in this folder may set.',
-      `credentials: { env: ${variable} }`,
+      ...credentialLines(application),
       ...(ownMethod === null ? [] : [`clientAuthentication: ${ownMethod}`]),
       '# The API that the token is requested for; null: none is requested.',
       `audience: ${inYaml(others.length === 0 ? first : audience)}`,
@@ -132,6 +149,18 @@ export function applicationLines(
       ...expectLines(pinned, application),
     ]),
   ];
+}
+
+function credentialLines({ variable, privateKey }: StarterApplication): readonly string[] {
+  return privateKey === null
+    ? [
+        '# The secret is read from this variable, which .env in this folder may set.',
+        `credentials: { env: ${variable} }`,
+      ]
+    : [
+        '# The private key stays in its file, and signs each request for a token.',
+        pairInYaml('credentials', keySource(privateKey)),
+      ];
 }
 
 function requestLines({ scopes, tokenFormat }: StarterApplication): readonly string[] {
@@ -222,7 +251,7 @@ function inYaml(value: string | readonly string[] | null): string {
 }
 
 /** A key and its value, on one line. */
-function pairInYaml(key: string, value: string | readonly string[] | null): string {
+function pairInYaml(key: string, value: string | readonly string[] | object | null): string {
   const options = { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false } as const;
   return stringify({ [key]: value }, { ...options, blockQuote: false }).replace(/^\{|\}\n$/g, '');
 }

@@ -15,6 +15,7 @@ const application: StarterApplication = {
   scopes: [],
   tokenFormat: 'jwt',
   clientAuthentication: null,
+  privateKey: null,
 };
 const pinned: PinnedToken = {
   scopes: ['read:stock'],

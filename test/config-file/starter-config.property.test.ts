@@ -60,6 +60,7 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
     scopes,
     tokenFormat: fc.constant('jwt' as const),
     clientAuthentication: fc.constantFrom(null, 'client_secret_basic' as const),
+    privateKey: fc.constant(null),
   }),
   pinned: fc.record({
     scopes,
@@ -128,6 +129,7 @@ describe('a first configuration', () => {
         scopes: [],
         tokenFormat: 'jwt',
         clientAuthentication: null,
+        privateKey: null,
       },
       pinned: {
         scopes: ['read:invoices'],

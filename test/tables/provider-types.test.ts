@@ -91,6 +91,7 @@ describe.each(PROVIDER_TYPE_NAMES)('the provider type %s', (type) => {
         scopes: [],
         tokenFormat: 'jwt',
         clientAuthentication: null,
+        privateKey: null,
       },
       pinned: { scopes: [], organization: undefined, lifetimeSeconds: null, claims: {} },
     });

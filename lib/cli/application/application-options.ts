@@ -14,6 +14,10 @@ export interface ApplicationOptions {
   readonly tokenFormat?: Application['tokenFormat'];
   readonly allowInsecureHttp?: boolean;
   readonly secretStdin?: boolean;
+  /** A file with the private key that takes the place of the secret. */
+  readonly privateKey?: string;
+  readonly certificate?: string;
+  readonly keyId?: string;
   /** The name of the application, if a command has `--name`. */
   readonly name?: string;
 }
@@ -42,6 +46,12 @@ const OPTIONS = {
   ).choices(TOKEN_FORMATS),
   allowInsecureHttp: new Option('--allow-insecure-http', 'allow an http: issuer, on loopback only'),
   secretStdin: new Option('--secret-stdin', 'read the client secret from standard input'),
+  privateKey: new Option(
+    '--private-key <FILE>',
+    'a private key (PEM or JWK) that signs the requests, instead of a secret: private_key_jwt',
+  ).conflicts('secretStdin'),
+  certificate: new Option('--certificate <FILE>', 'the certificate of the private key'),
+  keyId: new Option('--key-id <ID>', 'the id under which the provider knows the private key'),
 } as const satisfies Record<keyof Omit<ApplicationOptions, 'name'>, Option>;
 
 /** The keys of these options in a command's options. */

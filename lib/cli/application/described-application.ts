@@ -1,5 +1,5 @@
 // An application that options or answers describe, instead of a configuration file.
-import type { StarterApplication } from '../../config-file/starter-config.ts';
+import { keySource, type StarterApplication } from '../../config-file/starter-config.ts';
 import type { ConfigProblem } from '../../core/config/config-problems.ts';
 import { parseConfig } from '../../core/config/parse-config.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
@@ -19,6 +19,11 @@ export function describeApplication(
 ): StarterApplication {
   const { allowInsecureHttp = false, clientId, scope = [], tokenFormat = 'jwt' } = options;
   const audience = options.audience || [];
+  const { privateKey, certificate = null, keyId = null } = options;
+  if (privateKey === undefined && (certificate ?? keyId) !== null) {
+    const flag = certificate === null ? '--key-id' : '--certificate';
+    throw new UsageError(`${flag} goes with a private key: give --private-key too`);
+  }
   const issuer = issuerFromText(options.issuer, allowInsecureHttp);
   const name = options.name ?? applicationName(clientId, audience);
   return {
@@ -33,6 +38,7 @@ export function describeApplication(
     scopes: scope,
     tokenFormat,
     clientAuthentication: null,
+    privateKey: privateKey === undefined ? null : { file: privateKey, certificate, keyId },
   };
 }
 
@@ -58,16 +64,16 @@ export function configOf(application: StarterApplication): WatchConfig {
   throw new UsageError(...parsed.issues.map(({ option, message }) => `${option} ${message}`));
 }
 
-/** A check of the application alone, with its secret in its variable. */
+/** A check of the application alone, with its secret in its variable; null: it has a private key. */
 export function checkSetupOf(
   application: StarterApplication,
-  secret: Secret,
+  secret: Secret | null,
   baseDirectory: string,
 ): CheckSetup {
   return {
     config: configOf(application),
     baseDirectory,
-    environment: { [application.variable]: secret.reveal() },
+    environment: secret === null ? {} : { [application.variable]: secret.reveal() },
     applications: [application.name],
   };
 }
@@ -87,7 +93,7 @@ export function parseDescribed(
   application: StarterApplication,
 ): Result<WatchConfig, OptionProblem> {
   const { name, providerName, variable, scopes, audience } = application;
-  const { type, issuer, allowInsecureHttp, clientId, tokenFormat } = application;
+  const { type, issuer, allowInsecureHttp, clientId, tokenFormat, privateKey } = application;
   const [first = null, ...others] = audience;
   const parsed = parseConfig({
     version: 1,
@@ -96,7 +102,7 @@ export function parseDescribed(
       [name]: {
         provider: providerName,
         clientId,
-        credentials: { env: variable },
+        credentials: privateKey === null ? { env: variable } : keySource(privateKey),
         audience: others.length === 0 ? first : audience,
         tokenFormat,
         ...(scopes.length === 0 ? {} : { scopes }),
@@ -108,6 +114,10 @@ export function parseDescribed(
 
 /** The option for each key that can be wrong; the others are valid by construction. */
 const OPTION_OF_KEY: Readonly<Record<string, string>> = {
+  clientAuthentication: '--private-key',
+  privateKey: '--private-key',
+  certificate: '--certificate',
+  keyId: '--key-id',
   issuer: '--issuer',
   clientId: '--client-id',
   audience: '--audience',
@@ -125,7 +135,8 @@ const IN_WORDS_OF_OPTIONS: readonly (readonly [RegExp, string])[] = [
 function problemOfOption({ path, message, about }: ConfigProblem): OptionProblem {
   // The one key that was given: the name of the application.
   if (about === 'key') return { option: '--name', message: 'must be a name, such as billing-sync' };
-  const option = OPTION_OF_KEY[String(path[2])] ?? 'the application';
+  const [, , key, part] = path.map(String);
+  const option = OPTION_OF_KEY[(key === 'credentials' ? part : key) ?? ''] ?? 'the application';
   const [file, options] = IN_WORDS_OF_OPTIONS.find(([said]) => said.test(message)) ?? [/$/, ''];
   return { option, message: message.replace(file, options) };
 }

@@ -164,6 +164,9 @@ async function describedSetup(options: CheckOptions, flag: string, io: CliIo): P
   const application = { ...whole, variable: SECRET_VARIABLE };
   // Mistakes in the options come before the question for the secret.
   configOf(application);
+  if (application.privateKey !== null) {
+    return checkSetupOf(await detectType(application, options), null, io.cwd);
+  }
   const { value } = await findSecret({
     io,
     environment: await loadEnvironment(io.cwd, io),

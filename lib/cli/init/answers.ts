@@ -1,4 +1,6 @@
 // What `init` has to know: from options and the environment, else by asking.
+
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { envFilePlace } from '../../config-file/env-file.ts';
 import type { StarterApplication } from '../../config-file/starter-config.ts';
 import type { ApplicationOptions } from '../application/application-options.ts';
@@ -15,37 +17,55 @@ import { canAsk, openQuestions, type Questions } from '../read-input.ts';
 import { type ExistingConfig, fitInto } from './existing-config.ts';
 import type { InitOptions } from './init-command.ts';
 
+/** What answers are found from. */
+interface Unanswered {
+  readonly options: InitOptions;
+  /** The configuration that is added to; null for a new one. */
+  readonly existing: ExistingConfig | null;
+  /** The folder of the configuration. */
+  readonly directory: string;
+  readonly io: CliIo;
+}
+
 /** Completes what is known so far with names; in a configuration that exists, with free ones. */
 type Describe = (options: ApplicationOptions) => StarterApplication;
 
-function describer(options: InitOptions, existing: ExistingConfig | null): Describe {
+function describer({ options, existing, directory, io }: Unanswered): Describe {
   return (known) => {
-    const application = describeApplication({ ...NOT_KNOWN_YET, ...known });
+    const described = describeApplication({ ...NOT_KNOWN_YET, ...known });
+    const application = { ...described, privateKey: seenFrom(directory, described.privateKey, io) };
     return existing === null ? application : fitInto(existing, application, options);
   };
+}
+
+/** Options name files as they are seen from the current folder, the configuration as from its own. */
+function seenFrom(
+  directory: string,
+  key: StarterApplication['privateKey'],
+  { cwd }: CliIo,
+): StarterApplication['privateKey'] {
+  const place = (file: string) =>
+    isAbsolute(file) || file === ''
+      ? file
+      : relative(directory, resolve(cwd, file)).split(sep).join('/');
+  if (key === null) return null;
+  const certificate = key.certificate === null ? null : place(key.certificate);
+  return { ...key, file: place(key.file), certificate };
 }
 
 /** What is known when nothing is left to ask. */
 export interface Answers {
   readonly application: StarterApplication;
-  readonly secret: FoundSecret;
+  /** Null: it has a private key. */
+  readonly secret: FoundSecret | null;
   /** Whether `.env` is a safe place for the secret. */
   readonly mayKeepSecret: boolean;
 }
 
 /** What the options and the environment say, and answers to questions for the rest. */
-export async function askForAnswers({
-  options,
-  existing,
-  directory,
-  io,
-}: {
-  readonly options: InitOptions;
-  readonly existing: ExistingConfig | null;
-  readonly directory: string;
-  readonly io: CliIo;
-}): Promise<Answers> {
-  const describe = describer(options, existing);
+export async function askForAnswers(unanswered: Unanswered): Promise<Answers> {
+  const { options, directory, io } = unanswered;
+  const describe = describer(unanswered);
   // Mistakes in the options come before any question.
   configOf(describe(options));
   const environment = await loadEnvironment(directory, io);
@@ -61,6 +81,9 @@ export async function askForAnswers({
       }
     }
     const application = describe(answered);
+    if (application.privateKey !== null) {
+      return { application, secret: null, mayKeepSecret: false };
+    }
     const secret = await findSecret({
       io,
       environment,
@@ -135,8 +158,10 @@ async function askFor(
 function refuseMissing(options: InitOptions, environment: CliIo['environment']): void {
   const missing = missingAnswers(options).map((key) => QUESTIONS[key].flag);
   if (missing.length === 0) return;
-  const hasSecret = options.secretStdin === true || environment[SECRET_VARIABLE] !== undefined;
-  const secret = hasSecret ? '' : `, and set ${SECRET_VARIABLE}`;
+  const { secretStdin = false, privateKey } = options;
+  const needsNone =
+    secretStdin || privateKey !== undefined || environment[SECRET_VARIABLE] !== undefined;
+  const secret = needsNone ? '' : `, and set ${SECRET_VARIABLE}`;
   throw new UsageError(`there is no terminal for questions: give ${missing.join(', ')}${secret}`);
 }
 

@@ -20,7 +20,8 @@ import type { StarterPlace } from './starter-files.ts';
 /** What the check is made from. */
 interface FirstCheckSetup {
   readonly application: StarterApplication;
-  readonly secret: Secret;
+  /** Null: it has a private key. */
+  readonly secret: Secret | null;
   readonly place: StarterPlace;
   /** The configuration that the application is added to; null for a new one. */
   readonly existing: ExistingConfig | null;

@@ -28,7 +28,7 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   const checked = await firstCheck(
     {
       application: described,
-      secret: secret.value,
+      secret: secret?.value ?? null,
       place,
       existing,
       mayBeOpaque: options.tokenFormat === undefined,
@@ -54,11 +54,11 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
       token: report.reports[0]?.token ?? null,
       verification,
       application,
-      secret: secret.value,
+      secret: secret?.value ?? null,
     }),
     place,
     existing,
-    secret: mayKeepSecret && wouldBeLost(secret) ? secret.value : null,
+    secret: secret !== null && mayKeepSecret && wouldBeLost(secret) ? secret.value : null,
   });
   stopListening();
   io.stdout.write(

@@ -12,7 +12,8 @@ interface Written {
   readonly application: StarterApplication;
   /** Whether it was added to others. */
   readonly isAdded: boolean;
-  readonly secret: FoundSecret;
+  /** Null: it has a private key. */
+  readonly secret: FoundSecret | null;
   /** Whether `.env` now holds the secret. */
   readonly isSecretKept: boolean;
 }
@@ -41,7 +42,7 @@ function nextCommands({
   const config = file === DEFAULT_CONFIG_FILE ? '' : ` --config ${shellWord(file)}`;
   const app = isAdded ? ` --app ${name}` : '';
   const check = [`npx m2m-watch check${config}${app}`, 'check it again, with the file'] as const;
-  if (isSecretKept || secret.variable === variable) {
+  if (secret === null || isSecretKept || secret.variable === variable) {
     return [check, [`npx m2m-watch serve${config}`, 'keep checking it, until Ctrl-C']];
   }
   // The secret is in another variable, or has to be given once more.
