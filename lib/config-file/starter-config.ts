@@ -33,15 +33,6 @@ export interface PrivateKeyFile {
   readonly keyId: string | null;
 }
 
-/** The source of such a key, as it stands in a configuration. */
-export function keySource({ file, certificate, keyId }: PrivateKeyFile) {
-  return {
-    privateKey: { file },
-    ...(certificate === null ? {} : { certificate: { file: certificate } }),
-    ...(keyId === null ? {} : { keyId }),
-  };
-}
-
 /** What the token of the first check held, as far as it is expected from then on. */
 export interface PinnedToken {
   readonly scopes: readonly string[];
@@ -159,8 +150,16 @@ function credentialLines({ variable, privateKey }: StarterApplication): readonly
       ]
     : [
         '# The private key stays in its file, and signs each request for a token.',
-        pairInYaml('credentials', keySource(privateKey)),
+        `credentials: { ${keyParts(privateKey).join(', ')} }`,
       ];
+}
+
+function keyParts({ file, certificate, keyId }: PrivateKeyFile): readonly string[] {
+  return [
+    `privateKey: { file: ${inYaml(file)} }`,
+    ...(certificate === null ? [] : [`certificate: { file: ${inYaml(certificate)} }`]),
+    ...(keyId === null ? [] : [`keyId: ${inYaml(keyId)}`]),
+  ];
 }
 
 function requestLines({ scopes, tokenFormat }: StarterApplication): readonly string[] {
@@ -251,7 +250,7 @@ function inYaml(value: string | readonly string[] | null): string {
 }
 
 /** A key and its value, on one line. */
-function pairInYaml(key: string, value: string | readonly string[] | object | null): string {
+function pairInYaml(key: string, value: string | readonly string[] | null): string {
   const options = { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false } as const;
   return stringify({ [key]: value }, { ...options, blockQuote: false }).replace(/^\{|\}\n$/g, '');
 }

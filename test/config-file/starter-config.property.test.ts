@@ -38,30 +38,43 @@ const name = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/);
 const variable = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/);
 const scopes = fc.uniqueArray(scope, { maxLength: 4 });
 
+/** A key itself is refused where the name of its file is wanted. */
+const fileName = hostile.map((text) => `keys/${text}`);
+
 /** As the schema takes them; a key `__proto__` is one of its own only in what is parsed. */
 const isClaimPath = (path: string) =>
   path !== '__proto__' && !path.startsWith('/') && path.split('.').every((part) => part !== '');
 
 const starter: fc.Arbitrary<StarterParts> = fc.record({
   schema: hostile,
-  application: fc.record({
-    name,
-    providerName: name,
-    type: fc.constantFrom('kinde' as const, 'oidc' as const),
-    issuer: fc.constantFrom(
-      'https://acme.kinde.com',
-      "https://x.example/a'b!{c},:d",
-      'http://[::1]:1',
-    ),
-    allowInsecureHttp: fc.constant(true),
-    clientId: hostile,
-    variable,
-    audience: fc.uniqueArray(hostile, { maxLength: 3 }),
-    scopes,
-    tokenFormat: fc.constant('jwt' as const),
-    clientAuthentication: fc.constantFrom(null, 'client_secret_basic' as const),
-    privateKey: fc.constant(null),
-  }),
+  application: fc
+    .record({
+      name,
+      providerName: name,
+      type: fc.constantFrom('kinde' as const, 'oidc' as const),
+      issuer: fc.constantFrom(
+        'https://acme.kinde.com',
+        "https://x.example/a'b!{c},:d",
+        'http://[::1]:1',
+      ),
+      allowInsecureHttp: fc.constant(true),
+      clientId: hostile,
+      variable,
+      audience: fc.uniqueArray(hostile, { maxLength: 3 }),
+      scopes,
+      tokenFormat: fc.constant('jwt' as const),
+      clientAuthentication: fc.constant(null),
+      privateKey: fc.oneof(
+        fc.constant(null),
+        fc.record({
+          file: fileName,
+          certificate: fc.option(fileName),
+          keyId: fc.option(hostile),
+        }),
+      ),
+    })
+    // Clients of Kinde have no key.
+    .map((one) => (one.type === 'kinde' ? { ...one, privateKey: null } : one)),
   pinned: fc.record({
     scopes,
     organization: fc.oneof(hostile, fc.constant(null), fc.constant(undefined)),
@@ -76,6 +89,16 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
     ),
   }),
 });
+
+function credentialsOf({ variable, privateKey }: StarterParts['application']): object {
+  if (privateKey === null) return { env: variable };
+  const { file, certificate, keyId } = privateKey;
+  return {
+    privateKey: { file },
+    certificate: certificate === null ? null : { file: certificate },
+    keyId,
+  };
+}
 
 describe('a first configuration', () => {
   it('reads back as what it was written from, whatever that holds', () => {
@@ -96,7 +119,7 @@ describe('a first configuration', () => {
           name: application.name,
           provider: providerName,
           clientId: application.clientId,
-          credentials: { env: application.variable },
+          credentials: credentialsOf(application),
           audience: application.audience,
           scopes: application.scopes.length === 0 ? null : application.scopes,
         });

@@ -1,5 +1,5 @@
 // An application that options or answers describe, instead of a configuration file.
-import { keySource, type StarterApplication } from '../../config-file/starter-config.ts';
+import type { PrivateKeyFile, StarterApplication } from '../../config-file/starter-config.ts';
 import type { ConfigProblem } from '../../core/config/config-problems.ts';
 import { parseConfig } from '../../core/config/parse-config.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
@@ -110,6 +110,14 @@ export function parseDescribed(
     },
   });
   return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(problemOfOption) };
+}
+
+function keySource({ file, certificate, keyId }: PrivateKeyFile) {
+  return {
+    privateKey: { file },
+    ...(certificate === null ? {} : { certificate: { file: certificate } }),
+    ...(keyId === null ? {} : { keyId }),
+  };
 }
 
 /** The option for each key that can be wrong; the others are valid by construction. */

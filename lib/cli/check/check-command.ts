@@ -52,7 +52,8 @@ const HELP = `
 Without a configuration file, --issuer and --client-id describe one application. You
 are asked for its secret, which is not shown, or it is read from the variable
 M2M_CLIENT_SECRET, which .env may set. The secret has no option, because others could
-read it in the history of the shell and in the list of processes.
+read it in the history of the shell and in the list of processes. With --private-key
+the key in that file signs the request instead (private_key_jwt).
 
 With --state, or the variable ${STATE_VARIABLE}, a check remembers which credentials were
 accepted, in the file of serve: a refusal of the same ones later is a rotated secret, and

@@ -76,7 +76,7 @@ export async function askForAnswers(unanswered: Unanswered): Promise<Answers> {
     if (questions === null) refuseMissing(options, environment);
     else {
       for (const key of missingAnswers(options)) {
-        const usual = key === 'issuer' ? onlyIssuer(existing) : null;
+        const usual = key === 'issuer' ? onlyIssuer(unanswered.existing) : null;
         answered = await askFor(key, answered, { questions, usual, describe, io });
       }
     }

@@ -5,6 +5,7 @@ import type { CauseId } from '../../core/causes/causes.ts';
 import {
   CLIENT_SECRET_METHODS,
   type ClientAuthentication,
+  KEY_METHOD,
 } from '../../core/config/provider-config.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
@@ -63,7 +64,7 @@ export async function firstCheck(setup: FirstCheckSetup, io: CliIo): Promise<Fir
 async function checkWithMethods(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {
   const { application, existing } = setup;
   const configured = existing?.config.providers[application.providerName]?.clientAuthentication;
-  const [method, ...others] = methodsToTry(configured ?? null);
+  const [method, ...others] = methodsToTry(configured ?? null, application);
   const first = await checkWith(method, setup, io);
   const [cause] = first.report.reports.map(({ diagnosis }) => diagnosis?.cause);
   const isOfMethod = cause !== undefined && MAY_BE_OF_METHOD.has(cause);
@@ -76,9 +77,15 @@ async function checkWithMethods(setup: FirstCheckSetup, io: CliIo): Promise<Firs
 /** Null: what the check finds out by itself. */
 type Method = ClientAuthentication | null;
 
-function methodsToTry(configured: Method): readonly [Method, ...Method[]] {
+/** What the file says of the provider comes first, where it fits the credentials. */
+function methodsToTry(
+  configured: Method,
+  { privateKey }: StarterApplication,
+): readonly [Method, ...Method[]] {
   if (configured === null) return [null];
-  return [configured, ...CLIENT_SECRET_METHODS.filter((method) => method !== configured)];
+  if (privateKey !== null) return [KEY_METHOD];
+  const [basic, post] = CLIENT_SECRET_METHODS;
+  return configured === post ? [post, basic] : [basic, post];
 }
 
 /** Refusals that a client may get because it authenticated in another way than it is registered for. */

@@ -21,7 +21,8 @@ are given, and checks the application once. If the check fails, the cause is nam
 nothing is written. The configuration never holds the secret. If you type the secret, it
 is written to .env in the same folder, which only its owner can read, unless Git does not
 ignore .env there; the question says so first. Otherwise the secret is read from the
-variable M2M_CLIENT_SECRET.
+variable M2M_CLIENT_SECRET. With --private-key there is no secret, and the key stays in
+its file.
 
 It expects of later tokens what this one held: audience, scopes, roles, organisation, and
 half to double of its lifetime.
