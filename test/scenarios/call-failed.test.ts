@@ -46,6 +46,25 @@ describe('call-failed', () => {
     expect(report.status).toBe('healthy');
   });
 
+  it('leads before other warnings, and after any error', async () => {
+    const scenario = await startScenario();
+    scenario.faults.set('api', replyWith(textReply(503, '')));
+    const call = scenario.call();
+    const warned = { lifetimeSeconds: { atMost: 60 } };
+    const check = (expected: object) => scenario.check({ application: { call, expect: expected } });
+
+    expect(await check(warned)).toBeDiagnosedAs({
+      cause: 'call-failed',
+      confidence: 'possible',
+      status: 'degraded',
+      title: 'The API itself is failing',
+      otherCauses: ['lifetime-out-of-range'],
+    });
+    expect((await check({ ...warned, organization: 'org_1' })).diagnosis?.cause).toBe(
+      'organization-missing',
+    );
+  });
+
   it.each([500, 429])(
     'of status %i has steps about the API before the credentials',
     async (status) => {

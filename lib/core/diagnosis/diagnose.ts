@@ -56,9 +56,7 @@ const RULES: readonly Rule[] = [
  */
 export function diagnose(evidence: Evidence, context: RuleContext): Judgement {
   const findings = findAll(evidence, context);
-  const leading = (['error', 'warning'] as const)
-    .map((worst) => findings.find(({ severity }) => severity === worst))
-    .find((found) => found !== undefined);
+  const leading = LEADING.map((leads) => findings.find(leads)).find((found) => found !== undefined);
   if (leading === undefined) {
     return { status: 'healthy', diagnosis: null, findings: findings.map(asFinding) };
   }
@@ -71,6 +69,14 @@ export function diagnose(evidence: Evidence, context: RuleContext): Judgement {
     findings: findings.map(asFinding),
   };
 }
+
+/** Which finding leads: the first that the first of these picks out. */
+const LEADING: readonly ((finding: RuledFinding) => boolean)[] = [
+  ({ severity }) => severity === 'error',
+  // An API that is down is an outage; every other warning only deserves a look.
+  ({ severity, step }) => severity === 'warning' && step === 'call',
+  ({ severity }) => severity === 'warning',
+];
 
 function findAll(evidence: Evidence, context: RuleContext): readonly RuledFinding[] {
   // After an error of m2m-watch, what the last step saw may be of its making.
