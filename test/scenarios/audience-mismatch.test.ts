@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIENCE, startScenario } from '../support/scenario.ts';
 
+const NO_AUDIENCE = 'The token has no audience, and lacks the requested one';
+const OTHER_AUDIENCE = 'The token is not for the requested audience';
+
 describe('audience-mismatch', () => {
   it.each([
-    ['an empty list', [], 'aud is empty'],
-    ['no aud', undefined, 'aud is empty'],
-    ['another audience', ['https://people.acme.com'], 'aud is ["https'],
-    ['the audience with a slash at its end', `${AUDIENCE}/`, 'it lacks'],
-    ['a number', 7, 'aud is 7'],
-  ])('is certain for %s', async (_, aud, saw) => {
+    ['an empty list', [], 'aud is empty', NO_AUDIENCE],
+    ['no aud', undefined, 'the token has no aud', NO_AUDIENCE],
+    ['another audience', ['https://people.acme.com'], 'aud is ["https', OTHER_AUDIENCE],
+    ['the audience with a slash at its end', `${AUDIENCE}/`, 'it lacks', OTHER_AUDIENCE],
+    ['a number', 7, 'aud is 7', OTHER_AUDIENCE],
+  ])('is certain for %s', async (_, aud, saw, title) => {
     const scenario = await startScenario();
     scenario.tenant.distortToken(scenario.clientId, { claims: (claims) => ({ ...claims, aud }) });
 
@@ -18,6 +21,7 @@ describe('audience-mismatch', () => {
       cause: 'audience-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+      title,
       fixNames: [AUDIENCE, 'billing-sync'],
       evidence: [
         ['claims', saw],

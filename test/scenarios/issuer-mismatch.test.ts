@@ -40,6 +40,8 @@ describe('issuer-mismatch', () => {
       cause: 'issuer-mismatch',
       confidence: 'certain',
       status: 'unhealthy',
+      title: 'The token names no issuer',
+      fixNames: [scenario.issuer, 'tokenFormat'],
       evidence: [['claims', 'the token has no iss']],
     });
   });

@@ -59,6 +59,39 @@ describe('scope-missing', () => {
     expect(report.findings).toMatchObject([{ claim }]);
   });
 
+  it('tells what is granted and not in the token from what is not granted', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, scope: 'read:invoices' }),
+      reply: (body) => ({ ...body, scope: SCOPES.join(' ') }),
+    });
+
+    expect(await scenario.check({ application: { expect: { scopes: SCOPES } } })).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'unhealthy',
+      title: 'The token lacks a scope that was granted: write:invoices',
+      fixNames: ['what leaves the scope write:invoices out of the tokens', 'expect.scopes'],
+      evidence: [['claims', 'the reply grants ["write:invoices"], which the token does not name']],
+    });
+  });
+
+  it('only degrades an application whose token has no claim of scopes, and whose reply grants them', async () => {
+    const scenario = await startScenario();
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: ({ scope: _, scp: __, ...claims }) => claims,
+      reply: (body) => ({ ...body, scope: SCOPES.join(' ') }),
+    });
+
+    expect(await scenario.check({ application: { expect: { scopes: SCOPES } } })).toBeDiagnosedAs({
+      cause: 'scope-missing',
+      confidence: 'certain',
+      status: 'degraded',
+      title: 'The token lacks a scope that was granted: read:invoices, write:invoices',
+      evidence: [['claims', 'the token has no scope: the reply grants']],
+    });
+  });
+
   it('explains what the API says, which is a finding too', async () => {
     const scenario = await startScenario();
     scenario.api.setRoute('/health', { requiredScopes: ['write:invoices'] });

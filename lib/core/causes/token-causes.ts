@@ -73,7 +73,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
   'issuer-mismatch': {
     title: 'The token names another issuer',
     meaning:
-      "The `iss` claim differs from the issuer in the configuration, compared character by character. A custom domain and the provider's own domain are two issuers.",
+      "The `iss` claim is absent, or differs from the issuer in the configuration, compared character by character. A custom domain and the provider's own domain are two issuers.",
     fix: [
       'Set `issuer` of the provider in the configuration to the domain that the callers use.',
       'If the token is right to name another issuer, such as a custom domain, add it to `expectIssuer`.',
@@ -106,13 +106,14 @@ export const CLAIMS_CAUSES = causesOf('claims', {
     fix: [
       'Compare `audience` in the configuration, character by character, with the audience of the API at the provider.',
       'Check that the application is authorised for that API.',
+      'If the token has no audience at all, configure what adds one at the provider, such as a mapper or a resource. If the API expects none, let `audience` in the configuration name none.',
     ],
     help: rfc(7519, '4.1.3'),
   },
   'authorized-party-mismatch': {
     title: 'The token was issued to another client',
     meaning:
-      'The claim that names the client of the token does not hold the client id that requested it.',
+      'The claim that names the client of the token does not hold the client id that requested it. Where it is absent although the provider always writes it, the application is only degraded: signature, issuer and audience say whose token it is.',
     fix: [
       'Check whether a cache or proxy in front of the token endpoint returns the tokens of other clients.',
       'If none does, report it to the provider.',
@@ -121,7 +122,8 @@ export const CLAIMS_CAUSES = causesOf('claims', {
   },
   'grant-type-mismatch': {
     title: 'The token does not come from the client credentials grant',
-    meaning: 'The claim that names the grant of the token does not hold `client_credentials`.',
+    meaning:
+      'The claim that names the grant of the token does not hold `client_credentials`, or is absent, which only degrades the application.',
     fix: ['Check that the client id belongs to a machine-to-machine application.'],
     help: rfc(6749, '4.4'),
   },
@@ -159,7 +161,7 @@ export const CLAIMS_CAUSES = causesOf('claims', {
   'scope-missing': {
     title: 'The token lacks a scope',
     meaning:
-      'The granted scopes lack at least one of the expected scopes. Calls that need it are refused.',
+      'The granted scopes lack at least one of the expected scopes, or the token lacks one that the reply grants. Calls that need it are refused.',
     guideSection: '403',
     fix: [
       'Give {application} {scopes} at the provider. If the scope is optional there, add it to `scopes` in the configuration: it is granted only where it is requested.',

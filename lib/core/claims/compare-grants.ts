@@ -34,45 +34,85 @@ export function compareOrganization({
   ];
 }
 
-/** Compares the scopes granted with those expected: all that are missing, and all that are surplus. */
-export function compareScopes({
-  claims,
-  application: { expect },
-  names,
-  replyScopes,
-  clean,
-}: Comparison): readonly RawMismatch[] {
-  const found = readScopes(claims, names.scopes);
-  const granted = (found === null ? replyScopes : found.scopes) ?? [];
-  const claim = found?.claim ?? names.scopes[0] ?? 'scope';
-  const expected = expect.scopes;
+/** What is granted and not in the token: the API that gets it sees as little of it as we do. */
+const NOT_IN_TOKEN = {
+  title: 'The token lacks a scope that was granted',
+  fix: [
+    'Check what leaves {scopes} out of the tokens at the provider, such as a mapper or a setting of their format: an API that reads scopes from the token does not see it.',
+    'If no API reads scopes from the token, remove them from `expect.scopes` in the configuration.',
+  ],
+};
 
-  const missing = expected.filter((scope) => !granted.includes(scope));
+/**
+ * Compares the scopes granted with those expected: all that are missing, and all that are surplus.
+ *
+ * A scope that the reply grants and the token does not name is another thing than one that is not granted.
+ * A token without any claim of scopes may be meant for an API that does not look for one.
+ */
+export function compareScopes(comparison: Comparison): readonly RawMismatch[] {
+  const { claims, names, replyScopes, clean } = comparison;
+  const { scopes: expected, surplusScopes } = comparison.application.expect;
+  const found = readScopes(claims, names.scopes);
+  const [usualClaim] = names.scopes;
+  const claim = found?.claim ?? usualClaim ?? 'scope';
+  const replied = (found === null ? grantedScopes(comparison) : replyScopes) ?? [];
+  const granted = found === null ? replied : (found.scopes ?? []);
+  const actual = found?.scopes === null ? readClaim(claims, claim) : granted;
+
+  const lacking = expected.filter((scope) => !granted.includes(scope));
+  const missing = lacking.filter((scope) => !replied.includes(scope));
+  const isWithoutClaim = found === null && usualClaim !== undefined;
+  const unseen = (isWithoutClaim ? expected : lacking).filter((scope) => replied.includes(scope));
   const surplus = granted.filter((scope) => !expected.includes(scope));
+  const finding = { cause: 'scope-missing', claim, expected } as const;
   const mismatches: RawMismatch[] = [];
   if (missing.length > 0) {
     mismatches.push({
-      cause: 'scope-missing',
-      claim,
-      expected,
-      actual: found?.scopes === null ? readClaim(claims, claim) : granted,
+      ...finding,
+      actual,
       reason: found?.scopes === null ? 'invalid' : 'missing',
       detail: `${claim} lacks ${quoteValue(missing, clean)}; granted: ${quoteValue(granted, clean)}`,
       scopes: missing,
     });
   }
-  if (surplus.length > 0 && expect.surplusScopes !== 'ignore') {
+  if (unseen.length > 0) {
+    const lacks = isWithoutClaim ? `the token has no ${claim}` : `${claim} lacks what was granted`;
+    mismatches.push({
+      ...finding,
+      actual: isWithoutClaim ? undefined : actual,
+      reason: 'missing',
+      severity: isWithoutClaim ? 'warning' : 'error',
+      instead: NOT_IN_TOKEN,
+      detail: `${lacks}: the reply grants ${quoteValue(unseen, clean)}, which the token does not name`,
+      scopes: unseen,
+    });
+  }
+  if (surplus.length > 0 && surplusScopes !== 'ignore') {
     mismatches.push({
       cause: 'scope-surplus',
       claim,
       expected,
       actual: granted,
       reason: 'surplus',
-      severity: expect.surplusScopes === 'warn' ? 'warning' : 'error',
+      severity: surplusScopes === 'warn' ? 'warning' : 'error',
       detail: `${claim} has ${quoteValue(surplus, clean)}, which is not expected`,
     });
   }
   return mismatches;
+}
+
+/**
+ * The scopes that the reply says or means to grant; null where it says nothing of them.
+ *
+ * A reply without `scope`, or with an empty one, which is no scope by its grammar, grants what was
+ * requested (RFC 6749 sections 3.3 and 5.1). The `/.default` of Entra requests whatever was granted.
+ */
+export function grantedScopes({
+  application: { scopes },
+  replyScopes,
+}: Pick<Comparison, 'application' | 'replyScopes'>): readonly string[] | null {
+  if (replyScopes !== null && replyScopes.length > 0) return replyScopes;
+  return scopes?.some((scope) => scope.endsWith('/.default')) ? null : scopes;
 }
 
 /** Compares the claims that `expect.claims` names by path with their expected values. */

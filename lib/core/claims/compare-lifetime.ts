@@ -52,9 +52,12 @@ export function compareLifetime({
       ? []
       : [{ ...finding, claim: 'iat', actual: null, reason: 'missing', detail }];
   }
-  const isSaidElsewhere = isIssued ? lifetimeSeconds <= 0 : !isPossibleLifetime(lifetimeSeconds);
-  const missed = isSaidElsewhere ? null : missedBound(lifetimeSeconds, expected);
+  const missed = missedBound(lifetimeSeconds, expected);
   if (missed === null) return [];
+  const isSaidElsewhere = isIssued
+    ? lifetimeSeconds <= 0 && missed.parts !== undefined
+    : !isPossibleLifetime(lifetimeSeconds);
+  if (isSaidElsewhere) return [];
   const detail = `the token is valid for ${secondsText(lifetimeSeconds)}${missed.words}`;
   return [{ ...finding, ...missed.parts, actual: lifetimeSeconds, detail }];
 }

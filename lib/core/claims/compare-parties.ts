@@ -3,6 +3,33 @@
 import { quoteValue, readClaim, readFirstClaim, sentAudience, toStrings } from './claim-values.ts';
 import { type Comparison, differs, type RawMismatch } from './mismatch.ts';
 
+/** A claim that is not there names nobody else: what can be done is another thing. */
+const ABSENT = {
+  iss: {
+    title: 'The token names no issuer',
+    fix: [
+      'Configure the provider to write {issuer} into `iss` of its tokens: an API that checks the issuer refuses a token without one.',
+      'If none of your APIs reads the claims of the token, set `tokenFormat` to `opaque` in the configuration.',
+    ],
+  },
+  // The catalogue's steps, or the provider's own, are about an audience that is absent too.
+  aud: { title: 'The token has no audience, and lacks the requested one' },
+  authorizedParty: {
+    title: 'The token does not name its client',
+    fix: [
+      'Check what leaves the claim out of the tokens at the provider: a hook, a rule or the format of tokens.',
+      'Check that no API of yours reads the client from the token: to one that does, the caller is unknown.',
+    ],
+  },
+  grantType: {
+    title: 'The token does not name its grant',
+    fix: [
+      'Check what leaves the claim out of the tokens at the provider: a hook, a rule or the format of tokens.',
+      'Check that no API of yours reads the grant from the token.',
+    ],
+  },
+} as const;
+
 /**
  * Compares `iss` with the issuers allowed, character by character. RFC 7519 section 4.1.1.
  *
@@ -23,6 +50,7 @@ export function compareIssuer(comparison: Comparison): readonly RawMismatch[] {
       reason: reasonFor(actual, typeof actual === 'string'),
       detail:
         typeof actual === 'string' ? `${sentence} (${issuerHint(actual, issuers)})` : sentence,
+      ...(isAbsent(actual) ? { instead: ABSENT.iss } : {}),
     },
   ];
 }
@@ -48,8 +76,7 @@ export function compareAudience({
   const held = toStrings(actual);
   const lacking = sent.filter((audience) => !held.includes(audience));
   if (lacking.length === 0) return [];
-  const isEmpty =
-    actual === undefined || actual === '' || (Array.isArray(actual) && actual.length === 0);
+  const isEmpty = isAbsent(actual) || (Array.isArray(actual) && actual.length === 0);
   return [
     {
       cause: 'audience-mismatch',
@@ -58,9 +85,10 @@ export function compareAudience({
       actual,
       reason: isEmpty ? 'missing' : reasonFor(actual, held.length > 0),
       detail: isEmpty
-        ? `aud is empty; ${quoteValue(sent, clean)} was requested`
+        ? `${actual === undefined ? 'the token has no aud' : 'aud is empty'}; ${quoteValue(sent, clean)} was requested`
         : `aud is ${quoteValue(actual, clean)}; it lacks ${quoteValue(lacking, clean)}, which was requested`,
       audience: lacking,
+      ...(isEmpty ? { instead: ABSENT.aud } : {}),
     },
   ];
 }
@@ -87,6 +115,7 @@ export function compareAuthorizedParty({
       actual,
       reason: reasonFor(actual, typeof actual === 'string'),
       detail: differs(claim, { expected: clientId, actual, clean }),
+      ...(isAbsent(actual) ? { severity: 'warning', instead: ABSENT.authorizedParty } : {}),
     },
   ];
 }
@@ -106,8 +135,14 @@ export function compareGrantType({ claims, names, clean }: Comparison): readonly
       actual,
       reason: reasonFor(actual, held.length > 0),
       detail: differs(names.grantType, { expected, actual, clean }),
+      ...(isAbsent(actual) ? { severity: 'warning', instead: ABSENT.grantType } : {}),
     },
   ];
+}
+
+/** Whether a claim names nobody at all, whether it is there or not. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 /** How a claim that is not as expected differs, given whether it has the form that it should. */

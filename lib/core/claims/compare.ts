@@ -2,7 +2,12 @@
 
 import type { ClaimNames } from '../provider/provider.ts';
 import { exceptOurs, sentAudience } from './claim-values.ts';
-import { compareExpectedClaims, compareOrganization, compareScopes } from './compare-grants.ts';
+import {
+  compareExpectedClaims,
+  compareOrganization,
+  compareScopes,
+  grantedScopes,
+} from './compare-grants.ts';
 import { compareExpiresIn, compareLifetime, compareReplyLifetime } from './compare-lifetime.ts';
 import {
   compareAudience,
@@ -80,20 +85,13 @@ export function compareReply(comparison: Comparison): readonly Mismatch[] {
   const scopes =
     granted === null
       ? []
-      : compareScopes({ ...comparison, claims: {}, replyScopes: granted, clean });
+      : compareScopes({
+          ...comparison,
+          claims: {},
+          // An opaque token lacks no claim.
+          names: { ...comparison.names, scopes: [] },
+          replyScopes: granted,
+          clean,
+        });
   return [...scopes, ...compareReplyLifetime(comparison)].map((raw) => shownMismatch(raw, clean));
-}
-
-/**
- * The scopes that the reply says or means to grant; null where it says nothing of them.
- *
- * A reply without `scope`, or with an empty one, which is no scope by its grammar, grants what was
- * requested (RFC 6749 sections 3.3 and 5.1). The `/.default` of Entra requests whatever was granted.
- */
-export function grantedScopes({
-  application: { scopes },
-  replyScopes,
-}: Pick<Comparison, 'application' | 'replyScopes'>): readonly string[] | null {
-  if (replyScopes !== null && replyScopes.length > 0) return replyScopes;
-  return scopes?.some((scope) => scope.endsWith('/.default')) ? null : scopes;
 }

@@ -50,13 +50,18 @@ const OF_ANOTHER: ReadonlySet<ClaimsCause> = new Set([
   'grant-type-mismatch',
 ]);
 
+/** A claim that is absent names nobody else. */
+function isOfAnother({ cause, reason }: Mismatch): boolean {
+  return OF_ANOTHER.has(cause) && reason !== 'missing';
+}
+
 /** Explains the differences that mean something; where the tokens are not of one application, that alone. */
 export function explainDifferences(
   mismatches: readonly Mismatch[],
   subject: FixSubject,
   clean: Cleaner,
 ): readonly Difference[] {
-  const other = mismatches.find(({ cause }) => OF_ANOTHER.has(cause));
+  const other = mismatches.find(isOfAnother);
   const explained = other === undefined ? mismatches : [other];
   return explained.map((mismatch) => ({
     cause: mismatch.cause,
@@ -68,15 +73,28 @@ export function explainDifferences(
 }
 
 function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Cleaner): string {
-  const { cause, claim, expected, actual, detail, elements, scopes = [], audience = [] } = mismatch;
+  const {
+    cause,
+    reason,
+    claim,
+    expected,
+    actual,
+    detail,
+    elements,
+    scopes = [],
+    audience = [],
+  } = mismatch;
   const pasted = quoteValue(expected ?? undefined, clean);
   const fresh = quoteValue(actual ?? undefined, clean);
   switch (cause) {
     case 'issuer-mismatch':
+      if (reason === 'missing')
+        return `the pasted token comes from ${pasted}, and a fresh one names no issuer`;
       return `the pasted token comes from ${pasted}, a fresh one from ${fresh}: they are of two issuers, such as two environments, or a custom domain and that of the provider`;
     case 'authorized-party-mismatch':
       return `the pasted token belongs to another application: it was issued to the client ${pasted}, a fresh one to ${fresh}`;
     case 'grant-type-mismatch':
+      if (reason === 'missing') return 'a fresh token does not name its grant';
       return 'the pasted token comes from another grant: it may be that of a person, and no token of an application';
     case 'audience-mismatch':
       return `the pasted token is for ${quoteValue(audience, clean)}, and a fresh one is not: ${application.name} asks for another audience, or is not given this one`;
@@ -112,7 +130,7 @@ function fixForDifference(mismatch: Mismatch, subject: FixSubject): Fix {
     { cause: mismatch.cause, scopes: scopes.filter((scope) => ours.has(scope)) },
     subject,
   );
-  if (!OF_ANOTHER.has(mismatch.cause)) return fix;
+  if (!isOfAnother(mismatch)) return fix;
   const client =
     clientId === null ? 'the client id of its credentials' : `the client id ${clientId}`;
   return {
@@ -147,7 +165,8 @@ export function judgeFit(claims: Claims, subject: TokenSubject): Fit {
   const { provider, config } = fixSubject;
   const mismatches = compareClaims({
     claims,
-    application,
+    // There is no reply that could have granted what was requested.
+    application: { ...application, scopes: null },
     names: provider.claimNames,
     issuers: [config.issuer, ...config.expectIssuer],
     mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,

@@ -48,10 +48,8 @@ describe('compareClaims', () => {
     ['aud', undefined, 'audience-mismatch', 'missing'],
     ['aud', 7, 'audience-mismatch', 'invalid'],
     ['azp', 'another', 'authorized-party-mismatch', 'mismatch'],
-    ['azp', undefined, 'authorized-party-mismatch', 'missing'],
     ['azp', 7, 'authorized-party-mismatch', 'invalid'],
     ['gty', ['authorization_code'], 'grant-type-mismatch', 'mismatch'],
-    ['gty', undefined, 'grant-type-mismatch', 'missing'],
     ['gty', 7, 'grant-type-mismatch', 'invalid'],
     ['scope', 'write:invoices', 'scope-missing', 'missing'],
     ['scope', '', 'scope-missing', 'missing'],
@@ -173,15 +171,111 @@ describe('compareClaims', () => {
     expect(compare({}, { expect: { surplusScopes: 'warn' } })).toEqual([]);
   });
 
-  it('takes the scopes of the reply where no claim names any', () => {
-    const without = claims({ scope: undefined, scp: undefined });
-
-    expect(compareClaims(comparison({ claims: without, replyScopes: ['read:invoices'] }))).toEqual(
-      [],
-    );
-    expect(compareClaims(comparison({ claims: without }))).toEqual([
-      expect.objectContaining({ cause: 'scope-missing', claim: 'scope', actual: [] }),
+  it.each([
+    [
+      'iss',
+      'issuer-mismatch',
+      'error',
+      'The token names no issuer',
+      `the token has no iss; expected "${ISSUER}"`,
+    ],
+    [
+      'aud',
+      'audience-mismatch',
+      'error',
+      'The token has no audience, and lacks the requested one',
+      `the token has no aud; ["${AUDIENCE}"] was requested`,
+    ],
+    [
+      'azp',
+      'authorized-party-mismatch',
+      'warning',
+      'The token does not name its client',
+      `the token has no azp; expected "${CLIENT_ID}"`,
+    ],
+    [
+      'gty',
+      'grant-type-mismatch',
+      'warning',
+      'The token does not name its grant',
+      'the token has no gty; expected "client_credentials"',
+    ],
+  ])('calls an absent %s absent', (claim, cause, severity, title, detail) => {
+    expect(compare({ [claim]: undefined })).toMatchObject([
+      { cause, claim, severity, reason: 'missing', actual: null, detail, instead: { title } },
     ]);
+  });
+
+  it.each(['iss', 'azp', 'gty'])('calls an empty %s absent too', (claim) => {
+    for (const value of ['', null]) {
+      const [mismatch] = compare({ [claim]: value });
+
+      expect(mismatch?.instead?.title).toMatch(/^The token (?:names no|does not name)/);
+    }
+  });
+
+  it('tells a scope that is granted and not in the token from one that is not granted', () => {
+    const scopes = ['read:invoices', 'write:invoices', 'read:users'];
+    const app = application({ expect: { scopes } });
+    const replyScopes = ['read:invoices', 'write:invoices'];
+    const [missing, unseen, ...others] = compareClaims(
+      comparison({ application: app, replyScopes }),
+    );
+
+    expect(others).toEqual([]);
+    expect(missing).toMatchObject({ severity: 'error', scopes: ['read:users'] });
+    expect(missing).not.toHaveProperty('instead');
+    expect(unseen).toMatchObject({
+      cause: 'scope-missing',
+      severity: 'error',
+      scopes: ['write:invoices'],
+      actual: ['read:invoices'],
+      instead: { title: 'The token lacks a scope that was granted' },
+      detail:
+        'scope lacks what was granted: the reply grants ["write:invoices"], which the token does not name',
+    });
+  });
+
+  it.each([
+    ['by the reply', null, ['read:invoices']],
+    ['by a reply that says nothing, as requested', ['read:invoices'], null],
+  ])('only warns where a token without a claim of scopes was granted them %s', (...row) => {
+    const [, requested, replyScopes] = row;
+    const mismatches = compareClaims(
+      comparison({
+        claims: claims({ scope: undefined, scp: undefined }),
+        application: application({ scopes: requested }),
+        replyScopes,
+      }),
+    );
+
+    expect(mismatches).toMatchObject([
+      {
+        cause: 'scope-missing',
+        severity: 'warning',
+        claim: 'scope',
+        actual: null,
+        scopes: ['read:invoices'],
+        detail:
+          'the token has no scope: the reply grants ["read:invoices"], which the token does not name',
+      },
+    ]);
+  });
+
+  it('finds scopes missing where neither the token nor the reply names any', () => {
+    const without = claims({ scope: undefined, scp: undefined });
+    const entra = application({ scopes: ['api://mine/.default'] });
+
+    for (const asking of [application(), entra]) {
+      expect(compareClaims(comparison({ claims: without, application: asking }))).toEqual([
+        expect.objectContaining({
+          cause: 'scope-missing',
+          severity: 'error',
+          claim: 'scope',
+          actual: [],
+        }),
+      ]);
+    }
   });
 
   it('compares no claim for which the provider has no name', () => {

@@ -153,6 +153,18 @@ describe('compareWithFresh', () => {
     expect(differences[0]?.meaning).toMatch(/\S/);
   });
 
+  it('does not take a fresh token that names no issuer and no grant for one of another', () => {
+    const { differences } = compared(token(), token({ iss: undefined, gty: undefined }));
+
+    expect(differences.map(({ title, meaning }) => [title, meaning])).toEqual([
+      [
+        'The token names no issuer',
+        'the pasted token comes from "https://acme.kinde.com", and a fresh one names no issuer',
+      ],
+      ['The token does not name its grant', 'a fresh token does not name its grant'],
+    ]);
+  });
+
   it('does not ask who a token is for where none of the two says', () => {
     const bare = { azp: undefined, iss: undefined, gty: undefined, exp: undefined };
 

@@ -1,7 +1,8 @@
 // Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
 import { quoteValue } from '../../claims/claim-values.ts';
-import { compareClaims, compareReply, grantedScopes } from '../../claims/compare.ts';
+import { compareClaims, compareReply } from '../../claims/compare.ts';
+import { grantedScopes } from '../../claims/compare-grants.ts';
 import { CLOCK_PRECISION_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
 import type { Evidence } from '../../evidence/evidence.ts';

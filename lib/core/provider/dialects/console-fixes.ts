@@ -28,6 +28,8 @@ export interface Console {
   readonly accessNote?: string;
   /** Where a client gets an API; absent: where it gets scopes. */
   readonly api?: Place;
+  /** Where an audience is added to the tokens of a client, at a server that takes none from the request. */
+  readonly audience?: Place;
   /** Where client credentials are allowed for a client. */
   readonly grant?: Place;
   /** What can be done where only the API can read a token, and the page about it. */
@@ -48,6 +50,7 @@ export function consoleFixes(console: Console): ProviderFixes {
   const access = console.access && at(console.access);
   const api = console.api ? at(console.api) : access;
   const grant = console.grant && at(console.grant);
+  const audience = console.audience && at(console.audience);
   const note = console.secretNote === undefined ? [] : [console.secretNote];
   const accessNote = console.accessNote === undefined ? [] : [console.accessNote];
   const inSecret = (...steps: readonly [string, ...string[]]): Row => [secret[1], ...steps];
@@ -119,6 +122,18 @@ export function consoleFixes(console: Console): ProviderFixes {
       ? []
       : ([
           ['audience-not-authorized', [api[1], `Authorise {application} for {api}: ${api[0]}.`]],
+        ] as const)),
+    ...(audience === undefined
+      ? []
+      : ([
+          [
+            'audience-mismatch',
+            [
+              audience[1],
+              `Add {api} to the tokens of {application}, which a request cannot: ${audience[0]}.`,
+              'If the API expects no audience, let `audience` in the configuration name none.',
+            ],
+          ],
         ] as const)),
     ...(grant === undefined
       ? []

@@ -70,6 +70,11 @@ export const keycloak: Dialect = {
     ],
     accessNote:
       'Add an optional client scope to `scopes` of the application in the configuration: it is granted only where it is requested.',
+    // "Audience support" in the page: a mapper of the type Audience in a client scope of the client.
+    audience: [
+      'Clients > the client > Client scopes > its dedicated scope > Configure a new mapper > Audience',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
     grant: [
       'Clients > the client > Settings > Client authentication, and Service accounts roles under it',
       'https://www.keycloak.org/docs/latest/server_admin/',
