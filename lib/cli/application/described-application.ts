@@ -92,7 +92,7 @@ interface OptionProblem {
 export function parseDescribed(
   application: StarterApplication,
 ): Result<WatchConfig, OptionProblem> {
-  const { name, providerName, variable, scopes, audience } = application;
+  const { name, providerName, variable, scopes, audience, clientAuthentication } = application;
   const { type, issuer, allowInsecureHttp, clientId, tokenFormat, privateKey } = application;
   const [first = null, ...others] = audience;
   const parsed = parseConfig({
@@ -105,6 +105,7 @@ export function parseDescribed(
         credentials: privateKey === null ? { env: variable } : keySource(privateKey),
         audience: others.length === 0 ? first : audience,
         tokenFormat,
+        ...(clientAuthentication === null ? {} : { clientAuthentication }),
         ...(scopes.length === 0 ? {} : { scopes }),
       },
     },

@@ -66,12 +66,10 @@ async function checkWithMethods(setup: FirstCheckSetup, io: CliIo): Promise<Firs
   const configured = existing?.config.providers[application.providerName]?.clientAuthentication;
   const [method, ...others] = methodsToTry(configured ?? null, application);
   const first = await checkWith(method, setup, io);
-  const [cause] = first.report.reports.map(({ diagnosis }) => diagnosis?.cause);
-  const isOfMethod = cause !== undefined && MAY_BE_OF_METHOD.has(cause);
   const [other] = others;
-  if (other === undefined || !isOfMethod || first.isInterrupted) return first;
+  if (other === undefined || !mayBeOfMethod(first) || first.isInterrupted) return first;
   const second = await checkWith(other, setup, io);
-  return second.report.summary.unhealthy === 0 ? second : first;
+  return mayBeOfMethod(second) ? first : second;
 }
 
 /** Null: what the check finds out by itself. */
@@ -89,11 +87,15 @@ function methodsToTry(
 }
 
 /** Refusals that a client may get because it authenticated in another way than it is registered for. */
-const MAY_BE_OF_METHOD: ReadonlySet<CauseId> = new Set<CauseId>([
+const OF_METHOD: ReadonlySet<CauseId> = new Set<CauseId>([
   'client-authentication-mismatch',
   'credentials-rejected',
   'client-unknown',
 ]);
+
+function mayBeOfMethod({ report: { reports } }: FirstCheck): boolean {
+  return reports.some(({ diagnosis }) => diagnosis !== null && OF_METHOD.has(diagnosis.cause));
+}
 
 async function checkWith(
   method: Method,

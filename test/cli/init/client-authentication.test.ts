@@ -1,7 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalIssuer, presented, startLocalIssuer } from '../../support/local-issuer.ts';
+import {
+  type LocalIssuer,
+  type LocalIssuerOptions,
+  presented,
+  startLocalIssuer,
+} from '../../support/local-issuer.ts';
 import { keyboard, run } from '../captured-io.ts';
 import { configFolder } from '../config-folder.ts';
 
@@ -22,12 +27,15 @@ afterEach(async () => {
 });
 
 /** A server at which each client may use one method only; it refuses another one without saying why. */
-async function serverOf(registered: Readonly<Record<string, Method>>): Promise<LocalIssuer> {
+async function serverOf(
+  registered: Readonly<Record<string, Method>>,
+  claims: LocalIssuerOptions['claims'] = { aud: 'invoices', scope: 'read', ...ROLES },
+): Promise<LocalIssuer> {
   const issuer = await startLocalIssuer({
     metadata: {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     },
-    claims: { aud: 'invoices', scope: 'read', ...ROLES },
+    claims,
     refuse: (request) => {
       const shown = presented(request);
       const isRight = shown?.clientSecret === SECRET && registered[shown.clientId] === shown.method;
@@ -92,6 +100,26 @@ describe('init, at a server that does not say how its clients authenticate', () 
     ]);
     expect(JSON.parse(check.stdout).summary).toMatchObject({ applications: 3, healthy: 3 });
     expect(issuer.tokenRequests).toHaveLength(1 + 2 + 1 + 3);
+  });
+
+  it('finds it out where the tokens are opaque, too', async () => {
+    const issuer = await serverOf({ one: 'client_secret_post', two: 'client_secret_basic' }, null);
+
+    const one = await run(
+      ['init', '--allow-insecure-http'],
+      typing(issuer.issuer, 'one', '', SECRET),
+    );
+    const two = await run(['init', '--add'], typing('', 'two', '', SECRET));
+    const check = await run(['check'], { cwd });
+
+    expect([one.status, two.status, check.status]).toEqual([0, 0, 0]);
+    expect((await config()).match(/^ +(?:clientAuthentication|tokenFormat): .*/gm)).toEqual([
+      '    clientAuthentication: client_secret_post',
+      '    tokenFormat: opaque',
+      '    clientAuthentication: client_secret_basic',
+      '    tokenFormat: opaque',
+    ]);
+    expect(issuer.tokenRequests).toHaveLength(2 + 1 + 2 + 1 + 2);
   });
 
   it('writes it beside the application where the provider says nothing', async () => {
