@@ -58,25 +58,39 @@ async function serverWith(
   return server;
 }
 
+/** How Fosite refuses a client that is registered for another method. */
+function fosite(method: string): Refusal {
+  const error_description = `Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The OAuth 2.0 Client supports client authentication method '${method}', but method 'client_secret_basic' was requested.`;
+  return { status: 401, body: { error: 'invalid_client', error_description } };
+}
+
+/** How Authlib refuses every client where the grant takes Basic alone, which is how it comes. */
+function authlib(): Refusal {
+  const error_description = "The client cannot authenticate with methods: ['client_secret_basic']";
+  return { status: 401, body: { error: 'invalid_client', error_description } };
+}
+
 interface Watched {
   /** Secrets by client id, as the store has them; a test changes them. */
   readonly stored: Record<string, string>;
   readonly provider?: Readonly<Record<string, unknown>>;
   readonly application?: Readonly<Record<string, unknown>>;
   readonly remembers?: boolean;
+  /** How often a refusal is confirmed. @default 1 */
+  readonly attempts?: number;
 }
 
 /** Runs the schedule at a server, one slot of 15 minutes a call, and keeps the state. */
 function watch(
   { issuer }: LocalIssuer,
-  { stored, provider, application, remembers = true }: Watched,
+  { stored, provider, application, remembers = true, attempts = 1 }: Watched,
 ) {
   const variable = (clientId: string) => clientId.toUpperCase().replaceAll('-', '_');
   const parsed = parseConfig({
     version: 1,
     deployment: 'test',
     schedule: { tickMinutes: 15 },
-    confirmation: { attempts: 1, waitSeconds: 0 },
+    confirmation: { attempts, waitSeconds: 0 },
     providers: { local: { type: 'oidc', issuer, allowInsecureHttp: true, ...provider } },
     applications: Object.fromEntries(
       Object.keys(stored).map((clientId) => [
@@ -228,7 +242,8 @@ describe('the authentication method of a client', () => {
       'Authlib',
       {
         error: 'invalid_client',
-        error_description: "The client cannot authenticate with methods: ['client_secret_basic']",
+        error_description:
+          "The client cannot authenticate with methods: ['client_secret_basic', 'client_secret_post']",
       },
     ],
     [
@@ -343,6 +358,103 @@ describe('the authentication method of a client', () => {
       expect(JSON.stringify(report)).not.toContain(JSON.stringify(secret).slice(1, -1));
     },
   );
+
+  it('is suspected of the encoding also where the other method is refused, which is then no way out', async () => {
+    const server = await serverWith({
+      'sync-1': { method: 'client_secret_basic', secret: 'as it is decoded', ofMethod: authlib },
+    });
+
+    const [report] = await watch(server, { stored: { 'sync-1': 'a+b' } })();
+
+    expect(report?.diagnosis?.cause).toBe('credentials-rejected');
+    expect(report?.findings[0]?.detail).toContain('form-encodes (RFC 6749 section 2.3.1)');
+    const fix = report?.diagnosis?.fix.join(' ');
+    expect(fix).toContain('a secret of letters and digits');
+    expect(fix).not.toContain('client_secret_post');
+  });
+
+  it.each<[string, Refusal, object]>([
+    [
+      'Fosite of a client with a key',
+      fosite('private_key_jwt'),
+      {
+        confidence: 'certain',
+        title: 'The client is registered for private_key_jwt, and not for a secret',
+      },
+    ],
+    [
+      'Fosite of a public client',
+      fosite('none'),
+      {
+        confidence: 'certain',
+        title: 'The client is registered as a public client, which may not use client credentials',
+      },
+    ],
+    [
+      'Keycloak of a client with a signed JWT',
+      {
+        status: 400,
+        body: {
+          error: 'unauthorized_client',
+          error_description: 'Unexpected error when authenticating client',
+        },
+      },
+      {
+        confidence: 'likely',
+        title: 'The client is registered for a signed assertion, and not for a secret',
+      },
+    ],
+  ])(
+    'is no method with a secret by the words of %s, so that one request is enough',
+    async (server, refusal, diagnosis) => {
+      const client: Registered = { method: 'client_secret_basic', secret: 's1' };
+      const local = await serverWith({ 'sync-1': client });
+      const provider = server.startsWith('Keycloak') ? { dialect: 'keycloak' } : {};
+      const run = watch(local, { stored: { 'sync-1': 's1' }, provider, attempts: 0 });
+      await run();
+      client.method = 'client_secret_post';
+      client.ofMethod = () => refusal;
+
+      const [afterAccepted] = await run();
+      const [unknown] = await watch(local, {
+        stored: { 'sync-1': 's1' },
+        provider,
+        attempts: 0,
+        remembers: false,
+      })();
+
+      const mismatch = { diagnosis: { cause: 'client-authentication-mismatch', ...diagnosis } };
+      expect([afterAccepted, unknown]).toMatchObject([mismatch, mismatch]);
+      expect(local.tokenRequests).toHaveLength(3);
+    },
+  );
+
+  it('is not the other one where Authlib names the one that was used', async () => {
+    const server = await serverWith({
+      'sync-1': {
+        method: 'client_secret_basic',
+        secret: 's1',
+        ofMethod: authlib,
+        ofSecret: authlib(),
+      },
+    });
+    const run = watch(server, { stored: { 'sync-1': 's1' } });
+    const [healthy] = await run();
+    const [mistyped] = await watch(server, { stored: { 'sync-1': 'wrong' } })();
+    const configured = { clientAuthentication: 'client_secret_post' };
+    const [other] = await watch(server, { stored: { 'sync-1': 's1' }, provider: configured })();
+
+    expect(healthy?.status).toBe('healthy');
+    expect(mistyped?.diagnosis).toMatchObject({
+      cause: 'credentials-rejected',
+      confidence: 'possible',
+    });
+    expect(mistyped?.diagnosis?.fix.join(' ')).not.toContain('Set `clientAuthentication');
+    expect(other?.diagnosis).toMatchObject({
+      cause: 'client-authentication-mismatch',
+      fix: [expect.stringContaining('Set `clientAuthentication: client_secret_basic`')],
+    });
+  });
 
   it('is not suspected where the secret needs no encoding', async () => {
     const server = await serverWith({ 'sync-1': { method: 'client_secret_post', secret: 's1' } });

@@ -53,13 +53,15 @@ export const READING_BASES = [
 export type RefusalBasis = (typeof READING_BASES)[number];
 
 /**
- * How a client must authenticate: `none` is a public client, which has no secret; `other` is what
- * m2m-watch cannot do, a client certificate or an assertion signed with the secret.
+ * How a client must authenticate: `none` is a public client, which has no secret; `assertion` is one that is
+ * signed with a key or with the secret; `other` is what m2m-watch cannot do, a client certificate or an
+ * assertion signed with the secret.
  */
 export type ClientMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'private_key_jwt'
+  | 'assertion'
   | 'none'
   | 'other';
 
@@ -72,7 +74,7 @@ export interface RefusalReading {
    * It may be shown in a title or fix only when it equals something that was sent.
    */
   readonly named: string | null;
-  /** The method that the client is registered for, where the text says it. */
+  /** The method that the client is registered for, or the only one that the server takes, where the text says it. */
   readonly method?: ClientMethod;
 }
 

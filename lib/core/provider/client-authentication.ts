@@ -96,9 +96,12 @@ export function methodAfter(
 ): ClientAuthentication | null {
   if (reply.kind !== 'refused' || chosen === 'configured') return null;
   const { reading } = reply;
-  const named = CLIENT_SECRET_METHODS.find((one) => one === reading.method);
-  const isNamed = named !== undefined && named !== method && reading.basis === 'explicit-words';
-  if (isNamed) return named;
+  const { method: named, basis } = reading;
+  const isSaid = basis === 'explicit-words' || named === 'assertion';
+  // Where it says that it wants no secret, no other way to send one is worth a request.
+  if (named !== undefined && named !== method && isSaid) {
+    return CLIENT_SECRET_METHODS.find((one) => one === named) ?? null;
+  }
   return isBareRefusal(reading) ? other : null;
 }
 

@@ -66,7 +66,7 @@ export function readRefusal(
   const text = fosite.find(({ sentenceOf }) => sentenceOf !== null) ?? NO_SENTENCE;
   const parts = { reply, known, text, words, page, format: said.format };
   const found = byStatusClass(parts, rules) ?? words ?? byCode(parts) ?? byStatus(reply);
-  const method = found.reason === 'client-authentication-mismatch' ? registeredMethod(hints) : null;
+  const method = found.reason === 'client-authentication-mismatch' ? requiredMethod(hints) : null;
   return method === null ? found : { ...found, method };
 }
 
@@ -101,8 +101,8 @@ const REGISTERED_METHOD = new RegExp(
   'i',
 );
 
-/** What it may not use, as Authlib says it. */
-const REFUSED_METHOD = new RegExp(`cannot authenticate with methods?: ${METHOD}`, 'i');
+/** What the endpoint takes, as Authlib says it of every client that it refuses: one method, and no other. */
+const ONLY_METHOD = new RegExp(`cannot authenticate with methods?: ${METHOD}["'\`]*\\]`, 'i');
 
 /** Methods that have a fix of their own. */
 const NAMED_METHODS: readonly ClientMethod[] = [
@@ -112,19 +112,13 @@ const NAMED_METHODS: readonly ClientMethod[] = [
   'none',
 ];
 
-/** The method that texts say a client is registered for; null where they do not say it. */
-function registeredMethod(texts: readonly string[]): ClientMethod | null {
+/** The method that texts say a client must use; null where they do not say it. */
+function requiredMethod(texts: readonly string[]): ClientMethod | null {
   const all = texts.join('\n');
-  const registered = REGISTERED_METHOD.exec(all)?.[1]?.toLowerCase();
-  if (registered !== undefined) return NAMED_METHODS.find((one) => one === registered) ?? 'other';
-  switch (REFUSED_METHOD.exec(all)?.[1]?.toLowerCase()) {
-    case 'client_secret_post':
-      return 'client_secret_basic';
-    case 'client_secret_basic':
-      return 'client_secret_post';
-    default:
-      return null;
-  }
+  const said = REGISTERED_METHOD.exec(all) ?? ONLY_METHOD.exec(all);
+  const method = said?.[1]?.toLowerCase();
+  if (method === undefined) return null;
+  return NAMED_METHODS.find((one) => one === method) ?? 'other';
 }
 
 const NO_SENTENCE: FositeText = { sentenceOf: null, hint: '' };

@@ -1,6 +1,11 @@
 // How the text of a refusal is looked up: without Fosite's general sentences, in tables of known wordings.
 
-import type { RefusalBasis, RefusalReading, RefusalReason } from '../evidence/readings.ts';
+import type {
+  ClientMethod,
+  RefusalBasis,
+  RefusalReading,
+  RefusalReason,
+} from '../evidence/readings.ts';
 
 /** A text that a server is known to send, and what it means. */
 export interface Wording {
@@ -11,6 +16,8 @@ export interface Wording {
   readonly basis?: RefusalBasis;
   /** Counts only with one of these `error` codes; absent: with any. */
   readonly codes?: readonly string[];
+  /** The method that the client must use, where that is what it says. */
+  readonly method?: ClientMethod;
 }
 
 /** Bounds a name caught from a text; longer ones cannot equal anything that was sent. */
@@ -28,12 +35,13 @@ export function readWords(
   }: { readonly texts: readonly string[]; readonly codes: readonly string[] },
 ): RefusalReading | null {
   const starts = texts.map((text) => text.slice(0, MAX_TEXT_LENGTH));
-  for (const { pattern, reason, basis = 'explicit-words', codes } of wordings) {
+  for (const { pattern, reason, basis = 'explicit-words', codes, method } of wordings) {
     if (codes !== undefined && !sentCodes.some((code) => codes.includes(code))) continue;
     const match = starts.map((text) => pattern.exec(text)).find((found) => found !== null);
     if (match === undefined || match === null) continue;
     const named = match.groups?.['named'] ?? null;
-    return { reason, basis, named: named?.slice(0, MAX_NAME_LENGTH) ?? null };
+    const reading = { reason, basis, named: named?.slice(0, MAX_NAME_LENGTH) ?? null };
+    return method === undefined ? reading : { ...reading, method };
   }
   return null;
 }

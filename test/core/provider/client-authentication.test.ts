@@ -180,6 +180,29 @@ describe('methodAfter', () => {
     ['no token endpoint', { reason: 'client-unknown', basis: 'status' }, null],
     ['a refused audience', { reason: 'audience-not-authorized', basis: 'error-code' }, null],
     ['a limit', { reason: 'provider-rate-limited', basis: 'documented-reply' }, null],
+    ...(['private_key_jwt', 'none', 'other'] as const).map((method): [string, Reading, null] => [
+      `words that the method is ${method}`,
+      { reason: 'client-authentication-mismatch', basis: 'explicit-words', method },
+      null,
+    ]),
+    [
+      'what is said of a client with a signed assertion alone',
+      {
+        reason: 'client-authentication-mismatch',
+        basis: 'documented-reply',
+        method: 'assertion',
+      },
+      null,
+    ],
+    [
+      'a list of what the server takes, with the used one',
+      {
+        reason: 'client-authentication-mismatch',
+        basis: 'documented-reply',
+        method: 'client_secret_basic',
+      },
+      'client_secret_post',
+    ],
   ])('after %s', (_, reading, expected) => {
     expect(methodAfter(usual, refused(reading))).toBe(expected);
   });

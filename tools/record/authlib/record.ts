@@ -69,6 +69,16 @@ const REFUSALS: readonly Recording[] = [
     wanted: ['client-authentication-mismatch'],
     why: 'the grant takes client_secret_basic alone, which is how Authlib comes',
     body: post('acme'),
+    application: { ...application, clientAuthentication: 'client_secret_post' },
+  },
+  {
+    name: 'wrong-secret-where-basic-alone',
+    situation: 'wrong-secret',
+    path: '/basic/oauth/token',
+    wanted: ['credentials-rejected'],
+    why: 'the secret is wrong; the text names the method that was used, and no other',
+    headers: basic('acme-basic', 'wrong'),
+    body: GRANT,
   },
   {
     name: 'secret-for-jwt',

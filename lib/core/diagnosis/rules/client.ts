@@ -77,14 +77,22 @@ function mismatchCause(
   const cause = 'client-authentication-mismatch';
   const confidence = CONFIDENCE_OF_BASIS[basis];
   const used = evidence.clientAuthentication;
-  // It asks for what it got: something else is the matter.
-  if (method !== undefined && method === used?.method) return { cause, confidence: 'possible' };
-  if (basis === 'explicit-words') return { cause, confidence };
+  const isOfUsed = method !== undefined && isMethodOf(method, used);
+  if (basis === 'explicit-words') {
+    // It asks for what it got: something else is the matter.
+    return { cause, confidence: isOfUsed ? 'possible' : confidence };
+  }
+  if (method !== undefined && !isOfUsed) return { cause, confidence };
   // Some servers say the same of a wrong secret, and then say it of every method.
   if (acceptedBefore(evidence) === 'these') return rejected(confidence, evidence);
-  return used?.other?.reply.kind === 'refused'
+  return isOfUsed || used?.other?.reply.kind === 'refused'
     ? { cause: 'credentials-rejected', confidence: 'possible' }
     : { cause, confidence: atMostLikely(confidence) };
+}
+
+/** Whether a method that a refusal names is the one that was used. */
+function isMethodOf(named: ClientMethod, used: ClientAuthenticationSeen | null): boolean {
+  return named === used?.method || (named === 'assertion' && used?.method === 'private_key_jwt');
 }
 
 function acceptedBefore({ credentials }: Evidence): AcceptedBefore {
@@ -94,14 +102,18 @@ function acceptedBefore({ credentials }: Evidence): AcceptedBefore {
 /** What the provider's own words say is the right way outranks its usual one. */
 const METHOD_STEPS = {
   client_secret_basic: [
-    'Set `clientAuthentication: client_secret_basic` for {application} in the configuration: it is registered for that method.',
+    'Set `clientAuthentication: client_secret_basic` for {application} in the configuration: the provider expects that method.',
   ],
   client_secret_post: [
-    'Set `clientAuthentication: client_secret_post` for {application} in the configuration: it is registered for that method.',
+    'Set `clientAuthentication: client_secret_post` for {application} in the configuration: the provider expects that method.',
   ],
   private_key_jwt: [
     'Configure `clientAuthentication: private_key_jwt` for {application}, with its private key: it is registered for a signed assertion, and not for a secret.',
     'Or change the authentication method of {application} at the provider to a client secret.',
+  ],
+  assertion: [
+    'If {application} is registered with a key or a certificate, configure `clientAuthentication: private_key_jwt` for it, with its private key.',
+    'Otherwise change the authentication method of {application} at the provider to a client secret: m2m-watch sends no assertion that is signed with the secret.',
   ],
   none: [
     'Make {application} a confidential client at the provider, and give it a secret: it is registered as a public client, which has none and may not use client credentials.',
@@ -113,6 +125,7 @@ const METHOD_STEPS = {
 
 const METHOD_TITLES: Partial<Readonly<Record<ClientMethod, string>>> = {
   private_key_jwt: 'The client is registered for private_key_jwt, and not for a secret',
+  assertion: 'The client is registered for a signed assertion, and not for a secret',
   none: 'The client is registered as a public client, which may not use client credentials',
 };
 
@@ -123,7 +136,8 @@ export function clientFix(
   { evidence, context }: RefusalSeen,
 ): Pick<RuledFinding, 'instead' | 'further'> {
   const { clientAuthentication } = evidence;
-  if (method !== undefined && method !== clientAuthentication?.method) {
+  const isOfMethod = cause === 'client-authentication-mismatch';
+  if (isOfMethod && method !== undefined && !isMethodOf(method, clientAuthentication)) {
     const title = METHOD_TITLES[method];
     return { instead: { ...(title && { title }), fix: METHOD_STEPS[method] } };
   }
@@ -141,8 +155,12 @@ export function clientFix(
       further: [...ofExpiry, IF_DELETED],
     };
   }
-  const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication) ? [IF_NOT_DECODED] : [];
-  const further = [...ofEncoding, ...ofExpiry];
+  const other = clientAuthentication?.other ?? null;
+  const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication)
+    ? [other === null ? IF_NOT_DECODED : IF_NEITHER_DECODED]
+    : [];
+  const isOfEvery = cause === 'credentials-rejected' && basis !== 'explicit-words' && other !== null;
+  const further = [...ofEncoding, ...ofExpiry, ...(isOfEvery ? [IF_OTHER_METHOD] : [])];
   return further.length === 0 ? {} : { further };
 }
 
@@ -161,6 +179,10 @@ const IF_DELETED =
   'If {application} no longer exists at the provider, create it again, and write its new credentials to the secret store.';
 const IF_NOT_DECODED =
   'If client id and secret are right, set `clientAuthentication: client_secret_post` for {application} in the configuration, or use a secret of letters and digits alone.';
+const IF_NEITHER_DECODED =
+  'If client id and secret are right, give {application} a secret of letters and digits alone.';
+const IF_OTHER_METHOD =
+  'If client id and secret are right, check at the provider how {application} must authenticate: it may be registered for another method than those in the evidence, or as a public client.';
 
 /** Servers are known that refuse a secret which has expired as they refuse a wrong one. */
 function isPerhapsExpired(
@@ -180,7 +202,7 @@ function isPerhapsExpired(
 /** Servers are known that take the halves of `client_secret_basic` as they stand there. */
 function isPerhapsNotDecoded(cause: CauseId, used: ClientAuthenticationSeen | null): boolean {
   const isOfMethod = cause === 'credentials-rejected' || cause === 'client-authentication-mismatch';
-  return isOfMethod && used?.method === 'client_secret_basic' && used.isEncoded && !used.other;
+  return isOfMethod && used?.method === 'client_secret_basic' && used.isEncoded;
 }
 
 /** How the credentials compare with those that were accepted before. */

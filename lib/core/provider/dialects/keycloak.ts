@@ -37,6 +37,7 @@ export const keycloak: Dialect = {
       codes: ['unauthorized_client'],
       reason: 'client-authentication-mismatch',
       basis: 'documented-reply',
+      method: 'assertion',
     },
     // Of the assertion of a client; it says "token" of that, and of no other one in a token request.
     {
