@@ -429,6 +429,22 @@ describe('the authentication method of a client', () => {
     },
   );
 
+  it('may be none of those that were refused, unless the server says that one is right', async () => {
+    const refusals = { bare: () => BARE, fosite: () => fosite('client_secret_basic') };
+    for (const [server, ofMethod] of Object.entries(refusals)) {
+      const local = await serverWith({
+        'sync-1': { method: 'client_secret_basic', secret: 's1', ofMethod },
+      });
+
+      const [report] = await watch(local, { stored: { 'sync-1': 'wrong' } })();
+
+      expect(report?.diagnosis?.cause).toBe('credentials-rejected');
+      expect(report?.diagnosis?.fix.some((step) => step.includes('another method'))).toBe(
+        server === 'bare',
+      );
+    }
+  });
+
   it('is not the other one where Authlib names the one that was used', async () => {
     const server = await serverWith({
       'sync-1': {

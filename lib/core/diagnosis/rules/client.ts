@@ -159,8 +159,11 @@ export function clientFix(
   const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication)
     ? [other === null ? IF_NOT_DECODED : IF_NEITHER_DECODED]
     : [];
-  const isOfEvery = cause === 'credentials-rejected' && basis !== 'explicit-words' && other !== null;
-  const further = [...ofEncoding, ...ofExpiry, ...(isOfEvery ? [IF_OTHER_METHOD] : [])];
+  const ofMethod =
+    cause === 'credentials-rejected' && basis !== 'explicit-words' && isOfNoMethod(evidence)
+      ? [IF_OTHER_METHOD]
+      : [];
+  const further = [...ofEncoding, ...ofExpiry, ...ofMethod];
   return further.length === 0 ? {} : { further };
 }
 
@@ -197,6 +200,12 @@ function isPerhapsExpired(
     basis !== 'explicit-words' &&
     (cause === 'credentials-rejected' || cause === 'secret-rotated')
   );
+}
+
+/** Whether another method was refused too, and not because the one that was used is right. */
+function isOfNoMethod({ clientAuthentication: used }: Evidence): boolean {
+  const reply = used?.other?.reply;
+  return reply?.kind === 'refused' && reply.reading.method !== used?.method;
 }
 
 /** Servers are known that take the halves of `client_secret_basic` as they stand there. */
