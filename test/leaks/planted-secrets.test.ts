@@ -200,7 +200,8 @@ describe('a planted secret', () => {
       const output = await said(['check', '--format', 'json'], world);
 
       expectNoLeak(output, { secrets: [SPECIAL_SECRET], tokens: world.tokens });
-      const report: unknown = JSON.parse(output);
+      // What is not the report follows it, on the other output.
+      const report: unknown = JSON.parse(output.slice(0, output.indexOf('\n}\n') + 2));
       expect(report).toMatchObject({
         summary: { applications: Object.keys(PLACES).length + 1, healthy: 1 },
       });
