@@ -87,7 +87,9 @@ const expectation = z.strictObject({
     .default('ignore')
     .describe('What more scopes than expected lead to.')
     .meta({ example: 'warn' }),
-  lifetimeSeconds: optional(lifetimeSeconds).describe('How long the token must be valid.'),
+  lifetimeSeconds: optional(lifetimeSeconds).describe(
+    'How long the token must be valid. Without `atLeast`, less than a minute is a warning.',
+  ),
   claims: z
     .record(claimPath, z.unknown())
     .default({})

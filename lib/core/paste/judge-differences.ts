@@ -111,12 +111,11 @@ function meaningOf(mismatch: Mismatch, { application }: FixSubject, clean: Clean
     case 'lifetime-out-of-range':
       return `a fresh token has another lifetime (${detail}): it was changed, or the pasted one was made otherwise`;
     case 'claim-mismatch':
+    case 'token-expired':
+    case 'token-not-yet-valid':
       return elements === undefined
         ? `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`
         : `beside the pasted token, ${quoteValue(claim, clean)} of a fresh one ${elementsText(elements, clean)}`;
-    case 'token-expired':
-    case 'token-not-yet-valid':
-      return `${quoteValue(claim, clean)} is ${pasted} in the pasted token, and ${fresh} in a fresh one`;
   }
 }
 

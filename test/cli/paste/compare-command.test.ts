@@ -145,6 +145,21 @@ describe('compare', () => {
     );
   });
 
+  it('says that only the API can read the fresh token where that is so', async () => {
+    const scenario = await configured();
+    const pasted = await tokenOf(scenario, scenario);
+    const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url');
+    scenario.tenant.distortToken(scenario.clientId, {
+      accessToken: () => `${header}..AAAA.AAAA.AAAA`,
+    });
+
+    const { status, stdout } = await compared(scenario, pasted);
+
+    expect(status).toBe(1);
+    expect(stdout).toContain('The fresh token holds no claims that can be compared:');
+    expect(stdout).toMatch(/the token is encrypted \(JWE\), so that only the\s+API can read it/);
+  });
+
   it('prints the diagnosis of the check where there is no fresh token', async () => {
     const scenario = await configured();
     const pasted = await tokenOf(scenario, scenario);

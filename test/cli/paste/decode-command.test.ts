@@ -47,6 +47,23 @@ describe('decode', () => {
     expect(asked(scenario, 1)).toEqual(['discovery', 'keys']);
   });
 
+  it('says of a token that only its API can verify why it is not verified', async () => {
+    const scenario = await configured({ provider: { type: 'oidc', dialect: 'entra' } });
+    const [key] = scenario.tenant.keys;
+    const header = { kid: key?.keyId, nonce: 'AQABAAAAAAD' };
+    const decoded = async (aud: string) => {
+      const stdin = unsignedToken({ iss: scenario.issuer, aud, exp: NOW + 60 }, header);
+      return (await run(['decode'], { cwd: scenario.folder, stdin })).stdout;
+    };
+
+    expect(await decoded('https://graph.microsoft.com')).toMatch(
+      /^! the token is not verified: its header has a nonce, so only the API/,
+    );
+    expect(await decoded(AUDIENCE)).toMatch(
+      /^! the token is not verified: the signature matches none/,
+    );
+  });
+
   it('takes the token from its argument, also after Bearer', async () => {
     const token = unsignedToken({ iss: 'https://a.example', exp: NOW + 60 });
 

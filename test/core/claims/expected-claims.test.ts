@@ -121,6 +121,7 @@ describe('expect.claims', () => {
     ['no scope where one is', '', 'a', ['scope has "a", which is not expected']],
     ['exactly a text', { equals: 'a b' }, 'b a', ['scope is "b a"; expected "a b"']],
     ['a number', 'a', 7, ['scope lacks "a"']],
+    ['a scope where a number is expected', 7, 'a b', ['scope lacks 7']],
   ])('reads a claim of scopes in one text as a list: %s', (_, expected, actual, wanted) => {
     const mismatches = found('scope', expected, actual).filter(
       ({ cause }) => cause === 'claim-mismatch',
