@@ -1,13 +1,14 @@
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from '../../../lib/cli/run-cli.ts';
 import { findLeaks } from '../../leaks/find-leaks.ts';
 import { startLocalIssuer } from '../../support/local-issuer.ts';
 import { type FaultyStandin, startFaultyStandin } from '../../support/transport-faults.ts';
 import { withoutRoot } from '../../support/without-root.ts';
-import { keyboard, run } from '../captured-io.ts';
+import { capturedIo, keyboard, run } from '../captured-io.ts';
 import { configFolder } from '../config-folder.ts';
-import { AUDIENCE, startWithApplication } from '../standin-application.ts';
+import { AUDIENCE, startWithApplication, tokenRequests } from '../standin-application.ts';
 
 const FIRST = 'M2M_API_ACME_COM_CLIENT_SECRET';
 const SECOND = 'M2M_API_ACME_COM_2_CLIENT_SECRET';
@@ -144,6 +145,24 @@ describe('init --add', () => {
     expect(stderr).toContain('nothing was written; to try again: npx m2m-watch init ');
     expect(stderr).toMatch(/ --add( |$)/m);
     expect(await config()).toBe(before);
+  });
+
+  it('changes nothing at Ctrl-C, at a question or during the check', async () => {
+    await first();
+    const before = await config();
+    const env = await readFile(join(cwd, '.env'), 'utf8');
+
+    const atQuestion = await run(['init', '--add', ...others()], typing('half\u0003'));
+    standin.faults.set('token', { kind: 'silence' });
+    const io = capturedIo(typing(second.clientSecret));
+    const running = runCli(['init', '--add', ...others()], io);
+    await expect.poll(() => tokenRequests(standin)).toBe(2);
+    io.interrupt();
+
+    expect([atQuestion.status, await running]).toEqual([130, 130]);
+    expect(await config()).toBe(before);
+    expect(await readFile(join(cwd, '.env'), 'utf8')).toBe(env);
+    expect((await readdir(cwd)).sort()).toEqual(['.env', 'm2m-watch.yaml']);
   });
 
   it('keeps what was changed while the check ran', async () => {
