@@ -78,15 +78,22 @@ export async function checkApplication(
   return outcomeOf(trail, tools.session, walked);
 }
 
-/** The outcome for an application that was not checked: the run was out of time, or was interrupted. */
+/** The outcome for an application that was not checked, for a reason that is no fault of it. */
 export function notChecked(
   application: Application,
-  { session, clock, detail }: Pick<CheckTools, 'session' | 'clock'> & { readonly detail: string },
+  {
+    session,
+    clock,
+    seen,
+  }: Pick<CheckTools, 'session' | 'clock'> & { readonly seen: NotCheckedSeen },
 ): CheckOutcome {
   const trail = new EvidenceTrail(application, clock);
-  trail.saw({ fault: { kind: 'not-checked', detail } });
+  trail.saw(seen);
   return outcomeOf(trail, session, createCleaner([]));
 }
+
+/** Why it was not: m2m-watch ended the run, or its provider serves nobody. */
+type NotCheckedSeen = Partial<Pick<Evidence, 'fault' | 'tokenReply'>>;
 
 async function walk(
   application: Application,

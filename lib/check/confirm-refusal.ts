@@ -3,7 +3,7 @@
 import type { CauseFamily } from '../core/causes/cause-definition.ts';
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { isAskedOf } from '../core/plan/breaker.ts';
+import { isAskedOf } from '../core/plan/provider-service.ts';
 import { type CheckOutcome, type CheckTools, checkApplication } from './check-application.ts';
 import type { Clock } from './ports.ts';
 import { inParallel, untilAborted } from './waiting.ts';

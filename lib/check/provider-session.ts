@@ -9,15 +9,19 @@ import {
   secondDiscoveryRequest,
 } from '../core/discovery/discovery.ts';
 import type { TokenReplySeen, VerificationSeen } from '../core/evidence/evidence.ts';
-import type { HttpOutcome, HttpRequest } from '../core/http/http-exchange.ts';
+import type { HttpOutcome, HttpReply, HttpRequest } from '../core/http/http-exchange.ts';
 import { retryAfterSeconds } from '../core/http/http-exchange.ts';
 import { parseJsonBody } from '../core/http/json-object.ts';
 import { dialectOf } from '../core/provider/dialects/dialects.ts';
 import type { Provider } from '../core/provider/provider.ts';
+import { isLimitOfAll } from '../core/provider/rate-limit.ts';
 import { providerOf } from '../core/provider/registry.ts';
 import type { Secret } from '../core/secret.ts';
 import { type KeysRead, keysRequest, readKeySet } from '../core/token/key-set.ts';
 import type { Clock, HttpSender, TokenVerifier } from './ports.ts';
+
+/** So many clients that were asked to pause, and none that was served, are no coincidence. */
+const CLIENTS_TO_PAUSE_ALL = 3;
 
 /** What a session is made from. */
 export interface ProviderSessionParts {
@@ -31,8 +35,9 @@ export interface ProviderSessionParts {
 /**
  * One provider during one run: discovery and keys are asked once and kept, for this run only.
  *
- * A provider that asks for a pause (429 with `Retry-After` or `RateLimit-Reset`) gets it: requests
- * wait for as long as their own timeout allows, and are not sent where the pause is longer.
+ * A client that is asked for a pause (429 with `Retry-After` or `RateLimit-Reset`) gets it: its requests
+ * wait for as long as their own timeout allows, and are not sent where the pause is longer. All clients
+ * pause only where several were asked to and none was served since, or where the reply says so.
  */
 export class ProviderSession {
   readonly config: ProviderConfig;
@@ -41,7 +46,11 @@ export class ProviderSession {
   #endpoints: Promise<ResolvedEndpoints> | null = null;
   #keys: Promise<KeysRead> | null = null;
   #refetchedKeys: Promise<KeysRead> | null = null;
-  #pausedUntilMs = 0;
+  /** Until when each client was asked to pause. */
+  readonly #pauses = new Map<string, number>();
+  /** Clients that were asked to pause since any was served. */
+  readonly #limitedSince = new Set<string>();
+  #allPauseUntilMs = 0;
   readonly #served = new Set<string>();
 
   constructor(parts: ProviderSessionParts) {
@@ -58,6 +67,8 @@ export class ProviderSession {
   /** Notes that a client got a token in this run. */
   noteServed(clientId: string): void {
     this.#served.add(clientId);
+    this.#allPauseUntilMs = 0;
+    this.#limitedSince.clear();
   }
 
   /** Whether another client than this one got a token in this run so far. */
@@ -71,24 +82,22 @@ export class ProviderSession {
     return this.#endpoints;
   }
 
-  /** Sends a token request, after a pause that the provider asked for. */
+  /** Sends a client's token request, after a pause that the provider asked for. */
   async requestToken(
     request: HttpRequest,
+    clientId: string,
   ): Promise<HttpOutcome | Extract<TokenReplySeen, { readonly kind: 'not-sent' }>> {
-    const { clock, http } = this.#parts;
-    const first = (await this.#pause(request)) ?? (await http.send(request));
+    const { http } = this.#parts;
+    const first = (await this.#pause(request, clientId)) ?? (await http.send(request));
     // Only a refusal is read by a dialect: a token is the same whoever issued it.
     const isRefused = first.kind === 'reply' && first.status !== 200;
     if (isRefused && this.#provider === this.#parts.provider) {
       this.#recognize({ ...first, body: '' }, null);
     }
     if (first.kind !== 'reply' || first.status !== 429) return first;
-
-    const askedSeconds = retryAfterSeconds(first, clock.nowMs());
-    if (askedSeconds === null) return first;
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, clock.nowMs() + askedSeconds * 1000);
-    if (askedSeconds * 1000 > request.timeoutMs) return first;
-    return (await this.#pause(request)) ?? (await http.send(request));
+    const pauseMs = this.#notePause(first, clientId);
+    if (pauseMs === null || pauseMs > request.timeoutMs) return first;
+    return (await this.#pause(request, clientId)) ?? (await http.send(request));
   }
 
   /** Verifies a token with the provider's keys; fetches them once more for an id that is not among them. */
@@ -162,12 +171,26 @@ export class ProviderSession {
     return readKeySet(outcome);
   }
 
+  /** Notes a pause that a client was asked for, and gives it; null where the reply names none. */
+  #notePause(reply: HttpReply, clientId: string): number | null {
+    const nowMs = this.#parts.clock.nowMs();
+    const askedSeconds = retryAfterSeconds(reply, nowMs);
+    if (askedSeconds === null) return null;
+    this.#pauses.set(clientId, nowMs + askedSeconds * 1000);
+    this.#limitedSince.add(clientId);
+    const isOfAll = isLimitOfAll(reply.body) || this.#limitedSince.size >= CLIENTS_TO_PAUSE_ALL;
+    if (isOfAll) this.#allPauseUntilMs = Math.max(...this.#pauses.values());
+    return askedSeconds * 1000;
+  }
+
   /** Waits out a pause; gives what to report where it lasts longer than the request may take. */
   async #pause(
     request: HttpRequest,
+    clientId: string,
   ): Promise<Extract<TokenReplySeen, { readonly kind: 'not-sent' }> | null> {
     const { clock } = this.#parts;
-    const remainingMs = this.#pausedUntilMs - clock.nowMs();
+    const untilMs = Math.max(this.#allPauseUntilMs, this.#pauses.get(clientId) ?? 0);
+    const remainingMs = untilMs - clock.nowMs();
     if (remainingMs <= 0) return null;
     if (remainingMs > request.timeoutMs) {
       const retryAfter = Math.ceil(remainingMs / 1000);

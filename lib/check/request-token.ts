@@ -84,7 +84,9 @@ async function requestWith(
     clientAuthentication: method,
     timeoutMs: session.config.timeoutMs,
   });
-  const answered = await trail.timed('tokenMs', () => session.requestToken(request));
+  const answered = await trail.timed('tokenMs', () =>
+    session.requestToken(request, credentials.clientId),
+  );
   if (answered.kind !== 'reply') return { method, seen: answered, accessToken: null };
   trail.heard(answered);
   const { provider } = session;

@@ -1,9 +1,14 @@
-// The checks of a run: all providers side by side, each within its own bounds, each left alone while it does not serve.
+// The checks of a run: all providers side by side, each within its own bounds, each its failing applications last.
 
 import type { Application } from '../core/config/application.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
-import { afterCheck, isOpen, NEW_BREAKER, serviceOf } from '../core/plan/breaker.ts';
 import type { PlannedRun } from '../core/plan/plan-run.ts';
+import {
+  mostFrequentCause,
+  serviceOf,
+  speakingFor,
+  unservedToBeOut,
+} from '../core/plan/provider-service.ts';
 import type { NotTriedReason } from '../core/state/application-state.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import {
@@ -35,7 +40,7 @@ export type SharesFactory = (
 
 /** What the checks of a run are made from. */
 export interface ChecksOfRun {
-  readonly config: Pick<WatchConfig, 'applications' | 'confirmation'>;
+  readonly config: Pick<WatchConfig, 'applications' | 'confirmation' | 'schedule'>;
   readonly plan: Pick<PlannedRun, 'due' | 'trials' | 'notTried'>;
   /** As it was when the run was planned. */
   readonly state: WatchState;
@@ -52,10 +57,11 @@ export interface ChecksOfRun {
 /**
  * Checks what a plan says, and gives the records in the order in which the checks ended.
  *
- * One failing application, and one hanging provider, never holds up the others. A provider that does
- * not serve three consecutive times is left alone for the rest of the run. A refused attempt of an
- * application that was not failing before is repeated when all others are done. What `ending` kept
- * from beginning, or from being repeated, has no record, so that it is due again.
+ * One failing application, and one hanging provider, never holds up the others: those that their provider
+ * failed before come last. At a provider that served nobody nothing more is tried after half of the time
+ * of a run. A refused attempt of an application that was not failing before is repeated when all others
+ * are done. What `ending` kept from beginning, or from being repeated, has no record, so that it is due
+ * again.
  */
 export async function runChecks(checks: ChecksOfRun): Promise<readonly CheckRecord[]> {
   const { config, plan, clock, ending = null, onRecord = () => {} } = checks;
@@ -97,20 +103,18 @@ async function checkShare(
     readonly repeat: (check: RefusedCheck) => void;
   },
 ): Promise<void> {
-  const { name: provider, concurrency } = tools.session.config;
+  const { concurrency } = tools.session.config;
   const planned = new Map(plan.notTried.map(({ application, reason }) => [application, reason]));
-  const trials = new Set(plan.trials);
-  let breaker = state.providers[provider]?.breaker ?? NEW_BREAKER;
+  const atProvider = new AtProvider(tools, { config, state });
   const undecided: (() => void)[] = [];
-  await inParallel(applications, concurrency, async (application) => {
+  await inParallel(suspectsLast(applications, state), concurrency, async (application) => {
     if (ending?.aborted) return;
     const { name } = application;
-    const isLeft = isOpen(breaker) && !trials.has(name);
-    const reason = planned.get(name) ?? (isLeft ? 'provider-down' : null);
-    if (reason !== null) return note(notTried(application, { reason, tools }));
+    const reason = planned.get(name) ?? (atProvider.isGivenUp() ? 'provider-down' : null);
+    if (reason !== null) return note(atProvider.notTried(application, reason));
     if (tools.signal?.aborted) {
-      const detail = 'the run was ended before its turn';
-      return note({ ...notChecked(application, { ...tools, detail }), notTried: null });
+      const seen = notCheckedFor('the run was ended before its turn');
+      return note({ ...notChecked(application, { ...tools, seen }), notTried: null });
     }
     const before = state.applications[name];
     const accepted = before?.acceptedCredentials ?? null;
@@ -118,7 +122,7 @@ async function checkShare(
     const memory = { identify, accepted, settledMethod };
     const own = { ...tools, memory };
     const outcome = await checkApplication(application, own);
-    breaker = afterCheck(breaker, serviceOf({ ...outcome, notTried: null }));
+    atProvider.tried({ ...outcome, notTried: null });
     const decide = (decided: CheckOutcome) => {
       // A second method was the confirmation: the credentials are not sent a third time.
       const isConfirmed = (before?.consecutiveFailures ?? 0) > 0 || decided.report.attempts > 1;
@@ -135,14 +139,68 @@ async function checkShare(
   for (const decideNow of undecided) decideNow();
 }
 
-function notTried(
-  application: Application,
-  { reason, tools }: { readonly reason: NotTriedReason; readonly tools: CheckTools },
-): CheckRecord {
-  const { name, tokensPerMonth } = tools.session.config;
-  const detail =
-    reason === 'provider-down'
-      ? `${name} did not serve the last checks: one application is tried at each tick until it does`
-      : `the ${tokensPerMonth} tokens of this month at ${name} are used up`;
-  return { ...notChecked(application, { ...tools, detail }), notTried: reason };
+/** Those that their provider failed last time come last, so that they delay nobody. */
+function suspectsLast(
+  applications: readonly Application[],
+  { applications: states }: WatchState,
+): readonly Application[] {
+  const isSuspect = ({ name }: Application) => Number(Boolean(states[name]?.providerFailures));
+  return applications.toSorted((one, other) => isSuspect(one) - isSuspect(other));
+}
+
+/** A run takes no longer than a tick, or than a function has. */
+const LONGEST_RUN_MS = 240_000;
+
+/** What a run sees of one provider: whom it served, and when to stop trying. */
+class AtProvider {
+  readonly #tools: CheckTools;
+  readonly #parts: Pick<ChecksOfRun, 'config' | 'state'>;
+  readonly #startedMs: number;
+  readonly #speaking: ReadonlySet<string>;
+  readonly #unserved: CheckRecord[] = [];
+  #hasServed = false;
+
+  constructor(tools: CheckTools, parts: Pick<ChecksOfRun, 'config' | 'state'>) {
+    this.#tools = tools;
+    this.#parts = parts;
+    this.#startedMs = tools.clock.monotonicMs();
+    this.#speaking = speakingFor(tools.session.config.name, {
+      config: parts.config,
+      states: parts.state.applications,
+    });
+  }
+
+  tried(record: CheckRecord): void {
+    const service = serviceOf(record);
+    if (service === 'served') this.#hasServed = true;
+    if (service !== 'not-served' || !this.#speaking.has(record.report.application)) return;
+    this.#unserved.push(record);
+  }
+
+  /** Whether it served nobody in half of the time: the rest would have to wait for nothing. */
+  isGivenUp(): boolean {
+    const { schedule } = this.#parts.config;
+    const halfMs = Math.min(schedule.tickMinutes * 60_000, LONGEST_RUN_MS) / 2;
+    return (
+      !this.#hasServed &&
+      this.#unserved.length >= unservedToBeOut(this.#speaking.size) &&
+      this.#tools.clock.monotonicMs() - this.#startedMs >= halfMs
+    );
+  }
+
+  /** The record of an application that is left out. */
+  notTried(application: Application, reason: NotTriedReason): CheckRecord {
+    const { name, tokensPerMonth } = this.#tools.session.config;
+    const out = this.#parts.state.providers[name]?.service?.out ?? null;
+    const cause = mostFrequentCause(this.#unserved) ?? out?.cause ?? 'provider-unreachable';
+    const seen =
+      reason === 'provider-down'
+        ? ({ tokenReply: { kind: 'not-sent', reason: 'provider-out', cause } } as const)
+        : notCheckedFor(`the ${tokensPerMonth} tokens of this month at ${name} are used up`);
+    return { ...notChecked(application, { ...this.#tools, seen }), notTried: reason };
+  }
+}
+
+function notCheckedFor(detail: string) {
+  return { fault: { kind: 'not-checked', detail } } as const;
 }

@@ -236,10 +236,29 @@ describe('checkApplication', () => {
 });
 
 describe('notChecked', () => {
+  it('gives the cause of a provider that serves nobody', () => {
+    const { application, tools } = setUp();
+    const tokenReply = {
+      kind: 'not-sent',
+      reason: 'provider-out',
+      cause: 'provider-error',
+    } as const;
+
+    const { report } = notChecked(application, { ...tools, seen: { tokenReply } });
+
+    expect(report).toMatchObject({
+      status: 'undetermined',
+      diagnosis: { cause: 'provider-error', confidence: 'likely' },
+    });
+  });
+
   it('says why, and sends no request', () => {
     const { application, tools, http } = setUp();
 
-    const { report, tokensMinted } = notChecked(application, { ...tools, detail: 'out of time' });
+    const { report, tokensMinted } = notChecked(application, {
+      ...tools,
+      seen: { fault: { kind: 'not-checked', detail: 'out of time' } },
+    });
 
     expect(report).toMatchObject({ status: 'undetermined', diagnosis: { cause: 'not-checked' } });
     expect(tokensMinted).toBe(0);

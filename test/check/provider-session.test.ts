@@ -121,7 +121,7 @@ describe('ProviderSession.requestToken', () => {
   it('waits as long as the provider asks, then asks once more', async () => {
     const { session: shared, http, clock } = session({ token: [limited, reply(200, {})] });
 
-    const outcome = await shared.requestToken(tokenRequest);
+    const outcome = await shared.requestToken(tokenRequest, 'client-1');
 
     expect(outcome).toMatchObject({ status: 200 });
     expect(clock.waits).toEqual([3000]);
@@ -131,18 +131,57 @@ describe('ProviderSession.requestToken', () => {
   it('gives a second refusal as it is', async () => {
     const { session: shared, http } = session({ token: [limited] });
 
-    const outcome = await shared.requestToken(tokenRequest);
+    const outcome = await shared.requestToken(tokenRequest, 'client-1');
 
     expect(outcome).toMatchObject({ status: 429 });
     expect(http.count('token')).toBe(2);
+  });
+
+  it('pauses the client that was asked to alone', async () => {
+    const pause = reply(429, '', { 'retry-after': ['3600'] });
+    const { session: shared, http } = session({ token: [pause, reply(200, {})] });
+    await shared.requestToken(tokenRequest, 'client-1');
+
+    expect(await shared.requestToken(tokenRequest, 'client-2')).toMatchObject({ status: 200 });
+    expect(await shared.requestToken(tokenRequest, 'client-1')).toMatchObject({ kind: 'not-sent' });
+    expect(http.count('token')).toBe(2);
+  });
+
+  it.each([
+    'Rate limit of the tenant exceeded',
+    '{"error":"too_many_requests","error_description":"Global limit has been reached"}',
+    'Too many requests from this IP address',
+  ])('pauses all clients where the reply says that the limit is of all: %s', async (body) => {
+    const pause = reply(429, body, { 'retry-after': ['3600'] });
+    const { session: shared, http } = session({ token: [pause] });
+    await shared.requestToken(tokenRequest, 'client-1');
+
+    expect(await shared.requestToken(tokenRequest, 'client-2')).toMatchObject({ kind: 'not-sent' });
+    expect(http.count('token')).toBe(1);
+  });
+
+  it('pauses all clients where several were asked to and none was served since', async () => {
+    const pause = reply(429, '{"error":"slow_down"}', { 'retry-after': ['3600'] });
+    const { session: shared, http } = session({ token: [pause] });
+    await shared.requestToken(tokenRequest, 'client-1');
+    await shared.requestToken(tokenRequest, 'client-2');
+    shared.noteServed('client-0');
+    for (const client of ['client-3', 'client-4', 'client-5']) {
+      await shared.requestToken(tokenRequest, client);
+    }
+
+    expect(await shared.requestToken(tokenRequest, 'client-6')).toMatchObject({ kind: 'not-sent' });
+    expect(http.count('token')).toBe(5);
+    shared.noteServed('client-7');
+    expect(await shared.requestToken(tokenRequest, 'client-6')).toMatchObject({ status: 429 });
   });
 
   it('does not wait longer than the request may take, and sends no other request meanwhile', async () => {
     const pause = reply(429, '', { 'ratelimit-reset': ['60'] });
     const { session: shared, http, clock } = session({ token: [pause] });
 
-    const first = await shared.requestToken(tokenRequest);
-    const second = await shared.requestToken(tokenRequest);
+    const first = await shared.requestToken(tokenRequest, 'client-1');
+    const second = await shared.requestToken(tokenRequest, 'client-1');
 
     expect(first).toMatchObject({ status: 429 });
     expect(second).toEqual({ kind: 'not-sent', reason: 'provider-paused', retryAfterSeconds: 60 });
@@ -153,10 +192,10 @@ describe('ProviderSession.requestToken', () => {
   it('asks again once the pause is over', async () => {
     const pause = reply(429, '', { 'retry-after': ['60'] });
     const { session: shared, clock } = session({ token: [pause, reply(200, {})] });
-    await shared.requestToken(tokenRequest);
+    await shared.requestToken(tokenRequest, 'client-1');
 
     clock.advance(60_000);
-    const outcome = await shared.requestToken(tokenRequest);
+    const outcome = await shared.requestToken(tokenRequest, 'client-1');
 
     expect(outcome).toMatchObject({ status: 200 });
   });
@@ -164,7 +203,7 @@ describe('ProviderSession.requestToken', () => {
   it('gives a 429 without a time at once', async () => {
     const { session: shared, http } = session({ token: [reply(429, '')] });
 
-    const outcome = await shared.requestToken(tokenRequest);
+    const outcome = await shared.requestToken(tokenRequest, 'client-1');
 
     expect(outcome).toMatchObject({ status: 429 });
     expect(http.count('token')).toBe(1);

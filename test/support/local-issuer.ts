@@ -16,6 +16,9 @@ export interface Refusal {
   readonly status: number;
   /** JSON, text as it is, or nothing. */
   readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the reply never comes. */
+  readonly hangs?: boolean;
 }
 
 /** The id and secret that a request carries, and by which method; null where it carries none. */
@@ -142,10 +145,16 @@ export async function startLocalIssuer({
 
   server.on('request', (request: IncomingMessage, response) => {
     void answer(request).then((body) => {
-      const { status, body: said = '' } = (body as { refusal?: Refusal } | null)?.refusal ?? {
+      const {
+        status,
+        body: said = '',
+        headers = {},
+        hangs = false,
+      }: Refusal = (body as { refusal?: Refusal } | null)?.refusal ?? {
         status: body === null ? 404 : 200,
         body: body ?? {},
       };
+      if (hangs) return;
       const type = said === '' ? {} : { 'content-type': 'application/json' };
       response.writeHead(status, { ...type, ...headers });
       response.end(typeof said === 'string' ? said : JSON.stringify(said));

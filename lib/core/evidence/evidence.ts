@@ -1,5 +1,6 @@
 // Everything that one attempt saw, step by step; the diagnosis is a pure function of it.
 
+import type { CauseId } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { ClientAuthentication } from '../config/provider-config.ts';
 import type { Challenge } from '../http/challenges.ts';
@@ -188,7 +189,9 @@ export type TokenReplySeen =
       readonly kind: 'not-sent';
       readonly reason: 'provider-paused';
       readonly retryAfterSeconds: number;
-    };
+    }
+  /** Not sent: the provider serves nobody, most of them for this cause. */
+  | { readonly kind: 'not-sent'; readonly reason: 'provider-out'; readonly cause: CauseId };
 
 /** What is wrong with the key set. */
 export type KeysProblem =

@@ -3,11 +3,11 @@
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
-import { isFailedByProvider } from '../plan/breaker.ts';
+import { isFailedByProvider } from '../plan/provider-service.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState } from '../state/application-state.ts';
 import type { Incident, Subject } from '../state/incident.ts';
-import { isAbout } from '../state/watch-state.ts';
+import { isAbout, type WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { mostFrequent } from './incident-book.ts';
 import { findLastServed, isServingOthers, OWN_FAILURES } from './remember-reports.ts';
@@ -31,6 +31,8 @@ export interface Moment {
   readonly states: Readonly<Record<string, ApplicationState>>;
   /** Names of the applications that this run learned something new about. */
   readonly fresh: ReadonlySet<string>;
+  /** By name, after this run. */
+  readonly providers: WatchState['providers'];
   /** Before this run. */
   readonly incidents: Readonly<Record<string, Incident>>;
 }
@@ -125,19 +127,22 @@ function placeUndetermined(view: View): Place {
   return affected(own, cause, { hasNoData: true });
 }
 
-function placeAtFailingProvider({ state, report, current, served, down }: View): Place {
+function placeAtFailingProvider({ state, report, current, served, down, config }: View): Place {
   const isInOwnIncident = current !== undefined && current.subject.kind !== 'provider';
   if (isInOwnIncident) return UNCHANGED;
-  if (isServingOthers(state, served)) return NONE;
+  if (isServingOthers(state, { served, config })) return NONE;
   const providersCause = down.get(state.provider);
   if (providersCause === undefined) return UNCHANGED;
   const cause = state.lastNotTried === null ? causeOf(report) : providersCause;
   return affected({ kind: 'provider', name: state.provider }, cause);
 }
 
-/** The cause of each provider that failed an application often enough and has served none since. */
+/**
+ * The cause of each provider that has served none since it failed applications: it is out, or fails the same
+ * one again and again.
+ */
 function findDownProviders(
-  { states, config }: Moment,
+  { states, config, providers }: Moment,
   served: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, CauseId> {
   const failing = Object.values(states).flatMap((state) => {
@@ -148,14 +153,16 @@ function findDownProviders(
       providerFailures.count >= config.thresholds.open &&
       lastNotTried === null &&
       isFailedByProvider(state) &&
-      !isServingOthers(state, served);
-    return isFailing && cause !== undefined ? [{ provider, cause }] : [];
+      !isServingOthers(state, { served, config });
+    return isFailing && cause !== undefined ? [{ provider, cause, ...providerFailures }] : [];
   });
   const byProvider = Map.groupBy(failing, ({ provider }) => provider);
   return new Map(
-    [...byProvider].map(([provider, group]) => {
+    [...byProvider].flatMap(([provider, group]) => {
+      const isOut = (providers[provider]?.service?.out ?? null) !== null;
+      if (!isOut && group.every(({ count }) => count < OWN_FAILURES)) return [];
       const causes = group.map(({ cause }) => cause);
-      return [provider, mostFrequent(causes, 'provider-unreachable')];
+      return [[provider, mostFrequent(causes, 'provider-unreachable')] as const];
     }),
   );
 }

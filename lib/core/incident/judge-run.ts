@@ -1,7 +1,7 @@
 // Judges the reports of a run: what they change in incidents, and which notices are due.
 
 import type { WatchConfig } from '../config/watch-config.ts';
-import { afterCheck, NEW_BREAKER, serviceOf } from '../plan/breaker.ts';
+import { serviceAfter, speakingFor, UNKNOWN_SERVICE } from '../plan/provider-service.ts';
 import {
   monthOf,
   settleTokens,
@@ -56,7 +56,8 @@ export function judgeRun(run: RunToJudge): JudgedRun {
   const { config, state, nowMs } = run;
   const states = rememberReports(run);
   const fresh = unjudgedApplications(states, run);
-  const moment: Moment = { config, nowMs, states, fresh, incidents: state.incidents };
+  const providers = settleProviders(run, states);
+  const moment: Moment = { config, nowMs, states, fresh, providers, incidents: state.incidents };
   const places = groupSimilarFailures(chooseIncidents(moment), moment);
 
   const book = new IncidentBook(state, { deployment: config.deployment, nowMs });
@@ -67,7 +68,6 @@ export function judgeRun(run: RunToJudge): JudgedRun {
   const { changes, opened: incidentsOpened } = book;
   const { incidents, subjects, drafts } = draftNotices(book, state.subjects, { config, nowMs });
   const after = { incidents, subjects, incidentsOpened, openRuns: runsStillOpen(run) };
-  const providers = settleProviders(run, states);
   return { state: { ...state, ...after, applications: placed, providers }, changes, drafts };
 }
 
@@ -136,7 +136,7 @@ function failingSinceMs(
 }
 
 function settleProviders(
-  { config, state, records, run, nowMs, reservation }: RunToJudge,
+  { config, state, records, run, slotMs, nowMs, reservation }: RunToJudge,
   remembered: Readonly<Record<string, ApplicationState>>,
 ): Readonly<Record<string, ProviderState>> {
   const month = monthOf(nowMs);
@@ -145,17 +145,20 @@ function settleProviders(
     ([provider, { tokens }]) => config.providers[provider] === undefined && tokens.month >= month,
   );
   const configured = Object.keys(config.providers).map((provider) => {
-    const { tokens, breaker = NEW_BREAKER } = state.providers[provider] ?? {};
+    const { tokens, service = UNKNOWN_SERVICE } = state.providers[provider] ?? {};
     const own = records.filter(({ report }) => report.provider === provider);
     const charged = own.reduce((sum, record) => sum + tokensCharged(record), 0);
-    const services = own
-      .filter(({ report }) => remembered[report.application]?.checkedInRun === run)
-      .map(serviceOf);
+    const atProvider = {
+      records: own.filter(({ report }) => remembered[report.application]?.checkedInRun === run),
+      slotMs,
+      tickMinutes: config.schedule.tickMinutes,
+      speaking: speakingFor(provider, { config, states: remembered }),
+    };
     return [
       provider,
       {
         tokens: settleTokens(tokens, { provider, reservation, charged, atMs: nowMs }),
-        breaker: services.reduce(afterCheck, breaker),
+        service: own.length === 0 ? service : serviceAfter(service, atProvider),
       },
     ] as const;
   });

@@ -3,7 +3,7 @@
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { isAskedOf } from '../plan/breaker.ts';
+import { isAskedOf } from '../plan/provider-service.ts';
 import { readBudget } from '../plan/token-budget.ts';
 import type { Incident } from '../state/incident.ts';
 import type { WatchState } from '../state/watch-state.ts';

@@ -1,6 +1,7 @@
 // The first step of judging: what the reports of a run change in what is remembered of each application.
 
-import { isAskedOf, isFailedByProvider } from '../plan/breaker.ts';
+import type { WatchConfig } from '../config/watch-config.ts';
+import { isAskedOf, isFailedByProvider } from '../plan/provider-service.ts';
 import type { ApplicationState, ProviderFailures } from '../state/application-state.ts';
 import { type CheckRecord, newApplicationState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
@@ -41,7 +42,7 @@ export function rememberReports(
   for (const name of remembered) {
     const after = states.get(name);
     if (!after?.providerFailures || after.lastNotTried !== null) continue;
-    if (!isFailedByProvider(after) || !isServingOthers(after, served)) continue;
+    if (!isFailedByProvider(after) || !isServingOthers(after, { served, config })) continue;
     states.set(name, countOwnFailure(after, after.providerFailures));
   }
   return Object.fromEntries(states);
@@ -52,27 +53,39 @@ export function checkedAtMs(report: { readonly checkedAt: string }): number {
   return Date.parse(report.checkedAt);
 }
 
-/** When each provider last served an application that it has not failed since, by provider. */
+/** The slot in which each provider last served an application that it has not failed since, by provider. */
 export function findLastServed(
   states: Readonly<Record<string, ApplicationState>>,
 ): ReadonlyMap<string, number> {
   const served = new Map<string, number>();
-  for (const { provider, lastReport } of Object.values(states)) {
+  for (const { provider, lastReport, lastTriedSlotMs } of Object.values(states)) {
     if (lastReport === null || lastReport.status === 'undetermined') continue;
     const cause = lastReport.diagnosis?.cause;
     if (cause !== undefined && !isAskedOf(cause)) continue;
-    served.set(provider, Math.max(served.get(provider) ?? 0, checkedAtMs(lastReport)));
+    served.set(provider, Math.max(served.get(provider) ?? 0, lastTriedSlotMs ?? 0));
   }
   return served;
 }
 
-/** Whether the provider served another application since this one's failures there began. */
+/**
+ * Whether the provider served another application since this one's failures there began.
+ *
+ * Slots are compared, so that the order in which the checks of one run end does not matter.
+ */
 export function isServingOthers(
   { provider, providerFailures, undeterminedSinceMs }: ApplicationState,
-  served: ReadonlyMap<string, number>,
+  {
+    served,
+    config: { schedule },
+  }: {
+    readonly served: ReadonlyMap<string, number>;
+    readonly config: Pick<WatchConfig, 'schedule'>;
+  },
 ): boolean {
   const sinceMs = providerFailures?.sinceMs ?? undeterminedSinceMs;
-  return sinceMs !== null && (served.get(provider) ?? 0) >= sinceMs;
+  if (sinceMs === null) return false;
+  const tickMs = schedule.tickMinutes * MINUTE_MS;
+  return (served.get(provider) ?? 0) >= Math.floor(sinceMs / tickMs) * tickMs;
 }
 
 /**

@@ -3,8 +3,6 @@
 import { causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
-import { isOpen, NEW_BREAKER } from '../plan/breaker.ts';
-import type { ApplicationState } from '../state/application-state.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 
@@ -29,8 +27,8 @@ export interface FinishedRun {
 /**
  * Whether the last check of an application is older than twice its `everyMinutes` and one tick.
  *
- * A check that was left out because the provider does not serve counts as made: the trial of another
- * application stands in for it, and the provider has an alarm of its own.
+ * A check that was left out because the provider serves nobody counts as made for as long as that is so:
+ * the trial of another application stands in for it, and the provider has an alarm of its own.
  */
 export function isStale(
   { name, everyMinutes }: Application,
@@ -38,15 +36,15 @@ export function isStale(
 ): boolean {
   const remembered = state.applications[name];
   if (remembered === undefined) return false;
+  const { provider, configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
+  const isLeftOut = lastNotTried === 'provider-down' && isOut(provider, state);
+  const completedMs = (isLeftOut ? lastSlotMs : lastTriedSlotMs) ?? configuredSinceMs;
   const allowedMs = (2 * everyMinutes + config.schedule.tickMinutes) * MINUTE_MS;
-  const completedMs = completedSlotMs(remembered);
   return completedMs !== null && slotMs - completedMs > allowedMs;
 }
 
-function completedSlotMs(remembered: ApplicationState): number | null {
-  const { configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
-  const lastMs = lastNotTried === 'provider-down' ? lastSlotMs : lastTriedSlotMs;
-  return lastMs ?? configuredSinceMs;
+function isOut(provider: string, { providers }: WatchState): boolean {
+  return (providers[provider]?.service?.out ?? null) !== null;
 }
 
 /** 1 while the application fails, 0 while it is known to work; null where neither is known: its alarm keeps its state. */
@@ -65,9 +63,9 @@ export function measureFault(application: Application, run: FinishedRun): 0 | 1 
   return isWorking && !isStale(application, run) ? 0 : null;
 }
 
-/** Whether a provider does not serve: its breaker is open, or an incident says so. */
+/** Whether a provider serves nobody: its last checks, or an incident, say so. */
 export function isUnavailable(provider: string, { state }: FinishedRun): boolean {
-  if (isOpen(state.providers[provider]?.breaker ?? NEW_BREAKER)) return true;
+  if (isOut(provider, state)) return true;
   return Object.values(state.incidents).some(
     ({ subject, cause, closedAtMs }) =>
       closedAtMs === null &&

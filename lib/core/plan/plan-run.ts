@@ -5,7 +5,7 @@ import type { WatchConfig } from '../config/watch-config.ts';
 import type { ApplicationState, NotTriedReason } from '../state/application-state.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { HOUR_MS, MINUTE_MS } from '../text/duration-text.ts';
-import { isFailedByProvider, isOpen, NEW_BREAKER } from './breaker.ts';
+import { isFailedByProvider } from './provider-service.ts';
 import { countTokens, monthOf, readBudget, type TokenReservation } from './token-budget.ts';
 
 /** For this long after an incident opened, failing applications are checked more often. */
@@ -48,7 +48,7 @@ export function planRun(run: RunToPlan): PlannedRun {
     const due = applications
       .filter((application) => isDue(application, { ...run, mayAccelerate }))
       .toSorted((a, b) => lastTriedMs(state, a) - lastTriedMs(state, b));
-    const isDown = isOpen(state.providers[provider]?.breaker ?? NEW_BREAKER);
+    const isDown = (state.providers[provider]?.service?.out ?? null) !== null;
     const allowed = Math.min(left, isDown ? 1 : due.length);
     for (const [index, { name }] of due.entries()) {
       if (index < allowed) verdicts.set(name, isDown ? 'trial' : 'due');
@@ -97,8 +97,11 @@ export function planWithoutState(
  */
 export function reserveTokens(state: WatchState, { reservation, slotMs }: PlannedRun): WatchState {
   const reserved = Object.entries(reservation.tokens).map(([provider, tokens]) => {
-    const { breaker = NEW_BREAKER, tokens: before } = state.providers[provider] ?? {};
-    return [provider, { breaker, tokens: countTokens(before, { tokens, atMs: slotMs }) }] as const;
+    const before = state.providers[provider];
+    return [
+      provider,
+      { ...before, tokens: countTokens(before?.tokens, { tokens, atMs: slotMs }) },
+    ] as const;
   });
   return { ...state, providers: { ...state.providers, ...Object.fromEntries(reserved) } };
 }
@@ -166,7 +169,7 @@ function intervalMinutes(
 ): number {
   if (!mayAccelerate || remembered.lastTokensMinted > 0) return everyMinutes;
   const incident = state.incidents[remembered.incidentId ?? ''];
-  // A provider that does not serve has its breaker; checking less often would hide that it is back.
+  // At a provider that is out one is tried at each tick; checking less often would hide that it is back.
   const isLeftToBreaker = incident?.subject.kind === 'provider' && isFailedByProvider(remembered);
   if (incident === undefined || isLeftToBreaker) {
     return Math.min(config.schedule.tickMinutes, everyMinutes);

@@ -1,6 +1,7 @@
 // What is remembered of one application and of one provider between runs, as it is stored.
 
 import * as z from 'zod';
+import { causeIdSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES } from '../causes/terms.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
 import { CLIENT_AUTHENTICATIONS } from '../config/provider-config.ts';
@@ -90,12 +91,24 @@ export interface ApplicationState extends StoredApplication {
 /** Consecutive checks at which the provider did not serve one application. */
 export type ProviderFailures = ReadonlyDeep<z.output<typeof providerFailuresSchema>>;
 
+const serviceSchema = z.object({
+  /** The slot of the last run in which it served an application; null before the first. */
+  lastServedSlotMs: whole.nullable(),
+  /** A few applications that it has not served since, each with the slot of its last check. */
+  unserved: z.array(z.object({ application: z.string(), slotMs: whole })),
+  /** Since which slot it has served nobody, and why most likely; null where that is not so. */
+  out: z.object({ sinceMs: whole, cause: causeIdSchema }).nullable(),
+});
+
+/** How a provider has served its applications. */
+export type ProviderService = ReadonlyDeep<z.output<typeof serviceSchema>>;
+
 /** What is remembered of one provider. */
 export const providerStateSchema = z.object({
   /** Tokens counted in one month (UTC, for example `2026-11`), those reserved for runs under way included. */
   tokens: z.object({ month: z.string(), minted: whole }),
-  /** How it has served the last checks. */
-  breaker: z.object({ consecutiveFailures: whole }),
+  /** Absent in what was stored before it was recorded. */
+  service: serviceSchema.optional(),
 });
 
 /** What is remembered of one provider. */
@@ -103,6 +116,3 @@ export type ProviderState = ReadonlyDeep<z.output<typeof providerStateSchema>>;
 
 /** Tokens counted at one provider in one month (UTC), those reserved for runs under way included. */
 export type TokenCount = ProviderState['tokens'];
-
-/** How a provider has served the last checks. */
-export type Breaker = ProviderState['breaker'];

@@ -29,8 +29,8 @@ const ADDED: Partial<Readonly<Record<StateItem['kind'], Values>>> = {
 export function upgradeItem({ kind, value }: StateItem): unknown {
   const upgraded = renamed(value);
   if (!isObject(upgraded)) return upgraded;
-  // In layout 2 an incident alone says whom it affects.
-  const { incidentId: _, ...rest } = upgraded;
+  // In layout 2 an incident alone says whom it affects, and a provider's service is judged otherwise.
+  const { incidentId: _, breaker: _breaker, ...rest } = upgraded;
   return { ...rest, ...ADDED[kind] };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
 import { rememberReports } from '../../../lib/core/incident/remember-reports.ts';
 import { planRun, reserveTokens } from '../../../lib/core/plan/plan-run.ts';
+import { UNKNOWN_SERVICE } from '../../../lib/core/plan/provider-service.ts';
 import { EMPTY_STATE, newApplicationState } from '../../../lib/core/state/watch-state.ts';
 import { at, recordOf, reportOf, Story, storyConfig } from '../../support/story.ts';
 
@@ -22,7 +23,7 @@ describe('judgeRun', () => {
 
     expect(state.applications['a']).toEqual(newApplicationState('acme', at('10:00')));
     expect(state.providers).toEqual({
-      acme: { tokens: { month: '2026-11', minted: 0 }, breaker: { consecutiveFailures: 0 } },
+      acme: { tokens: { month: '2026-11', minted: 0 }, service: UNKNOWN_SERVICE },
     });
   });
 
@@ -64,7 +65,7 @@ describe('judgeRun', () => {
     expect(story.state.providers['acme']?.tokens.minted).toBe(2);
   });
 
-  it('leaves the breaker alone for a report that is history only', () => {
+  it('leaves the service of the provider alone for a report that is history only', () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:10', { a: 'healthy' });
     const late = recordOf(
@@ -74,7 +75,11 @@ describe('judgeRun', () => {
 
     story.judge('10:15', [late]);
 
-    expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBe(0);
+    expect(story.state.providers['acme']?.service).toEqual({
+      lastServedSlotMs: at('10:10'),
+      unserved: [],
+      out: null,
+    });
   });
 
   it('takes a report as new after the clock was set back', () => {
@@ -106,7 +111,7 @@ describe('judgeRun', () => {
       { name: 'a', provider: 'acme' },
       { outcome: 'provider-timeout', atMs: at('09:00') },
     );
-    const providerFailures = { count: 1, sinceMs: at('09:00'), whileOthersServed: 0 };
+    const providerFailures = { count: 3, sinceMs: at('09:00'), whileOthersServed: 0 };
     const a = { ...newApplicationState('acme', 0), lastReport: report, providerFailures };
 
     const { drafts } = judgeRun({ ...run, state: { ...EMPTY_STATE, applications: { a } } });

@@ -207,7 +207,10 @@ describe('applications that fail together', () => {
     const notices = [5, 10, 15].flatMap((minute) => story.run(`11:${minute}`, outage));
 
     expect(notices).toEqual(['opened: [test] acme (Kinde): provider timeout, 3 applications']);
-    expect(story.state.providers['acme']?.breaker.consecutiveFailures).toBeGreaterThan(3);
+    expect(story.state.providers['acme']?.service?.out).toEqual({
+      sinceMs: at('11:05'),
+      cause: 'provider-timeout',
+    });
   });
 
   it('have no further notice when a provider fails to answer in another way', () => {
@@ -292,8 +295,8 @@ describe('an application whose provider answers others', () => {
   it('ends the provider’s incident, which then was only its own', () => {
     const story = new Story({ applications: ['a', 'b'] });
 
-    expect(story.run('10:00', { a: 'provider-error' })).toEqual([
-      'opened: [test] acme (Kinde): provider error, 1 application',
+    expect(story.run('10:00', { a: 'provider-error', b: 'provider-error' })).toEqual([
+      'opened: [test] acme (Kinde): provider error, 2 applications',
     ]);
     expect(story.run('10:05', { a: 'provider-error', b: 'healthy' })).toEqual([
       'recovered: [test] acme (Kinde): recovered after 5 min',
@@ -301,6 +304,39 @@ describe('an application whose provider answers others', () => {
     story.run('10:10', { a: 'provider-error' });
     expect(story.run('10:15', { a: 'provider-error' })).toEqual([
       'opened: [test] a: provider error at acme (Kinde)',
+    ]);
+  });
+
+  it('is its own failure, whichever check of the run ended first', () => {
+    const story = new Story({ applications: names(30) });
+    const failing = all(3, 'provider-error');
+    const others = Object.fromEntries(
+      names(30)
+        .slice(3)
+        .map((name) => [name, 'healthy' as const]),
+    );
+
+    const notices = [
+      ...story.run('10:00', { ...failing, ...others }),
+      ...story.run('10:05', { ...others, ...failing }),
+      // The others are not due: those that fail have been set apart, and do not speak for the provider.
+      ...[10, 15, 20, 25].flatMap((minute) => story.run(`10:${minute}`, failing)),
+    ];
+
+    expect(notices).toEqual(['opened: [test] acme (Kinde): provider error, 3 applications']);
+    expect(story.state.providers['acme']?.service?.out).toBeNull();
+    expect(names(3).map((name) => story.state.applications[name]?.status)).toEqual(
+      names(3).map(() => 'unhealthy'),
+    );
+  });
+
+  it('is the provider’s where nobody else is checked and it fails again and again', () => {
+    const story = new Story({ applications: ['a', 'b', 'c', 'd'] });
+    story.run('10:00', { a: 'provider-error' });
+    story.run('10:05', { a: 'provider-error' });
+
+    expect(story.run('10:10', { a: 'provider-error' })).toEqual([
+      'opened: [test] acme (Kinde): provider error, 1 application',
     ]);
   });
 

@@ -319,15 +319,19 @@ describe('isStale', () => {
   });
 
   it.each([
-    ['provider-down', 0],
-    ['token-budget', 1],
-  ] as const)('takes a check left out for %s for %i stale', (reason, stale) => {
+    ['provider-down', 'provider-error', 0],
+    ['provider-down', 'healthy', 1],
+    ['token-budget', 'provider-error', 1],
+  ] as const)('takes a check left out for %s, last %s, for %s stale', (reason, last, stale) => {
     const left = ['11:00', '12:00', '13:00'].map((time) => ({
       time,
       outcomes: { a: { notTried: reason } },
     }));
 
-    const points = publish({ applications: hourly, ticks: [checked, ...left] });
+    const points = publish({
+      applications: hourly,
+      ticks: [checked, { time: '10:30', outcomes: { a: last } }, ...left],
+    });
 
     expect(valuesOf(points, 'ApplicationsStale')).toEqual([stale]);
   });

@@ -15,7 +15,7 @@ const december = Date.UTC(2026, 11, 1);
 
 function budgetWith(minted: number, tokensPerMonth: number | null) {
   const config = storyConfig({ applications: ['a'], tokensPerMonth });
-  const acme = { tokens: { month: '2026-11', minted }, breaker: { consecutiveFailures: 0 } };
+  const acme = { tokens: { month: '2026-11', minted } };
   const state = { ...EMPTY_STATE, providers: { acme } };
   return readBudget('acme', { config, state, atMs: november });
 }

@@ -18,6 +18,7 @@ import {
 } from './rule.ts';
 
 type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
+type NotSent = Extract<TokenReplySeen, { readonly kind: 'not-sent' }>;
 type Malformed = Extract<TokenReplySeen, { readonly kind: 'malformed' }>;
 
 const MALFORMED = {
@@ -47,10 +48,8 @@ export const findTokenReply: Rule = (evidence, context) => {
   switch (tokenReply.kind) {
     case 'transport-failure':
       return [finding({ step, ...transportCause(tokenReply), detail: tokenReply.detail })];
-    case 'not-sent': {
-      const detail = `not sent: the provider requested a pause of ${tokenReply.retryAfterSeconds} s`;
-      return [finding({ step, cause: 'provider-rate-limited', confidence: 'certain', detail })];
-    }
+    case 'not-sent':
+      return [notSent(tokenReply, context)];
     case 'refused':
       return [refusal(tokenReply, evidence, context)];
     case 'malformed':
@@ -73,6 +72,16 @@ export const findTokenReply: Rule = (evidence, context) => {
       return [];
   }
 };
+
+function notSent(reply: NotSent, { config }: RuleContext): RuledFinding {
+  const step = 'token-request';
+  if (reply.reason === 'provider-paused') {
+    const detail = `not sent: the provider requested a pause of ${reply.retryAfterSeconds} s`;
+    return finding({ step, cause: 'provider-rate-limited', confidence: 'certain', detail });
+  }
+  const detail = `not sent: ${config.name} serves none of the applications that were tried, and one is tried at each tick until it does`;
+  return finding({ step, cause: reply.cause, confidence: 'likely', detail });
+}
 
 function refusal(refused: Refused, evidence: Evidence, context: RuleContext): RuledFinding {
   const { isPasted = false, clean } = context;
