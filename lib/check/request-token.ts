@@ -85,7 +85,7 @@ async function requestWith(
     timeoutMs: session.config.timeoutMs,
   });
   const answered = await trail.timed('tokenMs', () =>
-    session.requestToken(request, credentials.clientId),
+    session.requestToken(request, client.proof.clientId),
   );
   if (answered.kind !== 'reply') return { method, seen: answered, accessToken: null };
   trail.heard(answered);

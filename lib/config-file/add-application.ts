@@ -39,13 +39,13 @@ export function obstacleToAdding(text: string): string | null {
       hasAnchors ||= isAlias(node) || (node as { readonly anchor?: string }).anchor !== undefined;
     },
   });
-  if (hasAnchors) return `uses anchors (&name) or aliases (*name): ${BY_HAND}`;
+  if (hasAnchors) return `uses anchors (&name) or aliases (*name): ${ADD_IT_YOURSELF}`;
   return mapAt(contents, 'applications') === null ? IN_BRACES : null;
 }
 
-const BY_HAND = 'add the application yourself (docs/configuration.md)';
-const IN_BRACES = `has its applications in braces, as JSON has: ${BY_HAND}`;
-const PROVIDERS_IN_BRACES = `has its providers in braces, and none with this issuer: ${BY_HAND}`;
+const ADD_IT_YOURSELF = 'add the application yourself (docs/configuration.md)';
+const IN_BRACES = `has its applications in braces, as JSON has: ${ADD_IT_YOURSELF}`;
+const PROVIDERS_IN_BRACES = `has its providers in braces, and none with this issuer: ${ADD_IT_YOURSELF}`;
 
 const PARSE_OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false } as const;
 
@@ -93,7 +93,10 @@ export function addApplication(
   }
   return isDeepStrictEqual(without(application, read.value.config, isNewProvider), config)
     ? { ok: true, value: { text: after, config: read.value.config } }
-    : { ok: false, issues: [`is written in a way that nothing can be added to: ${BY_HAND}`] };
+    : {
+        ok: false,
+        issues: [`is written in a way that nothing can be added to: ${ADD_IT_YOURSELF}`],
+      };
 }
 
 /** What the type checks by default may not fit between the runs of this configuration. */

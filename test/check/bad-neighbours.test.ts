@@ -124,7 +124,7 @@ describe('thirty applications of one provider', () => {
     },
   );
 
-  it('are told of a secret that broke among them while others fail', async () => {
+  it('have a notice of a secret that broke among them while others fail', async () => {
     const bad = new Set(NAMES.slice(0, 3));
     const { tick, credentials } = await fleetWith(bad, { status: 500 });
     await tick();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BAD_NEIGHBOURS, startUnevenIssuer } from '../support/bad-neighbours.ts';
 import { AwsRefusal } from '../support/fake-aws.ts';
 import type { Lambda } from '../support/lambda-runtime/start-lambda.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -59,6 +60,31 @@ describe('the check function, bundled', () => {
       expect(lambda.log()).not.toContain(secret.clientSecret);
     }
   });
+
+  it.each(Object.entries(BAD_NEIGHBOURS))(
+    'checks every healthy application in every run: %s',
+    async (_, { applications: count, refusal }) => {
+      const bad = new Set<string>();
+      const issuer = await startUnevenIssuer(bad, refusal);
+      const fleet = await deploy({
+        applications: 30,
+        provider: { type: 'oidc', issuer: issuer.issuer, timeoutMs: 500 },
+        config: { confirmation: { attempts: 0 } },
+      });
+      for (const { clientId } of Object.values(fleet.applications).slice(0, count))
+        bad.add(clientId);
+      const lambda = await fleet.start('check');
+
+      for (const minute of ['00', '05', '10']) {
+        const invoked = await lambda.invoke({ slot: `2026-11-23T18:${minute}:00Z` });
+        expect(invoked).toMatchObject({ payload: { checks: 30 } });
+      }
+      await issuer.close();
+
+      const each = fleet.published('ApplicationsHealthy').flatMap(({ values }) => values);
+      expect(each).toEqual([30 - count, 30 - count, 30 - count]);
+    },
+  );
 
   it('asks for the secrets again in the next run of the same process', async () => {
     const fleet = await deploy({ applications: 1, config: { confirmation: { attempts: 0 } } });

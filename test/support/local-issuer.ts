@@ -148,7 +148,7 @@ export async function startLocalIssuer({
       const {
         status,
         body: said = '',
-        headers = {},
+        headers: own = {},
         hangs = false,
       }: Refusal = (body as { refusal?: Refusal } | null)?.refusal ?? {
         status: body === null ? 404 : 200,
@@ -156,7 +156,7 @@ export async function startLocalIssuer({
       };
       if (hangs) return;
       const type = said === '' ? {} : { 'content-type': 'application/json' };
-      response.writeHead(status, { ...type, ...headers });
+      response.writeHead(status, { ...type, ...headers, ...own });
       response.end(typeof said === 'string' ? said : JSON.stringify(said));
     });
   });

@@ -42,7 +42,7 @@ interface FirstCheck {
 /**
  * Checks the application once, with the provider of the file if that has its issuer.
  *
- * Many servers issue opaque tokens unless they are told otherwise, and nobody who is asked knows that:
+ * Many servers issue opaque tokens unless they are configured otherwise, and nobody who is asked knows that:
  * where a token has not the form of a JWT, the application is checked again as one with opaque tokens.
  */
 export async function firstCheck(setup: FirstCheckSetup, io: CliIo): Promise<FirstCheck> {

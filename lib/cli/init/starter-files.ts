@@ -158,7 +158,7 @@ export function writeFiles(files: readonly FileToWrite[]): void {
   try {
     for (const { beside, text, mode } of written) {
       writeFileSync(beside, text, { mode: mode ?? 0o666, flag: 'wx' });
-      // The process may be told to leave rights out of what it creates.
+      // The process may be set to leave rights out of what it creates.
       if (mode !== null) chmodSync(beside, mode);
     }
     for (const { beside, path } of written) renameSync(beside, path);

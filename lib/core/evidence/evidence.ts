@@ -227,7 +227,7 @@ export type VerificationSeen =
   | {
       readonly kind: 'malformed';
       readonly problem: string;
-      /** It has not even the parts of a JWT; absent: it is a JWT that is broken. */
+      /** It has not even the parts of a JWT; absent: it is a malformed JWT. */
       readonly isOpaque?: true;
     }
   | { readonly kind: 'verified'; readonly header: TokenHeader; readonly claims: Claims }

@@ -139,7 +139,7 @@ function placeAtFailingProvider({ state, report, current, served, down, config }
 
 /**
  * The cause of each provider that has served none since it failed applications: it is out, or fails the same
- * one again and again.
+ * one repeatedly.
  */
 function findDownProviders(
   { states, config, providers }: Moment,

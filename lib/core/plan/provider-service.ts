@@ -9,7 +9,7 @@ import { MINUTE_MS } from '../text/duration-text.ts';
 /** A provider is out only where so many distinct applications were not served, or all of them if there are fewer. */
 const UNSERVED_TO_BE_OUT = 3;
 
-/** What was seen in the slot before counts as well: applications have their turns in different slots. */
+/** The slot before counts too: applications have their turns in different slots. */
 const TICKS_LOOKED_AT = 2;
 
 /** The service of a provider that has not been asked yet. */

@@ -330,7 +330,7 @@ describe('an application whose provider answers others', () => {
     );
   });
 
-  it('is the provider’s where nobody else is checked and it fails again and again', () => {
+  it('is the provider’s where nobody else is checked and it fails repeatedly', () => {
     const story = new Story({ applications: ['a', 'b', 'c', 'd'] });
     story.run('10:00', { a: 'provider-error' });
     story.run('10:05', { a: 'provider-error' });

@@ -71,7 +71,7 @@ describe('serviceAfter', () => {
     ],
     ['one was served in the tick before', [{ z: 'healthy' }, THREE], false],
     ['one was served two ticks before', [{ z: 'healthy' }, {}, THREE], true],
-    ['one that is not served again and again', [{ a: DOWN }, { a: DOWN }, { a: DOWN }], false],
+    ['one that is not served repeatedly', [{ a: DOWN }, { a: DOWN }, { a: DOWN }], false],
     ['three in two ticks', [{ a: DOWN }, { b: DOWN, c: DOWN }], true],
     ['three in three ticks', [{ a: DOWN }, { b: DOWN }, { c: DOWN }], false],
     [
