@@ -153,7 +153,13 @@ async function diagnoseBoth(rows: readonly (readonly [string, Row])[]) {
     providers: Object.fromEntries(
       rows.map(([, { dialect }], index) => [
         `p-${index}`,
-        { type: 'oidc', issuer, allowInsecureHttp: true, ...(dialect === null ? {} : { dialect }) },
+        {
+          type: 'oidc',
+          issuer,
+          allowInsecureHttp: true,
+          timeoutMs: 60_000,
+          ...(dialect === null ? {} : { dialect }),
+        },
       ]),
     ),
     applications: Object.fromEntries(
