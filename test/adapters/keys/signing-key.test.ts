@@ -198,11 +198,7 @@ describe('what is no usable private key', () => {
       'is cut off: an end line is missing',
     ],
     ['text after the key', `${P8}"`, 'has text after its end line: remove it'],
-    [
-      'a damaged base64',
-      P8.replace('\nM', '\n!'),
-      'is PEM whose base64 is damaged',
-    ],
+    ['a damaged base64', P8.replace('\nM', '\n!'), 'is PEM whose base64 is damaged'],
     [
       'damaged content',
       '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
