@@ -31,6 +31,7 @@ export interface PrivateKeyFile {
   readonly file: string;
   readonly certificate: string | null;
   readonly keyId: string | null;
+  readonly algorithm: string | null;
 }
 
 /** What the token of the first check held, as far as it is expected from then on. */
@@ -154,11 +155,12 @@ function credentialLines({ variable, privateKey }: StarterApplication): readonly
       ];
 }
 
-function keyParts({ file, certificate, keyId }: PrivateKeyFile): readonly string[] {
+function keyParts({ file, certificate, keyId, algorithm }: PrivateKeyFile): readonly string[] {
   return [
     `privateKey: { file: ${inYaml(file)} }`,
     ...(certificate === null ? [] : [`certificate: { file: ${inYaml(certificate)} }`]),
     ...(keyId === null ? [] : [`keyId: ${inYaml(keyId)}`]),
+    ...(algorithm === null ? [] : [`algorithm: ${inYaml(algorithm)}`]),
   ];
 }
 

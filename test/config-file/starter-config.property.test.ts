@@ -70,6 +70,7 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
           file: fileName,
           certificate: fc.option(fileName),
           keyId: fc.option(hostile),
+          algorithm: fc.constantFrom(null, 'PS256'),
         }),
       ),
     })
@@ -92,11 +93,12 @@ const starter: fc.Arbitrary<StarterParts> = fc.record({
 
 function credentialsOf({ variable, privateKey }: StarterParts['application']): object {
   if (privateKey === null) return { env: variable };
-  const { file, certificate, keyId } = privateKey;
+  const { file, certificate, keyId, algorithm } = privateKey;
   return {
     privateKey: { file },
     certificate: certificate === null ? null : { file: certificate },
     keyId,
+    algorithm,
   };
 }
 

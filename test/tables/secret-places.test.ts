@@ -13,6 +13,8 @@ import {
   sourcesOf,
   sourceText,
 } from '../../lib/core/config/secret-places.ts';
+import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
+import { awsCost } from '../../lib/core/cost/aws-cost.ts';
 import { fleetConfig } from '../constructs/fleet-config.ts';
 import { actionsOf, asDeployed, statementsOf, templateOf } from '../constructs/synthesised.ts';
 
@@ -91,7 +93,60 @@ describe.each(READABLE)('the place $place in a deployment', ({ place, rights, va
   });
 });
 
+/** A fleet whose application has a private key and a certificate at a place. */
+function fleetWithKey(place: SecretPlace, example: string) {
+  return fleetConfig({
+    provider: { type: 'oidc' },
+    application: {
+      clientId: 'client-1',
+      credentials: {
+        privateKey: { [place]: example },
+        // The names of variables have no hyphens.
+        certificate: { [place]: `${example}${place === 'env' ? '_2' : '-certificate'}` },
+      },
+    },
+  });
+}
+
+describe.each(READABLE)('the place $place of a private key', ({ place, rights, value }) => {
+  it('gives the function the right to the key and the certificate', () => {
+    const config = fleetWithKey(place, value.example);
+
+    const statements = statementsOf(templateOf({ config }));
+
+    const name = value.example.replace(/^\//, '');
+    const [action = ''] = rights.actions;
+    const resources = statements
+      .filter((statement) => actionsOf(statement).includes(action))
+      .map(({ Resource }) => asDeployed(Resource))
+      .join();
+    expect(resources).toContain(`${name}${rights.suffix}`);
+    expect(resources).toContain(`${name}-certificate${rights.suffix}`);
+  });
+
+  it('counts what is read of both', () => {
+    const reads = (config: WatchConfig) =>
+      awsCost(config).lines.find(({ item }) => item === `${SECRET_PLACES[place].title}, reading`);
+
+    const one = reads(fleetConfig({ application: { credentials: { [place]: value.example } } }));
+    const both = reads(fleetWithKey(place, value.example));
+
+    // Any server's applications are checked four times as often as Kinde's.
+    expect(both?.usd).toBe(one === undefined ? undefined : 8 * one.usd);
+  });
+});
+
 describe.each(UNREADABLE)('the place $place in a deployment', ({ place, value }) => {
+  it('is refused for a key and a certificate, each by its path', () => {
+    const config = fleetWithKey(place, value.example);
+
+    for (const key of ['privateKey', 'certificate']) {
+      expect(() => templateOf({ config })).toThrow(
+        `applications.app-1.credentials.${key}.${place} cannot be read on AWS`,
+      );
+    }
+  });
+
   it('is refused, and the message names every other', () => {
     const config = fleetConfig({ application: { credentials: { [place]: value.example } } });
 

@@ -63,6 +63,7 @@ credentials: { env: { clientId: M2M_ID, clientSecret: M2M_SECRET } }   # two var
 credentials: { env: M2M_CREDENTIALS }                                 # one variable with {"client_id": "…", "client_secret": "…"}
 credentials: { file: secrets/billing-sync.json }                      # the same in a file
 credentials: { secretsManager: m2m/billing-sync }                     # the same in AWS Secrets Manager
+credentials: { privateKey: { file: keys/billing-sync.pem } }          # a private key, beside \`clientId\`
 \`\`\`
 
 If you write \`clientId\` next to \`credentials\`, the place may hold only the secret. You name a single secret, such as a webhook address, in the same way, but without \`fields\`, and \`env\` is then one variable.`;

@@ -18,6 +18,7 @@ export interface ApplicationOptions {
   readonly privateKey?: string;
   readonly certificate?: string;
   readonly keyId?: string;
+  readonly algorithm?: string;
   /** The name of the application, if a command has `--name`. */
   readonly name?: string;
 }
@@ -52,6 +53,10 @@ const OPTIONS = {
   ).conflicts('secretStdin'),
   certificate: new Option('--certificate <FILE>', 'the certificate of the private key'),
   keyId: new Option('--key-id <ID>', 'the id under which the provider knows the private key'),
+  algorithm: new Option(
+    '--algorithm <NAME>',
+    'the signature algorithm of the private key (default: the usual one of its kind)',
+  ),
 } as const satisfies Record<keyof Omit<ApplicationOptions, 'name'>, Option>;
 
 /** The keys of these options in a command's options. */

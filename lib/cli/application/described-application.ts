@@ -19,9 +19,10 @@ export function describeApplication(
 ): StarterApplication {
   const { allowInsecureHttp = false, clientId, scope = [], tokenFormat = 'jwt' } = options;
   const audience = options.audience || [];
-  const { privateKey, certificate = null, keyId = null } = options;
-  if (privateKey === undefined && (certificate ?? keyId) !== null) {
-    const flag = certificate === null ? '--key-id' : '--certificate';
+  const { privateKey, certificate = null, keyId = null, algorithm = null } = options;
+  if (privateKey === undefined && (certificate ?? keyId ?? algorithm) !== null) {
+    const ofKey = keyId === null ? '--algorithm' : '--key-id';
+    const flag = certificate === null ? ofKey : '--certificate';
     throw new UsageError(`${flag} goes with a private key: give --private-key too`);
   }
   const issuer = issuerFromText(options.issuer, allowInsecureHttp);
@@ -38,7 +39,8 @@ export function describeApplication(
     scopes: scope,
     tokenFormat,
     clientAuthentication: null,
-    privateKey: privateKey === undefined ? null : { file: privateKey, certificate, keyId },
+    privateKey:
+      privateKey === undefined ? null : { file: privateKey, certificate, keyId, algorithm },
   };
 }
 
@@ -113,11 +115,12 @@ export function parseDescribed(
   return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(problemOfOption) };
 }
 
-function keySource({ file, certificate, keyId }: PrivateKeyFile) {
+function keySource({ file, certificate, keyId, algorithm }: PrivateKeyFile) {
   return {
     privateKey: { file },
     ...(certificate === null ? {} : { certificate: { file: certificate } }),
     ...(keyId === null ? {} : { keyId }),
+    ...(algorithm === null ? {} : { algorithm }),
   };
 }
 
@@ -127,6 +130,7 @@ const OPTION_OF_KEY: Readonly<Record<string, string>> = {
   privateKey: '--private-key',
   certificate: '--certificate',
   keyId: '--key-id',
+  algorithm: '--algorithm',
   issuer: '--issuer',
   clientId: '--client-id',
   audience: '--audience',

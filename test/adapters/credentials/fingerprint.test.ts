@@ -37,6 +37,25 @@ describe('createFingerprint', () => {
     expect(other.clientFingerprint).not.toBe(known.clientFingerprint);
   });
 
+  it('names a client with a key by its public half, apart from any secret', () => {
+    const withKey = (thumbprint: string) => ({
+      clientId: 'id',
+      key: {
+        thumbprint,
+        algorithm: 'ES256',
+        keyId: null,
+        certificate: null,
+        sign: async () => new Secret(''),
+      },
+    });
+    const one = identify(withKey('planted-secret'), ISSUER);
+
+    expect(identify(withKey('planted-secret'), ISSUER)).toEqual(one);
+    expect(identify(withKey('another'), ISSUER).fingerprint).not.toBe(one.fingerprint);
+    expect(one.fingerprint).not.toBe(known.fingerprint);
+    expect(one.clientFingerprint).toBe(known.clientFingerprint);
+  });
+
   it.each([
     ['another issuer', identify(credentials('id', 'planted-secret'), 'https://other.kinde.com')],
     ['another key', createFingerprint(key(2))(credentials('id', 'planted-secret'), ISSUER)],

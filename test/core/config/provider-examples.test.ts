@@ -4,14 +4,19 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../../lib/core/config/parse-config.ts';
 
 const page = readFileSync(new URL('../../../docs/providers.md', import.meta.url), 'utf8');
-const examples = Array.from(
-  page.matchAll(/^## (.+)\n(?:(?!^## )[\s\S])*?^```yaml\n([\s\S]*?)^```$/gm),
-  ([, vendor = '', yaml = '']) => ({ vendor, yaml }),
-);
+const examples = page
+  .split(/^## /m)
+  .slice(1)
+  .flatMap((section) =>
+    Array.from(section.matchAll(/^```yaml\n([\s\S]*?)^```$/gm), ([, yaml = '']) => ({
+      vendor: section.split('\n', 1).join(),
+      yaml,
+    })),
+  );
 
 describe('docs/providers.md', () => {
   it('has an example for each vendor whose replies are known', () => {
-    expect(examples.map(({ vendor }) => vendor)).toEqual([
+    expect([...new Set(examples.map(({ vendor }) => vendor))]).toEqual([
       'Auth0',
       'Okta',
       'Microsoft Entra ID',

@@ -61,6 +61,10 @@ export const auth0: Dialect = {
       'Applications > Applications > the application > Credentials > Authentication Methods',
       'https://auth0.com/docs/get-started/applications/credentials',
     ],
+    key: [
+      'Applications > Applications > the application > Credentials > Available Credentials',
+      'https://auth0.com/docs/get-started/applications/configure-private-key-jwt',
+    ],
     access: [
       'Applications > APIs > the API > Application Access > the application > Edit',
       'https://auth0.com/docs/get-started/applications/application-access-to-apis-client-grants',

@@ -23,6 +23,8 @@ export interface Console {
   readonly secretNote?: string;
   /** Where it is set how a client authenticates. */
   readonly method?: Place;
+  /** Where the public key or the certificate of a client is registered. */
+  readonly key?: Place;
   /** Where a client gets scopes, roles or permissions. */
   readonly access?: Place;
   readonly accessNote?: string;
@@ -47,6 +49,7 @@ export function consoleFixes(console: Console): ProviderFixes {
     : console.clients;
   const secret = at(console.secret);
   const method = console.method && at(console.method);
+  const key = console.key && at(console.key);
   const access = console.access && at(console.access);
   const api = console.api ? at(console.api) : access;
   const grant = console.grant && at(console.grant);
@@ -109,6 +112,7 @@ export function consoleFixes(console: Console): ProviderFixes {
             ],
           ],
         ] as const)),
+    ...(key === undefined ? [] : keyRows(key)),
     ...(access === undefined
       ? []
       : (['scope-not-allowed', 'scope-missing'] as const).map(
@@ -152,4 +156,26 @@ export function consoleFixes(console: Console): ProviderFixes {
       ...(unreadable === undefined ? {} : { 'claims-unreadable': unreadable }),
     },
   };
+}
+
+/** The steps about the key of a client that has no secret. */
+function keyRows([place, page]: Place): readonly (readonly [CauseId, Row])[] {
+  const renew = (): Row => [
+    page,
+    `Create a new key with a certificate, and register the certificate for {application}: ${place}.`,
+    'Write both to where `privateKey` and `certificate` of the configuration read them, and note when the certificate expires.',
+  ];
+  return [
+    [
+      'client-key-unknown',
+      [
+        page,
+        `Check that the public key or the certificate of {application} is registered: ${place}.`,
+        'If it is, compare its key id with the one in the evidence, and set `keyId` or `certificate` of its `credentials` in the configuration.',
+        'Otherwise register it there, or write the private key that belongs to the registered one to the store.',
+      ],
+    ],
+    ['client-certificate-expired', renew()],
+    ['client-certificate-expiring', renew()],
+  ];
 }

@@ -100,6 +100,10 @@ export const entra: Dialect = {
     ],
     isSecretShownOnce: true,
     secretNote: 'Store the Value of the secret, not its Secret ID.',
+    key: [
+      'App registrations > the application > Certificates & secrets > Certificates',
+      'https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials',
+    ],
     access: [
       'App registrations > the application > API permissions > Add a permission > Application permissions, then Grant admin consent',
       'https://learn.microsoft.com/en-us/entra/identity-platform/scenario-daemon-app-registration',

@@ -84,6 +84,10 @@ export const hydra: Dialect = {
       '`hydra get oauth2-client ID`, field token_endpoint_auth_method',
       'https://www.ory.com/docs/hydra/cli/hydra-get-oauth2-client',
     ],
+    key: [
+      '`hydra get oauth2-client ID`, fields jwks and jwks_uri',
+      'https://www.ory.com/docs/hydra/cli/hydra-get-oauth2-client',
+    ],
     access: [
       '`hydra update oauth2-client ID --scope`',
       'https://www.ory.com/docs/hydra/cli/hydra-update-oauth2-client',

@@ -65,6 +65,7 @@ export const keycloak: Dialect = {
       'Clients > the client > Credentials > Client Authenticator, and Settings > Client authentication',
       'https://www.keycloak.org/docs/latest/server_admin/',
     ],
+    key: ['Clients > the client > Keys', 'https://www.keycloak.org/docs/latest/server_admin/'],
     access: [
       'Clients > the client > Client scopes for scopes, Service accounts roles for roles',
       'https://www.keycloak.org/docs/latest/server_admin/',

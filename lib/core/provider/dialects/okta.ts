@@ -64,6 +64,10 @@ export const okta: Dialect = {
       'Applications > Applications > the app > General > Client Credentials > Client authentication',
       'https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/',
     ],
+    key: [
+      'Applications > Applications > the app > General > Client Credentials > Public Keys',
+      'https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/',
+    ],
     access: [
       'Security > API > Authorization Servers > the server > Scopes, then Access Policies > the policy > the rule',
       'https://developer.okta.com/docs/guides/customize-authz-server/main/',

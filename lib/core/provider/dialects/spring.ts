@@ -26,6 +26,10 @@ export const spring: Dialect = {
       '`clientAuthenticationMethods` of the `RegisteredClient`',
       'https://docs.spring.io/spring-authorization-server/reference/core-model-components.html',
     ],
+    key: [
+      '`jwkSetUrl` of the `ClientSettings` of the `RegisteredClient`',
+      'https://docs.spring.io/spring-authorization-server/reference/core-model-components.html',
+    ],
     access: [
       '`scopes` of the `RegisteredClient`',
       'https://docs.spring.io/spring-authorization-server/reference/core-model-components.html',

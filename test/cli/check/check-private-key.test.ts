@@ -1,5 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   KEY_CLIENT,
@@ -7,8 +5,8 @@ import {
   type KeyScenario,
   pemOf,
   startKeyScenario,
-} from '../support/key-scenario.ts';
-import { keyboard, run } from './captured-io.ts';
+} from '../../support/key-scenario.ts';
+import { run } from '../captured-io.ts';
 
 /** The options that describe the client of a scenario. */
 function optionsOf({ issuer }: KeyScenario): readonly string[] {
@@ -72,7 +70,7 @@ describe('check with a private key', () => {
     [
       'more of a key without one',
       ['--key-id', 'a'],
-      '--key-id says more of a private key: give --private-key too',
+      '--key-id goes with a private key: give --private-key too',
     ],
     [
       'an HMAC',
@@ -87,7 +85,7 @@ describe('check with a private key', () => {
     [
       'a key at Kinde',
       [...KEY, '--type', 'kinde'],
-      '--private-key cannot be used: applications of Kinde authenticate with a client secret',
+      '--private-key cannot be private_key_jwt: applications of Kinde authenticate with a client secret',
     ],
     [
       'a key itself',
@@ -143,61 +141,55 @@ describe('validate with a private key', () => {
   });
 });
 
-describe('init with a private key', () => {
-  it.each([
-    ['no file', [], 'm2m-watch.yaml'],
-    ['a file of another folder', ['--config', 'conf/watch.yaml'], 'conf/watch.yaml'],
-  ])('asks for no secret, writes %s, and leads to a healthy check', async (_, args, file) => {
-    const scenario = await startKeyScenario({ registered: { keyId: 'key-7' } });
-    await mkdir(join(scenario.folder, 'conf'));
-    const options = [...optionsOf(scenario), '--no-audience', ...KEY, '--key-id', 'key-7'];
+describe('a key that was accepted before', () => {
+  const state = ['--state', 'state.sqlite'];
 
-    const { status, stderr } = await run(['init', ...options, ...args], { cwd: scenario.folder });
-
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const text = await readFile(join(scenario.folder, file), 'utf8');
-    expect(text).toMatch(/credentials: \{ privateKey: \{ file: \S+ \}, keyId: key-7 \}/);
-    const again = await run(['check', '--config', file], { cwd: scenario.folder });
-    expect(again.status).toBe(0);
-  });
-
-  it('asks for the rest, and for nothing else', async () => {
-    const scenario = await startKeyScenario();
-
-    const { status } = await run(['init', '--allow-insecure-http', ...KEY], {
-      cwd: scenario.folder,
-      stdin: keyboard(scenario.issuer, KEY_CLIENT, ''),
-      isTerminal: true,
+  it('is named when the provider refuses it, as a rotated secret is', async () => {
+    let isRefused = false;
+    const scenario = await startKeyScenario({
+      issuer: {
+        refuse: () => (isRefused ? { status: 401, body: { error: 'invalid_client' } } : null),
+      },
     });
+    await scenario.configure();
+    const check = () => run(['check', '--format', 'json', ...state], { cwd: scenario.folder });
+    const first = await check();
+    isRefused = true;
 
-    expect(status).toBe(0);
-  });
+    const { stdout } = await check();
 
-  it('adds it to a provider whose other clients have a secret', async () => {
-    const scenario = await startKeyScenario();
-    await writeFile(
-      join(scenario.folder, 'm2m-watch.yaml'),
-      `version: 1
-providers:
-  local:
-    type: oidc
-    issuer: ${scenario.issuer}
-    allowInsecureHttp: true
-    clientAuthentication: client_secret_post
-applications:
-  other:
-    provider: local
-    credentials: { file: other.json }
-    audience: null
-`,
+    expect(JSON.parse(first.stdout)).toMatchObject({ summary: { healthy: 1 } });
+    const [report] = JSON.parse(stdout).reports;
+    expect(report).toMatchObject({
+      diagnosis: {
+        cause: 'secret-rotated',
+        title: 'The key was replaced, or the application deleted, at the provider',
+      },
+    });
+    expect(JSON.stringify(report)).toContain(
+      'the very same client id and key were accepted before',
     );
-    const options = [...optionsOf(scenario), '--no-audience', ...KEY];
+  });
 
-    const { status, stderr } = await run(['init', '--add', ...options], { cwd: scenario.folder });
-
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(await run(['check', '--app', KEY_CLIENT], { cwd: scenario.folder })).toMatchObject({
-      status: 0,
+  it('is told from another key of the same client', async () => {
+    let isRefused = false;
+    const scenario = await startKeyScenario({
+      issuer: {
+        refuse: () => (isRefused ? { status: 401, body: { error: 'invalid_client' } } : null),
+      },
     });
+    await scenario.configure();
+    const check = () => run(['check', '--format', 'json', ...state], { cwd: scenario.folder });
+    await check();
+    isRefused = true;
+    await scenario.write('key.pem', pemOf(KEY_PAIRS['P-256']().privateKey));
+
+    const { stdout } = await check();
+
+    const [report] = JSON.parse(stdout).reports;
+    expect(report).toMatchObject({ diagnosis: { cause: 'credentials-rejected' } });
+    expect(JSON.stringify(report)).toContain(
+      'accepted before with another key: the stored key has changed since',
+    );
   });
 });
