@@ -216,7 +216,7 @@ describe('what is no usable private key', () => {
     ],
     ['a key for key agreement', pkcs8(generateKeyPairSync('x25519').privateKey), KIND],
     ['Ed448', pkcs8(generateKeyPairSync('ed448').privateKey), KIND],
-    ['broken JSON', '{"kty":"EC"', 'begins as a JWK, and is no JSON'],
+    ['damaged JSON', '{"kty":"EC"', 'begins as a JWK, and is no JSON'],
     ['a key set', json({ keys: [JWK] }), 'is a key set (JWKS): store one private JWK'],
     [
       'another object',

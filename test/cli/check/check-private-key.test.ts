@@ -171,7 +171,7 @@ describe('a key that was accepted before', () => {
     );
   });
 
-  it('is told from another key of the same client', async () => {
+  it('is another case than another key of the same client', async () => {
     let isRefused = false;
     const scenario = await startKeyScenario({
       issuer: {

@@ -163,7 +163,7 @@ function keyRows([place, page]: Place): readonly (readonly [CauseId, Row])[] {
   const renew = (): Row => [
     page,
     `Create a new key with a certificate, and register the certificate for {application}: ${place}.`,
-    'Write both to where `privateKey` and `certificate` of the configuration read them, and note when the certificate expires.',
+    'Write both to the store, and note when the certificate expires.',
   ];
   return [
     [
