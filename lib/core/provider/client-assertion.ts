@@ -71,6 +71,5 @@ export function assertionAudience(
   { assertionAudience: wanted }: Pick<Provider, 'assertionAudience'>,
   { issuer, tokenEndpoint }: { readonly issuer: string; readonly tokenEndpoint: string },
 ): string {
-  if (wanted === 'issuer-with-slash') return `${issuer}/`;
-  return wanted === 'issuer' ? issuer : tokenEndpoint;
+  return wanted === 'issuer-with-slash' ? `${issuer}/` : tokenEndpoint;
 }

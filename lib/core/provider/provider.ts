@@ -26,7 +26,7 @@ export interface UnverifiableTokens {
 }
 
 /** What stands for the server in an assertion, where that is not its token endpoint. */
-export type AssertionAudience = 'issuer' | 'issuer-with-slash';
+export type AssertionAudience = 'issuer-with-slash';
 
 /**
  * How a cause is fixed at a provider: the page about it, then one to three steps in the imperative.

@@ -7,13 +7,13 @@ import { Secret } from '../secret.ts';
 import type { SigningKey } from './client-assertion.ts';
 
 /** A client id and its secret. */
-export interface SecretCredentials {
+interface SecretCredentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
 /** A client id and its private key. */
-export interface KeyCredentials {
+interface KeyCredentials {
   readonly clientId: string;
   readonly key: SigningKey;
 }

@@ -2,7 +2,12 @@
 
 import type { CauseId } from '../../causes/causes.ts';
 import type { Confidence } from '../../causes/terms.ts';
-import type { AssertionSeen, Evidence, TokenReplySeen } from '../../evidence/evidence.ts';
+import type {
+  AssertionSeen,
+  CertificateTimes,
+  Evidence,
+  TokenReplySeen,
+} from '../../evidence/evidence.ts';
 import type { RefusalReason } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import {
@@ -152,8 +157,8 @@ export function assertionHints(cause: CauseId, evidence: Evidence): readonly str
     isUnlisted(assertion)
       ? `the metadata lists other algorithms for assertions than ${assertion.algorithm}`
       : null,
-    cause === 'client-certificate-expired' && daysLeft(assertion, evidence) < 0
-      ? expiryText(assertion)
+    cause === 'client-certificate-expired' && assertion.certificate !== null
+      ? expiryText(assertion.certificate)
       : null,
     cause === 'assertion-times-refused' && ahead !== null && ahead !== 0
       ? `the clock of m2m-watch is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the provider's`
@@ -181,11 +186,12 @@ const STILL_ACCEPTED = {
 /** Reports a certificate that has expired or will, where the client was accepted with it. */
 export const findCertificate: Rule = (evidence) => {
   const assertion = evidence.clientAuthentication?.assertion ?? null;
-  if (assertion === null || evidence.tokenReply.kind !== 'granted') return [];
+  const certificate = assertion?.certificate ?? null;
+  if (assertion === null || certificate === null) return [];
   const left = daysLeft(assertion, evidence);
-  if (left > WARNED_DAYS) return [];
+  if (evidence.tokenReply.kind !== 'granted' || left > WARNED_DAYS) return [];
   const part = { step: 'token-request', confidence: 'certain', severity: 'warning' } as const;
-  const detail = expiryText(assertion);
+  const detail = expiryText(certificate);
   return [
     left < 0
       ? finding({ ...part, cause: 'client-certificate-expired', instead: STILL_ACCEPTED, detail })
@@ -193,7 +199,7 @@ export const findCertificate: Rule = (evidence) => {
   ];
 };
 
-function expiryText({ certificate }: AssertionSeen): string {
-  const at = new Date(certificate?.notAfterMs ?? 0).toISOString().slice(0, 'YYYY-MM-DD'.length);
+function expiryText({ notAfterMs }: CertificateTimes): string {
+  const at = new Date(notAfterMs).toISOString().slice(0, 'YYYY-MM-DD'.length);
   return `the certificate of the key is valid until ${at}`;
 }
