@@ -51,6 +51,24 @@ describe('assertion-times-refused', () => {
     });
   });
 
+  it.each([[SECONDS_AHEAD, 'assertion-times-refused'] as const, [0, 'provider-error'] as const])(
+    'is possible after the 500 of Fosite with clocks that are %i s apart',
+    async (seconds, cause) => {
+      const scenario = await startKeyScenario({
+        registered: { clientId: 'x' },
+        refusals: () => ({
+          status: 500,
+          body: { error: 'error', error_description: 'The error is unrecognizable' },
+        }),
+        issuer: clockOf(seconds),
+      });
+
+      const report = await scenario.check({ provider: { dialect: 'hydra' } });
+
+      expect(report).toBeDiagnosedAs({ cause, confidence: 'possible', status: 'undetermined' });
+    },
+  );
+
   it('is no more than likely where the clocks are equal', async () => {
     const scenario = await startKeyScenario({ registered: { clientId: 'x' }, refusals: EXPIRED });
 

@@ -19,6 +19,8 @@ export interface Recording {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Readonly<Record<string, string>>;
+  /** Whether the client signs an assertion, and has no secret. */
+  readonly isSigned?: boolean;
   /** @default APPLICATION */
   readonly application?: Readonly<Record<string, unknown>>;
 }
@@ -157,6 +159,7 @@ async function record(
           ...(application['tokenFormat'] === 'opaque' ? { opaque: `opaque-${id}` } : {}),
         }
       : { [as]: answer }),
+    ...(recording.isSigned === true ? { isSigned: true } : {}),
     application,
   };
 }

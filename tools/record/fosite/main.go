@@ -1,13 +1,15 @@
 // Command fosite is a token endpoint of Fosite for record.ts: fosite PORT.
-// Each folder of the address has another way to write errors.
+// Each folder of the address has another way to write errors. RECORD_KEYS has the public keys of acme-key.
 package main
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"time"
 
+	"github.com/go-jose/go-jose/v3"
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
 	"github.com/ory/fosite/storage"
@@ -35,6 +37,10 @@ func main() {
 }
 
 func clients() []*fosite.DefaultOpenIDConnectClient {
+	var keys jose.JSONWebKeySet
+	if err := json.Unmarshal([]byte(os.Getenv("RECORD_KEYS")), &keys); err != nil {
+		panic(err)
+	}
 	hashed, err := bcrypt.GenerateFromPassword([]byte(secret), bcrypt.MinCost)
 	if err != nil {
 		panic(err)
@@ -61,6 +67,10 @@ func clients() []*fosite.DefaultOpenIDConnectClient {
 		client("acme-jwt", func(made *fosite.DefaultOpenIDConnectClient) {
 			made.TokenEndpointAuthMethod = "private_key_jwt"
 		}),
+		client("acme-key", func(made *fosite.DefaultOpenIDConnectClient) {
+			made.TokenEndpointAuthMethod = "private_key_jwt"
+			made.JSONWebKeys = &keys
+		}),
 		client("acme-public", func(made *fosite.DefaultOpenIDConnectClient) {
 			made.TokenEndpointAuthMethod = "none"
 			made.Public = true
@@ -79,6 +89,7 @@ func clients() []*fosite.DefaultOpenIDConnectClient {
 
 func addEndpoint(folder string, store *storage.MemoryStore, config *fosite.Config, grant compose.Factory) {
 	config.AccessTokenLifespan = time.Hour
+	config.TokenURL = "http://127.0.0.1:" + os.Args[1] + folder + "/oauth2/token"
 	config.GlobalSecret = []byte("thirty-two-bytes-that-sign-token")
 	provider := compose.Compose(config, store, compose.NewOAuth2HMACStrategy(config), grant)
 	http.HandleFunc(folder+"/oauth2/token", func(writer http.ResponseWriter, request *http.Request) {

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ASSERTIONS, type AssertionRecording, makeKey, signAll } from '../assertions.ts';
 import {
   APPLICATION,
   basic,
@@ -198,6 +199,52 @@ function refusalsIn(format: Format): readonly Recording[] {
     }));
 }
 
+/** Where Fosite says less than others. */
+const OF_FOSITE: Readonly<Record<string, Partial<AssertionRecording>>> = {
+  'assertion-expired': {
+    wanted: ['assertion-times-refused', 'provider-error'],
+    why: 'exp has passed, and Fosite answers that it has failed: only the clocks show it',
+  },
+  'assertion-of-the-future': {
+    wanted: ['assertion-times-refused', 'provider-error'],
+    why: 'nbf is in an hour, and Fosite answers that it has failed: only the clocks show it',
+  },
+  'assertion-of-unknown-client': {
+    wanted: ['client-unknown', 'credentials-rejected'],
+    why: 'no such client; the reply is the same for a wrong secret',
+  },
+};
+
+const OWN_ASSERTIONS: readonly AssertionRecording[] = [
+  {
+    name: 'assertion-of-client-with-secret',
+    situation: 'wrong-method',
+    wanted: ['client-authentication-mismatch', 'client-key-unknown'],
+    why: 'the client is registered for a secret',
+    client: 'acme-basic',
+  },
+  {
+    name: 'assertion-of-client-without-keys',
+    situation: 'other',
+    wanted: ['client-key-unknown'],
+    why: 'the client is registered for private_key_jwt, and has no keys',
+    client: 'acme-jwt',
+  },
+  {
+    name: 'assertion-of-other-algorithm',
+    situation: 'other',
+    wanted: ['assertion-algorithm-refused', 'client-key-unknown'],
+    why: 'the algorithm is not RS256, which is what Fosite expects where nothing is registered',
+    algorithm: 'ES256',
+  },
+  {
+    name: 'assertion-granted',
+    as: 'granted',
+    wanted: ['healthy'],
+    why: 'an assertion that is right',
+  },
+];
+
 const OTHERS: readonly Recording[] = [
   {
     name: 'grant-off',
@@ -227,9 +274,15 @@ const OTHERS: readonly Recording[] = [
 await withTemporaryFolder(async (folder) => {
   const command = join(folder, 'fosite');
   run('go', ['build', '-o', command, '.'], fileURLToPath(new URL('./', import.meta.url)));
+  const key = await makeKey();
   await withServer(
-    (port) => ({ command, arguments: [`${port}`], path: '/' }),
-    (origin) =>
+    (port) => ({
+      command,
+      arguments: [`${port}`],
+      environment: { RECORD_KEYS: JSON.stringify(key.jwks) },
+      path: '/',
+    }),
+    async (origin) =>
       writeCases(
         {
           name: 'fosite',
@@ -238,7 +291,17 @@ await withTemporaryFolder(async (folder) => {
           origin,
           tokenPath: '/plain/oauth2/token',
         },
-        [...FORMATS.flatMap(refusalsIn), ...OTHERS].map((one) => ({ application, ...one })),
+        [
+          ...FORMATS.flatMap(refusalsIn),
+          ...(await signAll(
+            [...ASSERTIONS.map((one) => ({ ...one, ...OF_FOSITE[one.name] })), ...OWN_ASSERTIONS],
+            {
+              key,
+              audience: `${origin}/plain/oauth2/token`,
+            },
+          )),
+          ...OTHERS,
+        ].map((one) => ({ application, ...one })),
       ),
   );
 });

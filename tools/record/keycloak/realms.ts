@@ -29,6 +29,7 @@ const CLIENTS: readonly Json[] = [
   client('acme-public', { publicClient: true, serviceAccountsEnabled: false }),
   client('acme-bearer', { bearerOnly: true, serviceAccountsEnabled: false }),
   client('acme-jwt', { clientAuthenticatorType: 'client-jwt' }),
+  client('acme-key', { clientAuthenticatorType: 'client-jwt' }),
   client('acme-secret-jwt', { clientAuthenticatorType: 'client-secret-jwt' }),
   client('acme-x509', {
     clientAuthenticatorType: 'client-x509',
@@ -59,8 +60,8 @@ const OTHER_REALMS: readonly (Json & { readonly realm: string; readonly executor
   },
 ];
 
-/** Makes every realm and client. */
-export async function setUpRealms(origin: string): Promise<void> {
+/** Makes every realm and client; acme-key gets the keys. */
+export async function setUpRealms(origin: string, keys: unknown): Promise<void> {
   const token = await fetchToken(`${origin}/realms/master/protocol/openid-connect/token`, {
     grant_type: 'password',
     client_id: 'admin-cli',
@@ -89,7 +90,11 @@ export async function setUpRealms(origin: string): Promise<void> {
 
   await ask('POST', '', { realm: REALM, enabled: true });
   await ask('POST', `/${REALM}/client-scopes`, SCOPE);
-  for (const one of CLIENTS) await ask('POST', `/${REALM}/clients`, one);
+  const attributes = { 'use.jwks.string': 'true', 'jwks.string': JSON.stringify(keys) };
+  for (const one of CLIENTS) {
+    const hasKeys = one['clientId'] === 'acme-key';
+    await ask('POST', `/${REALM}/clients`, hasKeys ? { ...one, attributes } : one);
+  }
   const disabled = await serviceAccountOf('acme-user-off');
   await ask('PUT', `/${REALM}/users/${disabled.id}`, { ...disabled, enabled: false });
   await ask('DELETE', `/${REALM}/users/${(await serviceAccountOf('acme-user-gone')).id}`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { ASSERTIONS, type AssertionRecording, makeKey, signAll } from '../assertions.ts';
 import {
   APPLICATION,
   basic,
@@ -288,6 +289,29 @@ const REFUSALS: readonly Recording[] = [
   },
 ];
 
+const OWN_ASSERTIONS: readonly AssertionRecording[] = [
+  {
+    name: 'assertion-algorithm-of-other-key',
+    situation: 'wrong-secret',
+    wanted: ['client-key-unknown', 'assertion-algorithm-refused'],
+    why: 'the key is of another kind than the one that is registered',
+    algorithm: 'ES256',
+  },
+  {
+    name: 'assertion-of-client-with-secret',
+    situation: 'wrong-method',
+    wanted: ['client-authentication-mismatch', 'credentials-rejected'],
+    why: `the client is registered for a secret; ${ALIKE}`,
+    client: 'acme',
+  },
+  {
+    name: 'assertion-granted',
+    as: 'granted',
+    wanted: ['healthy'],
+    why: 'an assertion that is right',
+  },
+];
+
 const DISCOVERY: readonly Recording[] = [
   {
     name: 'discovery-realm-unknown',
@@ -349,7 +373,11 @@ function callsWith({
   const userinfo = `/realms/${REALM}/protocol/openid-connect/userinfo`;
   const users = `/admin/realms/${REALM}/users`;
   const calls = [
-    { name: 'userinfo-no-token', wanted: ['call-token-missing'], why: 'no token came' },
+    {
+      name: 'userinfo-no-token',
+      wanted: ['call-token-missing', 'call-unauthorized'],
+      why: 'no token came; a check sends one, and then the bare challenge says that it was not accepted',
+    },
     {
       name: 'userinfo-garbage',
       wanted: ['call-unauthorized', 'call-header-malformed'],
@@ -456,7 +484,8 @@ await withTemporaryFolder(async (folder) => {
       seconds: 180,
     }),
     async (origin) => {
-      await setUpRealms(origin);
+      const key = await makeKey();
+      await setUpRealms(origin, key.jwks);
       const token = (client: string, scope: string, realm = REALM) =>
         fetchToken(`${origin}${tokenPathOf(realm)}`, {
           ...post(client),
@@ -484,7 +513,13 @@ await withTemporaryFolder(async (folder) => {
           origin,
           tokenPath: tokenPathOf(REALM),
         },
-        [...REFUSALS, ...DISCOVERY, ...GRANTED, ...calls].map((one) => ({
+        [
+          ...REFUSALS,
+          ...(await signAll([...ASSERTIONS, ...OWN_ASSERTIONS], { key, audience: tokenUrl })),
+          ...DISCOVERY,
+          ...GRANTED,
+          ...calls,
+        ].map((one) => ({
           application: APPLICATION,
           ...one,
         })),

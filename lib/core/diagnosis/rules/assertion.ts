@@ -58,7 +58,12 @@ export function assertionCause(refused: Refused, evidence: Evidence): ConfidentC
       : ofWords(reason, { confidence, evidence, assertion: used.assertion });
   }
   const assertion = used?.assertion ?? null;
-  if (assertion === null || !BARE.has(reason) || basis === 'explicit-words') return null;
+  if (assertion === null || basis === 'explicit-words') return null;
+  // Servers are known that fail on an assertion whose times are wrong.
+  if (reason === 'provider-error' && refused.status === 500 && clocksDiffer(evidence)) {
+    return { cause: 'assertion-times-refused', confidence: 'possible' };
+  }
+  if (!BARE.has(reason)) return null;
   return ofBareRefusal(evidence, assertion);
 }
 
