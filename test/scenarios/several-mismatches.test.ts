@@ -80,12 +80,18 @@ describe('several mismatches in one token', () => {
         expected: 'gold',
         actual: 'silver',
       },
+      {
+        cause: 'lifetime-out-of-range',
+        severity: 'warning',
+        expected: { atLeast: 3_600, atMost: null },
+        actual: -3_600,
+      },
     ]);
     expect(report.diagnosis).toMatchObject({ cause: 'issuer-mismatch', confidence: 'certain' });
     expect(report.status).toBe('unhealthy');
     // Of many at one step the first lines are shown, and how many more there are.
     expect(report.diagnosis?.evidence.filter(({ step }) => step === 'claims')).toHaveLength(6);
-    expect(report.diagnosis?.evidence).toContainEqual({ step: 'claims', saw: 'and 4 more' });
+    expect(report.diagnosis?.evidence).toContainEqual({ step: 'claims', saw: 'and 5 more' });
   });
 
   it.each([

@@ -182,6 +182,7 @@ export type TokenReplySeen =
       readonly kind: 'malformed';
       readonly status: number;
       readonly problem: TokenReplyProblem;
+      /** What it is instead, without a part of it that may be a token. */
       readonly excerpt: string;
     }
   /** Not sent: the provider requested a pause that is longer than this check may wait. */

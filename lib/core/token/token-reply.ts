@@ -11,7 +11,7 @@ import type { Provider } from '../provider/provider.ts';
 import { readRefusal } from '../provider/read-refusal.ts';
 import { Secret } from '../secret.ts';
 import type { Cleaner } from '../text/redact.ts';
-import { describeTokenBody } from './key-set.ts';
+import { describeReply, quotableTexts } from './describe-reply.ts';
 
 /** What judging a token reply needs besides the reply. */
 export interface TokenReplyContext {
@@ -128,15 +128,16 @@ function refused(
   const said = whatIsSaid(reply);
   const error = said.codes[0] ?? null;
   const others = [...said.texts, ...said.codes.slice(1)];
-  // Where no field says anything, the body stands for itself, but for what may be secret in it.
-  const isSilent =
-    error === null && others.length === 0 && parseJsonBody(reply.body).kind !== 'not-object';
-  const description = isSilent ? describeTokenBody(reply.body) : others.join('; ');
+  // A 2xx may hold a token that works beside what it says, in any field.
+  const [shownError = null, ...shownOthers] =
+    reply.status < 300 ? quotableTexts(reply.body) : [error, ...others];
+  const isSilent = shownError === null && shownOthers.length === 0 && reply.body.trim() !== '';
+  const description = isSilent ? describeReply(reply) : shownOthers.join('; ');
   return {
     seen: {
       kind: 'refused',
       status: reply.status,
-      error: error === null ? null : clean(error),
+      error: shownError === null ? null : clean(shownError),
       description: description === '' ? null : clean(description),
       reading: readRefusal({ reply, said, sent }, provider.refusals),
       retryAfterSeconds: pauseAsked(reply, nowMs ?? null),
@@ -187,7 +188,7 @@ function malformed(
   reply: HttpReply,
   { clean }: TokenReplyContext,
 ): TokenReplyRead {
-  const excerpt = clean(describeTokenBody(reply.body));
+  const excerpt = clean(describeReply(reply));
   return {
     seen: { kind: 'malformed', status: reply.status, problem, excerpt },
     accessToken: null,

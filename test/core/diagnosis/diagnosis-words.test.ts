@@ -177,9 +177,12 @@ describe('the words of a diagnosis', () => {
   it('shows how a reply that is not usable begins', () => {
     const malformed = { kind: 'malformed', status: 200, problem: 'not-json' } as const;
 
-    expect(sawAt(endedAtToken({ ...malformed, excerpt: '<html>' }), 'token-request')).toEqual([
-      'status 200, but its body is not JSON; the reply begins "<html>"',
-    ]);
+    expect(
+      sawAt(
+        endedAtToken({ ...malformed, excerpt: 'an HTML page (6 characters)' }),
+        'token-request',
+      ),
+    ).toEqual(['status 200, but its body is not JSON; the reply is an HTML page (6 characters)']);
     expect(sawAt(endedAtToken({ ...malformed, excerpt: '' }), 'token-request')).toEqual([
       'status 200, but its body is not JSON',
     ]);

@@ -168,8 +168,8 @@ describe('readTokenReply: malformed', () => {
     },
   );
 
-  it('shows the first of what came instead', () => {
-    expect(read('<h1>Hi\u0000</h1>').seen).toMatchObject({ excerpt: '<h1>Hi</h1>' });
+  it('says the shape of what came instead', () => {
+    expect(read('<h1>Hi\u0000</h1>').seen).toMatchObject({ excerpt: 'XML (12 characters)' });
   });
 });
 
@@ -207,19 +207,42 @@ describe('readTokenReply: refused', () => {
     },
   );
 
-  it.each<[string, unknown]>([
-    ['a list', []],
-    ['nothing', ''],
-  ])('takes %s for a refusal without code and text', (_, body) => {
-    expect(read(body, { status: 400 }).seen).toMatchObject({ error: null, description: null });
+  it.each<[string, unknown, string | null]>([
+    ['a list', [], 'JSON that is no object (2 characters)'],
+    ['nothing', '', null],
+  ])('takes %s for a refusal without code and text', (_, body, description) => {
+    expect(read(body, { status: 400 }).seen).toMatchObject({ error: null, description });
   });
 
-  it('shows a body that says nothing of an error as it is, without what may be secret', () => {
+  it('quotes of a 200 only the fields of a refusal', () => {
+    const seen = (body: unknown) => read(body).seen;
+
+    expect(seen({ error: 'expired', message: 'live-token' })).toMatchObject({
+      kind: 'refused',
+      error: 'expired',
+      description: null,
+    });
+    expect(seen({ errcode: 40013, errmsg: 'invalid appid', data: 'live-token' })).toMatchObject({
+      error: '40013',
+      description: 'invalid appid',
+    });
+    expect(seen({ error: { token: 'live-token' } })).toMatchObject({
+      error: null,
+      description: 'JSON with error (object of 1)',
+    });
+    expect(seen({ error: 'eyJhbGciOiJSUzI1NiJ9.abc' })).toMatchObject({
+      error: null,
+      description: 'JSON with error (text of 24 characters)',
+    });
+  });
+
+  it('says the shape of a body that says nothing of an error, without what may be secret', () => {
     const { seen } = read({ reference: 'x-1', access_token: 'live-token' }, { status: 400 });
 
     expect(seen).toMatchObject({
       error: null,
-      description: '{"reference":"x-1","access_token":"[redacted]"}',
+      description:
+        'JSON with another field (text of 3 characters), access_token (text of 10 characters)',
     });
   });
 

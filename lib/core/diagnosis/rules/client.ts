@@ -50,7 +50,7 @@ export function clientCause(refused: Refused, evidence: Evidence): ConfidentCaus
 export function isSilentRefusal(reply: TokenReplySeen): boolean {
   if (reply.kind !== 'refused' || reply.status !== 403) return false;
   const said = [reply.error, reply.description].filter((text) => text !== null);
-  return said.every((text) => /^(?:(?:403 )?forbidden\.?|\{\})$/i.test(text));
+  return said.every((text) => /^(?:(?:403 )?forbidden\.?|JSON without a field)$/i.test(text));
 }
 
 /** What the provider accepted before and refuses now was changed there, and not in the store. */

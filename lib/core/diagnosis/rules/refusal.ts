@@ -12,7 +12,6 @@ import {
   type ConfidentCause,
   finding,
   ownScopes,
-  quoted,
   type Rule,
   type RuleContext,
 } from './rule.ts';
@@ -151,13 +150,13 @@ function about(
 }
 
 function malformed({ status, problem, excerpt }: Malformed, { clean }: RuleContext): RuledFinding {
-  const begin = excerpt === '' ? '' : `; the reply begins ${quoted(excerpt, clean)}`;
+  const shape = excerpt === '' ? '' : `; the reply is ${clean(excerpt)}`;
   return finding({
     cause: malformedCause(problem),
     step: 'token-request',
     // A login page for every path, and for every error, redirects too.
     confidence: problem === 'redirect' ? 'possible' : 'certain',
-    detail: `status ${status}, but ${MALFORMED[problem]}${begin}`,
+    detail: `status ${status}, but ${MALFORMED[problem]}${shape}`,
   });
 }
 
