@@ -7,7 +7,7 @@ import {
   type Evidence,
 } from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
-import type { SettledMethod } from '../core/provider/client-authentication.ts';
+import { isAnswer, type SettledMethod } from '../core/provider/client-authentication.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
 import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 
@@ -72,7 +72,7 @@ export class EvidenceTrail {
     const { clientAuthentication: used, tokenReply, checkedAtMs: atMs } = this.#evidence;
     if (this.#identity === null || used === null || used.chosen === 'configured') return null;
     const isAccepted = tokenReply.kind === 'granted';
-    if (!isAccepted && used.other === null) return null;
+    if (!isAccepted && (used.other === null || !isAnswer(used.other.reply))) return null;
     const { fingerprint, clientFingerprint } = this.#identity;
     return { method: used.method, isAccepted, fingerprint, clientFingerprint, atMs };
   }

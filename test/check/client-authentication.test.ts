@@ -315,6 +315,52 @@ describe('the authentication method of a client', () => {
     expect(last).toMatchObject({ status: 'healthy', clientAuthentication: 'client_secret_post' });
   });
 
+  it.each<[string, Refusal]>([
+    ['no answer', { status: 200, hangs: true }],
+    ['a 503', { status: 503 }],
+    ['a 429', { status: 429, headers: { 'retry-after': '3600' } }],
+    [
+      'a block page',
+      { status: 403, body: '<html><title>Attention Required! | Cloudflare</title></html>' },
+    ],
+  ])('is still to be tried after %s to the other one', async (_, second) => {
+    const client: Registered = {
+      method: 'client_secret_basic',
+      secret: 'not yet',
+      ofMethod: () => second,
+    };
+    const server = await serverWith({ 'sync-1': client });
+    const run = watch(server, { stored: { 'sync-1': 's1' }, provider: { timeoutMs: 500 } });
+    const [before] = await run();
+    Object.assign(client, { method: 'client_secret_post', secret: 's1', ofMethod: undefined });
+
+    const [after] = await run();
+
+    expect(before?.status).toBe('unhealthy');
+    expect(after).toMatchObject({ status: 'healthy', clientAuthentication: 'client_secret_post' });
+  });
+
+  it.each<[string, Refusal]>([
+    ['a bare invalid_request', { status: 400, body: { error: 'invalid_request' } }],
+    [
+      'a parameter that is missing',
+      { status: 422, body: { detail: [{ loc: ['body', 'client_id'], msg: 'field required' }] } },
+    ],
+    ['an empty 400', { status: 400 }],
+    ['an empty 403', { status: 403 }],
+    ['a 403 with an empty object', { status: 403, body: {} }],
+    ['a code of its own', { status: 401, body: { code: 'E-4711' } }],
+  ])('is found out after %s', async (_, refusal) => {
+    const server = await serverWith({
+      'sync-1': { method: 'client_secret_post', secret: 's1', ofMethod: () => refusal },
+    });
+
+    const [report] = await watch(server, { stored: { 'sync-1': 's1' } })();
+
+    expect(report).toMatchObject({ status: 'healthy', clientAuthentication: 'client_secret_post' });
+    expect(methodsOf(server)).toEqual(['client_secret_basic', 'client_secret_post']);
+  });
+
   it('does not hide what the right method is refused for', async () => {
     const server = await serverWith({
       'sync-1': {

@@ -6,11 +6,13 @@ import type {
   CredentialsIdentity,
   TokenReplySeen,
 } from '../evidence/evidence.ts';
-import type { RefusalReading, RefusalReason } from '../evidence/readings.ts';
+import type { RefusalReason } from '../evidence/readings.ts';
 import type { Provider } from './provider.ts';
 
 /** Names credentials, and their client id. */
 type Identity = Pick<CredentialsIdentity, 'fingerprint' | 'clientFingerprint'>;
+
+type Refused = Extract<TokenReplySeen, { readonly kind: 'refused' }>;
 
 /** The method that an earlier check found for credentials. */
 export interface SettledMethod extends Identity {
@@ -36,8 +38,8 @@ export interface MethodQuestion {
 }
 
 /** A method, why it was chosen, and the one to try after a bare refusal. */
-export interface MethodChoice extends Pick<ClientAuthenticationSeen, 'method' | 'usual'> {
-  readonly chosen: Exclude<ClientAuthenticationSeen['chosen'], 'tried'>;
+export interface MethodChoice
+  extends Pick<ClientAuthenticationSeen, 'method' | 'usual' | 'chosen'> {
   /** Null where no other one is tried. */
   readonly other: ClientAuthentication | null;
 }
@@ -64,8 +66,9 @@ export function chooseMethod(question: MethodQuestion): MethodChoice {
   if (settled === null || !methods.includes(settled.method) || !isFoundFor(settled, question)) {
     return { method: usual, chosen: 'usual', usual, other };
   }
-  const chosen = settled.isAccepted ? 'accepted-before' : 'usual';
-  return { method: settled.method, chosen, usual, other: null };
+  const { method, isAccepted } = settled;
+  const refused = method === usual ? 'usual' : 'tried';
+  return { method, chosen: isAccepted ? 'accepted-before' : refused, usual, other: null };
 }
 
 /** The methods with a client secret that may be used here, the usual one first. */
@@ -102,7 +105,7 @@ export function methodAfter(
   if (named !== undefined && named !== method && isSaid) {
     return CLIENT_SECRET_METHODS.find((one) => one === named) ?? null;
   }
-  return isBareRefusal(reading) ? other : null;
+  return isBareRefusal(reply) ? other : null;
 }
 
 /** Refusals of a client that was not authenticated, or was not known. */
@@ -111,11 +114,26 @@ const OF_CLIENT: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   'client-unknown',
 ]);
 
-/** Whether a refusal is about the client and does not say what is wrong with it. A 404 is about the address. */
-function isBareRefusal({ reason, basis }: RefusalReading): boolean {
+/** A request that is complete is called so, or nothing at all, where credentials are looked for elsewhere. */
+const SAYING_NOTHING: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'request-malformed',
+  'refusal-unrecognized',
+]);
+
+const STATUSES_OF_CLIENT: ReadonlySet<number> = new Set([400, 401, 403, 422]);
+
+/** Whether a refusal may be about the client and does not say what is wrong with it. A 404 is about the address. */
+function isBareRefusal(reply: Refused): boolean {
+  const {
+    status,
+    reading: { reason, basis },
+  } = reply;
   if (reason === 'client-authentication-mismatch') return true;
+  if (basis === 'explicit-words') return false;
   if (reason === 'client-unknown' && basis === 'status') return false;
-  return OF_CLIENT.has(reason) && basis !== 'explicit-words';
+  if (OF_CLIENT.has(reason)) return true;
+  if (!STATUSES_OF_CLIENT.has(status)) return false;
+  return SAYING_NOTHING.has(reason) || (reason === 'provider-blocked' && isSilent(reply));
 }
 
 /** What is said only of a client that was recognised. */
@@ -142,5 +160,28 @@ export function isSecondDecisive(first: TokenReplySeen, second: TokenReplySeen):
   if (OF_KNOWN_CLIENT.has(reason)) return true;
   const isFirstOfMethod = first.reading.reason === 'client-authentication-mismatch';
   const isMoreExplicit = basis === 'explicit-words' && first.reading.basis !== 'explicit-words';
-  return OF_CLIENT.has(reason) && (isFirstOfMethod || isMoreExplicit);
+  const isFirstOfClient = OF_CLIENT.has(first.reading.reason);
+  return OF_CLIENT.has(reason) && (isFirstOfMethod || isMoreExplicit || !isFirstOfClient);
+}
+
+/** What a provider says of itself, or a firewall in front of it, and not of a client. */
+const OF_PROVIDER: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'provider-rate-limited',
+  'provider-error',
+  'provider-blocked',
+]);
+
+/** Whether a reply says what became of the method that was tried; else it is still to be tried. */
+export function isAnswer(reply: TokenReplySeen): boolean {
+  if (reply.kind !== 'refused') return reply.kind === 'granted' || reply.kind === 'malformed';
+  const {
+    status,
+    reading: { reason },
+  } = reply;
+  return !OF_PROVIDER.has(reason) || (status === 403 && isSilent(reply));
+}
+
+/** Glewlwyd refuses every client with an empty 403. */
+function isSilent({ reading, error, description }: Refused): boolean {
+  return reading.basis === 'status' && error === null && description === null;
 }

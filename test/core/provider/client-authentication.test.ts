@@ -3,6 +3,7 @@ import type { TokenReplySeen } from '../../../lib/core/evidence/evidence.ts';
 import type { RefusalReading } from '../../../lib/core/evidence/readings.ts';
 import {
   chooseMethod,
+  isAnswer,
   isSecondDecisive,
   type MethodQuestion,
   methodAfter,
@@ -29,6 +30,9 @@ function refused({ reason, ...more }: Reading): TokenReplySeen {
   const seen = refusedFor(reason);
   return seen.kind === 'refused' ? { ...seen, reading: { ...seen.reading, ...more } } : seen;
 }
+
+/** A refusal that says nothing but its status. */
+const EMPTY = { kind: 'refused', error: null, description: null, retryAfterSeconds: null } as const;
 
 function choose(parts: Partial<MethodQuestion> = {}) {
   return chooseMethod({
@@ -149,7 +153,8 @@ describe('chooseMethod', () => {
   it.each([
     ['configured', { configured: 'client_secret_basic' }],
     ['accepted-before', { settled: SETTLED }],
-    ['usual', { settled: { ...SETTLED, isAccepted: false } }],
+    ['tried', { settled: { ...SETTLED, isAccepted: false } }],
+    ['usual', { settled: { ...SETTLED, method: 'client_secret_basic', isAccepted: false } }],
     ['usual', {}],
   ] as const)('says why: %s', (chosen, parts) => {
     expect(choose(parts).chosen).toBe(chosen);
@@ -175,6 +180,12 @@ describe('methodAfter', () => {
       { reason: 'client-authentication-mismatch' },
       'client_secret_post',
     ],
+    [
+      'a code that says nothing',
+      { reason: 'request-malformed', basis: 'error-code' },
+      'client_secret_post',
+    ],
+    ['words about the request', { reason: 'request-malformed', basis: 'explicit-words' }, null],
     ['words about the secret', { reason: 'credentials-rejected', basis: 'explicit-words' }, null],
     ['words about an unknown client', { reason: 'client-unknown', basis: 'explicit-words' }, null],
     ['no token endpoint', { reason: 'client-unknown', basis: 'status' }, null],
@@ -207,6 +218,15 @@ describe('methodAfter', () => {
     expect(methodAfter(usual, refused(reading))).toBe(expected);
   });
 
+  it.each([
+    [403, 'client_secret_post'],
+    [404, null],
+  ])('after an empty %i is %s', (status, expected) => {
+    const reading = { reason: 'provider-blocked', basis: 'status', named: null } as const;
+
+    expect(methodAfter(usual, { ...EMPTY, status, reading })).toBe(expected);
+  });
+
   it('is none after a token', () => {
     expect(methodAfter(usual, granted())).toBeNull();
   });
@@ -229,6 +249,7 @@ describe('isSecondDecisive', () => {
   const explicit = refused({ reason: 'credentials-rejected', basis: 'explicit-words' });
   const scope = refused({ reason: 'scope-not-allowed' });
   const limited = refused({ reason: 'provider-rate-limited' });
+  const malformed = refused({ reason: 'request-malformed', basis: 'error-code' });
 
   it.each([
     ['a token', bare, granted(), true],
@@ -237,6 +258,8 @@ describe('isSecondDecisive', () => {
     ['a refusal of the client after one of the method', mismatch, bare, true],
     ['words about the secret after a bare refusal', bare, explicit, true],
     ['what is said of a known client alone', bare, scope, true],
+    ['a refusal of the client after one of the request', malformed, bare, true],
+    ['a refusal of the request after one of the client', bare, malformed, false],
     ['a limit', bare, limited, false],
   ])('after a first refusal: %s', (_, first, second, expected) => {
     expect(isSecondDecisive(first, second)).toBe(expected);
@@ -244,5 +267,45 @@ describe('isSecondDecisive', () => {
 
   it('is not so for no answer', () => {
     expect(isSecondDecisive(bare, { kind: 'skipped' })).toBe(false);
+  });
+});
+
+describe('isAnswer', () => {
+  it.each<[string, TokenReplySeen, boolean]>([
+    ['a token', granted(), true],
+    ['a refusal', refused({ reason: 'credentials-rejected' }), true],
+    [
+      'an empty 403, as Glewlwyd refuses',
+      {
+        ...EMPTY,
+        status: 403,
+        reading: { reason: 'provider-blocked', basis: 'status', named: null },
+      },
+      true,
+    ],
+    [
+      'an empty 503',
+      {
+        ...EMPTY,
+        status: 503,
+        reading: { reason: 'provider-error', basis: 'status', named: null },
+      },
+      false,
+    ],
+    ['a limit', refused({ reason: 'provider-rate-limited' }), false],
+    ['a block page', refused({ reason: 'provider-blocked', basis: 'explicit-words' }), false],
+    [
+      'a reply without a token',
+      { kind: 'malformed', status: 200, problem: 'not-json', excerpt: '' },
+      true,
+    ],
+    [
+      'a request that was not sent',
+      { kind: 'not-sent', reason: 'provider-paused', retryAfterSeconds: 60 },
+      false,
+    ],
+    ['nothing', { kind: 'skipped' }, false],
+  ])('%s', (_, reply, expected) => {
+    expect(isAnswer(reply)).toBe(expected);
   });
 });
