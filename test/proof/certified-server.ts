@@ -28,6 +28,8 @@ export interface CertifiedServerOptions {
   readonly hasClientCredentials?: boolean;
   /** The ways to send a secret that its metadata lists, and that it takes. */
   readonly clientAuthMethods?: readonly string[];
+  /** Clients that sign assertions: the key on record for each, as JWK, and its algorithm. */
+  readonly keyClients?: Readonly<Record<string, { readonly jwk: object; readonly alg: string }>>;
 }
 
 /** An id and a secret in which every character that an encoding changes occurs. */
@@ -55,6 +57,7 @@ const M2M = {
 export async function startCertifiedServer({
   hasClientCredentials = true,
   clientAuthMethods = ['client_secret_basic', 'client_secret_post'],
+  keyClients = {},
 }: CertifiedServerOptions = {}): Promise<CertifiedServer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,7 +68,18 @@ export async function startCertifiedServer({
     jwks: { keys: [key.private] },
     scopes: ['read:invoices', 'write:invoices'],
     clientAuthMethods,
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+    },
     clients: [
+      ...Object.entries(keyClients).map(([id, { jwk, alg }]) => ({
+        ...M2M,
+        client_secret: undefined,
+        client_id: id,
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_signing_alg: alg,
+        jwks: { keys: [jwk] },
+      })),
       { ...M2M, client_id: 'one', token_endpoint_auth_method: 'client_secret_post' },
       {
         ...M2M,

@@ -75,6 +75,14 @@ describe('a refusal of an assertion', () => {
       'client-certificate-expired',
       'certain',
     ],
+    [
+      'client-key-unknown',
+      'explicit-words',
+      expiresIn(-1),
+      null,
+      'client-certificate-expired',
+      'certain',
+    ],
     // By our own clock, which is a week ahead, it would have expired.
     [
       'client-key-unknown',
