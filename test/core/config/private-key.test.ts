@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { renderProblem } from '../../../lib/core/config/config-problems.ts';
 import { parseConfig } from '../../../lib/core/config/parse-config.ts';
+import { sourcesOf } from '../../../lib/core/config/secret-places.ts';
 
 const APP = 'applications.billing-sync';
 const KEY = { privateKey: { file: 'keys/billing-sync.pem' } };
@@ -83,6 +84,21 @@ describe('credentials with a private key', () => {
     ],
   ])('go with the method %s', (_, application, provider) => {
     expect(problemsOf(application, provider)).toEqual([]);
+  });
+});
+
+describe('what is read for credentials', () => {
+  it.each([
+    [{ env: 'SECRET' }, [[]]],
+    [KEY, [['privateKey']]],
+    [{ ...KEY, certificate: { file: 'c.pem' } }, [['privateKey'], ['certificate']]],
+  ])('of %j is at %j', (credentials, paths) => {
+    const parsed = parseConfig(written({ credentials }));
+    const [application] = parsed.ok ? parsed.value.applications : [];
+
+    expect(application && sourcesOf(application.credentials).map(({ path }) => path)).toEqual(
+      paths,
+    );
   });
 });
 

@@ -3,12 +3,27 @@
 import { consoleFixes } from './console-fixes.ts';
 import type { Dialect } from './dialect.ts';
 
-/** Texts with their sources. */
+/**
+ * Of the assertion of a client it gives what its reader of tokens says, and nothing of a signature.
+ *
+ * Sources in lepture/authlib: `oauth2/rfc7523/client.py`, `jose/errors.py`.
+ */
 export const authlib: Dialect = {
   title: 'Authlib and Canaille',
   mentions: /\b(?:authlib|canaille)\b/i,
   server: { paths: { token: /\/oauth\/token$/, keys: /\/oauth\/jwks\.json$/ } },
-  wordings: [],
+  wordings: [
+    {
+      pattern: /^invalid claim:? ["']aud["']$/i,
+      codes: ['invalid_client'],
+      reason: 'assertion-audience-refused',
+    },
+    {
+      pattern: /^the token is (?:expired|not valid yet)\.?$/i,
+      codes: ['invalid_client'],
+      reason: 'assertion-times-refused',
+    },
+  ],
   fixes: consoleFixes({
     product: 'the server',
     clients: 'the client model of the server',
