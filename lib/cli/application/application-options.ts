@@ -7,7 +7,7 @@ import { collect } from '../command.ts';
 export interface ApplicationOptions {
   readonly issuer?: string;
   readonly clientId?: string;
-  /** False: deliberately none, if a command has `--no-audience`. */
+  /** False: deliberately none. */
   readonly audience?: readonly string[] | false;
   readonly scope?: readonly string[];
   readonly type?: ProviderType;
@@ -65,7 +65,7 @@ export const APPLICATION_OPTION_KEYS = Object.keys(OPTIONS) as (keyof typeof OPT
 /** Adds the options that describe one application. */
 export function addApplicationOptions(command: Command): Command {
   for (const option of Object.values(OPTIONS)) command.addOption(option);
-  return command;
+  return command.option('--no-audience', 'deliberately no audience');
 }
 
 /** The first of these options that was given, as its flag. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { RunReport } from '../../core/report/run-report.ts';
 import {
   APPLICATION_OPTION_KEYS,
   type ApplicationOptions,
@@ -133,10 +134,17 @@ async function check(options: CheckOptions, io: CliIo): Promise<ExitStatus> {
   const untold = path === null ? untoldLine(report) : null;
   if (untold !== null) say(io, untold);
   if (isInterrupted) return EXIT_STATUS.interrupted;
+  if (flag !== undefined) await sayHint(report, setup, io);
   const status = checkStatus(report.summary, options.failOn);
   const hidden = hiddenLine(report.summary, status);
   if (hidden !== null) say(io, hidden);
   return status;
+}
+
+/** Of an application that options describe. */
+async function sayHint(report: RunReport, { config }: CheckSetup, io: CliIo): Promise<void> {
+  const { sayOptionHint } = await import('../application/option-hints.ts');
+  for (const { type } of Object.values(config.providers)) sayOptionHint(report, type, io);
 }
 
 async function configuredSetup(options: CheckOptions, io: CliIo): Promise<CheckSetup> {

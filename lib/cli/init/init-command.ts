@@ -48,7 +48,6 @@ export function initCommand({ io, endWith }: CommandContext): Command {
     ],
   });
   return addApplicationOptions(command)
-    .option('--no-audience', 'deliberately no audience')
     .option(
       '--name <NAME>',
       'the name of the application (default: its client id, where that is a name)',

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
-import type { StarterApplication } from '../../config-file/starter-config.ts';
-import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
-import type { RunReport } from '../../core/report/run-report.ts';
 import { type FoundSecret, SECRET_VARIABLE } from '../application/client-secret.ts';
 import { detectType } from '../application/described-application.ts';
+import { sayOptionHint } from '../application/option-hints.ts';
 import { type CliIo, say } from '../cli-io.ts';
 import { EXIT_STATUS, type ExitStatus } from '../command.ts';
 import { renderReport } from '../render-report.ts';
@@ -39,7 +37,7 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
   io.stdout.write(renderReport(report, viewOf(io)));
   const status = isInterrupted ? EXIT_STATUS.interrupted : checkStatus(report.summary, 'unhealthy');
   if (status !== EXIT_STATUS.ok) {
-    if (!isInterrupted) sayIfAudienceIsIgnored(report, application, io);
+    if (!isInterrupted) sayOptionHint(report, application.type, io);
     say(io, `nothing was written; to try again: ${repeatCommand(command, application)}`);
     return status;
   }
@@ -65,17 +63,6 @@ export async function init(options: InitOptions, command: Command, io: CliIo): P
     nextSteps({ file: place.file, application, isAdded: existing !== null, secret, isSecretKept }),
   );
   return EXIT_STATUS.ok;
-}
-
-/** Many servers choose the audience themselves, and nobody who is asked for one knows that. */
-function sayIfAudienceIsIgnored(
-  { reports }: RunReport,
-  { type }: StarterApplication,
-  io: CliIo,
-): void {
-  const isOther = reports.some(({ diagnosis }) => diagnosis?.cause === 'audience-mismatch');
-  if (!isOther || type !== ANY_PROVIDER) return;
-  say(io, 'if this provider chooses the audience itself, give --no-audience instead of --audience');
 }
 
 /** A secret that was typed would be; one from a variable or a pipe is stored somewhere already. */
