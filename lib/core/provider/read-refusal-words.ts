@@ -15,6 +15,9 @@ const DENIED = /\b(?:not required|optional|not needed|never)\b/;
 const OTHER_ALTERNATIVE: Partial<Readonly<Record<RefusalReason, RegExp>>> = {
   'proof-required': /secret|bearer/,
   'secret-expired': /./,
+  // Also of a wrong secret, which is likelier: a client that was accepted before is not gone for it.
+  'client-unknown': /secret|password|credentials?\b(?! (?:grant|flow))/,
+  'client-deleted': /secret|password|credentials?\b(?! (?:grant|flow))/,
   'client-authentication-mismatch': /invalid|incorrect|wrong|\bbad\b|mismatch|malformed/,
 };
 

@@ -115,7 +115,7 @@ export const REFUSAL_WORDS: readonly GeneralWords[] = [
     reason: 'provider-rate-limited',
     pattern: anyWords(
       'rate limit\\w*',
-      'too many (?:requests|calls|attempts)',
+      'too many (?:(?:failed|invalid|unsuccessful|login|authentication) )*(?:requests|calls|attempts|logins)',
       'throttl\\w*',
       'requests? limit (?:reached|exceeded)',
       'slow down',
