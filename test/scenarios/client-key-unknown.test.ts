@@ -86,6 +86,27 @@ describe('client-key-unknown', () => {
   });
 });
 
+describe('a client with a key that is registered for a secret', () => {
+  it('needs another registration, or its secret', async () => {
+    const scenario = await startKeyScenario({
+      registered: { clientId: 'x' },
+      refusals: inWords(
+        'invalid_client',
+        "This requested OAuth 2.0 client only supports client authentication method 'client_secret_basic', however 'client_assertion' was provided in the request.",
+      ),
+    });
+
+    const report = await scenario.check({ provider: { dialect: 'hydra' } });
+
+    expect(report).toBeDiagnosedAs({
+      cause: 'client-authentication-mismatch',
+      confidence: 'certain',
+      status: 'unhealthy',
+      fixNames: ['billing-sync', 'private_key_jwt', 'its secret'],
+    });
+  });
+});
+
 describe('a bare refusal of an assertion', () => {
   it('says no more than that id or key are rejected, in words about a key', async () => {
     const scenario = await startKeyScenario({ registered: { publicKey: other.publicKey } });

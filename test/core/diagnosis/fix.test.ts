@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CAUSE_IDS, type CauseId, causeDefinition } from '../../../lib/core/causes/causes.ts';
 import { type FixedCause, type FixSubject, fixFor } from '../../../lib/core/diagnosis/fix.ts';
 import { kinde } from '../../../lib/core/provider/kinde.ts';
-import { oidc } from '../../../lib/core/provider/oidc.ts';
+import { oidc, oidcOf } from '../../../lib/core/provider/oidc.ts';
 import {
   AUDIENCE,
   application,
@@ -125,6 +125,16 @@ describe('fixFor', () => {
     expect(fixFor({ cause: 'secret-rotated' }, subject({ provider: oidc })).help).toBe(
       causeDefinition('secret-rotated').help,
     );
+  });
+
+  it.each([
+    ['claim-mismatch', 'Service accounts roles for roles'],
+    ['client-unknown', 'whether it is disabled there'],
+  ] as const)('names the place in the console of Keycloak for %s', (cause, place) => {
+    const steps = stepsFor({ cause }, { provider: oidcOf('keycloak') });
+
+    expect(steps).toContain('Keycloak > Clients');
+    expect(steps).toContain(place);
   });
 
   it('leaves a name that it does not know as it is written', () => {

@@ -123,6 +123,12 @@ const METHOD_STEPS = {
   ],
 } as const satisfies Readonly<Record<ClientMethod, readonly string[]>>;
 
+/** Where it has a key, and is registered for a secret. */
+const SECRET_STEPS = [
+  'Change the authentication method of {application} at the provider to `private_key_jwt`, with its public key or its certificate: it is registered for a secret.',
+  'Or write its secret to the store, and configure it in `credentials` in place of the key.',
+];
+
 const METHOD_TITLES: Partial<Readonly<Record<ClientMethod, string>>> = {
   private_key_jwt: 'The client is registered for private_key_jwt, and not for a secret',
   assertion: 'The client is registered for a signed assertion, and not for a secret',
@@ -139,7 +145,10 @@ export function clientFix(
   const isOfMethod = cause === 'client-authentication-mismatch';
   if (isOfMethod && method !== undefined && !isMethodOf(method, clientAuthentication)) {
     const title = METHOD_TITLES[method];
-    return { instead: { ...(title && { title }), fix: METHOD_STEPS[method] } };
+    const isForSecret = method === 'client_secret_basic' || method === 'client_secret_post';
+    const fix =
+      isForSecret && clientAuthentication?.assertion ? SECRET_STEPS : METHOD_STEPS[method];
+    return { instead: { ...(title && { title }), fix } };
   }
   const ofAssertion = assertionFix(cause, evidence);
   if (ofAssertion !== null) return ofAssertion;

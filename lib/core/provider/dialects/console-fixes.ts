@@ -32,6 +32,8 @@ export interface Console {
   readonly api?: Place;
   /** Where an audience is added to the tokens of a client, at a server that takes none from the request. */
   readonly audience?: Place;
+  /** Where it is set what else a token of a client says. */
+  readonly claims?: Place;
   /** Where client credentials are allowed for a client. */
   readonly grant?: Place;
   /** What can be done where only the API can read a token, and the page about it. */
@@ -54,6 +56,7 @@ export function consoleFixes(console: Console): ProviderFixes {
   const api = console.api ? at(console.api) : access;
   const grant = console.grant && at(console.grant);
   const audience = console.audience && at(console.audience);
+  const claims = console.claims && at(console.claims);
   const note = console.secretNote === undefined ? [] : [console.secretNote];
   const accessNote = console.accessNote === undefined ? [] : [console.accessNote];
   const inSecret = (...steps: readonly [string, ...string[]]): Row => [secret[1], ...steps];
@@ -89,7 +92,7 @@ export function consoleFixes(console: Console): ProviderFixes {
     [
       'client-unknown',
       inSecret(
-        `Check whether {client} is listed under ${clients}.`,
+        `Check whether {client} is listed under ${clients}, and whether it is disabled there.`,
         'If it is, compare {issuer} and `endpoints.token` in the configuration with the addresses of that server.',
       ),
     ],
@@ -136,6 +139,18 @@ export function consoleFixes(console: Console): ProviderFixes {
               audience[1],
               `Add {api} to the tokens of {application}, which a request cannot: ${audience[0]}.`,
               'If the API expects no audience, let `audience` in the configuration name none.',
+            ],
+          ],
+        ] as const)),
+    ...(claims === undefined
+      ? []
+      : ([
+          [
+            'claim-mismatch',
+            [
+              claims[1],
+              `Check what sets the claim for {application}: ${claims[0]}.`,
+              'If the new value is right, correct `expect.claims` in the configuration.',
             ],
           ],
         ] as const)),

@@ -77,6 +77,10 @@ export const keycloak: Dialect = {
       'Clients > the client > Client scopes > its dedicated scope > Configure a new mapper > Audience',
       'https://www.keycloak.org/docs/latest/server_admin/',
     ],
+    claims: [
+      'Clients > the client > Service accounts roles for roles, Client scopes > its dedicated scope for what a mapper adds',
+      'https://www.keycloak.org/docs/latest/server_admin/',
+    ],
     grant: [
       'Clients > the client > Settings > Client authentication, and Service accounts roles under it',
       'https://www.keycloak.org/docs/latest/server_admin/',
