@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 import type { Application } from '../core/config/application.ts';
-import type { ClientAuthentication } from '../core/config/provider-config.ts';
+import type { ClientAuthentication } from '../core/config/client-methods.ts';
 import { PROVIDER_TYPES, type ProviderType } from '../core/config/provider-types.ts';
 
 /** An application that is in no configuration yet, with the names that its configuration will have. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/provider-config.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/client-methods.ts';
 import type {
   CallSeen,
   Claims,

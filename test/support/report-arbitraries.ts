@@ -3,7 +3,7 @@ import type { CauseFamily } from '../../lib/core/causes/cause-definition.ts';
 import { CAUSE_IDS, causeDefinition } from '../../lib/core/causes/causes.ts';
 import type { Finding } from '../../lib/core/causes/finding.ts';
 import { CHECK_STATUSES, CONFIDENCES, SEVERITIES, STEPS } from '../../lib/core/causes/terms.ts';
-import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/provider-config.ts';
+import { CLIENT_AUTHENTICATIONS } from '../../lib/core/config/client-methods.ts';
 import type { Diagnosis } from '../../lib/core/diagnosis/diagnosis.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { type RunReport, runReport } from '../../lib/core/report/run-report.ts';

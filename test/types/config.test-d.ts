@@ -1,9 +1,7 @@
 import { expectTypeOf } from 'vitest';
 import type { Application, CallConfig, Expectation } from '../../lib/core/config/application.ts';
-import type {
-  ClientAuthentication,
-  ProviderConfig,
-} from '../../lib/core/config/provider-config.ts';
+import type { ClientAuthentication } from '../../lib/core/config/client-methods.ts';
+import type { ProviderConfig } from '../../lib/core/config/provider-config.ts';
 import type { ProviderType } from '../../lib/core/config/provider-types.ts';
 import type { SecretSource } from '../../lib/core/config/secret-places.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';

@@ -6,7 +6,7 @@ import {
   CLIENT_SECRET_METHODS,
   type ClientAuthentication,
   KEY_METHOD,
-} from '../../core/config/provider-config.ts';
+} from '../../core/config/client-methods.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
 import type { Evidence } from '../../core/evidence/evidence.ts';
 import type { RunReport } from '../../core/report/run-report.ts';

@@ -1,6 +1,7 @@
 // An application of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
+import { CLIENT_AUTHENTICATIONS } from './client-methods.ts';
 import type { ReadonlyDeep } from './fields.ts';
 import {
   distinctList,
@@ -12,7 +13,6 @@ import {
   url,
   wholeNumber,
 } from './fields.ts';
-import { CLIENT_AUTHENTICATIONS } from './provider-config.ts';
 import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
 import { SECRET_PLACE_NAMES } from './secret-places.ts';
 import { credentialSource } from './secret-source.ts';

@@ -1,8 +1,9 @@
 // Checks the keys of a configuration against each other.
 
+import { KEY_METHOD } from './client-methods.ts';
 import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
 import { didYouMean } from './nearest-names.ts';
-import { DEFAULT_TICK_MINUTES, KEY_METHOD } from './provider-config.ts';
+import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
 import { ANY_PROVIDER, PROVIDER_TYPES, type ProviderTypeRow } from './provider-types.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 

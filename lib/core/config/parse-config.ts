@@ -2,10 +2,11 @@
 
 import type { Result } from '../result.ts';
 import type { Application, WrittenApplication } from './application.ts';
+import { KEY_METHOD } from './client-methods.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { crossChecks } from './cross-checks.ts';
 import { problemsOf, unknownKey, wordsOf } from './problem-wording.ts';
-import { KEY_METHOD, type ProviderConfig } from './provider-config.ts';
+import type { ProviderConfig } from './provider-config.ts';
 import { PROVIDER_TYPES } from './provider-types.ts';
 import { withoutTrailingSlash } from './urls.ts';
 import { type WatchConfig, type WrittenConfig, watchConfigSchema } from './watch-config.ts';

@@ -1,6 +1,7 @@
 // A provider of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
+import { CLIENT_AUTHENTICATIONS } from './client-methods.ts';
 import type { ReadonlyDeep } from './fields.ts';
 import {
   distinctList,
@@ -36,15 +37,6 @@ const endpoints = z.strictObject({
     .describe('The key set (JWKS).')
     .meta({ example: 'https://acme.kinde.com/.well-known/jwks' }),
 });
-
-/** How a client authenticates with its secret. RFC 6749 section 2.3.1; the names are those of RFC 7591 section 2. */
-export const CLIENT_SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
-
-/** How a client authenticates with a key pair. OpenID Connect Core section 9, RFC 7523 section 2.2. */
-export const KEY_METHOD = 'private_key_jwt';
-
-/** How a client can authenticate at the token endpoint. */
-export const CLIENT_AUTHENTICATIONS = [...CLIENT_SECRET_METHODS, KEY_METHOD] as const;
 
 /** A provider as it stands in the configuration; parsing fills the defaults. */
 export const providerSchema = z.strictObject({
@@ -126,9 +118,6 @@ export const providerSchema = z.strictObject({
     'Certificate authorities to trust besides those of the system, for this provider and for the calls of APIs with its tokens.',
   ),
 });
-
-/** How a client authenticates at the token endpoint. RFC 6749 section 2.3.1, OpenID Connect Core section 9. */
-export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 
 /** A provider as the pipeline uses it: every default is filled in. */
 export type ProviderConfig = ReadonlyDeep<z.output<typeof providerSchema> & { name: string }>;

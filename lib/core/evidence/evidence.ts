@@ -2,7 +2,7 @@
 
 import type { CauseId } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
-import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { ClientAuthentication } from '../config/client-methods.ts';
 import type { Challenge } from '../http/challenges.ts';
 import type { BodyProblem, TransportFailure } from '../http/http-exchange.ts';
 import type { CallReading, RefusalReading } from './readings.ts';

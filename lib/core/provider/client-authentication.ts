@@ -1,6 +1,6 @@
 // Which authentication method a client uses at the token endpoint, and which other one is tried once.
 
-import { CLIENT_SECRET_METHODS, type ClientAuthentication } from '../config/provider-config.ts';
+import { CLIENT_SECRET_METHODS, type ClientAuthentication } from '../config/client-methods.ts';
 import type {
   ClientAuthenticationSeen,
   CredentialsIdentity,

@@ -1,6 +1,6 @@
 // Any OAuth server with discovery as a provider: what the standards say, where they say something.
 
-import { CLIENT_SECRET_METHODS } from '../config/provider-config.ts';
+import { CLIENT_SECRET_METHODS } from '../config/client-methods.ts';
 import type { DialectName } from '../config/provider-types.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import type { Provider } from './provider.ts';

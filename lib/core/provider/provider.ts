@@ -1,7 +1,7 @@
 // A type of provider as a pure value: how to request a token, how to read a refusal, what claims are called.
 
 import type { CauseId } from '../causes/causes.ts';
-import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { ClientAuthentication } from '../config/client-methods.ts';
 import type { ProviderType } from '../config/provider-types.ts';
 import type { HttpOutcome } from '../http/http-exchange.ts';
 import type { RefusalRules } from './read-refusal.ts';

@@ -1,7 +1,7 @@
 // The token request as data; nothing is sent here.
 
 import type { Application } from '../config/application.ts';
-import type { ClientAuthentication } from '../config/provider-config.ts';
+import type { ClientAuthentication } from '../config/client-methods.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
 import { Secret } from '../secret.ts';
 import type { SigningKey } from './client-assertion.ts';

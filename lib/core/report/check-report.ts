@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { findingSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES } from '../causes/terms.ts';
+import { CLIENT_AUTHENTICATIONS } from '../config/client-methods.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
-import { CLIENT_AUTHENTICATIONS } from '../config/provider-config.ts';
 import { diagnosisSchema } from '../diagnosis/diagnosis.ts';
 
 const nullableText = z.string().nullable();

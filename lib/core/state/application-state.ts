@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { causeIdSchema } from '../causes/finding.ts';
 import { CHECK_STATUSES } from '../causes/terms.ts';
+import { CLIENT_AUTHENTICATIONS } from '../config/client-methods.ts';
 import type { ReadonlyDeep } from '../config/fields.ts';
-import { CLIENT_AUTHENTICATIONS } from '../config/provider-config.ts';
 import type { CredentialsIdentity } from '../evidence/evidence.ts';
 import type { SettledMethod } from '../provider/client-authentication.ts';
 import { checkReportSchema } from '../report/check-report.ts';

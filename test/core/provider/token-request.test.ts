@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../lib/core/config/application.ts';
-import type { ClientAuthentication } from '../../../lib/core/config/provider-config.ts';
+import type { ClientAuthentication } from '../../../lib/core/config/client-methods.ts';
 import { tokenRequest } from '../../../lib/core/provider/token-request.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { application } from '../../support/evidence.ts';

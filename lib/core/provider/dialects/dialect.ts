@@ -1,6 +1,6 @@
 // What is known of one server, or of one library that servers are built on: its dialect.
 
-import type { ClientAuthentication } from '../../config/provider-config.ts';
+import type { ClientAuthentication } from '../../config/client-methods.ts';
 import type {
   AssertionAudience,
   ClaimNames,
