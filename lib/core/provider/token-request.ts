@@ -117,6 +117,7 @@ export function isChangedByEncoding(proof: ClientProof): boolean {
   return [clientId, clientSecret.reveal()].some((value) => formEncoded(value) !== value);
 }
 
+/** A space as `%20`, which decodes as `+` does, and also at servers that decode nothing but percent signs. */
 function formEncoded(value: string): string {
-  return new URLSearchParams([['', value]]).toString().slice('='.length);
+  return new URLSearchParams([['', value]]).toString().slice('='.length).replaceAll('+', '%20');
 }

@@ -40,15 +40,18 @@ function request({
   };
 }
 
-/** What a server does with a Basic header: base64, the first colon, then form decoding of each half. */
-function basicHalves(authorization: string | null): readonly (string | null)[] {
+const formDecoded = (half: string) => new URLSearchParams(`v=${half}`).get('v');
+
+/** What a server does with a Basic header: base64, the first colon, then decoding of each half. */
+function basicHalves(
+  authorization: string | null,
+  decoded: (half: string) => string | null = formDecoded,
+): readonly (string | null)[] {
   const pair = Buffer.from(String(authorization).replace('Basic ', ''), 'base64').toString(
     'latin1',
   );
   const colon = pair.indexOf(':');
-  return [pair.slice(0, colon), pair.slice(colon + 1)].map((half) =>
-    new URLSearchParams(`v=${half}`).get('v'),
-  );
+  return [pair.slice(0, colon), pair.slice(colon + 1)].map(decoded);
 }
 
 describe('tokenRequest', () => {
@@ -87,6 +90,8 @@ describe('tokenRequest', () => {
     });
 
     expect(basicHalves(authorization)).toEqual(['id:with/colon é', SECRET]);
+    // As Authlib decodes them.
+    expect(basicHalves(authorization, decodeURIComponent)).toEqual(['id:with/colon é', SECRET]);
     expect(parameters.map(([name]) => name)).toEqual(['grant_type', 'audience']);
   });
 
