@@ -31,12 +31,13 @@ describe('claim-mismatch', () => {
     expect(report.diagnosis?.title).toContain(TIER);
   });
 
-  it('finds a claim whose name has dots by a JSON pointer', async () => {
+  it.each([
+    ['its name', 'https://acme.com/roles'],
+    ['a JSON pointer', '/https:~1~1acme.com~1roles'],
+  ])('finds a claim whose name has dots by %s', async (_, pointer) => {
     const scenario = await startScenario({
       settings: { customClaims: { 'https://acme.com/roles': ['reader'] } },
     });
-    const pointer = '/https:~1~1acme.com~1roles';
-
     const right = await scenario.check({
       application: { expect: { claims: { [pointer]: ['reader'] } } },
     });

@@ -61,6 +61,9 @@ export function decodeCompactToken(token: string): CompactToken {
   };
 }
 
+/** Algorithms that sign, or do nothing. RFC 7518 section 3.1, RFC 8037 section 3.1. */
+const NOT_OF_ENCRYPTION = /^(?:none|[HREP]S\d+K?|EdDSA|Ed\d+)$/i;
+
 /**
  * Looks whether five parts are those of an encrypted token: the header names both algorithms, and
  * of the rest only the key may be empty. RFC 7516 sections 4.1 and 7.1.
@@ -71,7 +74,8 @@ function decodeEncrypted(parts: readonly string[]): CompactToken {
   const isSealed = isBase64Url(key) && sealed.every((part) => part !== '' && isBase64Url(part));
   const isNamed =
     typeof header !== 'string' &&
-    [header['alg'], header['enc']].every((name) => typeof name === 'string' && name !== '');
+    [header['alg'], header['enc']].every((name) => typeof name === 'string' && name !== '') &&
+    !NOT_OF_ENCRYPTION.test(String(header['alg']));
   return isNamed && isSealed
     ? { kind: 'unreadable', why: 'encrypted' }
     : malformed('it has five parts, and is no encrypted token (JWE) either');

@@ -13,10 +13,13 @@ export interface GrantedScopes {
 /**
  * Reads the value at a path of a claims set; undefined where there is none.
  *
- * A path is a claim name, names joined by dots, or a JSON pointer (RFC 6901) where a name has dots
- * in it. Only own properties count, so that `__proto__` and `constructor` are names like any other.
+ * A path is a claim name, also one with dots in it (`https://acme.com/roles`), names joined by dots, or
+ * a JSON pointer (RFC 6901). Only own properties count, so that `__proto__` and `constructor` are names
+ * like any other.
  */
 export function readClaim(claims: Claims, path: string): unknown {
+  const named = path.startsWith('/') ? undefined : ownValue(claims, path);
+  if (named !== undefined) return named;
   let value: unknown = claims;
   for (const name of claimPath(path)) {
     value = ownValue(value, name);

@@ -49,7 +49,9 @@ export function compareIssuer(comparison: Comparison): readonly RawMismatch[] {
       actual,
       reason: reasonFor(actual, typeof actual === 'string'),
       detail:
-        typeof actual === 'string' ? `${sentence} (${issuerHint(actual, issuers)})` : sentence,
+        typeof actual === 'string' && actual !== ''
+          ? `${sentence} (${issuerHint(actual, issuers)})`
+          : sentence,
       ...(isAbsent(actual) ? { instead: ABSENT.iss } : {}),
     },
   ];

@@ -94,7 +94,7 @@ const expectation = z.strictObject({
     .record(claimPath, z.unknown())
     .default({})
     .describe(
-      'Other claims and the values that they must have. A path has dots between names; where a name itself has dots, write a JSON pointer (RFC 6901). A list in the token must contain the value, or all of a list in any order; a claim of scopes in one text is read as a list. `{ equals: VALUE }` and an empty list compare exactly, and so do objects.',
+      'Other claims and the values that they must have. A path is the name of a claim, or names with dots between them; where a name inside a claim has dots, write a JSON pointer (RFC 6901). A list in the token must contain the value, or all of a list in any order; a claim of scopes in one text is read as a list. `{ equals: VALUE }` and an empty list compare exactly, and so do objects.',
     )
     .meta({
       example: {

@@ -282,6 +282,8 @@ describe('what is no signed token', () => {
     [`${encoded({ enc: 'A256GCM', alg: '' })}..AAAA.AAAA.AAAA`, FIVE_PARTS],
     [`${encoded({ alg: 'dir', enc: 'A256GCM' })}.=.AAAA.AAAA.AAAA`, FIVE_PARTS],
     [`${encoded({ alg: 'dir', enc: 'A256GCM' })}..AAAA..AAAA`, FIVE_PARTS],
+    [`${encoded({ alg: 'none', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`, FIVE_PARTS],
+    [`${encoded({ alg: 'RS256', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`, FIVE_PARTS],
     [`${encoded([])}..AAAA.AAAA.AAAA`, FIVE_PARTS],
     ['x'.repeat(65 * 1024), 'it is longer than 64 KiB'],
     [`.${sound}.AAAA`, 'its header is empty'],

@@ -14,6 +14,8 @@ describe('readClaim', () => {
     "https://acme.com/tier": { "a~b": 1 },
     "list": ["zero", { "one": 1 }],
     "nothing": null,
+    "a.whole": "name",
+    "a": { "whole": "path" },
     "__proto__": { "polluted": true }
   }`);
 
@@ -26,6 +28,8 @@ describe('readClaim', () => {
     ['/list/1/one', 1],
     ['nothing', null],
     ['__proto__.polluted', true],
+    ['https://acme.com/tier', { 'a~b': 1 }],
+    ['a.whole', 'name'],
   ])('finds the value at %s', (path, value) => {
     expect(readClaim(claims, path)).toEqual(value);
   });
@@ -38,7 +42,6 @@ describe('readClaim', () => {
     'nothing.more',
     'constructor',
     'application_properties.toString',
-    'https://acme.com/tier',
     '',
     '/',
   ])('finds nothing at "%s"', (path) => {
