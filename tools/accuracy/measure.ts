@@ -80,6 +80,8 @@ function configOf(cases: readonly AccuracyCase[], issuerOf: (id: string) => stri
         type: one.type,
         issuer,
         allowInsecureHttp: true,
+        // All cases run side by side, and the machine may be busy.
+        timeoutMs: 120_000,
         clientAuthentication: methodOf(one),
         ...(dialect === null ? {} : { dialect }),
       },

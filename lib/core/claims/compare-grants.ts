@@ -55,7 +55,8 @@ export function compareScopes(comparison: Comparison): readonly RawMismatch[] {
   const found = readScopes(claims, names.scopes);
   const [usualClaim] = names.scopes;
   const claim = found?.claim ?? usualClaim ?? 'scope';
-  const replied = (found === null ? grantedScopes(comparison) : replyScopes) ?? [];
+  // A reply that is silent grants nothing here: servers are known that leave a scope out without a word.
+  const replied = replyScopes ?? [];
   const granted = found === null ? replied : (found.scopes ?? []);
   const actual = found?.scopes === null ? readClaim(claims, claim) : granted;
 
@@ -71,7 +72,9 @@ export function compareScopes(comparison: Comparison): readonly RawMismatch[] {
       ...finding,
       actual,
       reason: found?.scopes === null ? 'invalid' : 'missing',
-      detail: `${claim} lacks ${quoteValue(missing, clean)}; granted: ${quoteValue(granted, clean)}`,
+      detail: isWithoutClaim
+        ? `the token has no ${claim}, and the reply does not name ${quoteValue(missing, clean)}`
+        : `${claim} lacks ${quoteValue(missing, clean)}; granted: ${quoteValue(granted, clean)}`,
       scopes: missing,
     });
   }

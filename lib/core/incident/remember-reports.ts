@@ -59,10 +59,11 @@ export function findLastServed(
 ): ReadonlyMap<string, number> {
   const served = new Map<string, number>();
   for (const { provider, lastReport, lastTriedSlotMs } of Object.values(states)) {
-    if (lastReport === null || lastReport.status === 'undetermined') continue;
+    if (lastTriedSlotMs === null || lastReport === null) continue;
+    if (lastReport.status === 'undetermined') continue;
     const cause = lastReport.diagnosis?.cause;
     if (cause !== undefined && !isAskedOf(cause)) continue;
-    served.set(provider, Math.max(served.get(provider) ?? 0, lastTriedSlotMs ?? 0));
+    served.set(provider, Math.max(served.get(provider) ?? 0, lastTriedSlotMs));
   }
   return served;
 }

@@ -113,13 +113,9 @@ export function serviceAfter(before: ProviderService, run: RunAtProvider): Provi
 
 /** The cause that most of the checks have that were not served; null where there are none. */
 export function mostFrequentCause(records: readonly Pick<CheckRecord, 'report'>[]): CauseId | null {
-  const counts = new Map<CauseId, number>();
-  for (const { report } of records) {
-    const cause = report.diagnosis?.cause;
-    if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
-  }
-  const [first] = [...counts].toSorted(([, one], [, other]) => other - one);
-  return first?.[0] ?? null;
+  const causes = records.flatMap(({ report }) => report.diagnosis?.cause ?? []);
+  const countOf = (cause: CauseId) => causes.filter((each) => each === cause).length;
+  return causes.toSorted((one, other) => countOf(other) - countOf(one))[0] ?? null;
 }
 
 /** Whether the provider did not serve the last check, or that check was left out for this reason. */

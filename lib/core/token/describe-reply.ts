@@ -69,8 +69,7 @@ function cutOffAt(body: string): number | null {
     JSON.parse(body);
     return null;
   } catch (error) {
-    const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    return at === undefined ? body.length : Number(at);
+    return Number(/position (\d+)/.exec(String(error))?.[1] ?? body.length);
   }
 }
 

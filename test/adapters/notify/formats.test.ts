@@ -40,12 +40,12 @@ describe('a notice in Slack', () => {
 
     expect(texts).toEqual([
       '🔴 [test] billing-sync: secret rotated at acme (Kinde)',
-      'The secret was rotated at the provider.',
+      'The secret was rotated, or the application deleted, at the provider.',
       '*When and why*',
       [
         'Since: 2026-11-23 10:00 UTC',
         'Last healthy: 2026-11-23 09:00 UTC',
-        'Cause: The secret was rotated at the provider (secret-rotated)',
+        'Cause: The secret was rotated, or the application deleted, at the provider (secret-rotated)',
         'Confidence: likely: the best of several explanations',
         'Owner: payments@acme.com',
         'Next reminder: 2026-11-23 14:00 UTC',

@@ -109,10 +109,10 @@ describe('the text of an e-mail', () => {
   it('says what failed, how to fix it, the evidence, the owner and where to look, in that order', () => {
     expect(emailBody(openedNotice()).split('\n').filter(Boolean)).toEqual([
       '[test] billing-sync: secret rotated at acme (Kinde)',
-      'The secret was rotated at the provider.',
+      'The secret was rotated, or the application deleted, at the provider.',
       'Since: 2026-11-23 10:00 UTC',
       'Last healthy: 2026-11-23 09:00 UTC',
-      'Cause: The secret was rotated at the provider (secret-rotated)',
+      'Cause: The secret was rotated, or the application deleted, at the provider (secret-rotated)',
       'Confidence: likely: the best of several explanations',
       'Owner: payments@acme.com',
       'Next reminder: 2026-11-23 14:00 UTC',

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { rememberReports } from '../../../lib/core/incident/remember-reports.ts';
-import { type CheckRecord, EMPTY_STATE } from '../../../lib/core/state/watch-state.ts';
+import { isServingOthers, rememberReports } from '../../../lib/core/incident/remember-reports.ts';
+import {
+  type CheckRecord,
+  EMPTY_STATE,
+  newApplicationState,
+} from '../../../lib/core/state/watch-state.ts';
 import { at, type Outcome, recordOf, storyConfig } from '../../support/story.ts';
 
 const config = storyConfig({ applications: ['a'] });
@@ -58,5 +62,27 @@ describe('rememberReports', () => {
       sinceMs: at('10:00'),
       whileOthersServed: 0,
     });
+  });
+});
+
+describe('isServingOthers', () => {
+  const failing = newApplicationState('acme', 0);
+
+  it('is no question of an application that has not failed', () => {
+    expect(isServingOthers(failing, { served: new Map([['acme', 9_000_000]]), config })).toBe(
+      false,
+    );
+  });
+
+  it.each([
+    [600_000, true],
+    [599_999, false],
+  ])('compares slots: served in that of %i', (servedMs, expected) => {
+    const state = { ...failing, undeterminedSinceMs: 650_000 };
+
+    expect(isServingOthers(state, { served: new Map([['acme', servedMs]]), config })).toBe(
+      expected,
+    );
+    expect(isServingOthers(state, { served: new Map(), config })).toBe(false);
   });
 });

@@ -44,6 +44,7 @@ describe('describeReply', () => {
     expect(say('{"access_token":"abc', 'application/json;charset=utf-8')).toMatch(
       /^JSON that ends or fails at character \d+ \(application\/json, 20 characters\)$/,
     );
+    expect(say('{"expires_in":')).toBe('JSON that ends or fails at character 14 (14 characters)');
     expect(say('abc', 'evil\u202e')).toBe('text (3 characters)');
   });
 
