@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'm2m-watch-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a function with the SDK inside may weigh, all its parts together, minified. */
-const BYTES_MAX = 1_000_000;
+const BYTES_MAX = 1_100_000;
 
 function modulesIn(output: string): readonly string[] {
   return readdirSync(output)
@@ -66,7 +66,7 @@ describe('bundleFunctions', () => {
   });
 
   it.each(['check', 'notify'] as const)(
-    'keeps what only a laptop or a deployment needs out of %s, and its size within 1.0 MB',
+    'keeps what only a laptop or a deployment needs out of %s, and its size within 1.1 MB',
     (name) => {
       const output = join(folder, name);
 
