@@ -2,7 +2,7 @@
 // from token to token or is about a person.
 
 import type { PinnedToken, StarterApplication } from '../../config-file/starter-config.ts';
-import { claimPointer, readClaim, toStrings } from '../../core/claims/claim-values.ts';
+import { claimPointer, readClaim, scopesOf, toStrings } from '../../core/claims/claim-values.ts';
 import { PROVIDER_TYPES } from '../../core/config/provider-types.ts';
 import type { Claims, Evidence } from '../../core/evidence/evidence.ts';
 import type { TokenSummary } from '../../core/report/check-report.ts';
@@ -26,7 +26,7 @@ interface SeenToken {
  */
 export function pinToken({ token, verification, application, secret }: SeenToken): PinnedToken {
   const isFit = fitsIntoFile(secret);
-  const scopes = (token?.scopes ?? []).filter(
+  const scopes = [...new Set(token?.scopes ?? [])].filter(
     (scope) => isExact(scope) && !ABOUT_PERSONS.has(scope),
   );
   if (verification.kind !== 'verified') {
@@ -125,11 +125,16 @@ function rolesOf(
   ];
   const found = places.flatMap((place) => {
     const path = claimPath(place);
-    const roles = [...new Set(toStrings(readClaim(claims, path)))].filter(
+    const value = readClaim(claims, path);
+    const roles = [...new Set(toStrings(value))].filter(
       (role) => isFit(role) && !isDefaultRole(role),
     );
-    const isKnown = roles.every((role) => scopes.includes(role));
-    return isKnown || roles.length > MAX_VALUES || !isFit(path) ? [] : [[path, roles] as const];
+    const isKnown = roles
+      .flatMap((role) => scopesOf(role) ?? [])
+      .every((role) => scopes.includes(role));
+    if (isKnown || roles.length > MAX_VALUES || !isFit(path)) return [];
+    // One text may list several, with spaces between them: it is compared as it stands there.
+    return [[path, typeof value === 'string' ? value : roles] as const];
   });
   return Object.fromEntries(found.slice(0, MAX_VALUES));
 }

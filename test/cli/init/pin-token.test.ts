@@ -87,6 +87,22 @@ describe('init expects of later tokens', () => {
       { 'https://acme.com/roles': ['Invoice Reader'], 'cognito:groups': ['a'] },
       { claims: { '/https:~1~1acme.com~1roles': ['Invoice Reader'], 'cognito:groups': ['a'] } },
     ],
+    [
+      'scopes and roles that a token names twice, once',
+      { scope: 'read read', roles: ['a', 'a'] },
+      { scopes: ['read'], claims: { roles: ['a'] } },
+    ],
+    [
+      'roles in one text',
+      { scope: 'read', roles: 'a b c' },
+      { scopes: ['read'], claims: { roles: 'a b c' } },
+    ],
+    ['the same as scopes', { roles: 'a b c' }, { scopes: ['a', 'b', 'c'] }],
+    [
+      'a group with a space in it',
+      { groups: 'Invoice Reader' },
+      { claims: { groups: 'Invoice Reader' } },
+    ],
     ['the organisation', { org_id: 'org_1' }, { organization: 'org_1' }],
   ])('%s, and the next check is healthy', async (_, claims, expected) => {
     const { expect: written, next } = await pinned({ claims });
