@@ -4,7 +4,8 @@ import type { CauseId } from '../../causes/causes.ts';
 import { sentAudience } from '../../claims/claim-values.ts';
 import type { Evidence, TokenReplyProblem, TokenReplySeen } from '../../evidence/evidence.ts';
 import type { RuledFinding } from '../diagnosis.ts';
-import { clientCause, clientFix, clientHints, findUnsetMethod, refusalText } from './client.ts';
+import { clientCause, refusalText } from './client.ts';
+import { clientFix, clientHints, findUnsetMethod } from './client-fix.ts';
 import { BODY_PROBLEMS, transportCause } from './provider.ts';
 import {
   atMostLikely,
