@@ -5,6 +5,7 @@ import { withUnreadable } from '../core/claims/unreadable-token.ts';
 import type { Application } from '../core/config/application.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import { isSilentRefusal } from '../core/diagnosis/rules/client.ts';
+import { mayBeSent } from '../core/diagnosis/rules/token.ts';
 import type {
   AssertionSeen,
   CallSeen,
@@ -140,9 +141,8 @@ async function walk(
   trail.saw({ verification });
 
   if (application.call !== null) {
-    // Of an opaque token only the API can say anything, so nothing is verified before the call.
-    const mayLeave = ['verified', 'opaque', 'unreadable'].includes(verification.kind);
-    const call = mayLeave
+    const { provider, config } = session;
+    const call = mayBeSent(trail.evidence, { provider, config, clean })
       ? await trail.timed('callMs', () => callApi({ application, token, tools, clean, sent }))
       : ({ kind: 'withheld' } as const);
     trail.saw({ call });

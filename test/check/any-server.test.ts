@@ -129,7 +129,7 @@ describe('the token request to any server', () => {
       expect(inBody).toEqual([null, null]);
       // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
       const pair = Buffer.from(String(request?.authorization).slice('Basic '.length), 'base64');
-      expect(pair.toString()).toBe('client%3A1:planted%2Bsecret%25of+one%264711');
+      expect(pair.toString()).toBe('client%3A1:planted%2Bsecret%25of%20one%264711');
     }
   });
 

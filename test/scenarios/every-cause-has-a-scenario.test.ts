@@ -8,6 +8,7 @@ const SUFFIX = '.test.ts';
 /** Files here that are about no single cause. */
 const ABOUT_NO_CAUSE: ReadonlySet<string> = new Set([
   'bad-provider',
+  'call-withheld',
   'every-cause-has-a-scenario',
   'healthy',
   'private-key-jwt',

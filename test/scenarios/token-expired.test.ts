@@ -18,15 +18,14 @@ describe('token-expired', () => {
       cause: 'token-expired',
       confidence: 'certain',
       status: 'unhealthy',
-      // The API says the same of it.
-      otherCauses: ['call-token-expired'],
       fixNames: ['billing-sync', 'lifetime'],
       evidence: [
         ['claims', /^the token expired (?:3599|36\d\d) s before the check$/],
-        ['call', 'status 401'],
+        ['call', 'not called: a token is sent to the API only if'],
       ],
     });
-    expect(report.findings).toMatchObject([{ claim: 'exp' }, {}]);
+    expect(report.findings).toMatchObject([{ claim: 'exp' }]);
+    expect(scenario.received('api')).toEqual([]);
   });
 
   it.each([

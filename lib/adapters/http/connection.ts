@@ -48,6 +48,8 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
   const connecting = {
     allowH2: false,
     signal,
+    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing.
+    rejectUnauthorized: true,
     ...(secureContext === null ? {} : { secureContext }),
     ...(lookup === null ? {} : { lookup }),
   };

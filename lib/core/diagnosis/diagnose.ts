@@ -176,7 +176,7 @@ function passedLine(step: Step, evidence: Evidence, { clean }: RuleContext): str
     case 'call':
       if (call.kind === 'answered') return `status ${call.status}, as expected`;
       return call.kind === 'withheld'
-        ? 'not called: only a verified token is sent to the API'
+        ? 'not called: a token is sent to the API only if its signature, issuer, audience and times are right'
         : null;
     case 'discovery':
     case 'keys':

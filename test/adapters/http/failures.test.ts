@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createUndiciSender,
   type UndiciSenderOptions,
@@ -278,6 +278,17 @@ describe('a certificate that is not acceptable', () => {
     const detail = `the certificate of 127.0.0.1:${server.port} is self-signed`;
     const code = 'DEPTH_ZERO_SELF_SIGNED_CERT';
     expect(outcome).toMatchObject({ failure: 'tls', code, detail });
+  });
+
+  it('is refused whatever the environment says', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const server = await tlsServer(await selfSigned({ hosts: ['127.0.0.1'] }));
+
+    const outcome = await outcomeOf(`https://127.0.0.1:${server.port}/`);
+    vi.unstubAllEnvs();
+
+    expect(outcome).toMatchObject({ failure: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(server.requests()).toBe(0);
   });
 
   it('is refused: unknown authority', async () => {

@@ -295,7 +295,9 @@ describe('the words of a diagnosis', () => {
     });
 
     expect(sawAt(seen, 'token-request')).toEqual(['status 200, a token']);
-    expect(sawAt(seen, 'call')).toEqual(['not called: only a verified token is sent to the API']);
+    expect(sawAt(seen, 'call')).toEqual([
+      'not called: a token is sent to the API only if its signature, issuer, audience and times are right',
+    ]);
   });
 
   it('shows the first few of many lines at one step', () => {

@@ -1,5 +1,6 @@
 // Rules of the token: its form, algorithm, key and signature, then what its claims say against what is expected.
 
+import type { CauseId } from '../../causes/causes.ts';
 import { quoteValue } from '../../claims/claim-values.ts';
 import { compareClaims, compareReply } from '../../claims/compare.ts';
 import { grantedScopes } from '../../claims/compare-grants.ts';
@@ -103,6 +104,28 @@ export const findClaims: Rule = (evidence, context) =>
   findMismatches(evidence, context)
     .filter(({ isByClock }) => isByClock !== true || !areClocksApart(evidence))
     .map((mismatch) => claimsFinding(mismatch, evidence));
+
+/** What makes a token another one than was requested, or none that counts now. */
+const NOT_TO_BE_SENT: ReadonlySet<CauseId> = new Set<CauseId>([
+  'issuer-mismatch',
+  'audience-mismatch',
+  'token-expired',
+  'token-not-yet-valid',
+]);
+
+/**
+ * Whether a token may leave for the API: verified, of the right issuer and audience, and valid now.
+ *
+ * Of a token that nobody here can read only the API can say anything.
+ */
+export function mayBeSent(evidence: Evidence, context: RuleContext): boolean {
+  const { kind } = evidence.verification;
+  if (kind === 'opaque' || kind === 'unreadable') return true;
+  return (
+    kind === 'verified' &&
+    !findClaims(evidence, context).some(({ cause }) => NOT_TO_BE_SENT.has(cause))
+  );
+}
 
 /**
  * Reports the clock of m2m-watch where it and the provider's are apart and the token seems outside its time.
