@@ -511,7 +511,9 @@ describe('the authentication method of a client', () => {
       cause: 'credentials-rejected',
       confidence: 'possible',
     });
-    expect(mistyped?.diagnosis?.fix.join(' ')).not.toContain('Set `clientAuthentication');
+    const fix = mistyped?.diagnosis?.fix.join(' ');
+    expect(fix).not.toContain('Set `clientAuthentication');
+    expect(fix).toContain('check at the provider how sync-1 must authenticate');
     expect(other?.diagnosis).toMatchObject({
       cause: 'client-authentication-mismatch',
       fix: [expect.stringContaining('Set `clientAuthentication: client_secret_basic`')],

@@ -81,8 +81,11 @@ export function clientFix(
   const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication)
     ? [other === null ? IF_NOT_DECODED : IF_NEITHER_DECODED]
     : [];
+  // A method that is named beside this cause is the one that was used: the server takes no other.
   const ofMethod =
-    cause === 'credentials-rejected' && basis !== 'explicit-words' && isOfNoMethod(evidence)
+    cause === 'credentials-rejected' &&
+    basis !== 'explicit-words' &&
+    (method !== undefined || isOfNoMethod(evidence))
       ? [IF_OTHER_METHOD]
       : [];
   const further = [...ofEncoding, ...ofExpiry, ...ofMethod];
