@@ -5,7 +5,7 @@ import type { WatchConfig } from '../config/watch-config.ts';
 import type { ApplicationState, NotTriedReason } from '../state/application-state.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { HOUR_MS, MINUTE_MS } from '../text/duration-text.ts';
-import { isFailedByProvider } from './provider-service.ts';
+import { findWitness, isFailedByProvider, UNKNOWN_SERVICE } from './provider-service.ts';
 import { countTokens, monthOf, readBudget, type TokenReservation } from './token-budget.ts';
 
 /** For this long after an incident opened, failing applications are checked more often. */
@@ -39,16 +39,23 @@ export interface PlannedRun {
  *
  * A check costs one token at most. An application whose last check minted none is checked again sooner:
  * that costs nothing and finds its recovery early. One that failed with a token keeps `everyMinutes`.
+ * Where a provider failed an application twice and served none since, another one is checked early: it
+ * tells an outage from a failure of that application alone.
  */
 export function planRun(run: RunToPlan): PlannedRun {
   const { config, state, slotMs } = run;
   const verdicts = new Map<string, Verdict>();
   for (const [provider, applications] of Map.groupBy(config.applications, (a) => a.provider)) {
     const { left, mayAccelerate } = readBudget(provider, { config, state, atMs: slotMs });
-    const due = applications
-      .filter((application) => isDue(application, { ...run, mayAccelerate }))
-      .toSorted((a, b) => lastTriedMs(state, a) - lastTriedMs(state, b));
-    const isDown = (state.providers[provider]?.service?.out ?? null) !== null;
+    const waiting = applications.toSorted((a, b) => lastTriedMs(state, a) - lastTriedMs(state, b));
+    const onTime = waiting.filter((application) => isDue(application, { ...run, mayAccelerate }));
+    const service = state.providers[provider]?.service ?? UNKNOWN_SERVICE;
+    const isDown = service.out !== null;
+    const { tickMinutes } = config.schedule;
+    const about = { states: state.applications, service, tickMinutes };
+    const witness =
+      isDown || !mayAccelerate ? undefined : findWitness([...onTime, ...waiting], about);
+    const due = [...new Set([...onTime, ...(witness === undefined ? [] : [witness])])];
     const allowed = Math.min(left, isDown ? 1 : due.length);
     for (const [index, { name }] of due.entries()) {
       if (index < allowed) verdicts.set(name, isDown ? 'trial' : 'due');

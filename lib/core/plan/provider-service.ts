@@ -1,6 +1,7 @@
 // Whether a provider serves its applications, judged by whom it served, never by the order in which checks end.
 
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
+import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { ApplicationState, ProviderService } from '../state/application-state.ts';
 import type { CheckRecord } from '../state/watch-state.ts';
@@ -123,4 +124,37 @@ export function isFailedByProvider({ lastReport, lastNotTried }: ApplicationStat
   if (lastReport?.status !== 'undetermined') return false;
   if (lastNotTried !== null) return lastNotTried === 'provider-down';
   return lastReport.diagnosis?.family === 'provider';
+}
+
+/** A single failure is a blip; a witness is asked before a third one would be taken for the provider's. */
+const FAILURES_TO_ASK_A_WITNESS = 2;
+
+/**
+ * The first of the applications whose check would say whose failure it is, where a provider failed another
+ * one repeatedly and served none since; undefined where that is known, or nobody can say it.
+ */
+export function findWitness(
+  applications: readonly Application[],
+  {
+    states,
+    service: { lastServedSlotMs },
+    tickMinutes,
+  }: {
+    readonly states: Readonly<Record<string, ApplicationState>>;
+    readonly service: ProviderService;
+    readonly tickMinutes: number;
+  },
+): Application | undefined {
+  const tickMs = tickMinutes * MINUTE_MS;
+  const isOpen = applications.some(({ name }) => {
+    const state = states[name];
+    if (!state?.providerFailures || !isFailedByProvider(state)) return false;
+    const { count, sinceMs, whileOthersServed } = state.providerFailures;
+    const isServingSince = (lastServedSlotMs ?? 0) >= Math.floor(sinceMs / tickMs) * tickMs;
+    return count >= FAILURES_TO_ASK_A_WITNESS && whileOthersServed === 0 && !isServingSince;
+  });
+  return applications.find(({ name }) => {
+    const { lastReport: report = null, lastNotTried: notTried = null } = states[name] ?? {};
+    return isOpen && (report === null || serviceOf({ report, notTried }) === 'served');
+  });
 }

@@ -282,3 +282,84 @@ describe('hashName', () => {
     expect(Math.max(...slots)).toBeLessThan(140);
   });
 });
+
+describe('a witness', () => {
+  /** Five hourly applications that were healthy; at 11:00 `a-1` is due. */
+  function fleet(count = 5) {
+    const story = new Story({ applications: names(count) });
+    story.run('10:00', { 'a-1': 'healthy' });
+    if (count > 1)
+      story.run(
+        '10:55',
+        Object.fromEntries(
+          names(count)
+            .slice(1)
+            .map((name) => [name, 'healthy']),
+        ),
+      );
+    return story;
+  }
+
+  it('is checked early before an application that fails alone is taken for its provider', () => {
+    const story = fleet();
+    story.run('11:00', { 'a-1': 'provider-error' });
+    const afterOne = planAt(story, '11:05').due;
+    story.run('11:05', { 'a-1': 'provider-error' });
+    const afterTwo = planAt(story, '11:10').due;
+
+    const notices = [
+      ...story.run('11:10', { 'a-1': 'provider-error', 'a-2': 'healthy' }),
+      ...story.run('11:15', { 'a-1': 'provider-error' }),
+      ...story.run('11:20', { 'a-1': 'provider-error' }),
+    ];
+
+    expect(afterOne).toEqual(['a-1']);
+    expect(afterTwo).toEqual(['a-1', 'a-2']);
+    expect(planAt(story, '11:25').due).toEqual([]);
+    expect(notices).toEqual(['opened: [test] a-1: provider error at acme (Kinde)']);
+  });
+
+  it('that is not served either is followed by the next one, until the provider is out', () => {
+    const story = fleet();
+    story.run('11:00', { 'a-1': 'provider-error' });
+    story.run('11:05', { 'a-1': 'provider-error' });
+    story.run('11:10', { 'a-1': 'provider-error', 'a-2': 'provider-error' });
+
+    expect(planAt(story, '11:15').due).toEqual(['a-1', 'a-2', 'a-3']);
+    story.run('11:15', {
+      'a-1': 'provider-error',
+      'a-2': 'provider-error',
+      'a-3': 'provider-error',
+    });
+    expect(planAt(story, '11:20')).toMatchObject({ due: [], trials: ['a-1'] });
+  });
+
+  it('is an application that was not checked yet, too', () => {
+    const story = new Story({ applications: ['a-1', { name: 'a-2', everyMinutes: 1440 }] });
+    story.run('10:00', { 'a-1': 'provider-error' });
+    story.run('10:05', { 'a-1': 'provider-error' });
+
+    expect(planAt(story, '10:10').due).toEqual(['a-1', 'a-2']);
+  });
+
+  it.each([
+    ['the application is the only one', 1, {}],
+    ['the others have no secret', 2, { 'a-2': 'secret-missing' }],
+  ] as const)('is none where %s', (_, count, others) => {
+    const story = fleet(count);
+    story.run('11:00', { 'a-1': 'provider-error', ...others });
+    story.run('11:05', { 'a-1': 'provider-error' });
+
+    const { due, trials } = planAt(story, '11:10');
+    expect([...due, ...trials]).toEqual(['a-1']);
+  });
+
+  it('costs no token beyond 90 % of the month', () => {
+    const story = new Story({ applications: names(2), tokensPerMonth: 2 });
+    story.run('10:00', { 'a-1': 'healthy', 'a-2': 'healthy' });
+    story.run('11:00', { 'a-1': 'provider-error' });
+    story.run('12:00', { 'a-1': 'provider-error' });
+
+    expect(planAt(story, '12:05').due).toEqual([]);
+  });
+});
