@@ -6,6 +6,9 @@ describe('provider-error', () => {
   it.each([
     ['a bare 500', replyWith({ status: 500, headers: {}, body: '' }), 'possible', 'status 500'],
     ['a 502 page', htmlPage(502, 'Bad Gateway'), 'possible', 'status 502'],
+    ['a 408', replyWith({ status: 408, headers: {}, body: '' }), 'possible', 'status 408'],
+    ['a 421', replyWith({ status: 421, headers: {}, body: '' }), 'possible', 'status 421'],
+    ['a 425', replyWith({ status: 425, headers: {}, body: '' }), 'possible', 'status 425'],
     ['server_error', serverError(500), 'likely', 'status 500, error "server_error"'],
     [
       'temporarily_unavailable',

@@ -85,13 +85,15 @@ function decodeEncrypted(parts: readonly string[]): CompactToken {
  * Whether nothing in the header changes what the token means.
  *
  * Whoever does not know a parameter listed in `crit` must refuse the token (RFC 7515 section
- * 4.1.11). The one that is known is `b64`, and a token must not set it to false (RFC 7797 section 7).
+ * 4.1.11), and one that is listed must be there. The one that is known is `b64`, and a token must not
+ * set it to false (RFC 7797 section 7).
  */
 function isUnderstood(header: JsonObject): boolean {
   if (header['b64'] !== undefined && header['b64'] !== true) return false;
   const critical = header['crit'];
   if (critical === undefined) return true;
-  return Array.isArray(critical) && critical.length === 1 && critical[0] === 'b64';
+  const isKnown = Array.isArray(critical) && critical.length === 1 && critical[0] === 'b64';
+  return isKnown && header['b64'] === true;
 }
 
 /** The object, or what is wrong with the part, completing "its header …". */

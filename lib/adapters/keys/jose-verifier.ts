@@ -32,8 +32,8 @@ const KEY_SHAPE_BY_ALGORITHM: ReadonlyMap<string, KeyShape> = new Map<string, Ke
   ['Ed25519', { kty: 'OKP', crv: 'Ed25519' }],
 ]);
 
-/** Most keys that one token is tried with; real sets hold two or three. */
-const MAX_KEYS_TRIED = 16;
+/** Most keys that one token is tried with; real sets hold two or three, those of many tenants dozens. */
+const MAX_KEYS_TRIED = 100;
 
 /** Most key ids that a verdict lists. */
 const MAX_KEY_IDS = 32;
@@ -147,6 +147,7 @@ function importKey(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | nu
 /** Takes the public parameters alone: a set that publishes private ones still verifies. */
 async function importPublic(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | null> {
   const { kty, n, e, crv, x, y } = jwk;
+  if (kty === 'RSA' && !isUsableExponent(e)) return null;
   const parameters = { RSA: { n, e }, EC: { crv, x, y }, OKP: { crv, x } };
   const type = kty as keyof typeof parameters;
   try {
@@ -155,4 +156,13 @@ async function importPublic(jwk: PublishedKey, algorithm: string): Promise<Crypt
   } catch {
     return null;
   }
+}
+
+/** With an exponent of 1 anybody can sign, and an even one makes no key. RFC 8017 section 3.1. */
+function isUsableExponent(exponent: unknown): boolean {
+  if (typeof exponent !== 'string') return false;
+  const hex = Buffer.from(exponent, 'base64url')
+    .toString('hex')
+    .replace(/^(?:00)+/, '');
+  return hex !== '' && hex !== '01' && Number.parseInt(hex.slice(-1), 16) % 2 === 1;
 }

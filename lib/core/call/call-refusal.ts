@@ -30,6 +30,9 @@ const OF_ANY_STATUS: ReadonlySet<CallReason> = new Set<CallReason>([
 
 const MAX_NAME_LENGTH = 500;
 
+/** A request that was too slow, went to the wrong place or came too early says nothing of the token. RFC 9110, RFC 8470. */
+const OF_THE_MOMENT: ReadonlySet<number> = new Set([408, 421, 425]);
+
 /**
  * Reads an API's answer to a call with a token; total.
  *
@@ -40,7 +43,7 @@ export function readCallRefusal(answer: AnsweredCall): CallReading {
   const { status } = answer.reply;
   if (answer.expectedStatus.includes(status)) return readExpected(answer);
   if (status === 429) return reading('rate-limited', 'status');
-  if (status >= 500) return reading('server-error', 'status');
+  if (status >= 500 || OF_THE_MOMENT.has(status)) return reading('server-error', 'status');
   const token =
     answer.challenges.find(({ scheme }) => scheme === 'bearer' || scheme === 'dpop') ?? null;
   const words = readCallWords(textsOf(answer), answer.sent);

@@ -139,6 +139,9 @@ function isOwnCode(code: string): boolean {
   return knownCode([code], {}) === null && /[A-Za-z]/.test(code);
 }
 
+/** The request was too slow, went to the wrong place or came too early. RFC 9110 sections 15.5.9 and 15.5.20, RFC 8470. */
+const OF_THE_MOMENT: ReadonlySet<number> = new Set([408, 421, 425]);
+
 function byStatusClass(
   { reply: { status, headers }, known, words, page, format }: RefusalParts,
   { documentsNotFound, refusesInJson }: RefusalRules,
@@ -166,6 +169,7 @@ function byStatusClass(
     return ofAddress ?? reading('client-unknown', isDocumented ? 'documented-reply' : 'status');
   }
   if (words !== null || known !== null) return null;
+  if (OF_THE_MOMENT.has(status)) return reading('provider-error', 'status');
   // No token endpoint: a method that is not allowed, a static host, or an API that wants a token itself.
   const isBearer = /^bearer\b/i.test(headers['www-authenticate']?.[0] ?? '');
   if (status === 405 || status === 501 || (status === 401 && isBearer)) {

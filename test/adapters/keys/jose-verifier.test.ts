@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joseVerifier } from '../../../lib/adapters/keys/jose-verifier.ts';
@@ -179,12 +180,41 @@ describe('a signature that no key of the id made', () => {
   });
 
   it('is tried with a bounded number of keys where the token names none', async () => {
-    const keys = keySet(...Array.from({ length: 40 }, () => second.jwk));
+    const keys = keySet(...Array.from({ length: 140 }, () => second.jwk));
 
     const verdict = await verify(await signed(first, { kid: undefined }), keys);
 
-    expect(verdict).toMatchObject({ kind: 'signature-invalid', keysTried: 16 });
+    expect(verdict).toMatchObject({ kind: 'signature-invalid', keysTried: 100 });
   });
+
+  it('is verified with the last of dozens of keys where the token names none', async () => {
+    const keys = keySet(...Array.from({ length: 40 }, () => second.jwk), first.jwk);
+
+    const verdict = await verify(await signed(first, { kid: undefined }), keys);
+
+    expect(verdict.kind).toBe('verified');
+  });
+
+  it.each(['AQ', 'AAAB', 'Ag', '', 3])(
+    'is never valid by a key with the exponent %j',
+    async (e) => {
+      const { n = '' } = first.jwk;
+      const size = Buffer.from(String(n), 'base64url').length;
+      const input = forged({ alg: 'RS256', kid: 'a' }, claims, '').replace(/\.$/, '');
+      // With the exponent 1 the padded digest itself is a signature.
+      const digest = createHash('sha256').update(input).digest();
+      const prefix = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+      const fill = Buffer.alloc(size - prefix.length - digest.length - 3, 0xff);
+      const padded = Buffer.concat([Buffer.from([0, 1]), fill, Buffer.from([0]), prefix, digest]);
+
+      const verdict = await verify(
+        `${input}.${padded.toString('base64url')}`,
+        keySet({ kty: 'RSA', n, e, kid: 'a' }),
+      );
+
+      expect(verdict.kind).toBe('key-unknown');
+    },
+  );
 });
 
 describe('a key that is not known', () => {
@@ -315,6 +345,7 @@ describe('what is no signed token', () => {
     [{ crit: 'b64', b64: true }],
     [{ crit: ['b64', 'http://example.com/x'], b64: true }],
     [{ crit: ['b64'], b64: false }],
+    [{ crit: ['b64'] }],
     [{ b64: false }],
     [{ b64: 'false' }],
     [{ crit: null }],

@@ -167,6 +167,9 @@ describe('the reading of an answer', () => {
     [429, 'rate-limited', 'status'],
     [500, 'server-error', 'status'],
     [503, 'server-error', 'status'],
+    [408, 'server-error', 'status'],
+    [421, 'server-error', 'status'],
+    [425, 'server-error', 'status'],
   ])('of a bare %i is %s', (status, reason, basis) => {
     expect(answer(status).reading).toEqual({ reason, basis, named: null });
   });
