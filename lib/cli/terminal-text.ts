@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { escapeTerminal } from '../core/text/escape.ts';
+import { escapeLineStart, escapeTerminal } from '../core/text/escape.ts';
 import type { CliIo, Output } from './cli-io.ts';
 
 /** How a text is drawn: in how many columns, with colour or without. */
@@ -137,5 +137,5 @@ export function labelledLines(
 
 /** Lines as one text, each with its line break. */
 export function joinLines(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.map((line) => `${escapeLineStart(line)}\n`).join('');
 }

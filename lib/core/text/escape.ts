@@ -6,6 +6,13 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** More marks than any script puts on one letter: they would be drawn over the lines above and below. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
+/**
+ * What the runners of Azure Pipelines, GitHub and TeamCity take for a command wherever it stands in a line.
+ *
+ * GitHub's other form, two colons, is one at the start of a line alone.
+ */
+const RUNNER_COMMAND = /##(?=\[|vso\[|teamcity\[)/gi;
+
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
@@ -15,7 +22,12 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\
  * result holds no control character at all. ECMA-48, Unicode Standard Annex 9.
  */
 export function escapeTerminal(text: string): string {
-  return text.replace(PILED_MARKS, '$1').replace(UNSAFE, escaped);
+  return text.replace(PILED_MARKS, '$1').replace(UNSAFE, escaped).replace(RUNNER_COMMAND, '# #');
+}
+
+/** Makes a line one that no runner takes for a command: GitHub does so where it starts with two colons. */
+export function escapeLineStart(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, '$1: ');
 }
 
 /**
@@ -24,9 +36,9 @@ export function escapeTerminal(text: string): string {
  * JSON itself escapes the first 32 control characters only, not those from U+007F on. RFC 8259 section 7.
  */
 export function terminalSafeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNSAFE, (character) =>
-    character === '\n' ? character : utf16Escapes(character),
-  );
+  return JSON.stringify(value, null, 2)
+    .replace(UNSAFE, (character) => (character === '\n' ? character : utf16Escapes(character)))
+    .replace(RUNNER_COMMAND, '#\\u0023');
 }
 
 function escaped(character: string): string {
@@ -72,6 +84,8 @@ export function escapeXmlText(text: string): string {
       .replaceAll('>', '&gt;')
       // A reader makes a line feed of a bare one.
       .replaceAll('\r', '&#13;')
+      .replace(RUNNER_COMMAND, '#&#35;')
+      .replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
   );
 }
 
@@ -87,5 +101,6 @@ export function escapeLabelValue(text: string): string {
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll('\n', '\\n')
-    .replace(/\p{Cc}/gu, '');
+    .replace(/\p{Cc}/gu, '')
+    .replace(RUNNER_COMMAND, '# #');
 }
