@@ -198,6 +198,27 @@ describe('the authentication method of a client', () => {
     }
   });
 
+  it('is doubted in the fix where it alone was used, as configured or as accepted with another secret', async () => {
+    const client: Registered = { method: 'client_secret_basic', secret: 's1' };
+    const server = await serverWith({ 'sync-1': client });
+    const stored = { 'sync-1': 's1' };
+    const run = watch(server, { stored });
+    await run();
+    Object.assign(client, { method: 'client_secret_post', secret: 's2' });
+    stored['sync-1'] = 's2';
+
+    const [changed] = await run();
+    const [configured] = await watch(server, {
+      stored,
+      application: { clientAuthentication: 'client_secret_basic' },
+    })();
+
+    for (const report of [changed, configured]) {
+      expect(report?.diagnosis?.cause).toBe('credentials-rejected');
+      expect(report?.diagnosis?.fix.at(-1)).toContain('set `clientAuthentication`');
+    }
+  });
+
   it('may differ from application to application of a provider', async () => {
     const server = await serverWith({
       'sync-1': { method: 'client_secret_post', secret: 's1' },

@@ -78,7 +78,8 @@ function secretMethods({
 }: MethodQuestion): readonly [ClientAuthentication, ...ClientAuthentication[]] {
   const { usual, unlisted } = clientAuthentication;
   const possible = listed.length === 0 ? unlisted : CLIENT_SECRET_METHODS;
-  const known = possible.filter((method) => listed.length === 0 || listed.includes(method));
+  const names = listed.map((name) => name.trim().toLowerCase());
+  const known = possible.filter((method) => names.length === 0 || names.includes(method));
   const [first = usual, ...others] = known.toSorted(
     (one, other) => Number(other === usual) - Number(one === usual),
   );

@@ -56,6 +56,12 @@ describe('chooseMethod', () => {
       null,
     ],
     [
+      'reads a list in any case',
+      { listed: ['Client_Secret_Post', ' CLIENT_SECRET_BASIC'] },
+      'client_secret_basic',
+      'client_secret_post',
+    ],
+    [
       'takes Basic first where nothing is listed',
       { listed: [] },
       'client_secret_basic',

@@ -81,13 +81,12 @@ export function clientFix(
   const ofEncoding = isPerhapsNotDecoded(cause, clientAuthentication)
     ? [other === null ? IF_NOT_DECODED : IF_NEITHER_DECODED]
     : [];
+  const isOpen = cause === 'credentials-rejected' && basis !== 'explicit-words';
   // A method that is named beside this cause is the one that was used: the server takes no other.
-  const ofMethod =
-    cause === 'credentials-rejected' &&
-    basis !== 'explicit-words' &&
-    (method !== undefined || isOfNoMethod(evidence))
-      ? [IF_OTHER_METHOD]
-      : [];
+  const isOfNone = isOpen && (method !== undefined || isOfNoMethod(evidence));
+  const isOfOne =
+    isOpen && !isOfNone && ofEncoding.length === 0 && isOfOneMethod(clientAuthentication);
+  const ofMethod = isOfNone ? [IF_OTHER_METHOD] : isOfOne ? [IF_NOT_THIS_METHOD] : [];
   const further = [...ofEncoding, ...ofExpiry, ...ofMethod];
   return further.length === 0 ? {} : { further };
 }
@@ -112,6 +111,9 @@ const IF_NEITHER_DECODED =
 const IF_OTHER_METHOD =
   'If client id and secret are right, check at the provider how {application} must authenticate: it may be registered for another method than those in the evidence, or as a public client.';
 
+const IF_NOT_THIS_METHOD =
+  'If client id and secret are right, check at the provider how {application} must authenticate, and set `clientAuthentication` to that in the configuration: no other method was tried.';
+
 /** Servers are known that refuse a secret which has expired as they refuse a wrong one. */
 function isPerhapsExpired(
   cause: CauseId,
@@ -131,6 +133,12 @@ function isPerhapsExpired(
 function isOfNoMethod({ clientAuthentication: used }: Evidence): boolean {
   const reply = used?.other?.reply;
   return reply?.kind === 'refused' && reply.reading.method !== used?.method;
+}
+
+/** Whether no other method with a secret was tried although there is one: it is configured, or was accepted before. */
+function isOfOneMethod(used: ClientAuthenticationSeen | null): boolean {
+  if (used === null || used.assertion !== null || used.other !== null) return false;
+  return used.chosen === 'configured' || used.chosen === 'accepted-before';
 }
 
 /** Servers are known that take the halves of `client_secret_basic` as they stand there. */
