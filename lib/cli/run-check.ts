@@ -108,23 +108,30 @@ export function countsAsFailing(status: CheckStatus, failOn: FailOn): boolean {
 export function hiddenLine({ degraded }: RunSummary, status: ExitStatus): string | null {
   if (degraded === 0 || status === EXIT_STATUS.failing) return null;
   const are = degraded === 1 ? '1 application is' : `${degraded} applications are`;
-  return `exit status ${status} does not show that ${are} degraded: --fail-on degraded makes it ${EXIT_STATUS.failing}`;
+  return `${are} degraded, which exit status ${status} does not show; to exit with ${EXIT_STATUS.failing} instead, add --fail-on degraded`;
 }
 
 /** What the causes leave open that are distinguished by what was accepted before. */
-const LEFT_OPEN = {
+const LEFT_OPEN: Partial<Readonly<Record<CauseId, string>>> = {
   'credentials-rejected': 'a rotated secret from a mistyped one',
   'client-unknown': 'a deleted application from a mistyped client id',
-} as const satisfies Partial<Record<CauseId, string>>;
+};
+
+/** The same of a client that has a key in place of a secret. */
+const LEFT_OPEN_OF_KEYS: typeof LEFT_OPEN = {
+  ...LEFT_OPEN,
+  'credentials-rejected': 'a key that was replaced at the provider from one that it never had',
+};
 
 /** What a check that remembers nothing cannot tell of these reports, and how it could; null where that is nothing. */
 export function untoldLine({ reports }: RunReport): string | null {
-  const causes = new Set(reports.map(({ diagnosis }) => diagnosis?.cause));
-  const open = Object.entries(LEFT_OPEN).flatMap(([cause, text]) =>
-    causes.has(cause as CauseId) ? [text] : [],
-  );
-  if (open.length === 0) return null;
-  return `check cannot tell ${open.join(', nor ')}: with --state FILE it remembers which credentials were accepted`;
+  const texts = reports.flatMap(({ diagnosis, clientAuthentication }) => {
+    const leftOpen = clientAuthentication === 'private_key_jwt' ? LEFT_OPEN_OF_KEYS : LEFT_OPEN;
+    return (diagnosis && leftOpen[diagnosis.cause]) ?? [];
+  });
+  if (texts.length === 0) return null;
+  const open = [...new Set(texts)].join(', nor ');
+  return `check cannot tell ${open}: with --state FILE it remembers which credentials were accepted`;
 }
 
 /** The exit status of a check: 1 if anything counts as failing, else 3 if anything is undetermined. */

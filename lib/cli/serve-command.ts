@@ -130,7 +130,7 @@ function startedLine({
   channels,
   unavailable,
 }: Extract<ServeEvent, { readonly kind: 'started' }>): string {
-  const to = channels.length === 0 ? 'these lines only' : channels.join(', ');
+  const to = channels.length === 0 ? 'this output only' : channels.join(', ');
   const missing = unavailable.map((name) => `; ${name} works only when deployed on AWS`).join('');
   const noun = applications === 1 ? 'application' : 'applications';
   return `watching ${applications} ${noun}; notices go to ${to}${missing}`;

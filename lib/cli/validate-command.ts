@@ -34,7 +34,7 @@ Exit status:
 /** `validate`: names every problem of a configuration, and secrets that cannot be read. */
 export function validateCommand({ io, endWith }: CommandContext): Command {
   return newCommand('validate', {
-    description: 'name every problem of a configuration; contacts no provider',
+    description: 'list every problem in a configuration; contacts no provider',
     help: HELP,
     examples: [
       ['validate', `checks ${DEFAULT_CONFIG_FILE}`],

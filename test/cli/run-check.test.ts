@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startProgress } from '../../lib/cli/run-check.ts';
+import { startProgress, untoldLine } from '../../lib/cli/run-check.ts';
 import { capturedIo } from './captured-io.ts';
-import { checkReport, unhealthyReport } from './report-examples.ts';
+import { checkReport, diagnosis, run, unhealthyReport } from './report-examples.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -48,5 +48,18 @@ describe('startProgress', () => {
     progress.stop();
 
     expect(io.written.stderr).toBe('');
+  });
+});
+
+describe('untoldLine', () => {
+  it('speaks of the key of a client that has no secret', () => {
+    const keyed = unhealthyReport({
+      clientAuthentication: 'private_key_jwt',
+      diagnosis: diagnosis({ cause: 'credentials-rejected' }),
+    });
+
+    expect(untoldLine(run([keyed, keyed]))).toBe(
+      'check cannot tell a key that was replaced at the provider from one that it never had: with --state FILE it remembers which credentials were accepted',
+    );
   });
 });

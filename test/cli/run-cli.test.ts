@@ -75,6 +75,14 @@ describe('runCli', () => {
       "too many arguments for 'causes'. Expected 1 argument; see `m2m-watch causes --help`",
     ],
     [
+      ['check', '--no-audience', '--audience', 'https://api.acme.com'],
+      '--audience and --no-audience were both given: give one of them',
+    ],
+    [
+      ['init', '--audience', 'https://api.acme.com', '--no-audience'],
+      '--audience and --no-audience were both given: give one of them',
+    ],
+    [
       ['check', '--config'],
       "option '-c, --config <FILE>' argument missing; see `m2m-watch check --help`",
     ],

@@ -58,7 +58,7 @@ describe('serve', () => {
 
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toMatch(
-      /^m2m-watch: \S+Z watching 1 application; notices go to these lines only/,
+      /^m2m-watch: \S+Z watching 1 application; notices go to this output only/,
     );
     expect(stderr).toMatch(/Z checked 1: 1 unhealthy\n/);
     expect(

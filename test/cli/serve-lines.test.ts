@@ -38,7 +38,7 @@ describe('serveLine', () => {
   it.each<readonly [ServeEvent, string]>([
     [
       { kind: 'started', applications: 1, channels: [], unavailable: [] },
-      'watching 1 application; notices go to these lines only',
+      'watching 1 application; notices go to this output only',
     ],
     [
       { kind: 'started', applications: 2, channels: ['slack', 'teams'], unavailable: ['email'] },

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Application } from '../../core/config/application.ts';
 import { PROVIDER_TYPE_NAMES, type ProviderType } from '../../core/config/provider-types.ts';
-import { collect } from '../command.ts';
+import { collect, UsageError } from '../command.ts';
 
 /** Options that describe one application without a configuration file. */
 export interface ApplicationOptions {
@@ -32,7 +32,10 @@ const OPTIONS = {
   audience: new Option(
     '--audience <AUDIENCE>',
     'the audience of the API; may be given more than once',
-  ).argParser(collect),
+  ).argParser((given: string, before?: readonly string[] | false) => {
+    if (before === false) throw bothAudiences();
+    return collect(given, before);
+  }),
   scope: new Option(
     '--scope <SCOPE>',
     'a scope to request (default: all that are granted); may be given more than once',
@@ -65,7 +68,15 @@ export const APPLICATION_OPTION_KEYS = Object.keys(OPTIONS) as (keyof typeof OPT
 /** Adds the options that describe one application. */
 export function addApplicationOptions(command: Command): Command {
   for (const option of Object.values(OPTIONS)) command.addOption(option);
+  // Before the option's own listener, which replaces what was given.
+  command.on('option:no-audience', () => {
+    if (Array.isArray(command.getOptionValue('audience'))) throw bothAudiences();
+  });
   return command.option('--no-audience', 'deliberately no audience');
+}
+
+function bothAudiences(): UsageError {
+  return new UsageError('--audience and --no-audience were both given: give one of them');
 }
 
 /** The first of these options that was given, as its flag. */

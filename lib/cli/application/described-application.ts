@@ -143,13 +143,15 @@ const IN_WORDS_OF_OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^is empty: .*/, 'is empty: give a value'],
   [/, or set allowInsecureHttp: true beside it$/, ', or give --allow-insecure-http too'],
   [/: write a list, one scope each$/, ': give --scope once for each'],
+  [/^the key .* (?=must be a name:)/s, ''],
 ];
 
 function problemOfOption({ path, message, about }: ConfigProblem): OptionProblem {
-  // The one key that was given: the name of the application.
-  if (about === 'key') return { option: '--name', message: 'must be a name, such as billing-sync' };
   const [, , key, part] = path.map(String);
-  const option = OPTION_OF_KEY[(key === 'credentials' ? part : key) ?? ''] ?? 'the application';
+  const option =
+    about === 'key' // The one key that was given: the name of the application.
+      ? '--name'
+      : (OPTION_OF_KEY[(key === 'credentials' ? part : key) ?? ''] ?? 'the application');
   const [file, options] = IN_WORDS_OF_OPTIONS.find(([said]) => said.test(message)) ?? [/$/, ''];
   return { option, message: message.replace(file, options) };
 }

@@ -57,8 +57,8 @@ read it in the history of the shell and in the list of processes. With --private
 the key in that file signs the request instead (private_key_jwt).
 
 With --state, or the variable ${STATE_VARIABLE}, a check remembers which credentials were
-accepted, in the file of serve: a refusal of the same ones later is a rotated secret, and
-no mistyped one. While a serve works on the file, it is only read. A file that cannot be
+accepted, in the file of serve. If the same ones are refused later, the secret was rotated
+and not mistyped. While a serve works on the file, it is only read. A file that cannot be
 used costs no check, and does not change the exit status.
 
 Formats:

@@ -187,9 +187,7 @@ function explanationLines(explained: Explained, view: View): readonly string[] {
     ...assumed.map((assumption) => assumptionNote(assumption, explained)),
     ...otherwise.map(({ options, cause }) => `With ${options} the cause is ${cause}.`),
     ...(diagnosis.fix.some((step) => OUR_KEYS.test(step))
-      ? [
-          'Keys and the configuration in these steps are those of m2m-watch: change the same settings in your own client.',
-        ]
+      ? ['These steps name settings of m2m-watch: change the same settings in your own client.']
       : []),
   ];
   return [

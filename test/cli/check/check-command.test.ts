@@ -107,7 +107,7 @@ describe('check', () => {
       const are = degraded === 1 ? '1 application is' : '2 applications are';
       expect(outcome.status).toBe(status);
       expect(outcome.stderr).toBe(
-        `m2m-watch: exit status ${status} does not show that ${are} degraded: --fail-on degraded makes it 1\n`,
+        `m2m-watch: ${are} degraded, which exit status ${status} does not show; to exit with 1 instead, add --fail-on degraded\n`,
       );
     },
   );
@@ -140,7 +140,7 @@ describe('check', () => {
 
     const ours = [table, json, junit, prometheus];
     expect(ours.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
-    for (const { stderr } of ours) expect(stderr).toContain('does not show that 1 application is');
+    for (const { stderr } of ours) expect(stderr).toContain('1 application is degraded, which');
     const [report] = JSON.parse(json.stdout).reports;
     expect(report).toMatchObject({ status: 'degraded', findings: [{ severity: 'warning' }] });
     expect(report.diagnosis.fix[0]).toContain(`the API at ${call.url}`);

@@ -362,7 +362,10 @@ describe('a file that already exists', () => {
     [['--config', ''], '--config was given an empty name: name a file'],
     [['--config', '.'], '. is a directory: name a file with --config'],
     [['--config', 'no/such/folder.yaml'], 'no/such/folder.yaml cannot be written: its folder'],
-    [['--name', 'Billing Sync'], '--name must be a name, such as billing-sync'],
+    [
+      ['--name', 'Billing Sync'],
+      '--name must be a name: lower-case letters, digits and hyphens, at most 63, no hyphen first',
+    ],
     [['--issuer', 'x'], '--issuer must be an absolute URL such as https://example.com'],
     [['--force', '--froce'], 'unknown option `--froce` (Did you mean --force?)'],
   ])('and %j is answered in one line before anything is asked', async (more, line) => {

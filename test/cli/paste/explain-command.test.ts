@@ -81,7 +81,7 @@ describe('explain', () => {
     const { stdout } = await run(['explain', '--status', '429', '--from', 'token']);
 
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /concurrency` .* those of m2m-watch: change the same settings/,
+      /concurrency` .* These steps name settings of m2m-watch: change the same settings/,
     );
   });
 
