@@ -12,8 +12,11 @@ temporary=$(mktemp "$folder/.m2m_watch.XXXXXX") || exit 2
 trap 'rm -f "$temporary"' EXIT
 trap 'exit 130' INT TERM
 
-npx m2m-watch check --format prometheus "$@" >"$temporary"
+# Not npx: outside of a clone it would ask the registry for a package of this name.
+node "$(dirname "$0")/../../bin/run.mjs" check --format prometheus "$@" >"$temporary"
 status=$?
+# Without metrics, no check has ended with this status.
+[ -s "$temporary" ] || exit 2
 case $status in
   # The metrics are complete. They report unhealthy and undetermined applications themselves.
   0 | 1 | 3) chmod 644 "$temporary" && mv "$temporary" "$folder/m2m_watch.prom" ;;

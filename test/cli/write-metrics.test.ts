@@ -21,10 +21,10 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 /** Runs the example with a check that ends so; gives the status. */
-async function writeMetrics(checkStatus: number): Promise<number> {
-  const npx = `#!/bin/sh\necho "$@"\nexit ${checkStatus}\n`;
-  await writeFile(join(root, 'npx'), npx);
-  await chmod(join(root, 'npx'), 0o755);
+async function writeMetrics(checkStatus: number, print = 'echo "$@"'): Promise<number> {
+  const node = `#!/bin/sh\ntest -f "$1" && shift && ${print}\nexit ${checkStatus}\n`;
+  await writeFile(join(root, 'node'), node);
+  await chmod(join(root, 'node'), 0o755);
   const environment = { ...process.env, PATH: `${root}:${process.env['PATH']}` };
   return new Promise((resolve) => {
     execFile('sh', [SCRIPT, folder, '--app', 'one'], { env: environment }, (error) => {
@@ -41,7 +41,7 @@ describe('examples/prometheus/write-metrics.sh', () => {
 
       const file = join(folder, 'm2m_watch.prom');
       expect(status).toBe(0);
-      expect(await readFile(file, 'utf8')).toBe('m2m-watch check --format prometheus --app one\n');
+      expect(await readFile(file, 'utf8')).toBe('check --format prometheus --app one\n');
       expect((await stat(file)).mode & 0o777).toBe(0o644);
       expect(await readdir(folder)).toEqual(['m2m_watch.prom']);
     },
@@ -53,5 +53,12 @@ describe('examples/prometheus/write-metrics.sh', () => {
     expect(status).toBe(code);
     expect(await readFile(join(folder, 'm2m_watch.prom'), 'utf8')).toBe('old\n');
     expect(await readdir(folder)).toEqual(['m2m_watch.prom']);
+  });
+
+  it('keeps the old file where nothing was checked, whatever the status', async () => {
+    const status = await writeMetrics(1, 'true');
+
+    expect(status).toBe(2);
+    expect(await readFile(join(folder, 'm2m_watch.prom'), 'utf8')).toBe('old\n');
   });
 });
