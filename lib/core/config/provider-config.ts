@@ -48,7 +48,7 @@ export const providerSchema = z.strictObject({
     .meta({ example: 'kinde' }),
   dialect: optional(z.enum(DIALECT_NAMES))
     .describe(
-      'The server behind `type: oidc`, for its words and its console. Absent: detected from issuer, endpoints, metadata and headers.',
+      `The server behind \`type: oidc\`, for its words and its console: ${DIALECT_NAMES.map((name) => `\`${name}\``).join(', ')}. Absent: detected from issuer, endpoints, metadata and headers.`,
     )
     .meta({ example: 'keycloak' }),
   issuer: issuer()

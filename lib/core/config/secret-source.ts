@@ -57,7 +57,7 @@ const keyParts = {
     .meta({ example: 'key-2026' }),
   algorithm: optional(algorithm)
     .describe(
-      'With `privateKey`: the signature algorithm. Absent: that of a JWK, else RS256 for an RSA key, EdDSA for Ed25519, and that of its curve for any other.',
+      'With `privateKey`: the signature algorithm, one of those that `algorithms` of a provider may name. Absent: that of a JWK, else RS256 for an RSA key, EdDSA for Ed25519, and that of its curve for any other.',
     )
     .meta({ example: 'PS256' }),
   assertionAudience: optional(text())
@@ -75,7 +75,7 @@ export const credentialSource = sourceBlock(
     privateKey: secretValueSource
       .optional()
       .describe(
-        'For `clientAuthentication: private_key_jwt`, in place of the others: where the private key is read from, as PEM or JWK.',
+        'For `clientAuthentication: private_key_jwt`, in place of the others and at `type: oidc` only: where the private key is read from, as PEM or JWK.',
       ),
     ...keyParts,
   },
