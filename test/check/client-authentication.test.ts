@@ -541,6 +541,17 @@ describe('the authentication method of a client', () => {
     });
   });
 
+  it('is said to be perhaps not decoded also where the other method is accepted', async () => {
+    const server = await serverWith({ 'sync-1': { method: 'client_secret_post', secret: 'a+b' } });
+
+    const [report] = await watch(server, { stored: { 'sync-1': 'a+b' } })();
+
+    expect(report).toMatchObject({
+      status: 'healthy',
+      findings: [{ detail: expect.stringContaining('form-encodes (RFC 6749 section 2.3.1)') }],
+    });
+  });
+
   it('is not suspected where the secret needs no encoding', async () => {
     const server = await serverWith({ 'sync-1': { method: 'client_secret_post', secret: 's1' } });
     const provider = { clientAuthentication: 'client_secret_basic' };
