@@ -116,9 +116,20 @@ function expiresInSeconds(value: unknown): number | null {
     : null;
 }
 
+/** A longer name is none; and of names with characters that may encode others only so much is cleaned. */
+const MAX_SCOPE_LENGTH = 256;
+const MAX_ENCODED_LENGTH = 8192;
+
+/** The scopes of a reply, cleaned in a time that a hostile reply cannot stretch. */
 function scopeList(scope: string, clean: Cleaner): readonly string[] {
   const names = scope.split(/\s+/).filter((name) => name !== '');
-  return names.slice(0, MAX_SCOPES).map(clean);
+  let left = MAX_ENCODED_LENGTH;
+  return names.slice(0, MAX_SCOPES).map((name) => {
+    const isPlain = /^[\w:/.,-]*$/.test(name);
+    if (!isPlain) left -= name.length;
+    const isShown = name.length <= MAX_SCOPE_LENGTH && (isPlain || left >= 0);
+    return isShown ? clean(name) : `[${name.length} characters]`;
+  });
 }
 
 function refused(

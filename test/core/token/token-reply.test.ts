@@ -173,6 +173,33 @@ describe('readTokenReply: malformed', () => {
   });
 });
 
+describe('the scopes of a hostile reply', () => {
+  it.each(['a', '%41', '&#x41;', '\\u0041', 'a=b&', 'Ab1_', '+', 'eyJ'])(
+    'take no time that is noticed: names of %j',
+    (unit) => {
+      const name = unit.repeat(Math.floor(4080 / unit.length));
+      const scope = [...Array.from({ length: 60 }, () => name), 'read:invoices'].join(' ');
+      const startedAtMs = performance.now();
+
+      for (let replies = 0; replies < 6; replies += 1) {
+        expect(read({ ...GOOD, scope }).seen).toMatchObject({
+          scopes: expect.arrayContaining(['read:invoices', `[${name.length} characters]`]),
+        });
+      }
+
+      expect(performance.now() - startedAtMs).toBeLessThan(1000);
+    },
+  );
+
+  it('are bounded where many short names are encoded', () => {
+    const scope = Array.from({ length: 500 }, () => '%41'.repeat(80)).join(' ');
+
+    expect(read({ ...GOOD, scope }).seen).toMatchObject({
+      scopes: expect.arrayContaining(['[240 characters]']),
+    });
+  });
+});
+
 describe('readTokenReply: refused', () => {
   it('lets the provider read the refusal, and cleans its texts', () => {
     const { seen, accessToken } = read(
