@@ -123,6 +123,22 @@ describe('diagnose', () => {
     expect(judged(seen)).toEqual(['unhealthy', cause, confidence]);
   });
 
+  it.each([
+    ['provider-blocked', 'credentials-rejected'],
+    ['grant-not-allowed', 'grant-not-allowed'],
+  ] as const)(
+    'takes a 403 without a word, read as %s, for %s where others are served',
+    (reason, cause) => {
+      const silent = refused(reason, { status: 403, error: null, basis: 'status' });
+
+      expect(judged(endedAtToken(silent, { servesOthers: true }))).toEqual([
+        'unhealthy',
+        cause,
+        'possible',
+      ]);
+    },
+  );
+
   it('takes no bare refusal for a missing audience where many servers have none', () => {
     const seen = endedAtToken(refused('request-malformed', { basis: 'error-code' }), {
       application: application({ audience: [] }),
