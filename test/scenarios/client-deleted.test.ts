@@ -51,7 +51,9 @@ describe('client-deleted', () => {
       cause: 'client-unknown',
       confidence: 'likely',
       status: 'unhealthy',
-      evidence: [['token-request', 'another client id was accepted before']],
+      evidence: [
+        ['token-request', 'other credentials were accepted before: the client id, the issuer or'],
+      ],
     });
   });
 

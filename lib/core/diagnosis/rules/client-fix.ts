@@ -151,7 +151,9 @@ const HISTORY_HINTS = {
   these: 'the very same client id and secret were accepted before',
   client:
     'this client id was accepted before with another secret: the stored secret has changed since',
-  others: 'another client id was accepted before: the stored credentials have changed since',
+  // The name of credentials is made of the client id, the issuer and a key: any of them may have changed.
+  others:
+    'other credentials were accepted before: the client id, the issuer or the key of the state has changed since',
   unknown: null,
 } as const satisfies Readonly<Record<AcceptedBefore, string | null>>;
 
