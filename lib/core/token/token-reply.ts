@@ -218,21 +218,28 @@ const GATEWAY_TIMEOUT = 504;
 export function tokensAtMost({
   discovery,
   tokenReply,
+  clientAuthentication,
   fault,
-}: Pick<Evidence, 'discovery' | 'tokenReply' | 'fault'>): number {
+}: Pick<Evidence, 'discovery' | 'tokenReply' | 'clientAuthentication' | 'fault'>): number {
   const isKnownWhere = discovery.kind === 'used' || discovery.kind === 'fallback';
   // Interrupted: the request may have been sent, whatever the attempt saw of it.
   if (fault !== null) return isKnownWhere ? 1 : 0;
-  switch (tokenReply.kind) {
+  // Of two methods at most one is accepted.
+  const other = clientAuthentication?.other?.reply ?? tokenReply;
+  return mayHaveIssued(tokenReply) || mayHaveIssued(other) ? 1 : 0;
+}
+
+function mayHaveIssued(reply: TokenReplySeen): boolean {
+  switch (reply.kind) {
     case 'granted':
     case 'malformed':
-      return 1;
+      return true;
     case 'transport-failure':
-      return MAY_HAVE_ARRIVED.has(tokenReply.failure) ? 1 : 0;
+      return MAY_HAVE_ARRIVED.has(reply.failure);
     case 'refused':
-      return tokenReply.status === GATEWAY_TIMEOUT ? 1 : 0;
+      return reply.status === GATEWAY_TIMEOUT;
     case 'not-sent':
     case 'skipped':
-      return 0;
+      return false;
   }
 }

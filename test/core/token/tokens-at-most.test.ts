@@ -28,6 +28,7 @@ const granted = {
 } as const;
 const malformed = { kind: 'malformed', status: 200, problem: 'cut-off', excerpt: '' } as const;
 const skipped = { kind: 'skipped' } as const;
+const attempt = { discovery: used, clientAuthentication: null, fault: null } as const;
 
 describe('tokensAtMost', () => {
   it.each<[string, TokenReplySeen, number]>([
@@ -50,7 +51,25 @@ describe('tokensAtMost', () => {
     ],
     ['no request', skipped, 0],
   ])('counts %s', (_, tokenReply, tokens) => {
-    expect(tokensAtMost({ discovery: used, tokenReply, fault: null })).toBe(tokens);
+    expect(tokensAtMost({ ...attempt, tokenReply })).toBe(tokens);
+  });
+
+  it.each([
+    ['a reply that was lost', failed('timeout'), 1],
+    ['a refusal', refused(401), 0],
+  ])('counts %s to the second of two methods', (_, reply, tokens) => {
+    const clientAuthentication = {
+      method: 'client_secret_basic',
+      chosen: 'usual',
+      usual: 'client_secret_basic',
+      isEncoded: false,
+      other: { method: 'client_secret_post', reply },
+      assertion: null,
+    } as const;
+
+    expect(tokensAtMost({ ...attempt, tokenReply: refused(401), clientAuthentication })).toBe(
+      tokens,
+    );
   });
 
   it.each([
@@ -64,6 +83,6 @@ describe('tokensAtMost', () => {
   ] as const)('counts an attempt that was interrupted %s', (_, discovery, tokens) => {
     const fault = { kind: 'not-checked', detail: 'out of time' } as const;
 
-    expect(tokensAtMost({ discovery, tokenReply: skipped, fault })).toBe(tokens);
+    expect(tokensAtMost({ ...attempt, discovery, tokenReply: skipped, fault })).toBe(tokens);
   });
 });
