@@ -24,6 +24,28 @@ describe('secret-unreadable', () => {
     expect(scenario.requests).toEqual([]);
   });
 
+  it.each([
+    ['a variable', { env: 'UNSET' }, /^Set the variables in the evidence /],
+    ['a file', { file: 'nowhere.json' }, /^Check that the file in the evidence exists /],
+    [
+      'the file of a key',
+      { privateKey: { file: 'nowhere.pem' } },
+      /^Check that the file in the evidence exists /,
+    ],
+  ])('sends nobody to AWS because of %s', async (_, credentials, step) => {
+    const scenario = await startScenario();
+
+    const { diagnosis } = await scenario.check({
+      provider: { type: 'oidc' },
+      application: { clientId: 'abc', credentials },
+      environment: {},
+    });
+
+    expect(diagnosis?.cause).toBe('secret-unreadable');
+    expect(diagnosis?.fix).toEqual([expect.stringMatching(step)]);
+    expect(diagnosis?.title.includes('private key')).toBe('privateKey' in credentials);
+  });
+
   it('is certain for a file that is a link to itself', async () => {
     const scenario = await startScenario();
     await symlink('loop.json', join(scenario.folder, 'loop.json'));

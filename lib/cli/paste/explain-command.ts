@@ -94,7 +94,12 @@ function collectHeader(given: string, before: HttpReply['headers'] = {}): HttpRe
     throw new InvalidArgumentError("It must be a name, a colon and a value: 'Retry-After: 30'.");
   }
   const key = name.toLowerCase();
-  return { ...before, [key]: [...(before[key] ?? []), value.trim()] };
+  const values = Object.hasOwn(before, key) ? before[key] : [];
+  // Names such as `constructor` and `__proto__` are names like any other.
+  return Object.fromEntries([
+    ...Object.entries(before),
+    [key, [...(values ?? []), value.trim()]] as const,
+  ]);
 }
 
 async function explain(options: ExplainOptions, io: CliIo): Promise<ExitStatus> {

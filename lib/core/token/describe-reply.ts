@@ -100,7 +100,7 @@ function quotable(value: unknown): string | null {
  *
  * `invalid_client_credentials` is a word, as are the parts of an address.
  */
-export function holdsToken(text: string): boolean {
+function holdsToken(text: string): boolean {
   const runs = text.split(/[^\w+=~-]+/).filter((run) => run.length >= 16);
   return runs.some((run) => !/^(?:[A-Z]?[a-z]+|[A-Z]+)(?:[_-](?:[A-Z]?[a-z]+|[A-Z]+))*$/.test(run));
 }

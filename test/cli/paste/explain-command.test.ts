@@ -51,6 +51,8 @@ describe('explain', () => {
     [['--status', '401', '--from', 'token'], 'credentials-rejected'],
     [['--status', '404'], 'client-unknown'],
     [['--status', '429', '--header', 'RateLimit-Reset: 30'], 'provider-rate-limited'],
+    [['--status', '429', '--header', 'constructor: x'], 'provider-rate-limited'],
+    [['--status', '429', '--header', '__proto__: x'], 'provider-rate-limited'],
     [['--status', '503', '--from', 'call'], 'call-failed'],
     [['--header', 'WWW-Authenticate: Bearer error="insufficient_scope"'], 'call-scope-missing'],
     [['--body', '<html>no', '--status', '200', '--from', 'token'], 'token-reply-malformed'],

@@ -174,7 +174,7 @@ describe('stored keys', () => {
     [
       { kind: 'unreadable', source, reason: 'file-unreadable', detail: 'x' },
       'secret-unreadable',
-      /cannot read the secret/,
+      /cannot read the private key/,
     ],
   ])('that are %j are named as keys', (credentials, cause, title) => {
     const { diagnosis } = judged({ credentials, tokenReply: { kind: 'skipped' } });

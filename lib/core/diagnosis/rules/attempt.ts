@@ -25,6 +25,16 @@ const UNREADABLE = {
   other: 'reading failed',
 } as const satisfies Readonly<Record<Seen<'unreadable'>['reason'], string>>;
 
+/** The steps where it is clear that no store in AWS is concerned. */
+const LOCAL_FIX: Partial<Readonly<Record<Seen<'unreadable'>['reason'], readonly string[]>>> = {
+  'variable-missing': [
+    'Set the variables in the evidence where m2m-watch runs. On your own machine, m2m-watch also reads `.env` next to the configuration.',
+  ],
+  'file-unreadable': [
+    'Check that the file in the evidence exists where m2m-watch runs, and that the user that runs m2m-watch may read it.',
+  ],
+};
+
 /** What is said of a stored private key, in place of words about a client id and its secret. */
 const OF_KEYS = {
   missing: {
@@ -67,7 +77,12 @@ export const findStoredCredentials: Rule = ({ credentials, application }) => {
       // The adapter names the variables: the source would only repeat them.
       const detail =
         reason === 'variable-missing' ? said : `${source}: ${UNREADABLE[reason]} (${said})`;
-      return [finding({ ...stored, cause: 'secret-unreadable', detail })];
+      const fix = LOCAL_FIX[reason];
+      const instead = {
+        ...(isKey ? { title: 'm2m-watch cannot read the private key or its certificate' } : {}),
+        ...(fix === undefined ? {} : { fix }),
+      };
+      return [finding({ ...stored, cause: 'secret-unreadable', detail, instead })];
     }
     case 'read':
     case 'skipped':
