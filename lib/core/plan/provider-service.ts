@@ -115,8 +115,8 @@ export function serviceAfter(before: ProviderService, run: RunAtProvider): Provi
 /** The cause that most of the checks have that were not served; null where there are none. */
 export function mostFrequentCause(records: readonly Pick<CheckRecord, 'report'>[]): CauseId | null {
   const causes = records.flatMap(({ report }) => report.diagnosis?.cause ?? []);
-  const countOf = (cause: CauseId) => causes.filter((each) => each === cause).length;
-  return causes.toSorted((one, other) => countOf(other) - countOf(one))[0] ?? null;
+  const groups = [...Map.groupBy(causes, (cause) => cause).values()];
+  return groups.toSorted((one, other) => other.length - one.length)[0]?.[0] ?? null;
 }
 
 /** Whether the provider did not serve the last check, or that check was left out for this reason. */

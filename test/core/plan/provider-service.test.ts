@@ -107,7 +107,7 @@ describe('serviceAfter', () => {
     expect(serviceIn([run]).out?.cause).toBe(DOWN);
     expect(serviceIn([run, { d: 'provider-timeout' }]).out?.cause).toBe('provider-timeout');
     expect(serviceIn([run, {}]).out?.cause).toBe(DOWN);
-    expect(mostFrequentCause([])).toBeNull();
+    expect(mostFrequentCause([record('healthy')])).toBeNull();
   });
 
   it('forgets what a clock that was ahead has seen', () => {
