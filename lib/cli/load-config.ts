@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Application } from '../core/config/application.ts';
-import { renderFileProblem } from '../core/config/config-problems.ts';
+import { renderFileProblem, shownProblems } from '../core/config/config-problems.ts';
 import { didYouMean } from '../core/config/nearest-names.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { type CliIo, say } from './cli-io.ts';
@@ -39,7 +39,8 @@ export async function loadConfig(
   const read = await readConfigFile(path);
   // Problems name the file as it was given, so that a terminal can open it.
   if (!read.ok) {
-    throw new UsageError(...read.issues.map((issue) => renderFileProblem({ ...issue, file })));
+    const lines = read.issues.map((issue) => renderFileProblem({ ...issue, file }));
+    throw new UsageError(...shownProblems(lines));
   }
   for (const warning of read.value.warnings) say(io, renderFileProblem({ ...warning, file }));
   return { config: read.value.config, file, baseDirectory: dirname(path) };

@@ -6,6 +6,7 @@ import {
   renderFileProblem,
   renderProblem,
   shown,
+  shownProblems,
 } from '../core/config/config-problems.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
@@ -89,7 +90,7 @@ function switchIn(app: App, name: string, otherwise: boolean): boolean | string 
 function refuse(problems: readonly string[], say: (line: string) => void): undefined {
   const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   say(`m2m-watch: the configuration has ${many}, and nothing was synthesised`);
-  for (const problem of problems) say(`  ${problem}`);
+  for (const problem of shownProblems(problems)) say(`  ${problem}`);
 }
 
 function sayExample(config: WatchConfig, say: (line: string) => void): void {

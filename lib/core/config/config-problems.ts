@@ -37,6 +37,16 @@ export function renderFileProblem(problem: FileProblem): string {
   return `${shown(file, 300)}:${line}:${column ?? 1} ${renderProblem(problem)}`;
 }
 
+/** More problems than this are counted: nobody mends them one by one. */
+const MAX_PROBLEMS_SHOWN = 50;
+
+/** The lines of problems that are shown: the first ones, and how many more there are. */
+export function shownProblems(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MAX_PROBLEMS_SHOWN;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, MAX_PROBLEMS_SHOWN), `and ${more} more, which are not shown`];
+}
+
 /** A path as people write it: `applications.billing-sync.scopes[1]`; odd keys are quoted. */
 export function pathText(path: readonly (string | number)[]): string {
   return path

@@ -2,7 +2,7 @@
 
 import { KEY_METHOD } from './client-methods.ts';
 import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
-import { didYouMean } from './nearest-names.ts';
+import { firstHints } from './nearest-names.ts';
 import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
 import { ANY_PROVIDER, PROVIDER_TYPES, type ProviderTypeRow } from './provider-types.ts';
 import { httpUrl, isLoopback } from './urls.ts';
@@ -19,8 +19,10 @@ type Problems = Generator<ConfigProblem, void>;
  */
 export function* crossChecks(input: unknown): Problems {
   const root = blockOf(input);
+  const providers = blockOf(root['providers']);
+  const known = knownNames(providers);
   const applications = blockOf(root['applications']);
-  for (const [name, provider] of Object.entries(blockOf(root['providers']))) {
+  for (const [name, provider] of Object.entries(providers)) {
     yield* insecureProvider(['providers', name], blockOf(provider));
     yield* uselessDialect(['providers', name, 'dialect'], blockOf(provider));
     yield* refusedMethod(['providers', name, 'clientAuthentication'], blockOf(provider), provider);
@@ -29,7 +31,8 @@ export function* crossChecks(input: unknown): Problems {
     const application = blockOf(value);
     const call = blockOf(application['call']);
     const path = ['applications', name];
-    yield* unknownProvider([...path, 'provider'], application['provider'], root['providers']);
+    if (providers === root['providers'])
+      yield* unknownProvider([...path, 'provider'], application['provider'], known);
     yield* offBeat([...path, 'everyMinutes'], application, root);
     yield* insecure([...path, 'call', 'url'], call['url'], call);
     yield* twoClientIds([...path, 'clientId'], application);
@@ -37,7 +40,7 @@ export function* crossChecks(input: unknown): Problems {
     yield* unreadClaims([...path, 'expect'], application);
     yield* doubleHeaders([...path, 'call', 'headers'], call['headers']);
   }
-  yield* unknownInMaintenance(root['maintenance'], Object.keys(applications));
+  yield* unknownInMaintenance(root['maintenance'], knownNames(applications));
 }
 
 /** Only `oidc` stands for servers that differ. */
@@ -69,14 +72,24 @@ function* insecure(path: Path, value: unknown, { allowInsecureHttp }: Block): Pr
   }
 }
 
-function* unknownProvider(path: Path, given: unknown, all: unknown): Problems {
-  const providers = blockOf(all);
-  if (all !== providers || typeof given !== 'string' || given === '') return;
-  if (Object.hasOwn(providers, given)) return;
-  const known = Object.keys(providers);
-  const others = known.slice(0, 5).map((name) => `\`${shown(name)}\``);
+/** The names of a block, and hints for a few that are not among them. */
+interface KnownNames {
+  readonly names: ReadonlySet<string>;
+  readonly hint: (given: string) => string;
+}
+
+function knownNames(block: Block): KnownNames {
+  const names = Object.keys(block);
+  const hint = firstHints();
+  return { names: new Set(names), hint: (given) => hint(given, names) };
+}
+
+function* unknownProvider(path: Path, given: unknown, known: KnownNames): Problems {
+  if (typeof given !== 'string' || given === '') return;
+  if (known.names.has(given)) return;
+  const others = [...known.names].slice(0, 5).map((name) => `\`${shown(name)}\``);
   const rest = others.length === 0 ? '; there are none' : `; there are ${others.join(', ')}`;
-  const advice = didYouMean(given, known) || rest;
+  const advice = known.hint(given) || rest;
   yield valueProblem(path, `is \`${shown(given)}\`, which is no provider${advice}`);
 }
 
@@ -168,14 +181,14 @@ function* doubleHeaders(path: Path, headers: unknown): Problems {
   }
 }
 
-function* unknownInMaintenance(windows: unknown, known: readonly string[]): Problems {
+function* unknownInMaintenance(windows: unknown, known: KnownNames): Problems {
   for (const [index, window] of listOf(windows).entries()) {
     for (const [place, name] of listOf(blockOf(window)['applications']).entries()) {
       if (typeof name !== 'string' || name === '' || name === '*') continue;
-      if (known.includes(name)) continue;
+      if (known.names.has(name)) continue;
       yield valueProblem(
         ['maintenance', index, 'applications', place],
-        `is \`${shown(name)}\`, which is no application${didYouMean(name, known)}`,
+        `is \`${shown(name)}\`, which is no application${known.hint(name)}`,
       );
     }
   }

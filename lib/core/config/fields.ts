@@ -72,8 +72,9 @@ export function wholeNumber(bounds: { readonly atLeast: number; readonly atMost:
 export function distinctList<Item extends z.ZodType<string | number>>(item: Item) {
   return z.array(item).superRefine(
     (items, context) => {
+      const before = new Set<unknown>();
       for (const [index, value] of items.entries()) {
-        if (value === undefined || items.indexOf(value) === index) continue;
+        if (value === undefined || before.size < before.add(value).size) continue;
         context.addIssue({ code: 'custom', path: [index], message: 'stands twice: remove one' });
       }
     },

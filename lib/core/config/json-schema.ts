@@ -41,10 +41,18 @@ export function configurationJsonSchema(): SchemaNode {
   return converted as SchemaNode;
 }
 
+let converted: SchemaNode | undefined;
+
+/** The same for those who look into it often, as the wording of many problems does. */
+function knownSchema(): SchemaNode {
+  converted ??= configurationJsonSchema();
+  return converted;
+}
+
 /** The nodes of the schema that a path leads to: several where a value may have several shapes. */
 export function schemaNodesAt(
   path: readonly (string | number)[],
-  root: SchemaNode = configurationJsonSchema(),
+  root: SchemaNode = knownSchema(),
 ): readonly SchemaNode[] {
   return path.reduce<readonly SchemaNode[]>(
     (nodes, key) => nodes.flatMap((node) => shapesOf(childOf(node, key))),

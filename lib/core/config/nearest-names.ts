@@ -4,8 +4,17 @@
 export function nearestNames(given: string, known: readonly string[]): readonly string[] {
   const wanted = given.toLowerCase().slice(0, MAX_COMPARED);
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
+  let steps = MAX_STEPS;
   return known
-    .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
+    .map((name) => ({ name, lower: name.toLowerCase() }))
+    .filter(
+      ({ lower }) => Math.abs(lower.length - wanted.length) <= allowed || lower.startsWith(wanted),
+    )
+    .filter(({ lower }) => {
+      steps -= wanted.length * lower.length;
+      return steps >= 0;
+    })
+    .map(({ name, lower }) => ({ name, distance: distanceTo(wanted, lower) }))
     .filter(({ distance }) => distance <= allowed && distance < wanted.length)
     .sort((one, other) => one.distance - other.distance)
     .slice(0, 3)
@@ -17,6 +26,21 @@ export function didYouMean(given: string, known: readonly string[]): string {
   const quoted = nearestNames(given, known).map((name) => `\`${name}\``);
   return quoted.length === 0 ? '' : `; did you mean ${quoted.join(' or ')}?`;
 }
+
+/** `didYouMean` for the first few names; for all others nothing, since each costs a look at all that are known. */
+export function firstHints(): typeof didYouMean {
+  let left = MAX_HINTS;
+  return (given, known) => {
+    left -= 1;
+    return left < 0 ? '' : didYouMean(given, known);
+  };
+}
+
+/** More hints than problems are shown help nobody. */
+const MAX_HINTS = 20;
+
+/** Enough for a thousand names of usual length; of more, the first are compared. */
+const MAX_STEPS = 2_000_000;
 
 /** A name is at most 63 characters; what is longer is near to none. */
 const MAX_COMPARED = 100;
