@@ -48,7 +48,7 @@ describe('discovery-invalid', () => {
     [
       'has its token endpoint on another port',
       (document: JsonObject) => ({ ...document, token_endpoint: 'http://127.0.0.1:9/token' }),
-      "is not https on the issuer's host",
+      "is neither on the issuer's origin",
     ],
     [
       'has its keys on another host',

@@ -68,7 +68,7 @@ export const PROVIDER_CAUSES = causesOf('provider', {
       'The discovery document could not be fetched, or it names another issuer or an endpoint on another host. Nothing is sent to such an endpoint.',
     fix: [
       'Check `issuer` of the provider in the configuration, and open {discovery}.',
-      'If the issuer or host that it names is right, add it to `expectIssuer` or `hosts`. Otherwise set `endpoints` yourself.',
+      'If the issuer or host that it names is right, add it to `expectIssuer` or `hosts` (with its port, unless that is 443). Otherwise set `endpoints` yourself.',
     ],
     help: rfc(8414, '3.3'),
   },

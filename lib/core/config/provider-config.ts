@@ -71,7 +71,9 @@ export const providerSchema = z.strictObject({
     ),
   )
     .default([])
-    .describe('Hosts besides that of the issuer where its endpoints may be.')
+    .describe(
+      'Where endpoints of the discovery document may be besides the origin of the issuer. A host alone means port 443; `auth.example.com:8443` means that port alone.',
+    )
     .meta({ example: ['auth.example.com'] }),
   expectIssuer: distinctList(issuer())
     .default([])

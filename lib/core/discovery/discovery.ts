@@ -1,7 +1,7 @@
 // Requests a provider's discovery document, reads it, and decides which endpoints credentials may be sent to.
 
 import type { ProviderConfig } from '../config/provider-config.ts';
-import { isLoopback } from '../config/urls.ts';
+import { httpUrl, isLoopback } from '../config/urls.ts';
 import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
@@ -225,27 +225,24 @@ function problem(what: DiscoveryProblem): DiscoveryRead {
 }
 
 /**
- * Whether an endpoint may get credentials: https on the issuer's host or one of `hosts`.
+ * Whether an endpoint may get credentials: on the issuer's own origin, or on a host of `hosts`.
  *
- * `http` only with `allowInsecureHttp`, on loopback, and then on the very port of the issuer, since
- * another process may listen on each. Hosts are compared as the URL standard writes them (lower
- * case, punycode). A URL that holds credentials or a fragment is refused (RFC 6749 section 3.2).
+ * A host of `hosts` stands for port 443, or for the one port that it names: another process may listen on
+ * each. `http` only with `allowInsecureHttp`, on loopback. Hosts are compared as the URL standard writes them
+ * (lower case, punycode, IPv6 in short form); a dot at the end makes another host. What programs read in
+ * different ways is refused: a URL with a backslash, white space, credentials or a fragment (RFC 6749
+ * section 3.2).
  */
 function isAllowedEndpoint(
   endpoint: string,
   config: Pick<ProviderConfig, 'issuer' | 'hosts' | 'allowInsecureHttp'>,
 ): boolean {
-  const url = URL.parse(endpoint);
+  const url = httpUrl(endpoint);
   if (url === null || url.username !== '' || url.password !== '' || endpoint.includes('#'))
     return false;
-  const allowed = [config.issuer, ...config.hosts.map((host) => `${url.protocol}//${host}`)]
-    .map((text) => URL.parse(text))
-    .filter((one) => one !== null);
-  if (url.protocol === 'https:') return allowed.some(({ hostname }) => hostname === url.hostname);
-  return (
-    url.protocol === 'http:' &&
-    config.allowInsecureHttp &&
-    isLoopback(url.hostname) &&
-    allowed.some(({ host }) => host === url.host)
+  if (url.protocol === 'http:' && !(config.allowInsecureHttp && isLoopback(url.hostname)))
+    return false;
+  return [config.issuer, ...config.hosts.map((host) => `${url.protocol}//${host}`)].some(
+    (allowed) => URL.parse(allowed)?.origin === url.origin,
   );
 }

@@ -91,7 +91,7 @@ export type DiscoveryProblem =
       readonly expected: readonly string[];
       readonly actual: string;
     }
-  /** An endpoint is not https on the issuer's host or one of `hosts`. `url` is cleaned text. */
+  /** An endpoint is neither on the issuer's origin nor on a host of `hosts`. `url` is cleaned text. */
   | { readonly kind: 'endpoint-not-allowed'; readonly field: string; readonly url: string };
 
 /** The outcome of discovery; `failed` means that no credentials were sent. */

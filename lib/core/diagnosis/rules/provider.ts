@@ -106,7 +106,7 @@ function discoveryDetail(
     case 'issuer-mismatch':
       return `${document} names the issuer "${clean(problem.actual)}"; expected ${problem.expected.join(' or ')}`;
     case 'endpoint-not-allowed':
-      return `${problem.field} in ${document} is "${clean(problem.url)}", which is not https on the issuer's host or one of \`hosts\``;
+      return `${problem.field} in ${document} is "${clean(problem.url)}", which is neither on the issuer's origin nor https on a host of \`hosts\``;
   }
 }
 
