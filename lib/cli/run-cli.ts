@@ -2,6 +2,7 @@
 // standard error.
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { keepVerifyingCertificates } from '../wiring/certificate-checks.ts';
 import { type CliIo, processIo, say } from './cli-io.ts';
 import {
   type CommandContext,
@@ -33,6 +34,8 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
   process.once('uncaughtException', failWith);
   process.once('unhandledRejection', failWith);
 
+  const ignored = keepVerifyingCertificates(process.env);
+  if (ignored !== null) say(io, ignored);
   const status = await runCli(process.argv.slice(2), io);
   await Promise.all([process.stdout, process.stderr].map(flush));
   if (writeError === undefined) process.exit(status);

@@ -12,6 +12,7 @@ import { createJsonLog, systemClock } from '../adapters/process.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE, FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
+import { keepVerifyingCertificates } from './certificate-checks.ts';
 
 /** What a function finds in its own code and environment. */
 export interface Deployed {
@@ -24,12 +25,16 @@ export interface Deployed {
 /**
  * Reads the configuration that was deployed with a function: parsed before, and nobody's to change since.
  *
+ * It is the first thing that a function does, so the verification of certificates is kept on here too.
  * `moduleUrl` is the `import.meta.url` of the handler, which the file lies beside.
  */
 export function readDeployed(
   moduleUrl: string,
   environment: Deployed['environment'] = process.env,
 ): Deployed {
+  const ignored = keepVerifyingCertificates(process.env);
+  if (ignored !== null)
+    createJsonLog()({ level: 'warn', event: 'variable-ignored', detail: { ignored } });
   const baseDirectory = dirname(fileURLToPath(moduleUrl));
   const json = readFileSync(new URL(CONFIG_ASSET_FILE, moduleUrl), 'utf8');
   return { config: JSON.parse(json) as WatchConfig, baseDirectory, environment };

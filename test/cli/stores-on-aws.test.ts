@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { startStandin } from '../../lib/standin/start-standin.ts';
+import { type ServerCertificate, selfSigned } from '../support/certificates.ts';
 import { AwsRefusal, startFakeAws } from '../support/fake-aws.ts';
 import { startReceiver } from '../support/notice-receiver.ts';
 
@@ -24,9 +25,10 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAOWN', AWS_SECRET_ACCESS_KEY: 'own-secret-
 async function laptop(
   credentials: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>> = {},
+  awsTls?: ServerCertificate,
 ) {
   const [aws, standin, folder] = await Promise.all([
-    startFakeAws(),
+    startFakeAws(awsTls),
     startStandin(),
     mkdtemp(join(tmpdir(), 'm2m-watch-laptop-')),
   ]);
@@ -107,6 +109,21 @@ describe('credentials in stores on AWS, from a laptop', () => {
       ]);
     },
   );
+
+  it('are not read where the certificate is not one to trust, whatever the environment says', async () => {
+    const tls = await selfSigned({ hosts: ['127.0.0.1'] });
+    const { aws, run } = await laptop({ secretsManager: 'm2m/billing-sync' }, {}, tls);
+
+    const { status, stderr } = await run(['check'], {
+      ...KEYS,
+      AWS_REGION: 'eu-west-1',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    });
+
+    expect(status).toBe(3);
+    expect(stderr).toContain('m2m-watch: NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: ');
+    expect(aws.calls()).toEqual([]);
+  });
 
   it('are read with a profile, in its Region', async () => {
     const { aws, folder, run } = await laptop({ secretsManager: 'm2m/billing-sync' });

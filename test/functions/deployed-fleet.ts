@@ -15,7 +15,7 @@ import {
   FUNCTION_ENVIRONMENT,
 } from '../../lib/core/deployment/function-inputs.ts';
 import type { ApplicationCredentials } from '../../lib/standin/tenant-records.ts';
-import { createTlsCertificate } from '../support/certificates.ts';
+import { createTlsCertificate, type ServerCertificate } from '../support/certificates.ts';
 import { AwsRefusal, type FakeAws, startFakeAws } from '../support/fake-aws.ts';
 import { type Lambda, startLambda } from '../support/lambda-runtime/start-lambda.ts';
 import { type FaultyStandin, startFaultyStandin } from '../support/transport-faults.ts';
@@ -33,7 +33,14 @@ export interface DeployedFleet {
   readonly applications: Readonly<Record<string, ApplicationCredentials>>;
   /** Values of secrets by name, in the order of the applications; a test changes them. */
   readonly secrets: Map<string, string | AwsRefusal>;
-  start(entry: FunctionEntry, options?: { readonly timeoutMs?: number }): Promise<Lambda>;
+  start(
+    entry: FunctionEntry,
+    options?: {
+      readonly timeoutMs?: number;
+      /** Further variables of the deployment. */
+      readonly environment?: Readonly<Record<string, string>>;
+    },
+  ): Promise<Lambda>;
   /** Values of a metric that was published, each with its dimensions but for the deployment's. */
   published(metric: string): readonly PublishedDatum[];
 }
@@ -60,6 +67,8 @@ export interface FleetSetup {
   readonly provider?: Readonly<Record<string, unknown>>;
   /** Whether the tenant speaks TLS, with a certificate of an authority of its own. */
   readonly isTls?: boolean;
+  /** The certificate of AWS; without one, it speaks no TLS. */
+  readonly awsTls?: ServerCertificate;
 }
 
 /** Bundles the functions once for the tests of a file; gives what starts a fleet with them. */
@@ -83,12 +92,13 @@ async function deployFleet(
     config = {},
     provider = {},
     isTls = false,
+    awsTls,
   }: FleetSetup,
   { root, assetOf }: { readonly root: string; readonly assetOf: (entry: FunctionEntry) => string },
 ): Promise<DeployedFleet> {
   const tls = isTls ? await createTlsCertificate() : null;
   const [aws, standin] = await Promise.all([
-    startFakeAws(),
+    startFakeAws(awsTls),
     startFaultyStandin(tls === null ? {} : { tls }),
   ]);
   onTestFinished(async () => {
@@ -143,7 +153,7 @@ async function deployFleet(
     standin,
     applications,
     secrets,
-    start: async (entry, options = {}) => {
+    start: async (entry, { environment = {}, ...options } = {}) => {
       const folder = mkdtempSync(join(root, 'deployed-'));
       cpSync(assetOf(entry), folder, { recursive: true });
       writeFileSync(join(folder, CONFIG_ASSET_FILE), JSON.stringify(parsed.value));
@@ -159,6 +169,7 @@ async function deployFleet(
           [FUNCTION_ENVIRONMENT.noticesTopicArn]: 'arn:aws:sns:us-east-1:123456789012:notices',
           [FUNCTION_ENVIRONMENT.monitorTopicArn]: 'arn:aws:sns:us-east-1:123456789012:monitor',
           ...aws.environment,
+          ...environment,
         },
         ...options,
       });

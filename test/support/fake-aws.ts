@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import type { ServerCertificate } from './certificates.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 
 /** One request of an SDK client, as it arrived. */
@@ -84,11 +86,11 @@ const EMPTY_ACCOUNT: Readonly<Record<string, AwsAnswer>> = {
 };
 
 /** Starts the account; it speaks JSON as DynamoDB does, query as SNS does, and what Lambda is invoked with. */
-export async function startFakeAws(): Promise<FakeAws> {
+export async function startFakeAws(tls?: ServerCertificate): Promise<FakeAws> {
   const calls: AwsCall[] = [];
   const answers = new Map(Object.entries(EMPTY_ACCOUNT));
   const interrupted = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     const { call, form } = await readCall(request);
     calls.push(call);
     const { operation } = call;
@@ -112,9 +114,10 @@ export async function startFakeAws(): Promise<FakeAws> {
             : JSON.stringify({ __type: code, message, ...fields }),
         );
     }
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   const { port, close } = await listenOnLoopback(server);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return {
     url,
     environment: {

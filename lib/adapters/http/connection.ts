@@ -48,7 +48,7 @@ export function createDispatcher(options: ConnectionOptions): Dispatcher {
   const connecting = {
     allowH2: false,
     signal,
-    // Said here, so that NODE_TLS_REJECT_UNAUTHORIZED in the environment changes nothing.
+    // Said here, so that nothing in the environment changes it.
     rejectUnauthorized: true,
     ...(secureContext === null ? {} : { secureContext }),
     ...(lookup === null ? {} : { lookup }),

@@ -37,7 +37,7 @@ export function renderFileProblem(problem: FileProblem): string {
   return `${shown(file, 300)}:${line}:${column ?? 1} ${renderProblem(problem)}`;
 }
 
-/** More problems than this are counted: nobody mends them one by one. */
+/** More problems than this are counted: nobody fixes them one by one. */
 const MAX_PROBLEMS_SHOWN = 50;
 
 /** The lines of problems that are shown: the first ones, and how many more there are. */
