@@ -29,13 +29,15 @@ const TOOL_PACKAGES = {
 };
 
 async function start(args) {
+  // Where nobody listens, Node opens its inspector at this signal: a way into a memory that holds secrets.
+  process.on('SIGUSR1', () => {});
   const isNewEnough = nodeSuffices(process.version);
   // Before the install, which would take a minute for nothing.
   if (!isNewEnough && !bundlesNode(ROOT, process)) throw nodeNeeded(process);
   await installOnce(ROOT);
   const node = isNewEnough ? process.execPath : findBundledNode(ROOT, process);
   if (node === undefined) throw nodeNeeded(process);
-  const command = [...nodeOptions(), ...scriptAndArguments(args)];
+  const command = [...nodeOptions(isNewEnough), ...scriptAndArguments(args)];
   const env = { ...environmentFor(node), ...(args[0] === '--tool' ? {} : compileCache()) };
   try {
     endAs(await runChild(node, command, { env, stdio: 'inherit' }));
@@ -67,9 +69,12 @@ function toolScript(name) {
   return join(folder, typeof bin === 'string' ? bin : bin[name]);
 }
 
-function nodeOptions() {
+function nodeOptions(isRunningNode) {
   // Some Node versions still call type stripping and node:sqlite experimental.
   const options = ['--disable-warning=ExperimentalWarning'];
+  // From the first moment on; later the command listens itself. Node 23.6 alone does not know the option.
+  const knowsOption = process.allowedNodeEnvironmentFlags.has('--disable-sigusr1');
+  if (!isRunningNode || knowsOption) options.push('--disable-sigusr1');
   // A run over thousands of applications creates many objects that live for one check. Without a limit,
   // V8 would double the space for young objects as the load grows, and take twice the memory.
   options.push('--max-semi-space-size=16');

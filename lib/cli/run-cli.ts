@@ -22,6 +22,8 @@ import { widthOf } from './terminal-text.ts';
  */
 export async function runProcess(process: NodeJS.Process): Promise<void> {
   const io = processIo(process);
+  // Where nobody listens, Node opens its inspector at this signal: a way into a memory that holds secrets.
+  process.on('SIGUSR1', () => {});
   let writeError: string | undefined;
   process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') writeError = code;

@@ -74,6 +74,16 @@ describe('the process of serve', { timeout: 40_000 }, () => {
     );
   });
 
+  it('opens no inspector at SIGUSR1, and goes on', async () => {
+    const child = await servingSlowly();
+
+    const { status, stderr } = await endedAfter(child, ['SIGUSR1', 'SIGTERM']);
+
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/checked 1: 1 healthy/);
+    expect(stderr).not.toMatch(/debugger/i);
+  });
+
   it.each([
     ['a second Ctrl-C', ['SIGINT', 'SIGINT'], 'SIGINT'],
     ['Ctrl-C after SIGTERM', ['SIGTERM', 'SIGINT'], 'SIGINT'],

@@ -45,6 +45,23 @@ describe('the launcher, once everything is installed', () => {
     },
   );
 
+  it('opens no inspector at SIGUSR1, nor does what it starts, and both go on', async () => {
+    await project.write(
+      'bin/m2m-watch.ts',
+      `process.on('SIGHUP', () => setTimeout(() => process.exit(9), 200));
+       console.log('child', process.pid, process.ppid);
+       setInterval(() => {}, 1000);`,
+    );
+    const started = project.start();
+    await started.wrote('child');
+    const [, child, launcher] = started.written().split(' ').map(Number);
+
+    for (const pid of [child, launcher]) process.kill(pid ?? 0, 'SIGUSR1');
+    started.process.kill('SIGHUP');
+
+    expect(await started.ended).toMatchObject({ status: 9, signal: null, stderr: '' });
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends by %s when that ends what it starts',
     async (signal) => {

@@ -31,6 +31,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves once this text was written to standard output or standard error. */
   readonly wrote: (text: string) => Promise<void>;
+  /** What standard output holds so far. */
+  readonly written: () => string;
 }
 
 /** What one start differs in from a plain one. */
@@ -193,5 +195,5 @@ function follow(child: ChildProcess): Started {
       );
       look();
     });
-  return { process: child, ended, wrote };
+  return { process: child, ended, wrote, written: () => written.stdout };
 }

@@ -26,6 +26,11 @@ const FAILING_FOR = 4;
 
 const TIMING = { tickMs: 50, deliverMs: 50, leaseMs: 1500, firstWaitMs: 50 };
 
+/** At 20 runs a second, a process that outlives a killed test would keep the machine busy for hours. */
+const ENDS_WITH_PARENT = `
+  const parent = process.ppid;
+  setInterval(() => { if (process.ppid !== parent) process.exit(); }, 1000).unref();`;
+
 /** The channels as the configuration names them, with the receiver of each. */
 const CHANNELS = ['slack', 'teams'] as const;
 
@@ -170,6 +175,7 @@ async function startWorld(applications: number, random: () => number) {
     M2M_WATCH_TEST_TIMING: JSON.stringify({ ...TIMING, baseMs: Date.now() }),
     // Written when a process ends in order: see the first life.
     NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(ENDS_WITH_PARENT)}`,
   };
   return {
     arrivals,
