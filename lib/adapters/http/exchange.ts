@@ -82,7 +82,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#controller = controller;
     this.#isConnected = true;
-    this.#isReusing = (this.connection?.replies ?? 0) > 0;
+    this.#isReusing = this.#hasServed();
   }
 
   onResponseStarted(): void {
@@ -132,9 +132,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     const isLost =
       error instanceof Error && 'code' in error && LOST_CONNECTION.has(String(error.code));
-    const isStaleConnection = this.#isReusing && !this.#hasAnswerBegun && isLost;
+    // A kept connection may be lost while the request waits to be written on it.
+    const isReusing = this.#isConnected ? this.#isReusing : this.#hasServed();
+    const isStaleConnection = isReusing && !this.#hasAnswerBegun && isLost;
     this.#over({ kind: 'failed', error, isStaleConnection });
     this.#controller?.abort(ENOUGH);
+  }
+
+  #hasServed(): boolean {
+    return (this.connection?.replies ?? 0) > 0;
   }
 
   #over(ending: Ending): void {

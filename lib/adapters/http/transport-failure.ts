@@ -61,8 +61,9 @@ function codeOf(error: unknown, depth = 0): string {
     const first = telling.find((code) => code !== undefined);
     if (first !== undefined) return first;
   }
-  if ('code' in error && typeof error.code === 'string' && /^\w{1,64}$/.test(error.code)) {
-    return error.code;
+  if ('code' in error && typeof error.code === 'string' && /^[\w/]{1,64}$/.test(error.code)) {
+    // OpenSSL writes some as ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE.
+    return error.code.replaceAll('/', '_');
   }
   // undici 8 leaves the code of this one undefined.
   if (error.name === 'HTTPParserError') return 'UND_ERR_HTTP_PARSER';

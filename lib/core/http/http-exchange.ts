@@ -99,6 +99,8 @@ const FAILURE_BY_CODE = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
   SELF_SIGNED_CERT_IN_CHAIN: 'tls',
   INVALID_CA: 'tls',
+  // Node has no name for a digest or a key that is too weak.
+  UNSPECIFIED: 'tls',
   INVALID_PURPOSE: 'tls',
   PATH_LENGTH_EXCEEDED: 'tls',
   HOSTNAME_MISMATCH: 'tls',
@@ -114,6 +116,7 @@ const FAILURE_BY_PREFIX = [
   ['CERT_', 'tls'],
   ['CRL_', 'tls'],
   ['UNABLE_TO_', 'tls'],
+  ['ERROR_IN_', 'tls'],
   ['HPE_', 'not-http'],
 ] as const satisfies readonly (readonly [string, FailureName])[];
 

@@ -33,6 +33,18 @@ describe('an exchange', () => {
     expect(abort).toHaveBeenCalledOnce();
   });
 
+  it.each([
+    ['that has served before', 1, true],
+    ['that is new', 0, false],
+  ])('whose kept connection is lost before it was written: one %s', async (_, replies, isStale) => {
+    const exchange = new Exchange(1000);
+    exchange.connection = { replies, hasFailed: false };
+
+    exchange.onResponseError(null, coded('ECONNRESET'));
+
+    expect(await exchange.ended).toMatchObject({ kind: 'failed', isStaleConnection: isStale });
+  });
+
   it('keeps its first ending, whatever comes later', async () => {
     const { controller } = newController();
     const exchange = new Exchange(1000);

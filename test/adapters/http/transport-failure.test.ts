@@ -53,6 +53,12 @@ describe('transportFailure', () => {
       'tls',
       'the TLS handshake with acme.kinde.com:443 failed (ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION)',
     ],
+    ['UNSPECIFIED', 'tls', 'the TLS handshake with acme.kinde.com:443 failed (UNSPECIFIED)'],
+    [
+      'ERROR_IN_CERT_NOT_AFTER_FIELD',
+      'tls',
+      'the TLS handshake with acme.kinde.com:443 failed (ERROR_IN_CERT_NOT_AFTER_FIELD)',
+    ],
     ['HPE_INVALID_CONSTANT', 'not-http', 'the answer of acme.kinde.com:443 is not HTTP'],
     [
       'UND_ERR_HEADERS_OVERFLOW',
@@ -65,6 +71,15 @@ describe('transportFailure', () => {
     const outcome = failureOf(coded(code));
 
     expect(outcome).toEqual({ kind: 'transport-failure', failure, code, detail, durationMs: 12 });
+  });
+
+  it('writes a code of OpenSSL with a slash as one word', () => {
+    const outcome = failureOf(coded('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'));
+
+    expect(outcome).toMatchObject({
+      failure: 'tls',
+      code: 'ERR_SSL_SSL_TLS_ALERT_HANDSHAKE_FAILURE',
+    });
   });
 
   it.each([
