@@ -15,12 +15,18 @@ interface CertificateRequest {
   readonly validFrom?: Date;
   /** @default in ten years' time */
   readonly validTo?: Date;
+  /** The digest of its signature. @default sha256 */
+  readonly algorithm?: 'sha1' | 'sha256';
 }
 
 /** A certificate authority that exists for one test. */
 export interface Authority {
   readonly cert: string;
   issue(request: CertificateRequest): Promise<ServerCertificate>;
+  /** Issues the certificate of an authority below this one. */
+  issueAuthority(name: string): Promise<ServerCertificate>;
+  /** Issues a certificate with the key of another one, whether that may issue any or not. */
+  issueBy(signer: ServerCertificate, request: CertificateRequest): Promise<ServerCertificate>;
 }
 
 /** How a server's certificate can be wrong. */
@@ -36,7 +42,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Makes an authority for one test, so that no certificate in a file can expire. */
 export async function createAuthority(name: string): Promise<Authority> {
   const { cert, key } = await certificate({ name, hosts: [], isAuthority: true });
-  return { cert, issue: (request) => certificate({ ...request, signedBy: { cert, key } }) };
+  const signedBy = { cert, key };
+  return {
+    cert,
+    issue: (request) => certificate({ ...request, signedBy }),
+    issueAuthority: (below) => certificate({ name: below, hosts: [], isAuthority: true, signedBy }),
+    issueBy: (signer, request) => certificate({ ...request, signedBy: signer }),
+  };
 }
 
 /** Makes a certificate that no authority vouches for. */
@@ -67,6 +79,7 @@ async function certificate({
   signedBy,
   validFrom = inDays(-1),
   validTo = inDays(3650),
+  algorithm = 'sha256',
 }: CertificateRequest & {
   readonly name?: string;
   readonly isAuthority?: boolean;
@@ -77,7 +90,7 @@ async function certificate({
   );
   const made = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
-    algorithm: 'sha256',
+    algorithm,
     notBeforeDate: validFrom,
     notAfterDate: validTo,
     extensions: [

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import type { ServerCertificate } from './certificates.ts';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** A raw request, and the socket to answer on, correctly or not. */
 export interface RawRequest {
@@ -21,7 +20,7 @@ export interface RawServerOptions {
   readonly onRequest?: (request: RawRequest) => void;
   /** Called for each connection, before anything was read from it. */
   readonly onConnection?: (socket: Socket) => void;
-  readonly tls?: ServerCertificate;
+  readonly tls?: TlsOptions;
 }
 
 /** A server on a free port of 127.0.0.1 that sends whatever a test writes. */
@@ -30,6 +29,8 @@ export interface RawServer {
   /** Connections that were opened so far. */
   readonly connections: () => number;
   readonly requests: () => number;
+  /** Bytes that were sent so far, over all connections. */
+  readonly sentBytes: () => number;
   /** Waits until everything sent so far has been read, and all connections are closed. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -41,13 +42,17 @@ export async function startRawServer(options: RawServerOptions): Promise<RawServ
   const sockets = new Set<Socket>();
   let connections = 0;
   let requests = 0;
+  let sentBytes = 0;
 
   const serve = (socket: Socket) => {
     connections += 1;
     let received: Buffer = Buffer.alloc(0);
     let requestOfConnection = 0;
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      sentBytes += socket.bytesWritten;
+    });
     // A client that gives up resets the connection, which tests provoke.
     socket.on('error', () => socket.destroy());
     onConnection?.(socket);
@@ -69,6 +74,7 @@ export async function startRawServer(options: RawServerOptions): Promise<RawServ
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
     requests: () => requests,
+    sentBytes: () => [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, sentBytes),
     settled: async () => {
       // Connections are accepted in order: when this one is accepted, all earlier ones are too.
       const { port } = server.address() as AddressInfo;
