@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, Log } from '../check/ports.ts';
+import { terminalSafeJson } from '../core/text/escape.ts';
 
 /** The machine's own clock and timers. */
 export const systemClock: Clock = {
@@ -35,7 +36,7 @@ function serialized(
 ): string {
   try {
     // The head again: no detail may replace it.
-    return JSON.stringify({ ...head, ...detail, ...head });
+    return terminalSafeJson({ ...head, ...detail, ...head }, 0);
   } catch {
     return JSON.stringify({ ...head, unwritable: Object.keys(detail) });
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, overBudgetProblems, renderCost } from '../core/cost/cost-report.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
-import { escapeTerminal } from '../core/text/escape.ts';
+import { escapeTerminal, terminalSafeJson } from '../core/text/escape.ts';
 import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
 import { type CliIo, say } from './cli-io.ts';
 import {
@@ -57,7 +57,7 @@ async function validate(options: ValidateOptions, io: CliIo): Promise<ExitStatus
   const loaded = await loadConfig(options.config, io);
   const { config, file } = loaded;
   if (json) {
-    io.stdout.write(`${JSON.stringify(costReport(config), undefined, 2)}\n`);
+    io.stdout.write(`${terminalSafeJson(costReport(config))}\n`);
     return planStatus(loaded, io);
   }
   const applications = counted(config.applications.length, 'application');

@@ -11,6 +11,7 @@ import {
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { costReport, renderCost } from '../core/cost/cost-report.ts';
 import type { Result } from '../core/result.ts';
+import { escapeTerminal } from '../core/text/escape.ts';
 import { deploymentProblems, unreachableCredentials } from './fleet-limits.ts';
 import { M2mWatch, type M2mWatchProps } from './m2m-watch.ts';
 
@@ -53,8 +54,9 @@ export interface WatchAppProps {
  */
 export function buildWatchApp(
   app: App,
-  { file, baseDirectory, isExample, say }: WatchAppProps,
+  { file, baseDirectory, isExample, say: write }: WatchAppProps,
 ): WatchStack | undefined {
+  const say = (line: string) => write(escapeTerminal(line));
   if (!file.ok) return refuse(file.issues.map(renderFileProblem), say);
   const { config, warnings } = file.value;
   const limits = { allowUnreachableCredentials: isExample, baseDirectory };

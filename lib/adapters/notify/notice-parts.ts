@@ -1,5 +1,6 @@
 import type { Notice } from '../../core/state/notice.ts';
 import { durationText } from '../../core/text/duration-text.ts';
+import { visibleText } from '../../core/text/provider-text.ts';
 
 /** A notice in parts that every channel shows, in the order in which people ask; plain text. */
 export interface NoticeParts {
@@ -27,11 +28,16 @@ export interface NoticeBounds {
 const MAX_URL_CHARACTERS = 1000;
 const MAX_LABEL_CHARACTERS = 100;
 
-/** Divides a notice into what a channel shows, within bounds; nothing is escaped yet. */
+/**
+ * Divides a notice into what a channel shows, within bounds.
+ *
+ * Each text is one line without characters that do not show; what means something to a channel alone is escaped
+ * there.
+ */
 export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
   const { cause } = notice;
   const owner = onlyOwner(notice);
-  const text = (value: string) => cutText(value, bounds.characters);
+  const text = (value: string) => cutText(visibleText(value), bounds.characters);
   const list = (values: readonly string[]) => cutList(values.map(text), bounds.entries);
   const known = ([name, value]: readonly [string, string | null]) =>
     value === null ? [] : [[name, text(value)] as const];
@@ -52,7 +58,7 @@ export function noticeParts(notice: Notice, bounds: NoticeBounds): NoticeParts {
     links: notice.links
       .filter(({ url }) => url.length <= MAX_URL_CHARACTERS)
       .slice(0, bounds.entries)
-      .map(({ label, url }) => ({ label: cutText(label, MAX_LABEL_CHARACTERS), url })),
+      .map(({ label, url }) => ({ label: cutText(visibleText(label), MAX_LABEL_CHARACTERS), url })),
   };
 }
 

@@ -1,15 +1,13 @@
 import { Secret } from '../../core/secret.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import type { Channel } from '../../delivery/ports.ts';
-import { cutText, noticeParts } from './notice-parts.ts';
+import { noticeParts } from './notice-parts.ts';
 import { createHttpChannel, type HttpChannelParts } from './post-notice.ts';
 
 /** Where Events API v2 takes events. */
 const PAGER_DUTY_ENDPOINT = 'https://events.pagerduty.com/v2/enqueue';
 
-const SUMMARY_CHARACTERS = 1024;
-
-/** With these an event is far below its limit of 512 KB. */
+/** With these an event is far below its limit of 512 KB, and its summary below 1024 characters. */
 const BOUNDS = { entries: 20, characters: 1000 } as const;
 
 /**
@@ -47,7 +45,7 @@ export function pagerDutyEvent(notice: Notice): Readonly<Record<string, unknown>
     dedup_key: notice.incidentId,
     client: 'm2m-watch',
     payload: {
-      summary: cutText(notice.subject, SUMMARY_CHARACTERS),
+      summary: shown.subject,
       source: `m2m-watch ${deployment}`,
       severity: notice.severity,
       timestamp: notice.createdAt,

@@ -27,7 +27,7 @@ export function createSlackChannel(parts: HttpChannelParts): Channel {
 }
 
 /**
- * The message of a notice: blocks, and a text for notifications.
+ * The message of a notice: blocks, and a text for notifications, which has no markup.
  *
  * What others may have had a hand in is plain text, so that nothing in it becomes a link, a mention or
  * markup; the links are our own and those of the configuration.
@@ -51,7 +51,7 @@ export function slackMessage(notice: Notice): Readonly<Record<string, unknown>> 
     ...(links === '' ? [] : [section(mrkdwn(`*Links*\n${links}`))]),
     { type: 'context', elements: [plain(`notice ${notice.id}`)] },
   ];
-  return { text: escapeSlack(shown.subject), blocks };
+  return { text: escapeSlack(shown.subject), mrkdwn: false, blocks };
 }
 
 /**

@@ -64,7 +64,7 @@ export const NOTICE_CHANNELS = {
     description: 'A PagerDuty service, through Events API v2.',
     keys: { routingKey: { kind: 'secret', description: 'Where the routing key is read from.' } },
     resolvesTest: true,
-    makesLinks: false,
+    makesLinks: true,
   },
   webhook: {
     key: 'webhook',

@@ -5,7 +5,11 @@ const SCHEME =
   /\b([a-z][a-z0-9+.-]{0,30}(?=:\/\/)|javascript|vbscript|data|mailto|tel|sms|file):/gi;
 
 /** A dot before a label of letters, as in a host name: chat programs make links of bare names too. */
-const HOST_DOT = /(?<=[\p{L}\p{N}])[.。．｡](?=\p{L}{2,24}(?![\p{L}\p{N}]))/gu;
+const HOST_DOT =
+  /(?<=[\p{L}\p{M}\p{N}\p{S}_-])[.。．｡](?=[\p{L}\p{M}]{2,24}(?![\p{L}\p{M}\p{N}]))/gu;
+
+/** What begins the path of a share on another machine, which mail programs open, and sign in there. */
+const SHARE = /\\\\(?=[\p{L}\p{N}])/gu;
 
 /**
  * Breaks what would become a link, as in `https[:]//evil[.]example`, but for addresses at hosts of ours.
@@ -16,6 +20,7 @@ export function breakLinks(text: string, ours: readonly string[]): string {
   const hosts = new Set(ours.flatMap((own) => own.split(/[^\w.:-]+/).map(withoutEnd)));
   const isOurs = (host: string) => host !== '' && hosts.has(host);
   return text
+    .replace(SHARE, '[$&]')
     .split(
       /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s"'<>,;)\]]*|(?<![\w@.:/-])[\w-]+(?:\.[\w-]+)+(?::\d+)?(?![\w@/-]))/i,
     )

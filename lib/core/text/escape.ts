@@ -1,17 +1,28 @@
-// Escapes a cleaned text for a terminal, for XML and for Prometheus.
+// Escapes a text for a terminal, for JSON that is shown, for XML and for Prometheus.
 
 /** Control, format (bidirectional, zero-width, tags), private, unpaired and line-separating characters. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** More marks than any script puts on one letter: they would be drawn over the lines above and below. */
-const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
+const PILED_MARKS = /(\p{M}{4})(\p{M}+)/gu;
 
 /**
- * What the runners of Azure Pipelines, GitHub and TeamCity take for a command wherever it stands in a line.
+ * What the runners of pipelines take for a command wherever it stands in a line: its last character is set apart.
  *
- * GitHub's other form, two colons, is one at the start of a line alone.
+ * `##[` of GitHub and Azure Pipelines, `##vso[` of Azure Pipelines, `##teamcity[`, folds of GitLab and Travis.
+ * What is a command at the start of a line alone is changed there: {@link escapeLineStart}.
  */
-const RUNNER_COMMAND = /##(?=\[|vso\[|teamcity\[)/gi;
+const RUNNER_COMMAND =
+  /##(?=\[|vso\[|teamcity\[)|(?:section_(?:start|end)|travis_(?:fold|time)):/gi;
+
+function breakCommands(text: string, written: (character: string) => string): string {
+  return text.replace(
+    RUNNER_COMMAND,
+    (command) => command.slice(0, -1) + written(command.slice(-1)),
+  );
+}
+
+const afterSpace = (character: string) => ` ${character}`;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -22,23 +33,29 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\
  * result holds no control character at all. ECMA-48, Unicode Standard Annex 9.
  */
 export function escapeTerminal(text: string): string {
-  return text.replace(PILED_MARKS, '$1').replace(UNSAFE, escaped).replace(RUNNER_COMMAND, '# #');
+  return breakCommands(text.replace(PILED_MARKS, '$1').replace(UNSAFE, escaped), afterSpace);
 }
 
-/** Makes a line one that no runner takes for a command: GitHub does so where it starts with two colons. */
+/**
+ * Makes a line one that no runner takes for a command because of its start.
+ *
+ * GitHub looks for two colons after white space, Buildkite for the marks of its groups in the first column.
+ */
 export function escapeLineStart(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ');
+  return line.replace(/^(\s*):(?=:)/, '$1: ').replace(/^(?:\^\^\^ \+|\+\+|--|~~)[-+~]/, ' $&');
 }
 
 /**
  * JSON of a value with every character that could steer a terminal escaped; it parses to the same.
  *
- * JSON itself escapes the first 32 control characters only, not those from U+007F on. RFC 8259 section 7.
+ * It is indented, or one line with an indent of 0. JSON itself escapes the first 32 control characters only,
+ * not those from U+007F on. RFC 8259 section 7.
  */
-export function terminalSafeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+export function terminalSafeJson(value: unknown, indent = 2): string {
+  const json = JSON.stringify(value, null, indent)
     .replace(UNSAFE, (character) => (character === '\n' ? character : utf16Escapes(character)))
-    .replace(RUNNER_COMMAND, '#\\u0023');
+    .replace(PILED_MARKS, (_, kept: string, rest: string) => kept + utf16Escapes(rest));
+  return breakCommands(json, utf16Escapes);
 }
 
 function escaped(character: string): string {
@@ -75,18 +92,22 @@ export function escapeXmlAttribute(text: string): string {
 
 /** Makes a text safe between two tags. XML 1.0 sections 2.4 and 2.11. */
 export function escapeXmlText(text: string): string {
-  return (
-    text
-      .replace(NOT_XML, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      // Of `]]>` too, which may not stand in text.
-      .replaceAll('>', '&gt;')
-      // A reader makes a line feed of a bare one.
-      .replaceAll('\r', '&#13;')
-      .replace(RUNNER_COMMAND, '#&#35;')
-      .replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
-  );
+  const escaped = text
+    .replace(NOT_XML, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    // Of `]]>` too, which may not stand in text.
+    .replaceAll('>', '&gt;')
+    // A reader makes a line feed of a bare one.
+    .replaceAll('\r', '&#13;')
+    .replace(/^([^\S\n]*):(?=:)/gm, '$1&#58;')
+    .replace(/^(?:\^\^\^ \+|\+\+|--|~~)[-+~]/gm, reference);
+  return breakCommands(escaped, reference);
+}
+
+/** A text with its first character as a reference. XML 1.0 section 4.1. */
+function reference(text: string): string {
+  return `&#${text.codePointAt(0)};${text.slice(1)}`;
 }
 
 /**
@@ -96,11 +117,11 @@ export function escapeXmlText(text: string): string {
  * rest is UTF-8 as it stands.
  */
 export function escapeLabelValue(text: string): string {
-  return text
+  const escaped = text
     .toWellFormed()
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll('\n', '\\n')
-    .replace(/\p{Cc}/gu, '')
-    .replace(RUNNER_COMMAND, '# #');
+    .replace(/\p{Cc}/gu, '');
+  return breakCommands(escaped, afterSpace);
 }

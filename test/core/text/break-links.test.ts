@@ -14,6 +14,8 @@ describe('breakLinks', () => {
     ['version 2.0 e.g. this', 'version 2.0 e.g. this'],
     ['aud is ["https://api.acme.com:8443/other"]', 'aud is ["https://api.acme.com:8443/other"]'],
     ['https://acme.kinde.com.evil.example', 'https[:]//acme[.]kinde[.]com[.]evil[.]example'],
+    ['\\\\evil.example\\share', '[\\\\]evil[.]example\\share'],
+    ['i❤.example and a.भारत', 'i❤[.]example and a[.]भारत'],
     ['https://acme.kinde.com@evil.example', 'https[:]//acme[.]kinde[.]com@evil[.]example'],
   ])('of %j makes %j', (text, expected) => {
     expect(breakLinks(text, OURS)).toBe(expected);
