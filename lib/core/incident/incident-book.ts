@@ -206,6 +206,7 @@ function severityOf(
   statusOf: StatusOf,
 ): Incident['severity'] {
   if (subject.kind === 'api-origin') return 'warning';
+  if (subject.kind === 'monitor') return 'error';
   // What is recovering says nothing of how bad it was.
   const failing = affected.filter(({ application }) => statusOf(application) !== 'healthy');
   if (failing.length === 0) return severity;

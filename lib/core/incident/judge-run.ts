@@ -2,6 +2,7 @@
 
 import type { WatchConfig } from '../config/watch-config.ts';
 import { serviceAfter, speakingFor, UNKNOWN_SERVICE } from '../plan/provider-service.ts';
+import { isPassedOver, lastCompletedMs } from '../plan/stale-applications.ts';
 import {
   monthOf,
   settleTokens,
@@ -9,7 +10,7 @@ import {
   tokensCharged,
 } from '../plan/token-budget.ts';
 import type { ApplicationState, ProviderState } from '../state/application-state.ts';
-import type { Incident, IncidentChange } from '../state/incident.ts';
+import type { Incident, IncidentChange, Subject } from '../state/incident.ts';
 import { type CheckRecord, isAbout, type WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 import { chooseIncidents, type Moment, type Place } from './choose-incidents.ts';
@@ -63,6 +64,7 @@ export function judgeRun(run: RunToJudge): JudgedRun {
   const book = new IncidentBook(state, { deployment: config.deployment, nowMs });
   leaveRemoved(book, state, moment);
   const placed = moveApplications(book, places, moment);
+  followPassedOver(book, { run, states: placed, providers });
   book.settle((application) => placed[application]?.status);
 
   const { changes, opened: incidentsOpened } = book;
@@ -96,6 +98,41 @@ function leaveRemoved(book: IncidentBook, before: WatchState, { states }: Moment
   for (const [application, { incidentId }] of Object.entries(before.applications)) {
     if (states[application] !== undefined || incidentId === null) continue;
     book.leave(incidentId, application, 'removed');
+  }
+}
+
+/** What m2m-watch itself has an incident about. */
+const MONITOR: Subject = { kind: 'monitor', name: 'm2m-watch' };
+
+/**
+ * Keeps the incident of m2m-watch itself: the applications that it does not check although it could.
+ *
+ * They stay in incidents of their own as well, which say what was last known of them.
+ */
+function followPassedOver(
+  book: IncidentBook,
+  {
+    run: { config, state: before, slotMs },
+    states,
+    providers,
+  }: { readonly run: RunToJudge } & Pick<Moment, 'states' | 'providers'>,
+): void {
+  const state = { applications: states, providers };
+  const passedOver = config.applications.filter((application) =>
+    isPassedOver(application, { config, state, slotMs, before: before.providers }),
+  );
+  const names = new Set(passedOver.map(({ name }) => name));
+  const open = book.incidents.find((incident) => isAbout(incident, MONITOR));
+  for (const { application } of open?.affected ?? []) {
+    if (names.has(application)) continue;
+    book.leave(open?.id ?? '', application, states[application] ? 'recovered' : 'removed');
+  }
+  for (const { name, provider } of passedOver) {
+    const sinceMs = lastCompletedMs({ name }, state) ?? slotMs;
+    const lastHealthyAtMs = states[name]?.lastSuccessAtMs ?? null;
+    const cause = 'not-checked';
+    const joining = { application: name, cause, provider, sinceMs, lastHealthyAtMs } as const;
+    book.join({ ...joining, subject: MONITOR, hasNoData: false });
   }
 }
 

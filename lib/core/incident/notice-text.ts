@@ -71,6 +71,8 @@ function describeFailure(
       return isAtProvider(cause) ? `${words} at ${providerLabel}` : words;
     case 'provider':
       return `${words}, ${countApplications(affected.length, similar.length > 0 ? 'more ' : '')}`;
+    case 'monitor':
+      return `${countApplications(affected.length)} not checked`;
     case 'issuer':
       return `${words} at ${providerLabel}, ${countApplications(affected.length)}`;
     case 'api-origin':
@@ -101,7 +103,10 @@ export function describeIncident(draft: NoticeDraft, facts: NoticeFacts): string
   if (incident.closedAtMs !== null && reason === 'recovered') {
     return describeEnd(incident, name, durationText(incident.closedAtMs - incident.sinceMs));
   }
-  const title = example?.diagnosis.title ?? causeDefinition(incident.cause).short;
+  const title =
+    incident.subject.kind === 'monitor'
+      ? describePassedOver(incident)
+      : (example?.diagnosis.title ?? causeDefinition(incident.cause).short);
   if (reason === 'flapping' || reason === 'flapping-summary') {
     const period = reason === 'flapping' ? 'within an hour' : 'since the last notice';
     const now = incident.closedAtMs === null ? `failing: ${title}` : 'healthy';
@@ -116,11 +121,27 @@ export function describeIncident(draft: NoticeDraft, facts: NoticeFacts): string
     : `${title}.`;
 }
 
+/** More names than this are counted. */
+const MAX_NAMES = 10;
+
+function describePassedOver({ affected }: Incident): string {
+  const names = affected.map(({ application }) => application);
+  const more = names.length - MAX_NAMES;
+  const shown = names.slice(0, MAX_NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return names.length === 1
+    ? `${shown} is not checked, although its provider serves other applications`
+    : `${shown} are not checked, although their providers serve other applications`;
+}
+
 function describeEnd(
   { closing, cause, severity, hasNoData, subject }: Incident,
   name: string,
   lasted: string,
 ): string {
+  if (subject.kind === 'monitor') {
+    const end = closing === 'removed' ? 'are no longer in the configuration' : 'are checked again';
+    return `The applications that m2m-watch did not check for ${lasted} ${end}.`;
+  }
   if (closing === 'removed') return `${name} is no longer in the configuration.`;
   if (closing === 'continued') return `This incident of ${name} continues as another one.`;
   const was = causeDefinition(cause).short;

@@ -1,5 +1,6 @@
 // Writes the notice that people read, from its draft and from what the state knows.
 
+import { causeDefinition } from '../causes/causes.ts';
 import { CONFIDENCE_MEANINGS } from '../causes/terms.ts';
 import { PROVIDER_TYPES } from '../config/provider-types.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
@@ -24,7 +25,8 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
   const { config } = context;
   const { closedAtMs, sinceMs, lastHealthyAtMs } = incident;
   const facts = gatherFacts(incident, context);
-  const diagnosis = facts.example?.diagnosis ?? null;
+  const isMonitors = incident.subject.kind === 'monitor' && closedAtMs === null;
+  const diagnosis = isMonitors ? NOT_CHECKED : (facts.example?.diagnosis ?? null);
   const applications = listApplications(incident, context);
   // A flapping subject has a summary each hour instead.
   const isFlapping = reason === 'flapping' || reason === 'flapping-summary';
@@ -61,6 +63,20 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
   };
 }
 
+/** What is known of applications that no check looks at. */
+const NOT_CHECKED: Diagnosis = {
+  ...causeDefinition('not-checked'),
+  cause: 'not-checked',
+  confidence: 'certain',
+  title: 'Applications are not checked',
+  fix: [
+    'Look in the log of m2m-watch for runs that failed or ran out of time.',
+    'If they run out of time, raise `everyMinutes` of some applications, or `tickMinutes`, in the configuration, so that fewer are due at once.',
+  ],
+  guideSection: null,
+  evidence: [],
+};
+
 function gatherFacts(incident: Incident, { config, state }: NoticeContext): NoticeFacts {
   const { subject, provider, affected, sinceMs, closedAtMs } = incident;
   const type = config.providers[provider]?.type;
@@ -76,7 +92,8 @@ function gatherFacts(incident: Incident, { config, state }: NoticeContext): Noti
     providerLabel,
     name:
       subject.kind === 'provider' || subject.kind === 'issuer' ? names[subject.kind] : subject.name,
-    example: closedAtMs === null ? chooseExample(incident, state) : null,
+    example:
+      closedAtMs === null && subject.kind !== 'monitor' ? chooseExample(incident, state) : null,
     noDataSinceMs: Math.max(sinceMs, ...noDataSince),
     similar: closedAtMs === null ? findSimilarFailures(incident, state) : [],
   };

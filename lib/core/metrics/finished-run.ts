@@ -3,8 +3,8 @@
 import { causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
+import { isStale } from '../plan/stale-applications.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
-import { MINUTE_MS } from '../text/duration-text.ts';
 
 /** A run that is over, as its metrics need it. */
 export interface FinishedRun {
@@ -22,25 +22,6 @@ export interface FinishedRun {
   readonly isRecorded: boolean;
   /** Faults of the run as a whole (state, delivery, metrics before these); those of checks are counted here. */
   readonly monitorFaults: number;
-}
-
-/**
- * Whether the last check of an application is older than twice its `everyMinutes` and one tick.
- *
- * A check that was left out because the provider serves nobody counts as made for as long as that is so:
- * the trial of another application stands in for it, and the provider has an alarm of its own.
- */
-export function isStale(
-  { name, everyMinutes }: Application,
-  { config, state, slotMs }: Pick<FinishedRun, 'config' | 'state' | 'slotMs'>,
-): boolean {
-  const remembered = state.applications[name];
-  if (remembered === undefined) return false;
-  const { provider, configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
-  const isLeftOut = lastNotTried === 'provider-down' && isOut(provider, state);
-  const completedMs = (isLeftOut ? lastSlotMs : lastTriedSlotMs) ?? configuredSinceMs;
-  const allowedMs = (2 * everyMinutes + config.schedule.tickMinutes) * MINUTE_MS;
-  return completedMs !== null && slotMs - completedMs > allowedMs;
 }
 
 function isOut(provider: string, { providers }: WatchState): boolean {

@@ -1,12 +1,12 @@
 // The one table of CloudWatch metrics: what a run publishes, what alarms watch, what the dashboard draws and the cost counts.
 
+import { isStale } from '../plan/stale-applications.ts';
 import type { ApplicationState } from '../state/application-state.ts';
 import type { CheckRecord } from '../state/watch-state.ts';
 import {
   countEach,
   type FinishedRun,
   isMonitorFault,
-  isStale,
   isUnavailable,
   measureFault,
   unhealthyFamilies,

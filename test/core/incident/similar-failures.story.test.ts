@@ -60,7 +60,7 @@ describe('applications that fail together', () => {
     story.run('10:00', all(4, 'client-unknown'));
 
     for (const [index, name] of names(4).entries()) {
-      expect(story.run(`13:0${index}`, { [name]: 'client-unknown' })).toEqual([]);
+      expect(story.run(`12:0${index}`, { [name]: 'client-unknown' })).toEqual([]);
     }
     expect(Object.keys(story.state.incidents)).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../lib/core/incident/judge-run.ts';
-import { type FinishedRun, isStale } from '../../../lib/core/metrics/finished-run.ts';
+import type { FinishedRun } from '../../../lib/core/metrics/finished-run.ts';
 import {
   type Datapoint,
   METRIC_NAMES,
@@ -9,6 +9,7 @@ import {
   metricDefinition,
   runDatapoints,
 } from '../../../lib/core/metrics/metrics.ts';
+import { isStale } from '../../../lib/core/plan/stale-applications.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { RUNS_FACTOR } from '../../support/property-runs.ts';
 import { at, type Outcome, recordOf, type StorySetting, storyConfig } from '../../support/story.ts';
