@@ -3,6 +3,7 @@
 import { apiCallRequest, readApiAnswer } from '../core/call/api-call.ts';
 import { withUnreadable } from '../core/claims/unreadable-token.ts';
 import type { Application } from '../core/config/application.ts';
+import { NO_SENT_SECRETS, type SentSecrets } from '../core/config/sent-values.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import { isSilentRefusal } from '../core/diagnosis/rules/client.ts';
 import { mayBeSent } from '../core/diagnosis/rules/token.ts';
@@ -112,10 +113,15 @@ async function walk(
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
   trail.saw({ discovery: endpoints.seen });
-  if (endpoints.kind === 'failed') return createCleaner(secretsOf(read.credentials));
+  const sentSecrets = read.sent ?? NO_SENT_SECRETS;
+  const secretValues = [sentSecrets.headers, sentSecrets.tokenParameters].flatMap(
+    Object.values<Secret>,
+  );
+  if (endpoints.kind === 'failed')
+    return createCleaner([...secretsOf(read.credentials), ...secretValues]);
 
   const client = await proveClient(read.credentials, { application, endpoints, tools });
-  const cleanSecrets = createCleaner(secretsOf(client.proof));
+  const cleanSecrets = createCleaner([...secretsOf(client.proof), ...secretValues]);
   const sent = sentNames(application, read.credentials.clientId, client.assertion);
   const token = await requestToken({
     application,
@@ -125,10 +131,11 @@ async function walk(
     trail,
     clean: cleanSecrets,
     sent,
+    secrets: sentSecrets.tokenParameters,
   });
   if (token === null) return cleanSecrets;
   session.noteServed(read.credentials.clientId);
-  const clean = createCleaner([...secretsOf(client.proof), token]);
+  const clean = createCleaner([...secretsOf(client.proof), ...secretValues, token]);
 
   const isOpaque = application.tokenFormat === 'opaque';
   const verification = isOpaque
@@ -143,7 +150,9 @@ async function walk(
   if (application.call !== null) {
     const { provider, config } = session;
     const call = mayBeSent(trail.evidence, { provider, config, clean })
-      ? await trail.timed('callMs', () => callApi({ application, token, tools, clean, sent }))
+      ? await trail.timed('callMs', () =>
+          callApi({ application, token, tools, clean, sent, secrets: sentSecrets.headers }),
+        )
       : ({ kind: 'withheld' } as const);
     trail.saw({ call });
   }
@@ -166,15 +175,17 @@ async function callApi({
   tools,
   clean,
   sent,
+  secrets,
 }: {
   readonly application: Application;
   readonly token: Secret;
   readonly tools: CheckTools;
   readonly clean: Cleaner;
   readonly sent: readonly string[];
+  readonly secrets: SentSecrets['headers'];
 }): Promise<CallSeen> {
   if (call === null) return { kind: 'skipped' };
-  const outcome = await tools.http.send(apiCallRequest(call, token));
+  const outcome = await tools.http.send(apiCallRequest(call, token, secrets));
   return outcome.kind === 'reply' ? readApiAnswer(outcome, call, { clean, sent }) : outcome;
 }
 

@@ -1,6 +1,7 @@
 // What checks and runs need from outside: each port is an interface here and an adapter in lib/adapters.
 
 import type { Application } from '../core/config/application.ts';
+import type { SentSecrets } from '../core/config/sent-values.ts';
 import type {
   CredentialsIdentity,
   CredentialsSeen,
@@ -33,6 +34,8 @@ export type CredentialsRead =
       readonly kind: 'read';
       readonly credentials: Credentials;
       readonly secretVersion: string | null;
+      /** The headers and parameters that were read with them; absent: all are literal. */
+      readonly sent?: SentSecrets;
     }
   | Exclude<CredentialsSeen, { readonly kind: 'read' }>;
 

@@ -1,6 +1,7 @@
 // Requests a token with the method that fits the client, and once with another one where that may be the reason of a refusal.
 
 import type { Application } from '../core/config/application.ts';
+import type { SentSecrets } from '../core/config/sent-values.ts';
 import type { ResolvedEndpoints } from '../core/discovery/discovery.ts';
 import {
   chooseMethod,
@@ -26,6 +27,8 @@ export interface TokenAsk {
   readonly clean: Cleaner;
   /** The names that the request holds. */
   readonly sent: readonly string[];
+  /** Those of its parameters that were read with the credentials. */
+  readonly secrets: SentSecrets['tokenParameters'];
 }
 
 /** One request with one method, and what came of it. */
@@ -74,7 +77,7 @@ function questionOf({ application, endpoints, tools, trail }: TokenAsk) {
 
 async function requestWith(
   method: MethodChoice['method'],
-  { application, client, endpoints, tools, trail, clean, sent }: TokenAsk,
+  { application, client, endpoints, tools, trail, clean, sent, secrets }: TokenAsk,
 ): Promise<Asked> {
   const { session, clock } = tools;
   const request = tokenRequest({
@@ -83,6 +86,7 @@ async function requestWith(
     tokenEndpoint: endpoints.tokenEndpoint,
     clientAuthentication: method,
     timeoutMs: session.config.timeoutMs,
+    secrets,
   });
   const answered = await trail.timed('tokenMs', () =>
     session.requestToken(request, client.proof.clientId),

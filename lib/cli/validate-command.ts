@@ -109,12 +109,17 @@ function credentialsText(seen: CredentialsSeen, isShort: boolean): string {
         : `ok${version}`;
     }
     case 'missing':
-      return `${seen.source}: missing (${seen.reason})`;
+      return `${aboutOf(seen)}: missing (${seen.reason})`;
     case 'malformed':
-      return `${seen.source}: ${seen.problem}`;
+      return `${aboutOf(seen)}: ${seen.problem}`;
     case 'unreadable':
-      return `${seen.source}: ${seen.detail} (${seen.reason})`;
+      return `${aboutOf(seen)}: ${seen.detail} (${seen.reason})`;
   }
+}
+
+/** Where it is read from, after the header or parameter that it is for. */
+function aboutOf({ of, source }: { readonly of?: string; readonly source: string }): string {
+  return of === undefined ? source : `${of}: ${source}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isCollection, isMap, isPair, parseDocument, visit, type YAMLMap } from 'yaml';
+import { pathText } from '../core/config/config-problems.ts';
 import { PROVIDER_TYPES } from '../core/config/provider-types.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Result } from '../core/result.ts';
@@ -87,7 +88,7 @@ export function addApplication(
   if (!read.ok) {
     const issues = read.issues.map(
       ({ path, message }) =>
-        `would not be valid with this application: ${[path.join('.'), message].join(' ').trim()}`,
+        `would not be valid with this application: ${[pathText(path), message].join(' ').trim()}`,
     );
     return { ok: false, issues };
   }

@@ -12,7 +12,8 @@ import {
   parseAllDocuments,
   type Scalar,
 } from 'yaml';
-import { type ConfigProblem, shown } from '../core/config/config-problems.ts';
+import type { ConfigProblem } from '../core/config/config-problems.ts';
+import { isName, NOT_SHOWN } from '../core/config/quoting.ts';
 import type { Result } from '../core/result.ts';
 
 /** Aliases may repeat a part; beyond this many values they are taken for a bomb. */
@@ -135,7 +136,10 @@ class TreeWalk {
 
   #aliased({ source }: Alias, path: Path): unknown {
     if (!this.#anchors.has(source)) {
-      return this.#refuse(path, `names \`*${shown(source)}\`, which is defined nowhere above`);
+      return this.#refuse(
+        path,
+        `names ${isName(source) ? `\`*${source}\`` : NOT_SHOWN}, which is defined nowhere above`,
+      );
     }
     this.#aliasesAround += 1;
     const value = this.value(this.#anchors.get(source), path);

@@ -6,8 +6,8 @@ import {
   SECRET_PLACES,
   type SecretSource,
   type SecretValueSource,
-  sourcesOf,
 } from '../core/config/secret-places.ts';
+import { attemptSources } from '../core/config/sent-values.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { overBudgetProblems } from '../core/cost/cost-report.ts';
 import { applicationsWithMetric } from '../core/metrics/metrics.ts';
@@ -38,9 +38,9 @@ export function deploymentProblems(
 
 /** Credentials that are read on a laptop and in a pipeline, but not in a function. */
 export function unreachableCredentials({ applications }: WatchConfig): readonly ConfigProblem[] {
-  return applications.flatMap(({ name, credentials }) =>
-    sourcesOf(credentials).flatMap(({ source, path }) =>
-      unreachable(source, ['applications', name, 'credentials', ...path]),
+  return applications.flatMap((application) =>
+    attemptSources(application).flatMap(({ source, path }) =>
+      unreachable(source, ['applications', application.name, ...path]),
     ),
   );
 }
@@ -76,7 +76,7 @@ function tooManyAlarms(config: WatchConfig): readonly ConfigProblem[] {
 /** Each secret is named in the policies of a role, which are limited in number and length. */
 function tooManySecrets({ applications }: WatchConfig): readonly ConfigProblem[] {
   const secrets = grantedSecrets(
-    applications.flatMap(({ credentials }) => sourcesOf(credentials).map(({ source }) => source)),
+    applications.flatMap((one) => attemptSources(one).map(({ source }) => source)),
   );
   const policies = secretsByPolicy(secrets).length;
   if (policies <= POLICIES_PER_ROLE) return [];

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { BuildFailure, BuildOptions, Metafile } from 'esbuild';
-import { type ConfigProblem, shown, valueProblem } from '../core/config/config-problems.ts';
+import { type ConfigProblem, valueProblem } from '../core/config/config-problems.ts';
+import { shownPlace } from '../core/config/quoting.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE } from '../core/deployment/function-inputs.ts';
 
@@ -189,6 +190,6 @@ export function missingCertificates(
 function problem(provider: string, file: string, what: string): ConfigProblem {
   return valueProblem(
     ['providers', provider, 'ca', 'file'],
-    `is \`${shown(file)}\`, which ${what}: name a file of certificates in PEM form`,
+    `is \`${shownPlace(file)}\`, which ${what}: name a file of certificates in PEM form`,
   );
 }

@@ -7,7 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { renderProblem } from '../core/config/config-problems.ts';
 import { channelSecrets } from '../core/config/notice-channels.ts';
-import { sourcesOf } from '../core/config/secret-places.ts';
+import { attemptSources } from '../core/config/sent-values.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { acknowledge, REASONS } from './acknowledgements.ts';
@@ -194,7 +194,7 @@ export class M2mWatch extends Construct {
       actions: ['lambda:InvokeFunction'],
       resources: [functionArn],
     });
-    const secrets = config.applications.flatMap(({ credentials }) => sourcesOf(credentials));
+    const secrets = config.applications.flatMap(attemptSources);
     grantSecretAccess(
       fn,
       secrets.map(({ source }) => source),

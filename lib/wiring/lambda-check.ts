@@ -19,7 +19,7 @@ import type {
 import type { SharesFactory } from '../check/run-checks.ts';
 import { untilAborted } from '../check/waiting.ts';
 import { configuredChannels } from '../core/config/notice-channels.ts';
-import { sourcesOf } from '../core/config/secret-places.ts';
+import { attemptSources } from '../core/config/sent-values.ts';
 import {
   FUNCTION_ENVIRONMENT,
   readCheckNowRequest,
@@ -75,9 +75,7 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     (signal: AbortSignal): SharesFactory =>
     async (applications) => {
       const prefetched = sources.prefetch(
-        applications.flatMap(({ credentials }) =>
-          sourcesOf(credentials).map(({ source }) => source),
-        ),
+        applications.flatMap((one) => attemptSources(one).map(({ source }) => source)),
       );
       await untilAborted(prefetched, { signal, otherwise: undefined });
       const credentials = readerUntil(reader, signal);

@@ -169,7 +169,11 @@ function recordingReader(query: TokenQuery, secrets: Secret[]): CredentialReader
   return {
     read: async (application) => {
       const read = await reader.read(application);
-      if (read.kind === 'read') secrets.push(...secretsOf(read.credentials));
+      if (read.kind === 'read') {
+        const { headers = {}, tokenParameters = {} } = read.sent ?? {};
+        secrets.push(...secretsOf(read.credentials), ...Object.values(headers));
+        secrets.push(...Object.values(tokenParameters));
+      }
       return read;
     },
   };

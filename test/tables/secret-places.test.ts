@@ -136,6 +136,59 @@ describe.each(READABLE)('the place $place of a private key', ({ place, rights, v
   });
 });
 
+/** A fleet whose application has a key for its API, and a parameter, at a place. */
+function fleetWithSentSecrets(place: SecretPlace, example: string) {
+  const other = `${example}${place === 'env' ? '_2' : '-header'}`;
+  return fleetConfig({
+    application: {
+      credentials: { [place]: example },
+      tokenParameters: { api_key: { [place]: example } },
+      call: { url: 'https://api.acme.com', headers: { 'X-Api-Key': { [place]: other } } },
+    },
+  });
+}
+
+describe.each(READABLE)(
+  'the place $place of a header and a parameter',
+  ({ place, rights, value }) => {
+    it('gives the function the right to both, and to nothing else', () => {
+      const statements = statementsOf(
+        templateOf({ config: fleetWithSentSecrets(place, value.example) }),
+      );
+
+      const [action = ''] = rights.actions;
+      const resources = statements
+        .filter((statement) => actionsOf(statement).includes(action))
+        .map(({ Resource }) => asDeployed(Resource));
+      const name = value.example.replace(/^\//, '');
+      expect(resources.join()).toContain(`${name}-header${rights.suffix}`);
+      expect(resources).not.toContain('"*"');
+    });
+
+    it('counts what is read of both', () => {
+      const reads = (config: WatchConfig) =>
+        awsCost(config).lines.find(({ item }) => item === `${SECRET_PLACES[place].title}, reading`);
+
+      const one = reads(fleetConfig({ application: { credentials: { [place]: value.example } } }));
+      const all = reads(fleetWithSentSecrets(place, value.example));
+
+      expect(all?.usd).toBe(one === undefined ? undefined : 3 * one.usd);
+    });
+  },
+);
+
+describe.each(UNREADABLE)('the place $place of a header and a parameter', ({ place, value }) => {
+  it('is refused in a deployment, each by its path', () => {
+    const config = fleetWithSentSecrets(place, value.example);
+
+    for (const path of ['call.headers.X-Api-Key', 'tokenParameters.api_key']) {
+      expect(() => templateOf({ config })).toThrow(
+        `applications.app-1.${path}.${place} cannot be read on AWS`,
+      );
+    }
+  });
+});
+
 describe.each(UNREADABLE)('the place $place in a deployment', ({ place, value }) => {
   it('is refused for a key and a certificate, each by its path', () => {
     const config = fleetWithKey(place, value.example);

@@ -3,7 +3,7 @@ import type { Application, CallConfig, Expectation } from '../../lib/core/config
 import type { ClientAuthentication } from '../../lib/core/config/client-methods.ts';
 import type { ProviderConfig } from '../../lib/core/config/provider-config.ts';
 import type { ProviderType } from '../../lib/core/config/provider-types.ts';
-import type { SecretSource } from '../../lib/core/config/secret-places.ts';
+import type { SecretSource, SecretValueSource } from '../../lib/core/config/secret-places.ts';
 import type { WatchConfig } from '../../lib/core/config/watch-config.ts';
 
 expectTypeOf<WatchConfig['providers']>().toEqualTypeOf<Readonly<Record<string, ProviderConfig>>>();
@@ -23,7 +23,9 @@ expectTypeOf<Application['everyMinutes']>().toEqualTypeOf<number>();
 expectTypeOf<Application['call']>().toEqualTypeOf<CallConfig | null>();
 expectTypeOf<Expectation['organization']>().toEqualTypeOf<string | null | undefined>();
 expectTypeOf<Expectation['scopes']>().toEqualTypeOf<readonly string[]>();
-expectTypeOf<CallConfig['headers']>().toEqualTypeOf<{ readonly [name: string]: string }>();
+expectTypeOf<CallConfig['headers']>().toEqualTypeOf<{
+  readonly [name: string]: string | SecretValueSource;
+}>();
 
 declare const application: Application;
 declare const source: SecretSource;

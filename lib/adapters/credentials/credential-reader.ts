@@ -2,12 +2,14 @@
 
 import type { CredentialReader, CredentialsRead } from '../../check/ports.ts';
 import type { Application } from '../../core/config/application.ts';
+import { isName, quoted, shownKey } from '../../core/config/quoting.ts';
 import {
   type KeySource,
   type SecretSource,
   type SecretValueSource,
   sourceText,
 } from '../../core/config/secret-places.ts';
+import { type SentSource, sentSources } from '../../core/config/sent-values.ts';
 import { Secret } from '../../core/secret.ts';
 import { readSigningKey } from '../keys/signing-key.ts';
 import {
@@ -34,11 +36,59 @@ export function createCredentialReader({
   const all = { ...localReaders(places), ...readers };
   const read = (source: AnySource) => readSource(source, all).catch(unexpected);
   return {
-    read: ({ credentials, clientId }) =>
-      'privateKey' in credentials
-        ? // The cross-checks refuse a key without a client id.
-          readKey(credentials, clientId ?? '', read)
-        : readSecret(credentials, clientId, read),
+    read: async (application) => {
+      const { credentials, clientId } = application;
+      const [ofClient, ...sent] = await Promise.all([
+        'privateKey' in credentials
+          ? // The cross-checks refuse a key without a client id.
+            readKey(credentials, clientId ?? '', read)
+          : readSecret(credentials, clientId, read),
+        ...sentSources(application).map((wanted) => readSent(wanted, read)),
+      ]);
+      if (ofClient.kind !== 'read' || sent.length === 0) return ofClient;
+      const refused = sent.find((one) => one.kind !== 'sent');
+      if (refused !== undefined) return refused;
+      const values = (kind: SentSource['kind']) =>
+        Object.fromEntries(
+          sent.flatMap((one) =>
+            one.kind === 'sent' && one.wanted.kind === kind ? [[one.wanted.name, one.value]] : [],
+          ),
+        );
+      return {
+        ...ofClient,
+        sent: { headers: values('headers'), tokenParameters: values('tokenParameters') },
+      };
+    },
+  };
+}
+
+/** What a header can hold: visible Latin-1 and spaces, not at its ends. RFC 9110 section 5.5. */
+const HEADER_TEXT = /^[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?$/;
+
+/** Reads the value of one header or parameter; a failure names which. */
+async function readSent(
+  wanted: SentSource,
+  readOne: ReadOne,
+): Promise<
+  | { readonly kind: 'sent'; readonly wanted: SentSource; readonly value: Secret }
+  | Exclude<CredentialsRead, { readonly kind: 'read' }>
+> {
+  const { kind, name, source } = wanted;
+  const read = await readOne(source);
+  const checked =
+    read.kind === 'text' && read.text === ''
+      ? malformed('is empty')
+      : read.kind === 'text' && kind === 'headers' && !HEADER_TEXT.test(read.text)
+        ? malformed(
+            'holds what a header cannot have: a line break, another control character, a character beyond Latin-1, or a space at an end',
+          )
+        : read;
+  if (checked.kind === 'text') return { kind: 'sent', wanted, value: new Secret(checked.text) };
+  const of = `${kind === 'headers' ? 'call.headers' : kind}.${shownKey(name)}`;
+  return {
+    ...(checked.kind === 'pair' ? malformed(NOT_ONE_VALUE) : checked),
+    source: sourceText(source),
+    of,
   };
 }
 
@@ -121,9 +171,6 @@ function unexpected(thrown: unknown): SourceRead {
   };
 }
 
-/** Only field names of this shape are shown: anything else might be a misplaced secret. */
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,39}$/;
-
 /**
  * Reads client id and secret from a text, changing no character of either; problems quote no value.
  *
@@ -138,7 +185,7 @@ function pairFromText(
   if (object === null) {
     return clientId === null
       ? malformed(
-          `is no JSON object with the fields \`${fields.clientId}\` and \`${fields.clientSecret}\`; a secret alone needs a literal clientId in the configuration`,
+          `is no JSON object with the fields ${quoted(fields.clientId)} and ${quoted(fields.clientSecret)}; a secret alone needs a literal clientId in the configuration`,
         )
       : { kind: 'pair', clientId, clientSecret: text, secretVersion };
   }
@@ -148,7 +195,7 @@ function pairFromText(
   const named = object[fields.clientId];
   if (clientId !== null && typeof named === 'string' && named !== clientId) {
     return malformed(
-      `holds another client id in \`${fields.clientId}\` than the configuration's clientId`,
+      `holds another client id in ${quoted(fields.clientId)} than the configuration's clientId`,
     );
   }
   // Both are texts, as checked above, or the client id is the literal one.
@@ -158,17 +205,17 @@ function pairFromText(
 
 function fieldProblem(object: Readonly<Record<string, unknown>>, field: string): string | null {
   if (!Object.hasOwn(object, field)) {
-    return `has no field \`${field}\`; ${fieldNames(Object.keys(object))}`;
+    return `has no field ${quoted(field)}; ${fieldNames(Object.keys(object))}`;
   }
   const value = object[field];
-  if (typeof value !== 'string') return `field \`${field}\` is no text`;
-  return value === '' ? `field \`${field}\` is empty` : null;
+  if (typeof value !== 'string') return `field ${quoted(field)} is no text`;
+  return value === '' ? `field ${quoted(field)} is empty` : null;
 }
 
 function fieldNames(names: readonly string[]): string {
-  const plain = names.filter((name) => PLAIN_NAME.test(name)).slice(0, 10);
+  const plain = names.filter(isName).slice(0, 10);
   const others = names.length - plain.length;
-  const shownNames = plain.map((name) => `\`${name}\``);
+  const shownNames = plain.map(quoted);
   const parts =
     others > 0 ? [...shownNames, `${others} other${others > 1 ? 's' : ''}`] : shownNames;
   return parts.length === 0 ? 'it has none' : `it has ${parts.join(', ')}`;

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CredentialsRead } from '../../check/ports.ts';
+import { shownPlace } from '../../core/config/quoting.ts';
 import {
   placeOf,
   type SecretPlace,
@@ -100,8 +101,8 @@ function readEnvironmentSource({ env }: SourceOf<'env'>, environment: Variables)
 
 function variables(names: readonly string[]): string {
   return names.length === 1
-    ? `environment variable ${names[0]} is`
-    : `environment variables ${names.join(' and ')} are`;
+    ? `environment variable ${shownPlace(names[0] ?? '')} is`
+    : `environment variables ${names.map(shownPlace).join(' and ')} are`;
 }
 
 /**

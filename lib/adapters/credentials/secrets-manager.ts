@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
   type SecretValueEntry,
 } from '@aws-sdk/client-secrets-manager';
+import { quoted } from '../../core/config/quoting.ts';
 import { CLIENT_SETTING } from '../aws/client-setting.ts';
 import {
   createStoreSource,
@@ -111,12 +112,12 @@ function entryOf(read: SourceRead, key: string | null): SourceRead {
     return { kind: 'malformed', problem: `is no JSON object, and \`key\` names an entry of one` };
   }
   if (!Object.hasOwn(object, key)) {
-    return { kind: 'malformed', problem: `has no entry \`${key}\`` };
+    return { kind: 'malformed', problem: `has no entry ${quoted(key)}` };
   }
   const entry = object[key];
   if (typeof entry === 'string') return { ...read, text: entry };
   if (typeof entry === 'object' && entry !== null) return { ...read, text: JSON.stringify(entry) };
-  return { kind: 'malformed', problem: `entry \`${key}\` is neither text nor an object` };
+  return { kind: 'malformed', problem: `entry ${quoted(key)} is neither text nor an object` };
 }
 
 /**

@@ -1,7 +1,7 @@
 // Names for what is described without a file: the application, its provider, and the variable of its secret.
 
-import { NAME_PATTERN } from '../../core/config/fields.ts';
 import { ANY_PROVIDER } from '../../core/config/provider-types.ts';
+import { NAME_PATTERN } from '../../core/config/quoting.ts';
 import { httpUrl } from '../../core/config/urls.ts';
 import { typeOfHost } from '../../core/provider/registry.ts';
 

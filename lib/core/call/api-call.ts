@@ -1,6 +1,7 @@
 // The call of an application's API with its fresh token, and the reading of the answer into evidence.
 
 import type { CallConfig } from '../config/application.ts';
+import { literalValues, NO_SENT_SECRETS, type SentSecrets } from '../config/sent-values.ts';
 import type { CallSeen } from '../evidence/evidence.ts';
 import { type Challenge, parseChallenges } from '../http/challenges.ts';
 import { readErrorBody } from '../http/error-body.ts';
@@ -12,9 +13,17 @@ import { readCallRefusal } from './call-refusal.ts';
 /** More of what a body says than anybody reads. */
 const MAX_ERRORS = 10;
 
-/** Builds the call of an application's API with its fresh token. RFC 6750 section 2.1. */
-export function apiCallRequest(call: CallConfig, accessToken: Secret): HttpRequest {
-  const configured = Object.entries(call.headers).map(
+/**
+ * Builds the call of an application's API with its fresh token. RFC 6750 section 2.1.
+ *
+ * `secrets` are those of its headers that were read from where secrets are kept.
+ */
+export function apiCallRequest(
+  call: CallConfig,
+  accessToken: Secret,
+  secrets: SentSecrets['headers'] = NO_SENT_SECRETS.headers,
+): HttpRequest {
+  const configured = [...literalValues(call.headers), ...Object.entries(secrets)].map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
   return {

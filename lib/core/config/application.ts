@@ -8,14 +8,17 @@ import {
   filledList,
   name,
   optional,
+  publicText,
+  secretProblem,
   text,
   textLike,
   url,
   wholeNumber,
 } from './fields.ts';
 import { PROVIDER_TYPE_NAMES, PROVIDER_TYPES } from './provider-types.ts';
+import { clientIdProblem } from './public-ids.ts';
 import { SECRET_PLACE_NAMES } from './secret-places.ts';
-import { credentialSource } from './secret-source.ts';
+import { credentialSource, secretValueSource } from './secret-source.ts';
 
 const defaultEveryMinutes = PROVIDER_TYPE_NAMES.map(
   (type) => `${PROVIDER_TYPES[type].defaultEveryMinutes} for \`${type}\``,
@@ -25,12 +28,23 @@ const quotedPlaces = SECRET_PLACE_NAMES.map((place) => `\`${place}\``).join(', '
 
 const EMPTY_OR_NULL = 'is empty: write null for none, or remove the line';
 
-/** Parameters that the request has a key of its own for, or that would hold a secret. */
+/** Parameters that the request has a key of its own for, or that belong to another grant. */
 const OWN_PARAMETERS =
   /^(grant_type|client_id|client_secret|client_assertion|client_assertion_type|audience|scope|resource|username|password|assertion|refresh_token)$/;
-/** Headers that m2m-watch sets itself, or that would hold a secret. RFC 9110 section 7.2, RFC 9112 section 6. */
+/** Headers that m2m-watch sets itself. RFC 9110 section 7.2, RFC 9112 section 6. */
 const OWN_HEADERS =
-  /^(authorization|proxy-authorization|cookie|x-api-key|api-key|host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect)$/i;
+  /^(authorization|proxy-authorization|host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect)$/i;
+
+/** What a header may hold, beyond ASCII as Latin-1. RFC 9110 section 5.5. */
+const HEADER_TEXT = /^[\x20-\x7e\xa0-\xff]+$/;
+
+const EITHER =
+  'must be text, or name where a secret is kept, for example { env: API_KEY } or { secretsManager: m2m/api-key }';
+
+/** A value that is sent: literal, or read from where a secret is kept. */
+function sentValue(literal: z.ZodType<string>) {
+  return z.union([literal, secretValueSource], { error: EITHER });
+}
 
 /** RFC 6749 section 3.3. */
 const scope = () =>
@@ -92,6 +106,7 @@ const expectation = z.strictObject({
   ),
   claims: z
     .record(claimPath, z.unknown())
+    .superRefine(refuseSecretClaims)
     .default({})
     .describe(
       'Other claims and the values that they must have. A path is the name of a claim, or names with dots between them; where a name inside a claim has dots, write a JSON pointer (RFC 6901). A list in the token must contain the value, or all of a list in any order; a claim of scopes in one text is read as a list. `{ equals: VALUE }` and an empty list compare exactly, and so do objects.',
@@ -123,11 +138,23 @@ const call = z.strictObject({
           error:
             'may not be set here: m2m-watch sets the headers of the connection and the token itself, and there is no place for a secret here',
         }),
-      text(),
+      sentValue(
+        text().regex(HEADER_TEXT, {
+          error:
+            'must be characters that a header can have: no line break, and nothing beyond Latin-1',
+        }),
+      ),
     )
     .default({})
-    .describe('Further headers. The token is sent as `Authorization: Bearer` by itself.')
-    .meta({ example: { Accept: 'application/json' } }),
+    .describe(
+      'Further headers. The token is sent as `Authorization: Bearer` by itself. A header that holds a credential names where it is kept, and is read again for every attempt.',
+    )
+    .meta({
+      example: {
+        Accept: 'application/json',
+        'Ocp-Apim-Subscription-Key': { secretsManager: 'm2m/subscription-key' },
+      },
+    }),
   expectStatus: filledList(wholeNumber({ atLeast: 100, atMost: 599 }))
     .default([200])
     .describe('Statuses that mean that the API takes the token.')
@@ -151,7 +178,7 @@ export const applicationSchema = z.strictObject({
   credentials: credentialSource.describe(
     `Where its client id and secret are read from, again for every attempt: exactly one of ${quotedPlaces}; or \`privateKey\`, for a client that signs its requests. No secret and no key itself has a place here.`,
   ),
-  clientId: optional(text())
+  clientId: optional(publicText(clientIdProblem))
     .describe(
       'The client id itself, which is no secret. Then the source may hold the secret alone; with `privateKey` it is required.',
     )
@@ -184,10 +211,12 @@ export const applicationSchema = z.strictObject({
         error:
           'may not be set here: m2m-watch sets it itself, and there is no place for a secret here',
       }),
-      text(),
+      sentValue(text()),
     )
     .default({})
-    .describe('Further parameters of the token request.')
+    .describe(
+      'Further parameters of the token request. One that holds a credential names where it is kept, and is read again for every attempt.',
+    )
     .meta({ example: { organization: 'org_1234' } }),
   tokenFormat: z
     .enum(['jwt', 'opaque'])
@@ -225,6 +254,30 @@ export type CallConfig = ReadonlyDeep<NonNullable<WrittenApplication['call']>>;
 export type Application = ReadonlyDeep<
   Omit<WrittenApplication, 'expect' | 'everyMinutes'> & { name: string; everyMinutes: number }
 > & { readonly expect: Expectation };
+
+/** Claims that name a client, whose id may be random. */
+const ID_CLAIMS = /^(?:sub|azp|aud|cid|appid|client_id|username)$/;
+
+function refuseSecretClaims(
+  claims: Readonly<Record<string, unknown>>,
+  context: z.core.$RefinementCtx,
+): void {
+  for (const [path, expected] of Object.entries(claims)) {
+    const problemOf = ID_CLAIMS.test(path) ? clientIdProblem : secretProblem;
+    const [message] = textsIn(expected).flatMap((value) => problemOf(value) ?? []);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [path], message });
+  }
+}
+
+/** Every text in a value, names of members included. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return [
+    ...(Array.isArray(value) ? [] : Object.keys(value)),
+    ...Object.values(value).flatMap(textsIn),
+  ];
+}
 
 /** RFC 6901 pointers begin with a slash; all else is names with dots between them. */
 function isClaimPath(path: string): boolean {

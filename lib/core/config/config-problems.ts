@@ -1,5 +1,7 @@
 // The problems of a configuration, and each as one line for people.
 
+import { shownKey, shownName } from './quoting.ts';
+
 /** One problem of a configuration. */
 export interface ConfigProblem {
   /** Keys and indices from the root to the value, or to the key, that is wrong. */
@@ -47,12 +49,13 @@ export function shownProblems(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, MAX_PROBLEMS_SHOWN), `and ${more} more, which are not shown`];
 }
 
-/** A path as people write it: `applications.billing-sync.scopes[1]`; odd keys are quoted. */
+/** A path as people write it: `applications.billing-sync.scopes[1]`; a key that may be a secret is not shown. */
 export function pathText(path: readonly (string | number)[]): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;
-      const text = /^[\w-]+$/.test(part) && part.length <= 80 ? part : `"${shown(part)}"`;
+      const isOwnName = index === 1 && (path[0] === 'applications' || path[0] === 'providers');
+      const text = isOwnName ? shownName(part) : shownKey(part);
       return index === 0 ? text : `.${text}`;
     })
     .join('');

@@ -1,10 +1,12 @@
 // Checks the keys of a configuration against each other.
 
+import { isSecretName } from '../text/secret-shapes.ts';
 import { KEY_METHOD } from './client-methods.ts';
-import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
+import { type ConfigProblem, valueProblem } from './config-problems.ts';
 import { firstHints } from './nearest-names.ts';
 import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
 import { ANY_PROVIDER, PROVIDER_TYPES, type ProviderTypeRow } from './provider-types.ts';
+import { isName, NOT_SHOWN, quoted, quotedName } from './quoting.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 
 type Path = ConfigProblem['path'];
@@ -39,6 +41,8 @@ export function* crossChecks(input: unknown): Problems {
     yield* keysAndMethods(path, application, root['providers']);
     yield* unreadClaims([...path, 'expect'], application);
     yield* doubleHeaders([...path, 'call', 'headers'], call['headers']);
+    yield* literalCredentials([...path, 'call', 'headers'], call['headers']);
+    yield* literalCredentials([...path, 'tokenParameters'], application['tokenParameters']);
   }
   yield* unknownInMaintenance(root['maintenance'], knownNames(applications));
 }
@@ -81,16 +85,18 @@ interface KnownNames {
 function knownNames(block: Block): KnownNames {
   const names = Object.keys(block);
   const hint = firstHints();
-  return { names: new Set(names), hint: (given) => hint(given, names) };
+  // A name that may be a secret is no hint.
+  const shownNames = names.filter((name) => quotedName(name) !== NOT_SHOWN);
+  return { names: new Set(names), hint: (given) => hint(given, shownNames) };
 }
 
 function* unknownProvider(path: Path, given: unknown, known: KnownNames): Problems {
   if (typeof given !== 'string' || given === '') return;
   if (known.names.has(given)) return;
-  const others = [...known.names].slice(0, 5).map((name) => `\`${shown(name)}\``);
+  const others = [...known.names].slice(0, 5).map(quotedName);
   const rest = others.length === 0 ? '; there are none' : `; there are ${others.join(', ')}`;
   const advice = known.hint(given) || rest;
-  yield valueProblem(path, `is \`${shown(given)}\`, which is no provider${advice}`);
+  yield valueProblem(path, `is ${quoted(given)}, which is no provider${advice}`);
 }
 
 function* offBeat(path: Path, application: Block, root: Block): Problems {
@@ -171,6 +177,22 @@ function* unreadClaims(path: Path, { tokenFormat, expect }: Block): Problems {
   }
 }
 
+/** A header or parameter that holds a credential by its name, and stands here itself. */
+function* literalCredentials(path: Path, values: unknown): Problems {
+  for (const [name, value] of Object.entries(blockOf(values))) {
+    if (typeof value !== 'string' || !isSecretName(name)) continue;
+    yield valueProblem(
+      [...path, name],
+      `is a credential by its name: there is no place for a secret here; name where it is kept, for example { env: ${variableFor(name)} } or { secretsManager: m2m/${variableFor(name).toLowerCase().replaceAll('_', '-')} }`,
+    );
+  }
+}
+
+/** A name of a variable that fits a header or parameter. */
+function variableFor(name: string): string {
+  return isName(name) ? name.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : 'API_KEY';
+}
+
 /** Names of headers do not differ by case. RFC 9110 section 5.1. */
 function* doubleHeaders(path: Path, headers: unknown): Problems {
   const before = new Set<string>();
@@ -188,7 +210,7 @@ function* unknownInMaintenance(windows: unknown, known: KnownNames): Problems {
       if (known.names.has(name)) continue;
       yield valueProblem(
         ['maintenance', index, 'applications', place],
-        `is \`${shown(name)}\`, which is no application${known.hint(name)}`,
+        `is ${quoted(name)}, which is no application${known.hint(name)}`,
       );
     }
   }

@@ -1,27 +1,58 @@
 // What the schema of the configuration is made of: the kinds of values that its fields have.
 
 import * as z from 'zod';
-import { issuerProblem, urlProblem } from './urls.ts';
+import { looksLikeSecret } from '../text/secret-shapes.ts';
+import { NAME_PATTERN } from './quoting.ts';
+import { httpUrl, issuerProblem, urlProblem, urlSecretProblem } from './urls.ts';
 
 /** What an empty text is answered with. */
 const EMPTY = 'is empty: write a value, or remove the line';
 
-/** The pattern of names of applications, providers and deployments. */
-export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** What is said where a text may be a secret itself. */
+const SECRET_ITSELF =
+  'looks like a secret, and there is no place for one here: remove it; a secret stays where it is kept, and `credentials`, `call.headers` or `tokenParameters` name that place';
 
-/** A text of one line that is not empty. */
+/** What is wrong with a text that is, or holds, what looks like a secret; null where it does not. */
+export function secretProblem(value: string): string | null {
+  const address = httpUrl(value);
+  if (address !== null) return urlSecretProblem(address);
+  return looksLikeSecret(value) ? SECRET_ITSELF : null;
+}
+
+/** A text of one line that is not empty, and no secret. */
 export function text(empty: string = EMPTY) {
+  return publicText(secretProblem, empty);
+}
+
+/** The same of what may be random without being a secret, which `problemOf` judges. */
+export function publicText(problemOf: (value: string) => string | null, empty: string = EMPTY) {
   return z
     .string()
     .min(1, { error: empty })
+    .superRefine(noted(problemOf))
     .refine((value) => !/\p{Cc}/u.test(value), {
       error: 'must be one line without control characters',
     });
 }
 
 /** A text of a pattern; `error` says what is wanted. */
-export function textLike(pattern: RegExp, error: string) {
-  return z.string().min(1, { error: EMPTY }).regex(pattern, { error });
+export function textLike(
+  pattern: RegExp,
+  error: string,
+  problemOf: (value: string) => string | null = secretProblem,
+) {
+  return z
+    .string()
+    .min(1, { error: EMPTY })
+    .superRefine(noted(problemOf))
+    .regex(pattern, { error });
+}
+
+function noted(problemOf: (value: string) => string | null) {
+  return (value: string, context: z.core.$RefinementCtx): void => {
+    const message = problemOf(value);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  };
 }
 
 /** A key whose value is text, as data: tables of keys are read where the schema library is not. */
@@ -33,8 +64,11 @@ export interface TextKey {
 }
 
 /** The schema of such a key, without its description. */
-export function textOfForm({ form }: Pick<TextKey, 'form'>) {
-  return form === undefined ? text() : textLike(form.pattern, form.error);
+export function textOfForm(
+  { form }: Pick<TextKey, 'form'>,
+  problemOf: (value: string) => string | null,
+) {
+  return form === undefined ? publicText(problemOf) : textLike(form.pattern, form.error, problemOf);
 }
 
 /** A name: lower-case letters, digits and hyphens, 1 to 63. */
@@ -94,14 +128,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
 }
 
 function addressed(problemOf: (value: string) => string | null) {
-  return z
-    .string()
-    .min(1, { error: EMPTY })
-    .meta({ format: 'uri' })
-    .superRefine((value, context) => {
-      const message = problemOf(value);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    });
+  return z.string().min(1, { error: EMPTY }).meta({ format: 'uri' }).superRefine(noted(problemOf));
 }
 
 /** A parsed value, read-only to its leaves; `unknown` and plain values stay as they are. */

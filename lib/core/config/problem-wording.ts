@@ -1,17 +1,15 @@
 // Words what the schema refuses: what was given, and what is expected.
 
 import type * as z from 'zod';
-import { type ConfigProblem, shown, valueProblem } from './config-problems.ts';
+import { isSecretName } from '../text/secret-shapes.ts';
+import { type ConfigProblem, valueProblem } from './config-problems.ts';
 import { schemaNodesAt } from './json-schema.ts';
 import { didYouMean } from './nearest-names.ts';
+import { quoted } from './quoting.ts';
 import { NO_PLACE_FOR_A_KEY, NO_PLACE_FOR_A_SECRET } from './secret-source.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = ConfigProblem['path'];
-
-/** Keys under which people write a secret itself. */
-const SECRET_KEY =
-  /^(client[_-]?secret|secret([_-]?(key|value))?|password|passwd|(access[_-]?)?token|bearer|api[_-]?key|private[_-]?key|authorization)$/i;
 
 const WANTED: Readonly<Record<string, string>> = {
   string: 'text',
@@ -80,9 +78,10 @@ export function unknownKey(path: Path): ConfigProblem {
   );
   const near = didYouMean(key, known);
   const holdsSecret =
-    SECRET_KEY.test(key) && !known.includes('clientSecret') && !near.includes('`privateKey`');
-  const advice = holdsSecret ? `; ${NO_PLACE_FOR_A_SECRET}` : near;
-  return { path, message: `unknown key \`${shown(key)}\`${advice}`, about: 'key' };
+    isSecretName(key) && !known.includes('clientSecret') && !near.includes('`privateKey`');
+  const isJoined = key.includes(':') ? ': write a space after its colon' : '';
+  const advice = holdsSecret ? `; ${NO_PLACE_FOR_A_SECRET}` : near || isJoined;
+  return { path, message: `unknown key ${quoted(key)}${advice}`, about: 'key' };
 }
 
 /** The problem of a key that has nothing behind its colon. */
@@ -102,7 +101,7 @@ export function kindOf(value: unknown): string {
 }
 
 function keyProblem(path: Path, message: string): ConfigProblem {
-  return { path, message: `the key \`${shown(String(path.at(-1)))}\` ${message}`, about: 'key' };
+  return { path, message: `the key ${quoted(String(path.at(-1)))} ${message}`, about: 'key' };
 }
 
 /** Whether a shape of a union is not the one that was meant: the value is of another kind. */

@@ -1,7 +1,7 @@
 // The places that secrets are kept in: what the configuration says of one, and what reading it takes.
 
-import { shown } from './config-problems.ts';
 import type { TextKey } from './fields.ts';
+import { shownPlace } from './quoting.ts';
 
 /** What a deployed function needs in order to read exactly the secrets that are named, and no other. */
 export interface PlaceRights {
@@ -214,10 +214,10 @@ export function placeOf(source: SecretSource | SecretValueSource): SecretPlace {
   return SECRET_PLACE_NAMES.find((place) => place in source) as SecretPlace;
 }
 
-/** A source as people write it, for example `secretsManager m2m/billing-sync`; names only. */
+/** A source as people write it, for example `secretsManager m2m/billing-sync`; what may be a secret is not shown. */
 export function sourceText(source: SecretSource | SecretValueSource): string {
   const place = placeOf(source);
   const value = (source as Readonly<Record<SecretPlace, string | CredentialFields>>)[place];
   const names = typeof value === 'string' ? [value] : [value.clientId, value.clientSecret];
-  return `${place} ${names.map((name) => shown(name, 200)).join(', ')}`;
+  return `${place} ${names.map(shownPlace).join(', ')}`;
 }

@@ -1,8 +1,10 @@
 // The schema of where a secret is read from: a reference to one place, never the secret itself.
 
 import * as z from 'zod';
-import { optional, type TextKey, text, textOfForm } from './fields.ts';
+import { looksLikeSecret } from '../text/secret-shapes.ts';
+import { optional, publicText, type TextKey, text, textOfForm } from './fields.ts';
 import { algorithm } from './provider-config.ts';
+import { keyIdProblem } from './public-ids.ts';
 import {
   type CredentialSource,
   type KeySource,
@@ -52,7 +54,7 @@ const keyParts = {
   certificate: optional(secretValueSource).describe(
     'With `privateKey`: where its certificate is read from, in PEM form. Its thumbprints are sent as `x5t` and `x5t#S256`, as Entra wants it. Absent: a certificate that stands beside the key is used.',
   ),
-  keyId: optional(text())
+  keyId: optional(publicText(keyIdProblem))
     .describe('With `privateKey`: the `kid` of its assertions. Absent: that of a JWK.')
     .meta({ example: 'key-2026' }),
   algorithm: optional(algorithm)
@@ -136,9 +138,13 @@ function nameKey(key: TextKey) {
 }
 
 function nameOfForm(key: TextKey) {
-  return textOfForm(key).refine((value) => !KEY_ITSELF.test(value), {
-    error: `is a key or a secret itself; ${NO_PLACE_FOR_A_KEY}`,
-  });
+  return textOfForm(key, sourceProblem);
+}
+
+/** A name is never a secret itself; a path of folders is none. */
+function sourceProblem(value: string): string | null {
+  if (KEY_ITSELF.test(value)) return `is a key or a secret itself; ${NO_PLACE_FOR_A_KEY}`;
+  return looksLikeSecret(value) ? `looks like a secret itself; ${NO_PLACE_FOR_A_SECRET}` : null;
 }
 
 /** The one value of a place, or the two where it may name them separately. */

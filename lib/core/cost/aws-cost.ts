@@ -1,11 +1,12 @@
 // Computes what a deployment costs on AWS in a month, line by line, for `validate --cost` and every synth.
 
+import type { Application } from '../config/application.ts';
 import {
   type CredentialSource,
   SECRET_PLACE_NAMES,
   SECRET_PLACES,
-  sourcesOf,
 } from '../config/secret-places.ts';
+import { attemptSources } from '../config/sent-values.ts';
 import {
   ALARM_IDS,
   alarmCount,
@@ -32,6 +33,9 @@ export interface PricedFleet {
     readonly everyMinutes: number;
     /** Where they are kept, as the key that names the place. */
     readonly credentials: object;
+    /** Absent: nothing that is sent beside them is read. */
+    readonly call?: Application['call'];
+    readonly tokenParameters?: Application['tokenParameters'];
   }[];
   readonly metrics: { readonly perApplicationUpTo: number };
 }
@@ -95,7 +99,11 @@ export function awsCost(fleet: PricedFleet): AwsCost {
       if (readPrice === null) return [];
       const reads = checksOfAll(
         fleet.applications.flatMap((application) =>
-          sourcesOf(application.credentials as CredentialSource)
+          attemptSources({
+            credentials: application.credentials as CredentialSource,
+            call: application.call ?? null,
+            tokenParameters: application.tokenParameters ?? {},
+          })
             .filter(({ source }) => place in source)
             .map(() => application),
         ),

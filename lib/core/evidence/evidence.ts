@@ -38,6 +38,12 @@ export function acceptedBefore(
   return accepted.clientFingerprint === now.clientFingerprint ? 'client' : 'others';
 }
 
+/** The header or parameter that could not be read; absent: it is the credentials themselves. */
+interface ReadFor {
+  /** As it stands in the configuration, for example `call.headers.x-api-key`. */
+  readonly of?: string;
+}
+
 /** The outcome of reading the credentials; the secret itself is not part of the evidence. */
 export type CredentialsSeen =
   | {
@@ -48,16 +54,16 @@ export type CredentialsSeen =
       readonly acceptedBefore?: AcceptedBefore;
     }
   /** The store answers that the secret does not exist. */
-  | {
+  | (ReadFor & {
       readonly kind: 'missing';
       /** The source as configured, for example `secretsManager m2m/billing-sync`. */
       readonly source: string;
       readonly reason: 'not-found' | 'pending-deletion' | 'no-current-version';
-    }
+    })
   /** It was read, but does not have the expected form; `problem` is one line without its content. */
-  | { readonly kind: 'malformed'; readonly source: string; readonly problem: string }
+  | (ReadFor & { readonly kind: 'malformed'; readonly source: string; readonly problem: string })
   /** It could not be read: nothing is known about the application. */
-  | {
+  | (ReadFor & {
       readonly kind: 'unreadable';
       readonly source: string;
       readonly reason:
@@ -72,7 +78,7 @@ export type CredentialsSeen =
         | 'not-available'
         | 'other';
       readonly detail: string;
-    };
+    });
 
 /** What is wrong with a discovery document. */
 export type DiscoveryProblem =

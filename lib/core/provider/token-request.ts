@@ -2,6 +2,7 @@
 
 import type { Application } from '../config/application.ts';
 import type { ClientAuthentication } from '../config/client-methods.ts';
+import { literalValues, NO_SENT_SECRETS, type SentSecrets } from '../config/sent-values.ts';
 import type { HttpRequest } from '../http/http-exchange.ts';
 import { Secret } from '../secret.ts';
 import type { SigningKey } from './client-assertion.ts';
@@ -33,6 +34,8 @@ export interface TokenRequestParts {
   readonly tokenEndpoint: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly timeoutMs: number;
+  /** Those of `tokenParameters` that were read from where secrets are kept. @default none */
+  readonly secrets?: SentSecrets['tokenParameters'];
 }
 
 /**
@@ -45,6 +48,7 @@ export interface TokenRequestParts {
  */
 export function tokenRequest(parts: TokenRequestParts): HttpRequest {
   const { application, proof, tokenEndpoint, clientAuthentication, timeoutMs } = parts;
+  const { secrets = NO_SENT_SECRETS.tokenParameters } = parts;
   const inHeader =
     clientAuthentication === 'client_secret_basic' && 'clientSecret' in proof ? proof : null;
   const parameters = new URLSearchParams([
@@ -52,7 +56,11 @@ export function tokenRequest(parts: TokenRequestParts): HttpRequest {
     ...(inHeader === null ? proofParameters(proof) : []),
     ...requestedParameters(application),
   ]);
-  for (const [name, value] of Object.entries(application.tokenParameters)) {
+  const further = [
+    ...literalValues(application.tokenParameters),
+    ...Object.entries(secrets).map(([name, value]) => [name, value.reveal()] as const),
+  ];
+  for (const [name, value] of further) {
     if (!CREDENTIAL_PARAMETERS.has(name) && !parameters.has(name)) parameters.append(name, value);
   }
   return {

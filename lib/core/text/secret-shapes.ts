@@ -18,7 +18,9 @@ const KEY_PREFIXES: Readonly<Record<string, string>> = {
   'gh[oprsu]_': '[A-Za-z0-9]{16}',
   github_pat_: '[A-Za-z0-9_]{16}',
   'gl(?:pat|dt|rt|soat|ptt|cbt|ft|imt|agent)-': '[A-Za-z0-9_-]{16}',
-  // Slack, and its webhooks.
+  // Addresses of webhooks, and tokens of Slack.
+  'hooks\\.slack\\.com/(?:services|triggers|workflows)/': '[A-Za-z0-9]{8}',
+  'discord(?:app)?\\.com/api/webhooks/': '[0-9]{8}',
   'xox[abceoprs]-': '[A-Za-z0-9-]{8}',
   'xapp-': '[A-Za-z0-9-]{8}',
   // AWS: ids of access keys.
@@ -76,6 +78,9 @@ const USER_INFO = /:\/\/[^\s/?#@]{0,256}:[^\s/?#@]{1,256}@/;
 const HEADER_CREDENTIALS =
   /\b(?:[Bb]earer|BEARER|[Bb]asic|BASIC|DPoP)[ \t]{1,8}(?=[A-Za-z0-9._~+/=-]{0,255}(?:[0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/-]{8}/;
 
+/** A client id of Google, which is also an audience. https://developers.google.com/identity/protocols/oauth2 */
+const GOOGLE_CLIENT = /(?<![A-Za-z0-9-])\d{1,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com/g;
+
 /** Runs of base64 and base64url: each character is in one run only. RFC 4648 sections 4 and 5 */
 const RUN = /[A-Za-z0-9+/_-]{32,}/g;
 
@@ -88,9 +93,14 @@ const RUN = /[A-Za-z0-9+/_-]{32,}/g;
  */
 export function looksLikeSecret(text: string): boolean {
   return (
-    [JWT, PEM, PRIVATE_JWK, KNOWN_KEY, HEADER_CREDENTIALS, USER_INFO].some((shape) =>
-      shape.test(text),
-    ) || (text.match(RUN) ?? []).some(isRandomRun)
+    hasSecretForm(text) || (text.replace(GOOGLE_CLIENT, '').match(RUN) ?? []).some(isRandomRun)
+  );
+}
+
+/** The same without long random runs, for what is random and public: ids of clients and of keys, paths of URLs. */
+export function hasSecretForm(text: string): boolean {
+  return [JWT, PEM, PRIVATE_JWK, KNOWN_KEY, HEADER_CREDENTIALS, USER_INFO].some((shape) =>
+    shape.test(text),
   );
 }
 
@@ -168,14 +178,8 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
 const SECRET_ENDING =
   /(?:(?:access|account|api|auth|encryption|functions|host|license|master|private|secret|security|shared|signing|storage|subscription|user)key|token|secret|password|passwd|cookie|credentials?|sess(?:ion)?id)$/;
 
-/** Names whose words alone do not say it. */
-const SECRET_NAMES: ReadonlySet<string> = new Set([
-  // The second half of HashiCorp Vault's AppRole.
-  'secret id',
-  'session id',
-  // RFC 7636 section 4.1
-  'code verifier',
-]);
+/** Names whose last word alone does not say it: the half of a login to HashiCorp Vault, a session, RFC 7636. */
+const SECRET_NAME = /(?:^| )(?:secret id|session id|code verifier)$/;
 
 /** What makes a key or a token one that everybody may know. */
 const HARMLESS =
@@ -195,9 +199,9 @@ export function isSecretName(name: string): boolean {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .replace(FILLERS, '');
-  if (SECRET_NAMES.has(words) || HARMLESS.test(words)) return SECRET_NAMES.has(words);
+  if (HARMLESS.test(words)) return false;
   const last = words.slice(words.lastIndexOf(' ') + 1).replace(/\d+$/, '');
-  return SECRET_WORDS.has(last) || SECRET_ENDING.test(last);
+  return SECRET_WORDS.has(last) || SECRET_ENDING.test(last) || SECRET_NAME.test(words);
 }
 
 /** No name of a header or a parameter is longer. */

@@ -7,7 +7,7 @@ import {
   providerName,
   variableName,
 } from '../../../lib/cli/application/names.ts';
-import { NAME_PATTERN } from '../../../lib/core/config/fields.ts';
+import { NAME_PATTERN } from '../../../lib/core/config/quoting.ts';
 
 describe('the name of an application', () => {
   it.each([

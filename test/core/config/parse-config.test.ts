@@ -467,7 +467,7 @@ describe('parseConfig', () => {
     [
       `${APP}.call`,
       { url: 'https://x.com', headers: { 'a b': 'c' } },
-      `${APP}.call.headers: the key \`a b\` is no name of a header`,
+      `${APP}.call.headers: the key [not shown] is no name of a header`,
     ],
     [
       `${APP}.call`,

@@ -239,7 +239,7 @@ describe('a key itself where a place belongs', () => {
     [
       'PEM for a file',
       { privateKey: { file: PEM } },
-      `${APP}.credentials.privateKey.file must be one line without control characters`,
+      `${APP}.credentials.privateKey.file is a key or a secret itself; ${NO_PLACE}`,
     ],
     [
       'JWK for a secret',
@@ -249,7 +249,7 @@ describe('a key itself where a place belongs', () => {
     [
       'PEM for a variable',
       { privateKey: { env: PEM } },
-      `${APP}.credentials.privateKey.env must be the name of an environment variable: capitals, digits and underscores`,
+      `${APP}.credentials.privateKey.env is a key or a secret itself; ${NO_PLACE}`,
     ],
     [
       'PEM for a certificate',

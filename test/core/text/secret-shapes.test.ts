@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  hasSecretForm,
   isRandomRun,
   isSecretName,
   looksLikeSecret,
@@ -33,6 +34,10 @@ describe('looksLikeSecret', () => {
     ['a password in an address', 'postgres://user:hunter2@db.acme.com/x'],
     ['a secret of Kinde', 'k8Jd2mPq9LzX4vBn7RtY1wQs5HfG3cEa6UoI0iTyKbVx'],
     ['one with slashes', 'aB3/dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY+zA1bC3='],
+    [
+      'the address of a webhook',
+      key('https://hooks.slack', '.com/services/T00000000/B00000000/XXXX'),
+    ],
     ['a segment of a path', '/v1/hooks/k8Jd2mPq9LzX4vBn7RtY1wQs5HfG3cEa'],
   ])('takes %s for a secret', (_what, text) => {
     expect(looksLikeSecret(text)).toBe(true);
@@ -41,6 +46,10 @@ describe('looksLikeSecret', () => {
   it.each([
     ['nothing', ''],
     ['a UUID', '6b0f1c1e-2a5f-4a40-9c39-6a2ad0e6a3c1'],
+    [
+      'a client id of Google',
+      '407408718192-a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6.apps.googleusercontent.com',
+    ],
     ['two UUIDs', '6b0f1c1e-2a5f-4a40-9c39-6a2ad0e6a3c1-7d1f1c1e-2a5f-4a40-9c39-6a2ad0e6a3c2'],
     ['a client id of Kinde', 'd4d3c5b74e064badb9625a4aa6241bcc'],
     ['a trace', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
@@ -100,6 +109,13 @@ describe('looksLikeSecret', () => {
     cpuOf(1000);
 
     expect(cpuOf(400_000)).toBeLessThan(1000);
+  });
+});
+
+describe('hasSecretForm', () => {
+  it('passes over what is random alone', () => {
+    expect(hasSecretForm('k8Jd2mPq9LzX4vBn7RtY1wQs5HfG3cEa')).toBe(false);
+    expect(hasSecretForm(JWT)).toBe(true);
   });
 });
 

@@ -53,33 +53,58 @@ const OF_KEYS = {
   },
 } as const;
 
+/** The same of the value of a header or a parameter. */
+function textsOfSent(of: string) {
+  return {
+    missing: {
+      title: `The value for ${of} does not exist in the secret store`,
+      fix: [
+        `Check the name under \`${of}\` of {application} in the configuration.`,
+        'Create or restore what it names, with the value alone in it.',
+      ],
+    },
+    malformed: {
+      title: `The stored value for ${of} cannot be sent`,
+      fix: [`Store the value for ${of} of {application} alone, as text in one line.`],
+    },
+  } as const;
+}
+
 /** Reports what reading the credentials from their store gave instead of them. */
 export const findStoredCredentials: Rule = ({ credentials, application }) => {
+  const of = 'of' in credentials ? credentials.of : undefined;
   const isKey = 'privateKey' in application.credentials;
+  const texts = of !== undefined ? textsOfSent(of) : isKey ? OF_KEYS : {};
   const stored = {
     step: 'credentials',
     confidence: 'certain',
-    ...(isKey && credentials.kind in OF_KEYS
-      ? { instead: OF_KEYS[credentials.kind as keyof typeof OF_KEYS] }
+    ...(credentials.kind in texts
+      ? { instead: texts[credentials.kind as keyof typeof texts] }
       : {}),
   } as const;
+  const about = of === undefined ? '' : `${of}: `;
   switch (credentials.kind) {
     case 'missing': {
-      const detail = `${credentials.source}: ${MISSING[credentials.reason]}`;
+      const detail = `${about}${credentials.source}: ${MISSING[credentials.reason]}`;
       return [finding({ ...stored, cause: 'secret-missing', detail })];
     }
     case 'malformed': {
-      const detail = `${credentials.source}: ${credentials.problem}`;
+      const detail = `${about}${credentials.source}: ${credentials.problem}`;
       return [finding({ ...stored, cause: 'secret-malformed', detail })];
     }
     case 'unreadable': {
       const { source, reason, detail: said } = credentials;
       // The adapter names the variables: the source would only repeat them.
-      const detail =
+      const why =
         reason === 'variable-missing' ? said : `${source}: ${UNREADABLE[reason]} (${said})`;
+      const detail = `${about}${why}`;
       const fix = LOCAL_FIX[reason];
       const instead = {
-        ...(isKey ? { title: 'm2m-watch cannot read the private key or its certificate' } : {}),
+        ...(of !== undefined
+          ? { title: `m2m-watch cannot read the value for ${of}` }
+          : isKey
+            ? { title: 'm2m-watch cannot read the private key or its certificate' }
+            : {}),
         ...(fix === undefined ? {} : { fix }),
       };
       return [finding({ ...stored, cause: 'secret-unreadable', detail, instead })];
