@@ -6,6 +6,7 @@ import type { Log } from './ports.ts';
 /** Stable ids of the monitor's faults. */
 export type MonitorErrorCode =
   | 'STATE_UNREADABLE'
+  | 'STATE_NOT_OURS'
   | 'STATE_OUT_OF_REACH'
   | 'STATE_TAKEN'
   | 'STATE_CONFLICT';
@@ -21,10 +22,16 @@ export abstract class MonitorError extends Error {
   abstract readonly code: MonitorErrorCode;
 }
 
-/** What is kept between runs is damaged, of another program or of another version of m2m-watch. */
+/** What is kept between runs is damaged. */
 export class StateUnreadableError extends MonitorError {
   override readonly name = 'StateUnreadableError';
   readonly code = 'STATE_UNREADABLE';
+}
+
+/** The state is of another program or of another version of m2m-watch, or its place can hold none: never to be written. */
+export class StateNotOursError extends MonitorError {
+  override readonly name = 'StateNotOursError';
+  readonly code = 'STATE_NOT_OURS';
 }
 
 /** The state cannot be read or written at the moment: a full disk, a missing permission. */

@@ -181,8 +181,9 @@ export type OutboxKey = Pick<OutboxEntry, 'noticeId' | 'channel'>;
 /**
  * Keeps the state, reports, changes and outbox of one deployment.
  *
- * Every method rejects with a `StateUnreadableError` where what is stored is not ours or not
- * readable, and with the place's own error where it cannot be reached.
+ * Every method rejects with a `StateNotOursError` where what is stored is of another program or version,
+ * with a `StateUnreadableError` where it is damaged as a whole, and with the place's own error where it
+ * cannot be reached. An item that is damaged alone is left out and set aside.
  */
 export interface StateStore {
   load(): Promise<LoadedState>;

@@ -142,6 +142,24 @@ export async function recordAccepted({
   });
 }
 
+/** Puts notices that no judgement wrote into the outbox, once for each channel. */
+export async function recordNotices(
+  {
+    store,
+    clock,
+    channels,
+  }: Pick<RunRecording, 'store' | 'clock'> & { readonly channels: readonly string[] },
+  notices: readonly Notice[],
+): Promise<void> {
+  if (notices.length === 0) return;
+  const outbox = notices.flatMap((notice) => channels.map((channel) => ({ channel, notice })));
+  await untilDone({ store, clock }, await store.load(), async (loaded) => {
+    const save = { loaded, state: loaded.state, changes: [], outbox, nowMs: clock.nowMs() };
+    const saved = await store.save(save);
+    return saved.kind === 'conflict' ? null : saved;
+  });
+}
+
 /** The applications of which a check is remembered that is not stored yet. */
 function checkedApplications(
   { applications: before }: WatchState,

@@ -111,6 +111,14 @@ export function serveLine(event: ServeEvent): string | null {
       return `no notice: ${changeWords(event.change)}`;
     case 'delivery':
       return deliveryLine(event.event);
+    case 'state':
+      return event.problem === null
+        ? 'the state file is used again, and holds what happened meanwhile'
+        : `the state is kept in memory for now, and notices may be repeated: ${event.problem}`;
+    case 'state-loss':
+      return `a part of the state is lost: ${event.what}`;
+    case 'no-fingerprints':
+      return `credentials are not compared with those accepted before: ${event.detail}`;
     case 'fault': {
       const { during, detail, times } = event;
       if (!isPowerOfTwo(times)) return null;

@@ -1,4 +1,4 @@
-import { MonitorError, nameOfFault, StateUnreadableError } from '../check/monitor-error.ts';
+import { MonitorError, nameOfFault, StateTakenError } from '../check/monitor-error.ts';
 import type { NoticeChannel } from '../core/config/notice-channels.ts';
 import type { RunSummary } from '../core/report/run-report.ts';
 import type { IncidentChange } from '../core/state/incident.ts';
@@ -22,6 +22,12 @@ export type ServeEvent =
   /** A change of an incident without a notice, because of maintenance or flapping. */
   | { readonly kind: 'without-notice'; readonly change: IncidentChange }
   | { readonly kind: 'delivery'; readonly event: DeliveryEvent }
+  /** Why the state file is not used, and memory goes on; null once it is used again. */
+  | { readonly kind: 'state'; readonly problem: string | null }
+  /** A part of the state is lost, in one line. */
+  | { readonly kind: 'state-loss'; readonly what: string }
+  /** Credentials cannot be compared with those that were accepted before, and why. */
+  | { readonly kind: 'no-fingerprints'; readonly detail: string }
   /** A tick failed, and is retried at the next one. `times` counts consecutive failures. */
   | {
       readonly kind: 'fault';
@@ -51,7 +57,7 @@ export type Guard = (act: () => Promise<void>) => Promise<void>;
 /**
  * Makes the guard of one loop. A fault costs one tick and is reported, and so is the first tick that succeeds again.
  *
- * A state that this version cannot read ends the loop, because nothing could be recorded. Faults with
+ * That another process has the schedule ends the loop, because both would check everything. Faults with
  * different messages count separately, so that a new one is reported at once.
  */
 export function guardOf(during: ServeLoop, onEvent: (event: ServeEvent) => void): Guard {
@@ -61,7 +67,7 @@ export function guardOf(during: ServeLoop, onEvent: (event: ServeEvent) => void)
     try {
       await act();
     } catch (fault) {
-      if (fault instanceof StateUnreadableError) throw fault;
+      if (fault instanceof StateTakenError) throw fault;
       // Only internal errors have messages that are safe to show.
       const detail = fault instanceof MonitorError ? fault.message : nameOfFault(fault);
       times = detail === last ? times + 1 : 1;

@@ -1,8 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { storeReaders } from '../adapters/credentials/aws-sources.ts';
+import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
 import { systemClock } from '../adapters/process.ts';
-import { lockState } from '../adapters/state/sqlite-lock.ts';
-import type { IdentifyCredentials, StateStore } from '../check/ports.ts';
+import {
+  openStateMeanwhile,
+  type StateMeanwhile,
+} from '../adapters/state/state-in-memory-meanwhile.ts';
+import { MonitorError, nameOfFault } from '../check/monitor-error.ts';
+import type { IdentifyCredentials } from '../check/ports.ts';
+import { recordNotices } from '../check/record-run.ts';
 import { type RunDueOutcome, runDue } from '../check/run-due.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { deliverTick } from '../delivery/deliver-tick.ts';
@@ -18,7 +24,7 @@ import {
   type ServeEvent,
   type ServeLoop,
 } from './serve-events.ts';
-import { openStateFile } from './state-file.ts';
+import { createStateNotices, type StateNotices } from './state-notices.ts';
 
 /** How the time of the schedule passes; a test makes it pass faster. */
 export interface ServeTiming {
@@ -52,9 +58,12 @@ export interface ServeSetup {
  * Ticks never overlap: a run that takes longer than a tick skips the slots that it missed. Delivery
  * goes on beside it.
  *
- * @throws StateUnreadableError for a state file that is not ours, StateTakenError for one that another
- * process works on, StateOutOfReachError for one that cannot be opened, and ConnectionSetupError for
- * certificates or a proxy that cannot be used; later faults are events.
+ * A state file that is damaged or out of reach, now or later, is an event and a notice, and costs no
+ * check: the schedule goes on from memory, and writes what it remembers once it can.
+ *
+ * @throws StateNotOursError for a state file of another program or version, StateTakenError for one that
+ * another process works on, and ConnectionSetupError for certificates or a proxy that cannot be used;
+ * later faults are events.
  */
 export async function serve(setup: ServeSetup): Promise<void> {
   const { config, onEvent, ending } = setup;
@@ -69,15 +78,33 @@ export async function serve(setup: ServeSetup): Promise<void> {
   };
   // What cannot be used is reported before anything begins; each run reads it again.
   await connectionOptions(Object.values(config.providers), setup.baseDirectory);
-  const lock = lockState(setup.statePath);
-  const { store, identify } = await openStateFile(setup.statePath).catch((fault: unknown) => {
-    lock.release();
-    throw fault;
+  const notices = createStateNotices({ deployment: config.deployment, quietMs: timing.tickMs });
+  const store = openStateMeanwhile({
+    path: setup.statePath,
+    onFault: (problem) => {
+      onEvent({ kind: 'state', problem });
+      notices.changed(problem, systemClock.nowMs());
+    },
+    onLoss: (what) => {
+      onEvent({ kind: 'state-loss', what });
+      notices.changed(what, systemClock.nowMs());
+      notices.changed(null, systemClock.nowMs());
+    },
   });
   const open = openChannels({ ...setup, readers: storeReaders(setup.environment) });
   const channels: Channels = { ...open.channels, [LOG_CHANNEL]: logChannel(onEvent) };
   const guards = { run: guardOf('run', onEvent), delivery: guardOf('delivery', onEvent) };
-  const parts: Parts = { setup, timing, store, channels, wake: newWake(), guards, identify };
+  const identify = fingerprints(setup);
+  const parts: Parts = {
+    setup,
+    timing,
+    store,
+    channels,
+    wake: newWake(),
+    guards,
+    identify,
+    notices,
+  };
   onEvent({
     kind: 'started',
     applications: config.applications.length,
@@ -99,18 +126,34 @@ export async function serve(setup: ServeSetup): Promise<void> {
   } finally {
     await open.close();
     await store.close();
-    lock.release();
   }
 }
 
 interface Parts {
   readonly setup: ServeSetup;
   readonly timing: ServeTiming;
-  readonly store: StateStore;
+  readonly store: StateMeanwhile;
   readonly channels: Channels;
   readonly wake: Wake;
   readonly guards: Readonly<Record<ServeLoop, Guard>>;
-  readonly identify: IdentifyCredentials;
+  readonly identify: () => IdentifyCredentials | null;
+  readonly notices: StateNotices;
+}
+
+/** What names credentials; the key is read until it is there, since it never changes, and null without it. */
+function fingerprints({ statePath, onEvent }: ServeSetup): Parts['identify'] {
+  let identify: IdentifyCredentials | null = null;
+  let reported = '';
+  return () => {
+    try {
+      identify ??= createFingerprint(fingerprintKey(`${statePath}.key`));
+    } catch (fault) {
+      const detail = fault instanceof MonitorError ? fault.message : nameOfFault(fault);
+      if (detail !== reported) onEvent({ kind: 'no-fingerprints', detail });
+      reported = detail;
+    }
+    return identify;
+  };
 }
 
 async function runEverySlot(parts: Parts, stopping: AbortSignal): Promise<void> {
@@ -143,7 +186,7 @@ function runSlot(
     slotMs,
     ending,
     channels: Object.keys(channels),
-    identify,
+    identify: identify(),
     openShares: (applications) =>
       openProviderShares(applications, { ...setup, credentials, signal: null }),
   });
@@ -158,9 +201,14 @@ async function runDeliveryLoop(parts: Parts, stopping: AbortSignal): Promise<voi
 }
 
 async function deliver(parts: Parts, ending: AbortSignal | null): Promise<void> {
-  const { setup, store, channels, timing, guards } = parts;
+  const { setup, store, channels, timing, guards, notices } = parts;
   const { config, onEvent } = setup;
   await guards.delivery(async () => {
+    // No notice is on its way now.
+    await store.retry();
+    const due = notices.due(systemClock.nowMs(), ending === null);
+    const recording = { store, clock: systemClock, channels: Object.keys(channels) };
+    await recordNotices(recording, due);
     await deliverTick({
       store,
       config,

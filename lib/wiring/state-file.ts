@@ -1,4 +1,4 @@
-// The state file of `serve`, which `check` shares: what was accepted is named in it, under a key in a file beside it.
+// What `check` shares with `serve`: the state file, in which what was accepted is named under a key in a file beside it.
 
 import { createFingerprint, fingerprintKey } from '../adapters/credentials/fingerprint.ts';
 import { systemClock } from '../adapters/process.ts';
@@ -9,30 +9,6 @@ import { recordAccepted } from '../check/record-run.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
 import { STATE_STORES } from './state-stores.ts';
 
-/** An open state file. */
-export interface StateFile {
-  readonly store: StateStore;
-  readonly identify: IdentifyCredentials;
-  /** As it is when the file is opened. */
-  readonly state: WatchState;
-}
-
-/**
- * Opens the file, or makes it; reads the state too, so that an unreadable one is reported at once.
- *
- * @throws StateUnreadableError for a file that is not ours, StateOutOfReachError for one that cannot be opened.
- */
-export async function openStateFile(path: string): Promise<StateFile> {
-  const store = await STATE_STORES.sqlite.open({ path });
-  try {
-    const { state } = await store.load();
-    return { store, state, identify: createFingerprint(fingerprintKey(`${path}.key`)) };
-  } catch (fault) {
-    await store.close();
-    throw fault;
-  }
-}
-
 /** A state file that `check` reads, and writes what was accepted to. */
 export interface SharedState {
   /** The file, absolute. */
@@ -42,7 +18,8 @@ export interface SharedState {
 }
 
 /** What `check` remembers of its applications from one call to the next. */
-export interface SharedMemory extends Pick<StateFile, 'identify'> {
+export interface SharedMemory {
+  readonly identify: IdentifyCredentials;
   readonly remembered: WatchState['applications'];
   /** Records what was accepted, unless a `serve` works on the file; never throws. */
   record(records: readonly CheckRecord[]): Promise<void>;
@@ -55,7 +32,10 @@ export async function openSharedState({
   onProblem,
 }: SharedState): Promise<SharedMemory | null> {
   try {
-    const { store, identify, state } = await openStateFile(path);
+    const onDamaged = (what: string) =>
+      onProblem(`a part of the state file ${path} is damaged, and not used: ${what}`);
+    const store = await STATE_STORES.sqlite.open({ path, onDamaged });
+    const { identify, state } = await readState(store, path);
     return {
       identify,
       remembered: state.applications,
@@ -72,6 +52,16 @@ export async function openSharedState({
   } catch (fault) {
     onProblem(`checking without what was accepted before: ${problemOf(fault)}`);
     return null;
+  }
+}
+
+async function readState(store: StateStore, path: string) {
+  try {
+    const { state } = await store.load();
+    return { state, identify: createFingerprint(fingerprintKey(`${path}.key`)) };
+  } catch (fault) {
+    await store.close();
+    throw fault;
   }
 }
 

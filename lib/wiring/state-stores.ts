@@ -1,14 +1,19 @@
 // The state stores: what each is opened with, who names that, and whether it outlives its process.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { createSqliteStateStore } from '../adapters/state/sqlite-state-store.ts';
 import type { StateStore } from '../check/ports.ts';
 import { FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 
 /** What each store is opened with. */
 interface StateStorePlaces {
   readonly memory: Readonly<Record<string, never>>;
-  /** The file; made if it does not exist. */
-  readonly sqlite: { readonly path: string };
+  readonly sqlite: {
+    /** The file; made if it does not exist. */
+    readonly path: string;
+    /** Receives one line for each item that is damaged and left out; it stays where it is. */
+    readonly onDamaged?: (what: string) => void;
+  };
   readonly dynamodb: { readonly client: DynamoDBClient; readonly tableName: string };
 }
 
@@ -40,7 +45,7 @@ export const STATE_STORES: {
   sqlite: {
     isDurable: true,
     namedBy: { option: '--state' },
-    open: ({ path }) => openSqlite(path),
+    open: ({ path, ...use }) => openSqlite(path, { ...use, setsAside: false }),
   },
   dynamodb: {
     isDurable: true,
@@ -54,7 +59,10 @@ export const STATE_STORES: {
   },
 };
 
-async function openSqlite(path: string): Promise<StateStore> {
+async function openSqlite(
+  path: string,
+  use: Parameters<typeof createSqliteStateStore>[1] = {},
+): Promise<StateStore> {
   const { createSqliteStateStore } = await import('../adapters/state/sqlite-state-store.ts');
-  return createSqliteStateStore(path);
+  return createSqliteStateStore(path, use);
 }

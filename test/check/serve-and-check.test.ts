@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCredentialReader } from '../../lib/adapters/credentials/credential-reader.ts';
+import { createFingerprint, fingerprintKey } from '../../lib/adapters/credentials/fingerprint.ts';
 import { systemClock } from '../../lib/adapters/process.ts';
 import { runDue } from '../../lib/check/run-due.ts';
 import { parseConfig } from '../../lib/core/config/parse-config.ts';
 import { DIALECT_NAMES, type DialectName } from '../../lib/core/config/provider-types.ts';
 import type { CheckReport } from '../../lib/core/report/check-report.ts';
 import { openProviderShares } from '../../lib/wiring/provider-shares.ts';
-import { openStateFile } from '../../lib/wiring/state-file.ts';
+import { STATE_STORES } from '../../lib/wiring/state-stores.ts';
 import { run } from '../cli/captured-io.ts';
 import { presented, type Refusal, startLocalIssuer } from '../support/local-issuer.ts';
 
@@ -190,7 +191,11 @@ async function diagnoseBoth(rows: readonly (readonly [string, Row])[]) {
     const parsed = parseConfig(written);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]));
     const config = parsed.value;
-    const file = await openStateFile(join(folder, 'serve.sqlite'));
+    const path = join(folder, 'serve.sqlite');
+    const file = {
+      store: await STATE_STORES.sqlite.open({ path }),
+      identify: createFingerprint(fingerprintKey(`${path}.key`)),
+    };
     const environment = variables(!isRefusing);
     const credentials = createCredentialReader({ environment, baseDirectory: folder });
     const { report } = await runDue({

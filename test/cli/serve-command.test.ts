@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -133,7 +133,6 @@ describe('serve', () => {
   });
 
   it.each([
-    ['a folder that is not there', '/nonexistent/x.sqlite', /cannot be opened: make \/nonexistent/],
     ['an empty name', '', /--state was given an empty name/],
     ['a folder', '/', /^m2m-watch: \/ is a folder: name a file in it with --state\n$/],
   ])('says what to do about %s', async (_, state, line) => {
@@ -174,13 +173,38 @@ describe('serve', () => {
     expect(stderr).toMatch(/^m2m-watch: the state file .* layout 99, .* use the newer one.*\n$/);
   });
 
-  it('does not touch a file that is not its own', async () => {
-    const { cwd, environment } = await setUp();
-    await writeFile(join(cwd, 'm2m-watch.sqlite'), 'something else, and quite long enough');
+  it('checks and notifies from memory where its state is no database, and tells so', async () => {
+    const receiver = await startReceiver({ answers: [{ status: 200 }] });
+    const notify = { slack: { webhook: { env: 'SLACK' } } };
+    const { cwd, environment } = await setUp({ notify, confirmation: { attempts: 0 } });
+    const path = join(cwd, 'm2m-watch.sqlite');
+    await writeFile(path, 'something else, and quite long enough');
+    const variables = { A_SECRET: 'another', SLACK: receiver.url };
+    const world = { cwd, environment: { ...environment, ...variables } };
+    const io = capturedIo(world);
+    const ended = runCli(['serve'], io);
+    const notices = () =>
+      receiver.accepted().map((body) => {
+        const mayBeRepeated = body.includes('You may get this notice twice');
+        return [String(JSON.parse(body).text), mayBeRepeated];
+      });
+    await expect.poll(() => notices().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await rename(path, `${path}.moved`);
+    await expect.poll(() => notices().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    io.interrupt();
 
-    const { status, stderr } = await run(['serve'], { cwd, environment });
-
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/is no SQLite database, or is damaged; name another file with --state/);
+    expect(await ended).toBe(0);
+    expect(notices().toSorted()).toEqual([
+      ['[test] a: credentials rejected at acme (Kinde)', true],
+      [expect.stringMatching(/m2m-watch: its state is in order again after/), false],
+      ['[test] m2m-watch: warning, its state has a problem', true],
+    ]);
+    expect(io.written.stderr).toMatch(
+      /the state is kept in memory for now, and notices may be repeated: the state file .*m2m-watch\.sqlite is no SQLite database, or is damaged; name another .*move this one away.*ALARM \[test\] a: .*the state file is used again, and holds what happened meanwhile/s,
+    );
+    expect(await readFile(`${path}.moved`, 'utf8')).toMatch(/^something else/);
+    const store = createSqliteStateStore(path);
+    expect(Object.keys((await store.load()).state.incidents)).toHaveLength(1);
+    await store.close();
   });
 });

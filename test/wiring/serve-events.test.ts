@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StateOutOfReachError, StateUnreadableError } from '../../lib/check/monitor-error.ts';
+import { StateOutOfReachError, StateTakenError } from '../../lib/check/monitor-error.ts';
 import { guardOf, logChannel, type ServeEvent } from '../../lib/wiring/serve-events.ts';
 import { openedNotice } from '../adapters/notify/notice-examples.ts';
 
@@ -37,10 +37,10 @@ describe('the guard of a loop', () => {
     expect(events).toEqual([{ kind: 'fault', during: 'run', detail: 'TypeError', times: 1 }]);
   });
 
-  it('ends the schedule where the state is not ours', async () => {
+  it('ends the schedule where another process has it', async () => {
     const { fail } = guarded();
 
-    await expect(fail(new StateUnreadableError('another program'))).rejects.toThrow('another');
+    await expect(fail(new StateTakenError('another serve'))).rejects.toThrow('another');
   });
 });
 

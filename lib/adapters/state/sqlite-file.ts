@@ -1,7 +1,11 @@
-import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StateOutOfReachError, StateUnreadableError } from '../../check/monitor-error.ts';
+import {
+  StateNotOursError,
+  StateOutOfReachError,
+  StateUnreadableError,
+} from '../../check/monitor-error.ts';
 import type { StateItem } from '../../core/state/state-items.ts';
 import { upgradeChange, upgradeItem, upgradeNotice } from '../../core/state/upgrade-schema-1.ts';
 import { STATE_SCHEMA } from '../../core/state/watch-state.ts';
@@ -43,8 +47,9 @@ const TABLES = `
  * leaves whole transactions only. `synchronous = FULL`: with NORMAL a power cut could undo the last
  * commits, and with them a notice, or the record that it was sent; a handful of commits a tick costs nothing.
  *
- * @throws StateUnreadableError for a file that is no database, or not one of this version, and
- * StateOutOfReachError for one that cannot be opened or written at the moment.
+ * @throws StateNotOursError for a database of another program or version, and for what is no regular
+ * file; StateUnreadableError for a file that is damaged or no database; StateOutOfReachError for one that
+ * cannot be opened or written at the moment.
  */
 export function openDatabase(
   path: string,
@@ -56,6 +61,10 @@ export function openDatabase(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
     );
     inTransaction(database, () => prepareTables(database));
+    // Not part of the layout: files of before have none, and nobody reads it but people.
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS damaged (what TEXT NOT NULL, issue TEXT NOT NULL, content TEXT) STRICT',
+    );
     return database;
   } catch (thrown) {
     database.close();
@@ -63,15 +72,57 @@ export function openDatabase(
   }
 }
 
-/** @throws StateOutOfReachError for a folder, in which SQLite and its locks would make files of no use. */
-export function refuseFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  throw new StateOutOfReachError(`${path} is a folder: name a file in it with --state`);
+/** What is no regular file, in words; the first that fits. */
+const SPECIAL_FILES = [
+  ['isDirectory', 'a folder'],
+  ['isFIFO', 'a named pipe'],
+  ['isSocket', 'a socket'],
+  ['isCharacterDevice', 'a device'],
+  ['isBlockDevice', 'a device'],
+] as const;
+
+/**
+ * Refuses what is no regular file before SQLite opens it: a pipe would block it for ever, and beside a
+ * folder it would make files of no use.
+ *
+ * @throws StateNotOursError for such a file, StateOutOfReachError for one that cannot be looked at.
+ */
+export function refuseSpecialFile(path: string): void {
+  if (path === ':memory:') return;
+  const about = lookAt(path);
+  const special = SPECIAL_FILES.find(([isKind]) => about?.[isKind]() === true);
+  if (special === undefined) return;
+  const advice = about?.isDirectory() ? 'name a file in it' : 'name a regular file';
+  throw new StateNotOursError(`${path} is ${special[1]}: ${advice} with --state`);
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
+    if (code === 'ELOOP') {
+      const problem = `${path} is a symbolic link that leads back to itself: name a regular file with --state`;
+      throw new StateNotOursError(problem, { cause: thrown });
+    }
+    const problem = `the state file ${path} cannot be looked at (${code}): give this user access to it and its folder, or name another file with --state`;
+    throw new StateOutOfReachError(problem, { cause: thrown });
+  }
+}
+
+/** What tells the file at a path from any other; null where there is none, or it cannot be looked at. */
+export function fileIdentity(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
 }
 
 function openFile(path: string, timeout: number): DatabaseSync {
   try {
-    refuseFolder(path);
+    refuseSpecialFile(path);
     makePrivate(path);
     return new DatabaseSync(path, { timeout });
   } catch (thrown) {
@@ -110,7 +161,7 @@ function prepareTables(database: DatabaseSync): void {
   if (found === STATE_SCHEMA - 1) upgradeTables(database);
   else if (found === 0 && tables === 0) database.exec(TABLES);
   else {
-    throw new StateUnreadableError(
+    throw new StateNotOursError(
       `it is a database of another program, or of another version of m2m-watch (layout ${found}, wanted is ${STATE_SCHEMA})`,
     );
   }
@@ -141,7 +192,8 @@ function upgradeTables(database: DatabaseSync): void {
   `);
 }
 
-const ADVICE = 'name another file with --state, or move this one away';
+const ADVICE =
+  'name another file with --state, or move this one away, and m2m-watch begins with an empty state';
 
 /**
  * Turns what SQLite throws into one line that says what to do about the file; other things stay as they are.
@@ -149,9 +201,12 @@ const ADVICE = 'name another file with --state, or move this one away';
  * @see https://www.sqlite.org/rescode.html
  */
 export function asStateFault(thrown: unknown, path: string): unknown {
-  if (thrown instanceof StateUnreadableError) {
+  if (thrown instanceof StateUnreadableError || thrown instanceof StateNotOursError) {
+    if (thrown.message.includes(path)) return thrown;
     const message = `the state file ${path} cannot be used: ${thrown.message}; ${ADVICE}`;
-    return new StateUnreadableError(message, { cause: thrown });
+    return thrown instanceof StateNotOursError
+      ? new StateNotOursError(message, { cause: thrown })
+      : new StateUnreadableError(message, { cause: thrown });
   }
   if (!(thrown instanceof Error && 'errcode' in thrown)) return thrown;
   const code = Number(thrown.errcode) & 0xff;

@@ -2,10 +2,12 @@ import { hostname } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { StateTakenError } from '../../check/monitor-error.ts';
-import { asStateFault, refuseFolder } from './sqlite-file.ts';
+import { asStateFault, fileIdentity, refuseSpecialFile } from './sqlite-file.ts';
 
 /** The right to run the schedule on a state file. */
 export interface StateLock {
+  /** Whether the file of the lock is still at its place: another one there can be taken by another process. */
+  isHeld(): boolean;
   release(): void;
 }
 
@@ -20,15 +22,15 @@ const holderRow = z.object({ pid: z.number(), host: z.string(), since: z.string(
  *
  * It is a lock of the operating system on a file beside it, held by a transaction that never ends: it
  * dies with the process however that ends, so nothing is ever to be cleaned up. The state file itself
- * is not locked, so that others can read it. The file stays where it is: removing it while another
- * waits for it would give the right to two.
+ * is not locked, so that others can read it. The file stays where it is: removing it gives the right to
+ * two, until the first looks at it ({@link StateLock.isHeld}).
  *
  * @throws StateTakenError where another process has it.
  */
 export function lockState(path: string): StateLock {
   const lockPath = `${path}.lock`;
   let database: DatabaseSync | null = null;
-  refuseFolder(path);
+  refuseSpecialFile(path);
   try {
     database = new DatabaseSync(lockPath, { timeout: WAIT_MS });
     // Written for whoever finds it taken; an immediate transaction lets others read.
@@ -42,7 +44,11 @@ export function lockState(path: string): StateLock {
       .run({ pid: process.pid, host: hostname(), since: new Date().toISOString() });
     database.exec('COMMIT; BEGIN IMMEDIATE');
     const held = database;
-    return { release: () => held.close() };
+    const identity = fileIdentity(lockPath);
+    return {
+      isHeld: () => fileIdentity(lockPath) === identity,
+      release: () => held.close(),
+    };
   } catch (thrown) {
     const holder = database === null ? '' : holderText(database);
     database?.close();

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { StateUnreadableError } from '../../check/monitor-error.ts';
+import { StateNotOursError, StateUnreadableError } from '../../check/monitor-error.ts';
 import type {
   ChecksSave,
   LoadedState,
@@ -17,6 +17,7 @@ import {
   applicationItem,
   changedItems,
   fromItems,
+  leavingOutDamaged,
   STATE_ITEM_KINDS,
   type StateItem,
   type StateItemKind,
@@ -28,15 +29,17 @@ import { asStateFault, inTransaction, openDatabase } from './sqlite-file.ts';
 
 const KEEP_MS = KEEP_DAYS * 86_400_000;
 
+/** Columns of a strict table; a damaged page may hold anything else. */
 const itemRow = z.object({
-  kind: z.enum(STATE_ITEM_KINDS),
+  kind: z.string(),
   key: z.string(),
   schema: z.number(),
-  value: z.string().transform(parseJson),
+  value: z.string(),
 });
 
 /** An entry of the outbox as the statement `waiting` names its columns. */
 const outboxRow = z.object({
+  id: z.number(),
   noticeId: z.string(),
   channel: z.string(),
   notice: z.string(),
@@ -46,19 +49,37 @@ const outboxRow = z.object({
   leasedUntilMs: z.number(),
 });
 
+/** The same methods without promises: what is done in a database is done at once. */
+export type SyncStateStore = {
+  readonly [Name in keyof StateStore]: (
+    ...given: Parameters<StateStore[Name]>
+  ) => Awaited<ReturnType<StateStore[Name]>>;
+};
+
+/** How a state database is used. */
+interface StateDatabaseUse {
+  /** Receives one line for each item or notice that is damaged; it is left out. */
+  readonly onDamaged?: (what: string) => void;
+  /** Whether what is damaged is moved to a table of its own, for people to look at. @default true */
+  readonly setsAside?: boolean;
+}
+
 /**
  * A state store in one SQLite file, for `serve` and `demo`; `:memory:` keeps it in the process.
  *
- * @throws StateUnreadableError for a file that is not one of ours, StateOutOfReachError for one that
- * cannot be opened or written; its methods reject with the same.
+ * @throws StateNotOursError for a file that is not one of ours, StateUnreadableError for one that is
+ * damaged, StateOutOfReachError for one that cannot be opened or written; its methods reject with the same.
  */
 export function createSqliteStateStore(
   path: string,
-  options: { readonly busyTimeoutMs?: number } = {},
+  options: StateDatabaseUse & { readonly busyTimeoutMs?: number } = {},
 ): StateStore {
   const database = openDatabase(path, options);
-  const sql = prepareAll(database);
-  // Each method rejects, and never throws before it gives a promise.
+  return asynchronous(syncStateStore(database, options), path);
+}
+
+/** Each method rejects, and never throws before it gives a promise. */
+export function asynchronous(store: SyncStateStore, path: string): StateStore {
   const within = async <T>(act: () => T): Promise<T> => {
     try {
       return act();
@@ -66,25 +87,51 @@ export function createSqliteStateStore(
       throw asStateFault(thrown, path);
     }
   };
-  const atOnce = <T>(act: () => T): Promise<T> => within(() => inTransaction(database, act));
-  const entries = (): readonly OutboxEntry[] => sql.waiting.all().map(entryOf);
   return {
-    load: () => atOnce(() => load(sql)),
-    loadIncidents: () => atOnce(() => load(sql, 'application')),
+    load: () => within(() => store.load()),
+    loadIncidents: () => within(() => store.loadIncidents()),
+    saveChecks: (checks) => within(() => store.saveChecks(checks)),
+    save: (save) => within(() => store.save(save)),
+    reportsOf: (application, since) => within(() => store.reportsOf(application, since)),
+    changesOf: (incident) => within(() => store.changesOf(incident)),
+    lease: (ask) => within(() => store.lease(ask)),
+    clear: (key) => within(() => store.clear(key)),
+    postpone: (entry, until) => within(() => store.postpone(entry, until)),
+    waiting: () => within(() => store.waiting()),
+    close: () => within(() => store.close()),
+  };
+}
+
+/** The store in an open database; it throws what SQLite throws. */
+export function syncStateStore(
+  database: DatabaseSync,
+  { onDamaged, setsAside = true }: StateDatabaseUse = {},
+): SyncStateStore {
+  const sql = prepareAll(database);
+  const damage: Damage = {
+    item: ({ kind, key }, issue) => {
+      if (setsAside) setItemAside(sql, { kind, key, issue });
+      onDamaged?.(`${kind} ${key}: ${issue}`);
+    },
+    notice: ({ id, noticeId, channel }, issue) => {
+      if (setsAside) setNoticeAside(sql, { id, issue });
+      onDamaged?.(`notice ${noticeId} to ${channel}: ${issue}`);
+    },
+  };
+  const atOnce = <T>(act: () => T): T => inTransaction(database, act);
+  const entries = (): readonly OutboxEntry[] =>
+    sql.waiting.all().flatMap((row) => entryOf(row, damage));
+  return {
+    load: () => atOnce(() => load(sql, damage)),
+    loadIncidents: () => atOnce(() => load(sql, damage, 'application')),
     saveChecks: (checks) => atOnce(() => saveChecks(sql, checks)),
     save: (save) => atOnce(() => saveState(sql, save)),
     reportsOf: (application, since) =>
-      within(() =>
-        sql.reports
-          .all({ application, since })
-          .map(({ report }) => parseStored(report, checkReportSchema)),
-      ),
+      sql.reports
+        .all({ application, since })
+        .map(({ report }) => parseStored(report, checkReportSchema)),
     changesOf: (incident) =>
-      within(() =>
-        sql.changes
-          .all({ incident })
-          .map(({ change }) => parseStored(change, incidentChangeSchema)),
-      ),
+      sql.changes.all({ incident }).map(({ change }) => parseStored(change, incidentChangeSchema)),
     lease: ({ nowMs, leaseMs, limit }) =>
       atOnce(() =>
         freeEntries(entries(), nowMs)
@@ -95,17 +142,21 @@ export function createSqliteStateStore(
             return { ...entry, attempts: entry.attempts + 1, leasedUntilMs };
           }),
       ),
-    clear: (key) =>
-      within(() => {
-        sql.clear.run(keyOf(key));
-      }),
-    postpone: (entry, until) =>
-      within(() => {
-        sql.postpone.run({ until, leased: entry.leasedUntilMs, ...keyOf(entry) });
-      }),
-    waiting: () => within(entries),
-    close: () => within(() => database.close()),
+    clear: (key) => {
+      sql.clear.run(keyOf(key));
+    },
+    postpone: (entry, until) => {
+      sql.postpone.run({ until, leased: entry.leasedUntilMs, ...keyOf(entry) });
+    },
+    waiting: () => atOnce(entries),
+    close: () => database.close(),
   };
+}
+
+/** What is done with a record that is not as m2m-watch writes it. */
+interface Damage {
+  readonly item: (item: Pick<StateItem, 'kind' | 'key'>, issue: string) => void;
+  readonly notice: (row: OutboxKey & { readonly id: number }, issue: string) => void;
 }
 
 function prepareAll(database: DatabaseSync) {
@@ -116,7 +167,7 @@ function prepareAll(database: DatabaseSync) {
     items: prepare('SELECT kind, key, schema, value FROM item WHERE kind <> :without'),
     lastCheck: prepare(`
       SELECT json_extract(value, '$.lastReport.checkedAt') AS last FROM item
-      WHERE kind = 'application' AND key = :name`),
+      WHERE kind = 'application' AND key = :name AND json_valid(value)`),
     putItem: prepare('INSERT OR REPLACE INTO item VALUES (:kind, :key, :schema, :value)'),
     dropItem: prepare('DELETE FROM item WHERE kind = :kind AND key = :key'),
     putReport: prepare('INSERT OR REPLACE INTO report VALUES (:application, :at, :report)'),
@@ -140,9 +191,16 @@ function prepareAll(database: DatabaseSync) {
       UPDATE outbox SET not_before_ms = :until, leased_until_ms = 0
       WHERE notice_id = :notice AND channel = :channel AND leased_until_ms = :leased`),
     waiting: prepare(`
-      SELECT notice_id AS noticeId, channel, notice, created_at_ms AS createdAtMs, attempts,
+      SELECT id, notice_id AS noticeId, channel, notice, created_at_ms AS createdAtMs, attempts,
         not_before_ms AS notBeforeMs, leased_until_ms AS leasedUntilMs
       FROM outbox ORDER BY id`),
+    setItemAside: prepare(`
+      INSERT INTO damaged (what, issue, content)
+      SELECT kind || ' ' || key, :issue, value FROM item WHERE kind = :kind AND key = :key`),
+    setNoticeAside: prepare(`
+      INSERT INTO damaged (what, issue, content)
+      SELECT 'notice ' || notice_id || ' to ' || channel, :issue, notice FROM outbox WHERE id = :id`),
+    dropNotice: prepare('DELETE FROM outbox WHERE id = :id'),
   };
 }
 
@@ -152,13 +210,39 @@ function versionOf({ version }: Statements): number {
   return z.object({ version: z.number() }).parse(version.get()).version;
 }
 
-function load(sql: Statements, without: StateItemKind | '' = ''): LoadedState {
-  const items = sql.items.all({ without }).map((row): StateItem => itemRow.parse(row));
-  const state = fromItems(items, parseItem);
+function load(sql: Statements, damage: Damage, without: StateItemKind | '' = ''): LoadedState {
+  const items = sql.items.all({ without }).flatMap((row) => itemOf(row, damage));
+  const state = fromItems(items, leavingOutDamaged(parseItem, damage.item));
   if (state.ok) return { version: versionOf(sql), state: state.value };
   const [first, ...others] = state.issues;
   const more = others.length === 0 ? '' : ` (${others.length} more like it)`;
-  throw new StateUnreadableError(`${first}${more}`);
+  throw new StateNotOursError(`${first}${more}`);
+}
+
+function itemOf(row: unknown, damage: Damage): readonly StateItem[] {
+  const { kind, key, schema, value } = itemRow.parse(row);
+  const known = STATE_ITEM_KINDS.find((each) => each === kind);
+  const parsed = jsonOf(value);
+  if (known !== undefined && parsed.ok) return [{ kind: known, key, schema, value: parsed.value }];
+  const issue = parsed.ok ? 'it is of no kind that m2m-watch writes' : 'it is no JSON';
+  damage.item({ kind: kind as StateItemKind, key }, issue);
+  return [];
+}
+
+function setItemAside(
+  sql: Statements,
+  { kind, key, issue }: Pick<StateItem, 'kind' | 'key'> & { readonly issue: string },
+): void {
+  sql.setItemAside.run({ kind, key, issue });
+  sql.dropItem.run({ kind, key });
+}
+
+function setNoticeAside(
+  sql: Statements,
+  { id, issue }: { readonly id: number; readonly issue: string },
+): void {
+  sql.setNoticeAside.run({ id, issue });
+  sql.dropNotice.run({ id });
 }
 
 function saveChecks(
@@ -217,22 +301,40 @@ function keyOf({ noticeId, channel }: OutboxKey) {
   return { notice: noticeId, channel };
 }
 
-function entryOf(row: unknown): OutboxEntry {
-  const read = outboxRow.parse(row);
-  return { ...read, notice: parseStored(read.notice, noticeSchema) };
+function entryOf(row: unknown, damage: Damage): readonly OutboxEntry[] {
+  const { id, notice: json, ...entry } = outboxRow.parse(row);
+  const parsed = jsonOf(json);
+  const notice = noticeSchema.safeParse(parsed.ok ? parsed.value : null);
+  if (notice.success) return [{ ...entry, notice: notice.data }];
+  damage.notice(
+    { ...entry, id },
+    parsed.ok ? `it is damaged at ${pathsOf(notice.error)}` : 'it is no JSON',
+  );
+  return [];
 }
 
 function parseStored<T>(json: unknown, schema: z.ZodType<T>): T {
-  const outcome = schema.safeParse(parseJson(json));
+  const parsed = jsonOf(json);
+  if (!parsed.ok) throw new StateUnreadableError('a stored record is no JSON');
+  const outcome = schema.safeParse(parsed.value);
   if (outcome.success) return outcome.data;
-  const paths = outcome.error.issues.map(({ path }) => path.join('.')).join(', ');
+  const paths = pathsOf(outcome.error);
   throw new StateUnreadableError(`a stored record is not as m2m-watch writes it, at ${paths}`);
 }
 
-function parseJson(json: unknown): unknown {
+function pathsOf({ issues }: z.ZodError): string {
+  return issues
+    .slice(0, 3)
+    .map(({ path }) => path.join('.') || 'the whole')
+    .join(', ');
+}
+
+function jsonOf(
+  json: unknown,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
   try {
-    return JSON.parse(String(json));
-  } catch (cause) {
-    throw new StateUnreadableError('a stored record is no JSON', { cause });
+    return { ok: true, value: JSON.parse(String(json)) };
+  } catch {
+    return { ok: false };
   }
 }

@@ -33,6 +33,7 @@ export function sampleNotice(deployment: string, nowMs: number): Notice {
     },
     fix: ['There is nothing to fix.'],
     evidence: [{ step: 'token-request', saw: 'none, since this is a test' }],
+    mayBeRepeated: false,
     notes: [],
     applications: [{ name: 'sample', status: null, owner: null, runbook: null }],
     links: [{ label: 'About this cause', url: help }],

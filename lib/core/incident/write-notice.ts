@@ -56,6 +56,7 @@ export function writeNotice(draft: NoticeDraft, context: NoticeContext): Notice 
     },
     fix: diagnosis?.fix ?? [],
     evidence: diagnosis?.evidence ?? [],
+    mayBeRepeated: false,
     notes: writeNotes(draft, facts),
     applications,
     links: listLinks(diagnosis, applications),

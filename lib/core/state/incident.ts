@@ -14,7 +14,8 @@ const whole = z.number().int();
  * - `provider`: one that does not serve, or at which many applications fail in the same way.
  * - `api-origin`: the origin of an API (RFC 6454) that does not answer, answers with 5xx or 429, or
  *   breaks off; the credentials work.
- * - `monitor`: m2m-watch itself, which does not check applications although their providers serve others.
+ * - `monitor`: m2m-watch itself, which does not check applications although their providers serve others,
+ *   or whose state has a problem.
  * - `issuer`: one whose tokens have another issuer, an unknown key, a wrong signature or algorithm.
  */
 export const subjectSchema = z.object({

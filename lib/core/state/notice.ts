@@ -66,6 +66,11 @@ export const noticeSchema = z.object({
   /** Steps in the imperative, one to three. */
   fix: z.array(z.string()),
   evidence: z.array(evidenceLineSchema),
+  /**
+   * Whether people may have had it before, or may get it again, since the state could not be kept. Absent
+   * in what was stored before there was such a case.
+   */
+  mayBeRepeated: z.boolean().default(false),
   /** What else is worth knowing, each one sentence. */
   notes: z.array(z.string()),
   /** As they are at that moment, in configuration order. */

@@ -94,14 +94,51 @@ function currentValue(
   return { ok: false, issues: [issue] };
 }
 
-/** Looks at the shape of an item's value, and gives it as it is to be used. */
-export type ParseItem = (item: StateItem) => Result<unknown, string>;
+/** Looks at the shape of an item's value, and gives it as it is to be used; null leaves the item out. */
+export type ParseItem = (item: StateItem) => Result<unknown, string> | null;
+
+/**
+ * A parser that leaves out what another one refuses, and tells why: one damaged item costs that item.
+ *
+ * An application is then new, an incident unknown, and what was counted is counted from now on.
+ */
+export function leavingOutDamaged(
+  parse: ParseItem,
+  onDamaged: (item: StateItem, issue: string) => void,
+): ParseItem {
+  return (item) => {
+    const parsed = parse(item);
+    if (parsed === null || parsed.ok) return parsed;
+    onDamaged(item, parsed.issues.join('; '));
+    return null;
+  };
+}
+
+/** Of each kind of item a few fields that nothing can go without. */
+const NEEDED_FIELDS: Readonly<Record<StateItemKind, readonly string[]>> = {
+  application: ['provider', 'consecutiveFailures'],
+  provider: ['tokens'],
+  incident: ['id', 'subject', 'affected', 'everAffected', 'recent'],
+  subject: ['changesAtMs'],
+  counters: ['incidentsOpened'],
+};
+
+/**
+ * Looks for the fields that nothing can go without, and no further.
+ *
+ * For a table that nobody but m2m-watch writes: the check function of a deployment carries no parser.
+ */
+export const parseNeeded: ParseItem = ({ kind, key, value }) => {
+  const has = new Set(typeof value === 'object' && value !== null ? Object.keys(value) : []);
+  const missing = NEEDED_FIELDS[kind].filter((field) => !has.has(field));
+  if (missing.length === 0) return { ok: true, value };
+  return { ok: false, issues: [`${kind} ${key} has no ${missing.join(', ')}`] };
+};
 
 /**
  * Puts the state together from the items of a store; no items are the empty state.
  *
- * Shapes are looked at where `parse` does it: a file can be changed by anybody. A table that nobody but
- * m2m-watch writes needs none, so that the check function of a deployment carries no parser.
+ * Shapes are looked at where `parse` does it.
  */
 export function fromItems(
   items: readonly StateItem[],
@@ -119,6 +156,7 @@ export function fromItems(
   for (const item of items) {
     const current = currentValue(item, upgrades);
     const parsed = current.ok ? parse({ ...item, value: current.value }) : current;
+    if (parsed === null) continue;
     if (parsed.ok) values[item.kind][item.key] = parsed.value as never;
     else issues.push(...parsed.issues);
   }

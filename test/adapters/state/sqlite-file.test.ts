@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asStateFault } from '../../../lib/adapters/state/sqlite-file.ts';
-import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
+import { StateNotOursError } from '../../../lib/check/monitor-error.ts';
 
 const PATH = '/var/lib/m2m-watch/state.sqlite';
 
@@ -38,12 +38,12 @@ describe('asStateFault', () => {
     [
       11,
       'STATE_UNREADABLE',
-      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away',
+      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away, and m2m-watch begins with an empty state',
     ],
     [
       26,
       'STATE_UNREADABLE',
-      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away',
+      'the state file PATH is no SQLite database, or is damaged; name another file with --state, or move this one away, and m2m-watch begins with an empty state',
     ],
   ])('tells result code %i as one line of %s', (errcode, code, line) => {
     const thrown = sqliteError(errcode);
@@ -53,12 +53,13 @@ describe('asStateFault', () => {
     expect(fault).toMatchObject({ code, cause: thrown, message: line.replace('PATH', PATH) });
   });
 
-  it('names the file where the state is not ours', () => {
-    const fault = asStateFault(new StateUnreadableError('it is of another version'), PATH);
+  it('names the file where the state is not ours, and once', () => {
+    const fault = asStateFault(new StateNotOursError('it is of another version'), PATH);
 
+    expect(asStateFault(fault, PATH)).toBe(fault);
     expect(fault).toMatchObject({
-      code: 'STATE_UNREADABLE',
-      message: `the state file ${PATH} cannot be used: it is of another version; name another file with --state, or move this one away`,
+      code: 'STATE_NOT_OURS',
+      message: `the state file ${PATH} cannot be used: it is of another version; name another file with --state, or move this one away, and m2m-watch begins with an empty state`,
     });
   });
 

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStateStore } from '../../../lib/adapters/state/sqlite-state-store.ts';
-import { StateUnreadableError } from '../../../lib/check/monitor-error.ts';
+import { StateNotOursError, StateUnreadableError } from '../../../lib/check/monitor-error.ts';
 import { at, reportOf, Story } from '../../support/story.ts';
 import { withoutRoot } from '../../support/without-root.ts';
 import { noticeAbout, saveOf } from './state-store.contract.ts';
@@ -70,10 +70,12 @@ describe('createSqliteStateStore with a file', () => {
   it.each([
     [
       'no database',
+      StateUnreadableError,
       (file: string) => writeFileSync(file, 'these are notes, and no database at all\n'.repeat(50)),
     ],
     [
       'a database of another program',
+      StateNotOursError,
       (file: string) => {
         const other = new DatabaseSync(file);
         other.exec('CREATE TABLE notes (text TEXT)');
@@ -82,20 +84,21 @@ describe('createSqliteStateStore with a file', () => {
     ],
     [
       'of a newer layout',
+      StateNotOursError,
       (file: string) => {
         const newer = new DatabaseSync(file);
         newer.exec('PRAGMA user_version = 99');
         newer.close();
       },
     ],
-  ])('refuses a file that is %s in one line that says what to do', (_, make) => {
+  ])('refuses a file that is %s in one line that says what to do', (_, fault, make) => {
     make(path);
 
     const opened = () => createSqliteStateStore(path);
 
-    expect(opened).toThrow(StateUnreadableError);
+    expect(opened).toThrow(fault);
     expect(opened).toThrow(
-      /^the state file .+state\.db .+; name another file with --state, or move this one away$/,
+      /^the state file .+state\.db .+; name another file with --state, or move this one away, and m2m-watch begins with an empty state$/,
     );
   });
 
@@ -166,41 +169,88 @@ describe('createSqliteStateStore with a file', () => {
 
   it.each([
     [
-      'UPDATE item SET value = \'{"a":1}\'',
-      /cannot be used: application a is not as m2m-watch writes it, at .* \(\d more like it\); name another/,
+      `UPDATE item SET value = '{"a":1}' WHERE kind = 'application'`,
+      /^application a: application a is not as m2m-watch writes it, at provider, /,
     ],
-    [
-      "UPDATE item SET value = 'damaged'",
-      /cannot be used: a stored record is no JSON; name another/,
-    ],
-    [
-      'UPDATE item SET schema = 7',
-      /cannot be used: application a has layout 7, and this version of m2m-watch reads 2: use the newer one that wrote it \(4 more like it\); name/,
-    ],
-  ])('says that the state is damaged after %s', async (sql, message) => {
+    ["UPDATE item SET value = 'x' WHERE kind = 'incident'", /^incident test:.*: it is no JSON$/],
+    ["UPDATE item SET kind = 'x' WHERE kind = 'counters'", /^x all: it is of no kind that/],
+    ["UPDATE item SET key = 'b', value = 7 WHERE kind = 'provider'", /^provider b: .*the whole$/],
+  ])('sets one item aside after %s, tells it once, and keeps the others', async (sql, line) => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'scope-missing' });
+    const lines: string[] = [];
+    const store = createSqliteStateStore(path, { onDamaged: (what) => lines.push(what) });
+    await store.save(saveOf({ state: story.state }));
+    const other = new DatabaseSync(path);
+    other.exec(sql);
+
+    const { state } = await store.load();
+    await store.load();
+
+    const { applications, incidents, providers, incidentsOpened } = state;
+    const parts = [applications, incidents, providers].map((each) => Object.keys(each).length);
+    expect([...parts, incidentsOpened].toSorted()).toEqual([0, 1, 1, 1]);
+    expect(lines).toEqual([expect.stringMatching(line)]);
+    const aside = other.prepare('SELECT what, content FROM damaged').all();
+    expect(aside).toEqual([{ what: lines[0]?.split(': ')[0], content: expect.any(String) }]);
+    other.close();
+    await store.close();
+  });
+
+  it('leaves what is damaged where it is for whoever may not write', async () => {
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'healthy' });
+    const lines: string[] = [];
+    const use = { onDamaged: (what: string) => lines.push(what), setsAside: false };
+    const store = createSqliteStateStore(path, use);
+    await store.save(saveOf({ state: story.state }));
+    const other = new DatabaseSync(path);
+    other.exec("UPDATE item SET value = 'x' WHERE kind = 'application'");
+
+    const { state } = await store.load();
+
+    expect([state.applications, lines.length]).toEqual([{}, 1]);
+    expect(other.prepare('SELECT * FROM damaged').all()).toEqual([]);
+    other.close();
+    await store.close();
+  });
+
+  it('refuses a state of a newer version', async () => {
     const story = new Story({ applications: ['a'] });
     story.run('10:00', { a: 'scope-missing' });
     const store = createSqliteStateStore(path);
     await store.save(saveOf({ state: story.state }));
     const other = new DatabaseSync(path);
-    other.exec(sql);
+    other.exec('UPDATE item SET schema = 7');
     other.close();
 
-    await expect(store.load()).rejects.toThrow(StateUnreadableError);
-    await expect(store.load()).rejects.toThrow(message);
+    await expect(store.load()).rejects.toThrow(StateNotOursError);
+    await expect(store.load()).rejects.toThrow(
+      /cannot be used: application a has layout 7, and this version of m2m-watch reads 2: use the newer one that wrote it \(4 more like it\); name/,
+    );
     await store.close();
   });
 
-  it('says that a notice is damaged', async () => {
-    const store = createSqliteStateStore(path);
-    await store.save(saveOf({ outbox: [{ channel: 'log', notice: noticeAbout('n-1', 'a') }] }));
+  it.each([
+    ["'{}'", 'it is damaged at schema, id, incidentId'],
+    ["'{'", 'it is no JSON'],
+  ])('sets a notice aside that is %s, and gives out the others', async (content, issue) => {
+    const lines: string[] = [];
+    const store = createSqliteStateStore(path, { onDamaged: (what) => lines.push(what) });
+    const notices = [noticeAbout('n-1', 'a'), noticeAbout('n-2', 'a')];
+    await store.save(saveOf({ outbox: notices.map((notice) => ({ channel: 'log', notice })) }));
     const other = new DatabaseSync(path);
-    other.exec("UPDATE outbox SET notice = '{}'");
-    other.close();
+    other.exec(`UPDATE outbox SET notice = ${content} WHERE notice_id = 'n-1'`);
 
-    await expect(store.waiting()).rejects.toThrow(
-      /cannot be used: a stored record is not as m2m-watch writes it, at /,
-    );
+    const leased = await store.lease({ nowMs: 1000, leaseMs: 1000, limit: 10 });
+    await store.waiting();
+
+    expect(leased.map(({ noticeId }) => noticeId)).toEqual(['n-2']);
+    expect(lines).toEqual([`notice n-1 to log: ${issue}`]);
+    expect(other.prepare('SELECT what FROM damaged').all()).toEqual([
+      { what: 'notice n-1 to log' },
+    ]);
+    other.close();
     await store.close();
   });
 

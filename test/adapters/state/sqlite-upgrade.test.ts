@@ -116,11 +116,16 @@ describe('a state file of layout 1', () => {
     await store.close();
   });
 
-  it('is refused when it is damaged, in one line that names the place', async () => {
+  it('is upgraded without the item that is damaged', async () => {
     write(`UPDATE item SET value = '{' WHERE key = 'mail'`);
-    const store = createSqliteStateStore(path);
+    const lines: string[] = [];
+    const store = createSqliteStateStore(path, { onDamaged: (what) => lines.push(what) });
 
-    await expect(store.load()).rejects.toThrow(/cannot be used: a stored record is no JSON/);
+    const { state } = await store.load();
     await store.close();
+
+    expect(state.applications).not.toHaveProperty('mail');
+    expect(Object.keys(state.providers)).toEqual(['acme']);
+    expect(lines).toEqual(['application mail: it is no JSON']);
   });
 });

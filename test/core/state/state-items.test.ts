@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   changedItems,
   fromItems,
+  leavingOutDamaged,
+  parseNeeded,
   type StateItem,
   TABLE_ATTRIBUTES,
   toItems,
@@ -33,6 +35,56 @@ describe('fromItems', () => {
     expect(outcome.ok).toBe(false);
     expect(outcome.ok ? [] : outcome.issues).toHaveLength(items.length);
     expect(outcome.ok ? '' : outcome.issues[0]).toContain('use the newer one that wrote it');
+  });
+});
+
+describe('leavingOutDamaged', () => {
+  it.each([
+    ['the parser of foreign items', parseItem],
+    ['the look at needed fields', parseNeeded],
+  ])('costs one item by %s, and tells which', (_, parse) => {
+    const items = toItems(story.state).map((item) =>
+      item.key === 'a' || item.kind === 'counters' ? { ...item, value: null } : item,
+    );
+    const lines: string[] = [];
+
+    const outcome = fromItems(
+      items,
+      leavingOutDamaged(parse, ({ kind, key }) => lines.push(`${kind} ${key}`)),
+    );
+
+    expect(lines).toEqual(['application a', 'counters all']);
+    expect(outcome).toMatchObject({ ok: true, value: { incidentsOpened: 0 } });
+    expect(outcome.ok && Object.keys(outcome.value.applications)).toEqual(['b']);
+  });
+
+  it('passes on what another parser leaves out', () => {
+    expect(
+      leavingOutDamaged(
+        () => null,
+        () => {},
+      )(Object(toItems(story.state)[0])),
+    ).toBe(null);
+  });
+
+  it('leaves whole items as they are', () => {
+    const items = toItems(story.state);
+
+    expect(
+      fromItems(
+        items,
+        leavingOutDamaged(parseNeeded, () => {}),
+      ),
+    ).toEqual(fromItems(items));
+  });
+
+  it.each([
+    ['application', 'application a has no provider, consecutiveFailures'],
+    ['incident', 'incident a has no id, subject, affected, everAffected, recent'],
+  ] as const)('names what an item of the kind %s lacks', (kind, issue) => {
+    const item = { kind, key: 'a', schema: STATE_SCHEMA, value: {} };
+
+    expect(parseNeeded(item)).toEqual({ ok: false, issues: [issue] });
   });
 });
 
