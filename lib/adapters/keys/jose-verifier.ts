@@ -62,14 +62,11 @@ async function verify(
   }
   if (keys === null) return { kind: 'key-unknown', header, claims, knownKeyIds: [] };
 
-  let keysTried = 0;
-  const candidates = matchingKeys(keys, { keyId: header.keyId, algorithm });
-  for (const candidate of candidates.slice(0, MAX_KEYS_TRIED)) {
-    const key = await importKey(candidate, algorithm);
-    const result = key === null ? 'unusable' : await verifySignature(compact, key, algorithm);
-    if (result === 'verified') return { kind: 'verified', header, claims };
-    if (result === 'invalid') keysTried += 1;
-  }
+  const { isVerified, keysTried } = await tryKeys(compact, keys, {
+    keyId: header.keyId,
+    algorithm,
+  });
+  if (isVerified) return { kind: 'verified', header, claims };
   return keysTried > 0
     ? { kind: 'signature-invalid', header, claims, keysTried }
     : {
@@ -78,6 +75,32 @@ async function verify(
         claims,
         knownKeyIds: keyIds(keys).slice(0, MAX_KEY_IDS),
       };
+}
+
+/** Which key a token names, and the algorithm of its signature. */
+interface NamedKey {
+  readonly keyId: string | null;
+  readonly algorithm: string;
+}
+
+/**
+ * Tries the keys of a set that may have signed a token, whatever its claims are.
+ *
+ * `keysTried` counts those that can be used and did not make the signature.
+ */
+export async function tryKeys(
+  compact: string,
+  keys: KeySet,
+  named: NamedKey,
+): Promise<{ readonly isVerified: boolean; readonly keysTried: number }> {
+  let keysTried = 0;
+  for (const candidate of matchingKeys(keys, named).slice(0, MAX_KEYS_TRIED)) {
+    const key = await importKey(candidate, named.algorithm);
+    const result = key === null ? 'unusable' : await verifySignature(compact, key, named.algorithm);
+    if (result === 'verified') return { isVerified: true, keysTried };
+    if (result === 'invalid') keysTried += 1;
+  }
+  return { isVerified: false, keysTried };
 }
 
 /** The ids in a key set, in its order. */
@@ -100,10 +123,7 @@ async function verifySignature(
 }
 
 /** The keys of a set that may have signed a token, in the set's order. RFC 7515 section 4.1.4. */
-function matchingKeys(
-  { keys }: KeySet,
-  { keyId, algorithm }: { readonly keyId: string | null; readonly algorithm: string },
-): readonly PublishedKey[] {
+function matchingKeys({ keys }: KeySet, { keyId, algorithm }: NamedKey): readonly PublishedKey[] {
   return keys.filter(
     (jwk) => (keyId === null || jwk['kid'] === keyId) && fitsAlgorithm(jwk, algorithm),
   );
@@ -136,7 +156,7 @@ function curveName(algorithm: unknown): unknown {
 const importedKeys = new WeakMap<PublishedKey, Map<string, Promise<CryptoKey | null>>>();
 
 /** Imports a key for an algorithm, once; null where its parameters do not make a key. */
-function importKey(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | null> {
+export function importKey(jwk: PublishedKey, algorithm: string): Promise<CryptoKey | null> {
   const byAlgorithm = importedKeys.get(jwk) ?? new Map<string, Promise<CryptoKey | null>>();
   importedKeys.set(jwk, byAlgorithm);
   const imported = byAlgorithm.get(algorithm) ?? importPublic(jwk, algorithm);
