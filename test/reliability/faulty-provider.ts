@@ -13,6 +13,7 @@ export type Place = (typeof PLACES)[number];
 /** A request that a fault is about, with the reply that it should get. */
 export interface FaultyExchange {
   readonly socket: Socket;
+  readonly place: Place;
   /** The whole right reply, head and body. */
   readonly right: Buffer;
   /** The body of the right reply. */
@@ -45,6 +46,8 @@ export interface ProviderBehaviour {
 export interface FaultyProvider {
   readonly origin: string;
   readonly server: RawServer;
+  /** Requests that came to the API. */
+  readonly apiRequests: () => number;
 }
 
 interface Signer {
@@ -90,6 +93,7 @@ export async function startFaultyProvider(behaviour: ProviderBehaviour): Promise
     return { access_token: token, token_type: 'Bearer', expires_in: 600 };
   };
 
+  let apiRequests = 0;
   const server = await startRawServer({
     ...(tls === undefined ? {} : { tls }),
     ...(onConnection === undefined ? {} : { onConnection }),
@@ -99,19 +103,20 @@ export async function startFaultyProvider(behaviour: ProviderBehaviour): Promise
         socket.write(rawReply(404));
         return;
       }
+      if (asked === 'api') apiRequests += 1;
       const fields = await fieldsOf(asked);
       const body = Buffer.from(JSON.stringify(fields));
       const right = rawReply(200, body, ['content-type: application/json']);
       if (onRequest === undefined || (place !== undefined && place !== asked)) {
         socket.write(right);
       } else {
-        onRequest({ socket, right, body, fields, origin, requestOfConnection });
+        onRequest({ socket, place: asked, right, body, fields, origin, requestOfConnection });
       }
     },
   });
   const scheme = behaviour.scheme ?? (tls === undefined ? 'http' : 'https');
   const origin = `${scheme}://${host}:${server.port}`;
-  return { origin, server };
+  return { origin, server, apiRequests: () => apiRequests };
 }
 
 /** Starts a proxy that opens a tunnel to the port that is asked for, on this machine, or does something else. */

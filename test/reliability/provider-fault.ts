@@ -21,6 +21,8 @@ export interface ProviderAccess {
   readonly trusts?: boolean;
   /** Fields of the provider's configuration. */
   readonly provider?: Readonly<Record<string, unknown>>;
+  /** Fields of the application's configuration. */
+  readonly application?: Readonly<Record<string, unknown>>;
   /** What the proxy on the way does; `tunnel` carries on. */
   readonly proxy?: 'tunnel' | ((socket: Socket) => void);
   /** What the lookup of its host gives; null is nothing, ever. */

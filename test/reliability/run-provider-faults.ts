@@ -31,6 +31,8 @@ export interface FaultResult {
   readonly limitMs: number;
   /** Bytes that the peer could send, to whoever read them. */
   readonly sentBytes: number;
+  /** Requests that came to the API: whether the token left. */
+  readonly apiRequests: number;
 }
 
 /** What a suite of faults came to. */
@@ -105,7 +107,14 @@ async function runSideBySide(
         ...Object.fromEntries(
           faults.map((fault, index) => [
             `fault-${index}`,
-            applicationBlock(`fault-${index}`, providers[index]?.apiOrigin ?? '', limitOf(fault)),
+            {
+              ...applicationBlock(
+                `fault-${index}`,
+                providers[index]?.apiOrigin ?? '',
+                limitOf(fault),
+              ),
+              ...fault.access.application,
+            },
           ]),
         ),
       },
@@ -126,6 +135,7 @@ async function runSideBySide(
         neighbour: healthy,
         limitMs: limitOf(fault) + SLACK_MS,
         sentBytes: providers[index]?.sentBytes() ?? 0,
+        apiRequests: providers[index]?.apiRequests() ?? 0,
       });
     }
   } finally {
@@ -138,7 +148,7 @@ async function runSideBySide(
 }
 
 async function openFault({ behaviour, access, place }: ProviderFault) {
-  const { origin, server } = await startFaultyProvider(await behaviour());
+  const { origin, server, apiRequests } = await startFaultyProvider(await behaviour());
   const proxy =
     access.proxy === undefined
       ? null
@@ -153,6 +163,7 @@ async function openFault({ behaviour, access, place }: ProviderFault) {
       ...access.provider,
     },
     sentBytes: server.sentBytes,
+    apiRequests,
     close: async () => {
       await Promise.all([server.close(), proxy?.close()]);
     },
