@@ -2,6 +2,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { gzipBomb } from '../support/fault-replies.ts';
 import { rawReply } from '../support/raw-server.ts';
+import type { Misbehaviour } from './faulty-provider.ts';
 import {
   changesBody,
   changesHead,
@@ -574,18 +575,22 @@ const codings = [
     'sends gzip that breaks off',
     changesBody((body) => gzip(body).subarray(0, -12), 'content-encoding: gzip'),
   ),
-  ...faultAt(everywhere('useless'), 'sends a gzip bomb of 128 MiB', (exchange) => {
-    const { reply } = gzipBomb();
-    if (typeof reply === 'function') throw new TypeError('the bomb is a reply');
-    sendsBody(Buffer.from(reply.body as Buffer), 'content-encoding: gzip')(exchange);
-  }),
+  ...faultAt(
+    everywhere('useless'),
+    'sends a gzip bomb of 128 MiB',
+    sendsBodyLazily(() => {
+      const { reply } = gzipBomb();
+      if (typeof reply === 'function') throw new TypeError('the bomb is a reply');
+      return Buffer.from(reply.body);
+    }, 'content-encoding: gzip'),
+  ),
   ...faultAt(
     everywhere('useless', 'token', 'keys'),
     'sends a gzip bomb inside gzip',
-    (exchange) => {
-      const inner = bomb(gzip(Buffer.alloc(1024 * 1024, 'a')), 64);
-      sendsBody(gzip(inner), 'content-encoding: gzip, gzip')(exchange);
-    },
+    sendsBodyLazily(
+      () => gzip(bomb(gzip(Buffer.alloc(1024 * 1024, 'a')), 64)),
+      'content-encoding: gzip, gzip',
+    ),
   ),
   ...faultAt(
     everywhere('useless', 'token', 'keys'),
@@ -605,9 +610,13 @@ const codings = [
   ),
 ];
 
-function sendsBodyLazily(make: () => Buffer, header: string) {
-  return (exchange: Parameters<ReturnType<typeof sendsBody>>[0]) =>
-    sendsBody(make(), header)(exchange);
+/** A body that is made at its first use, and kept. */
+function sendsBodyLazily(make: () => Buffer, header: string): Misbehaviour {
+  let made: Buffer | null = null;
+  return (exchange) => {
+    made ??= make();
+    sendsBody(made, header)(exchange);
+  };
 }
 
 /** The faults of HTTP messages. */

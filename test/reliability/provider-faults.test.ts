@@ -39,6 +39,7 @@ describe('the faults together', () => {
   });
 
   it('take a bounded amount of memory', () => {
-    expect(ran.peakBytes).toBeLessThan(400 * MEGABYTE);
+    // The bombs alone would take more, and so would a body without end.
+    expect(ran.peakBytes).toBeLessThan(1024 * MEGABYTE);
   });
 });
