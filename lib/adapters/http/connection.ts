@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { Dispatcher, buildConnector as undiciConnector } from 'undici';
 // undici's index would bring fetch, caches and mocks into the bundle of the functions.
@@ -11,6 +11,7 @@ import BaseDispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { type CarryingConnection, Exchange } from './exchange.ts';
+import { InterimReplies } from './interim-replies.ts';
 
 // As undici's index does: the tunnel of a proxy calls this method.
 Object.assign(BaseDispatcher.prototype, { connect });
@@ -107,16 +108,20 @@ function connectorFor(
 /** A connection that counts its replies, so that a request knows whether its connection is new, and notes its errors. */
 class CountingClient extends Client implements CarryingConnection {
   replies = 0;
-  readonly #socket: { hasFailed: boolean };
+  readonly #socket: NotedSocket;
 
   constructor(origin: URL, options: Client.Options) {
-    const socket = { hasFailed: false };
-    super(origin, notingErrors(options, socket));
+    const socket: NotedSocket = { hasFailed: false, interim: new InterimReplies() };
+    super(origin, watchingSocket(options, socket));
     this.#socket = socket;
     this.on('connect', () => {
       this.replies = 0;
       socket.hasFailed = false;
     });
+  }
+
+  expectAnswer(): void {
+    this.#socket.interim.expectAnswer();
   }
 
   get hasFailed(): boolean {
@@ -132,18 +137,39 @@ class CountingClient extends Client implements CarryingConnection {
   }
 }
 
-/** undici takes a reset for the end of a body that only the end of its connection ends. */
-function notingErrors(options: Client.Options, noted: { hasFailed: boolean }): Client.Options {
+/** What is known of the socket of a connection. */
+interface NotedSocket {
+  hasFailed: boolean;
+  readonly interim: InterimReplies;
+}
+
+/**
+ * Watches the sockets of a connection: undici takes a reset for the end of a body that only the end of its
+ * connection ends, and a 100 for a fault.
+ */
+function watchingSocket(options: Client.Options, noted: NotedSocket): Client.Options {
   const { connect } = options;
   if (typeof connect !== 'function') return options;
   return {
     ...options,
     connect: (target, callback) =>
       connect(target, (...connected: Parameters<undiciConnector.Callback>) => {
-        connected[1]?.once('error', () => {
+        const [, socket] = connected;
+        socket?.once('error', () => {
           noted.hasFailed = true;
         });
+        if (socket) passInterimReplies(socket, noted.interim);
         callback(...connected);
       }),
+  };
+}
+
+/** undici takes what arrived with `read`. */
+function passInterimReplies(socket: Socket, interim: InterimReplies): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const bytes: unknown = read(size);
+    if (Buffer.isBuffer(bytes)) interim.pass(bytes);
+    return bytes;
   };
 }

@@ -10,6 +10,8 @@ export interface CarryingConnection {
   replies: number;
   /** Whether its socket ended with an error, such as a reset. */
   readonly hasFailed: boolean;
+  /** Called when a request is written on it. */
+  expectAnswer(): void;
 }
 
 /** How an exchange ended. */
@@ -82,6 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#controller = controller;
     this.#isConnected = true;
+    this.connection?.expectAnswer();
     this.#isReusing = this.#hasServed();
   }
 

@@ -38,7 +38,7 @@ describe('an exchange', () => {
     ['that is new', 0, false],
   ])('whose kept connection is lost before it was written: one %s', async (_, replies, isStale) => {
     const exchange = new Exchange(1000);
-    exchange.connection = { replies, hasFailed: false };
+    exchange.connection = { replies, hasFailed: false, expectAnswer: () => {} };
 
     exchange.onResponseError(null, coded('ECONNRESET'));
 
@@ -93,7 +93,7 @@ describe('an exchange', () => {
   ])('that ends with %s after %i replies: stale %s', async (code, replies, isStaleConnection) => {
     const { controller } = newController();
     const exchange = new Exchange(1000);
-    exchange.connection = { replies, hasFailed: false };
+    exchange.connection = { replies, hasFailed: false, expectAnswer: () => {} };
     exchange.onRequestStart(controller);
 
     exchange.onResponseError(controller, coded(code));

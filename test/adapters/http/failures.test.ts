@@ -179,7 +179,6 @@ describe('a peer that is reached and gives no HTTP reply', () => {
       'a switch of protocols',
       'HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
     ],
-    ['a 100 that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\n'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
   ])('answers with %s', async (_, bytes) => {
     const server = await newServer({ onRequest: ({ socket }) => socket.write(bytes) });
