@@ -191,7 +191,7 @@ describe('a body that does not end', () => {
         clearInterval(drip);
         resolve();
       });
-    }, 150);
+    }, 1_000);
 
     expect(reply.bodyProblem).toBe('timed-out');
     expect(reply.body).toMatch(/^\.+$/);

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** Sends requests one after another to a server that answers as told. */
+/** Sends requests one after another to a server that answers as given. */
 async function outcomesOf(
   answer: (socket: Socket) => void,
   { requests = 1, timeoutMs = 5_000 } = {},
