@@ -63,7 +63,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<ExitSt
     status = ended;
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    const [first, command] = argv;
+    // Commander prints the whole help where `help` is given what is no command.
+    const isHelpOfNone =
+      first === 'help' && command !== undefined && !Object.hasOwn(COMMANDS, command);
+    await program.parseAsync(isHelpOfNone ? argv.slice(1) : [...argv], { from: 'user' });
     return status;
   } catch (error) {
     const isHelpOrVersion = error instanceof CommanderError && error.exitCode === 0;
