@@ -247,6 +247,10 @@ const PROMISES: Readonly<
       'It never looks like a healthy application, and never like an unhealthy one.',
       [['test/scenarios/monitor-fault.test.ts', 'stays with the application whose check it ended']],
     ],
+    [
+      'Where the state cannot be kept (no room, no permission, damaged, removed), `serve` checks and notifies from memory, and tells of it: [docs/decisions/state-in-memory-meanwhile.md](docs/decisions/state-in-memory-meanwhile.md).',
+      [['test/cli/serve-command.test.ts', 'checks and notifies from memory where its state']],
+    ],
   ],
   'A way into the memory': [
     [
