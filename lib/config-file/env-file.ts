@@ -2,9 +2,9 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isDeepStrictEqual, parseEnv, promisify } from 'node:util';
+import { readSmallFile } from './small-file.ts';
 
 /** The name of the file, in the folder of the configuration. */
 export const ENV_FILE = '.env';
@@ -29,16 +29,10 @@ export type EnvFileRead =
  * https://nodejs.org/docs/latest-v24.x/api/util.html#utilparseenvcontent
  */
 export async function readEnvFile(directory: string): Promise<EnvFileRead> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(join(directory, ENV_FILE));
-  } catch (thrown) {
-    return unread(thrown);
-  }
-  if (bytes.length > MAX_FILE_BYTES) {
-    return { kind: 'problem', problem: `is longer than 1 MB (${MAX_FILE_BYTES} bytes)` };
-  }
-  const text = decode(bytes);
+  const read = await readSmallFile(join(directory, ENV_FILE), { atMostBytes: MAX_FILE_BYTES });
+  if (read.kind === 'fault') return unread(read.code);
+  if (read.kind === 'problem') return read;
+  const text = decode(read.bytes);
   if (text === null) return { kind: 'problem', problem: 'is not UTF-8: save it in UTF-8' };
   // A variable is never undefined; the type is that of the environment.
   const variables = parseEnv(text) as Readonly<Record<string, string>>;
@@ -69,17 +63,13 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-function unread(thrown: unknown): EnvFileRead {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown fault';
+function unread(code: string): EnvFileRead {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return { kind: 'none' };
     case 'EISDIR':
       return { kind: 'problem', problem: 'is a directory: a file is wanted, or none' };
-    case 'EACCES':
-    case 'EPERM':
-      return { kind: 'problem', problem: 'cannot be read: this user has no permission' };
     default:
       return { kind: 'problem', problem: `cannot be read (${code})` };
   }

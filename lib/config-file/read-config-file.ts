@@ -1,8 +1,6 @@
 // Reads `m2m-watch.yaml` (or JSON): the bytes of a file become the configuration, or a list of problems with their lines.
 
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import {
   type ConfigProblem,
   type FileProblem,
@@ -13,6 +11,7 @@ import { emptyValue } from '../core/config/problem-wording.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { Result } from '../core/result.ts';
 import { type DocumentTree, readDocument } from './read-document.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** A configuration of a thousand applications has about 400 KB. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -26,7 +25,8 @@ export interface ConfigFile {
 /**
  * Reads a file of configuration, YAML 1.2 or JSON, in UTF-8.
  *
- * Never throws for what the file system or the file holds. The issues are sorted by line, and `path`
+ * Never throws for what the file system or the file holds, and never waits for longer than ten seconds:
+ * a pipe, such as `/dev/stdin`, has to be written by then. The issues are sorted by line, and `path`
  * is shown in them as given.
  */
 export async function readConfigFile(path: string): Promise<Result<ConfigFile, FileProblem>> {
@@ -81,14 +81,14 @@ function oddities({ applications, providers }: WatchConfig): readonly ConfigProb
 }
 
 async function readText(path: string): Promise<Result<string, string>> {
-  try {
-    // One byte more than may be: what has no end, such as a device, is read no further.
-    const bytes = await buffer(createReadStream(path, { end: MAX_FILE_BYTES }));
-    if (bytes.length <= MAX_FILE_BYTES) return decode(bytes);
-    const message = `is longer than 1 MB (${MAX_FILE_BYTES} bytes): no configuration is`;
-    return { ok: false, issues: [message] };
-  } catch (thrown) {
-    return { ok: false, issues: [fileProblem(thrown, path)] };
+  const read = await readSmallFile(path, { atMostBytes: MAX_FILE_BYTES });
+  switch (read.kind) {
+    case 'bytes':
+      return decode(read.bytes);
+    case 'problem':
+      return { ok: false, issues: [read.problem] };
+    case 'fault':
+      return { ok: false, issues: [fileProblem(read.code, path)] };
   }
 }
 
@@ -102,17 +102,13 @@ function decode(bytes: Uint8Array): Result<string, string> {
   }
 }
 
-function fileProblem(thrown: unknown, path: string): string {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown fault';
+function fileProblem(code: string, path: string): string {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return `does not exist: name another with --config, or start from examples/m2m-watch.yaml`;
     case 'EISDIR':
       return `is a directory: name a file in it, such as ${basename(path)}/m2m-watch.yaml`;
-    case 'EACCES':
-    case 'EPERM':
-      return 'cannot be read: this user has no permission';
     default:
       return `cannot be read (${code})`;
   }

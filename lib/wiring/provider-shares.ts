@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { holdsCertificates } from '../adapters/http/connection.ts';
 import { createUndiciSender, type UndiciSenderOptions } from '../adapters/http/undici-sender.ts';
@@ -120,12 +121,23 @@ export async function connectionOptions(
   return options;
 }
 
+/** The certificates that systems trust have about 250 kB together. */
+const MAX_CERTIFICATES_BYTES = 4 * 1024 * 1024;
+
 async function readCertificates(
   path: string,
 ): Promise<{ readonly ca: string } | { readonly problem: string }> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // Without O_NONBLOCK, a pipe that nobody writes to would block for ever.
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const about = await file.stat();
+    if (about.size > MAX_CERTIFICATES_BYTES || !(about.isFile() || about.isDirectory())) {
+      return {
+        problem: 'which is no regular file, or longer than 4 MB: name a file of certificates',
+      };
+    }
+    text = await file.readFile('utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return { problem: `which cannot be read (${code}): name a file of certificates in PEM form` };

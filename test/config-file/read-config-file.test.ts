@@ -110,13 +110,9 @@ describe('readConfigFile', () => {
     [
       'a file of more than 1 MB',
       async () => fileWith(`${VALID}#${'x'.repeat(1024 * 1024)}`),
-      'is longer than 1 MB (1048576 bytes): no configuration is',
+      'is longer than 1 MB (1048576 bytes)',
     ],
-    [
-      'a device without end',
-      async () => '/dev/zero',
-      'is longer than 1 MB (1048576 bytes): no configuration is',
-    ],
+    ['a device without end', async () => '/dev/zero', 'is longer than 1 MB (1048576 bytes)'],
     [
       'a name that no file can have',
       async () => `${directory}/${'x'.repeat(300)}`,

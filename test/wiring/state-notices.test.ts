@@ -13,10 +13,16 @@ describe('the notices of the state', () => {
     notices.changed('the disk is slow', 300);
     notices.changed(null, 400);
 
-    const told = [first, notices.due(500), notices.due(1399), notices.due(1400), notices.due(5000)];
+    const given = [
+      first,
+      notices.due(500),
+      notices.due(1399),
+      notices.due(1400),
+      notices.due(5000),
+    ];
 
     expect(
-      told.map((each) => each.map(({ reason, what }) => [reason, what.split(': ').at(-1)])),
+      given.map((each) => each.map(({ reason, what }) => [reason, what.split(': ').at(-1)])),
     ).toEqual([
       [['opened', 'the disk is full.']],
       [],

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { StateOutOfReachError, StateUnreadableError } from '../../check/monitor-error.ts';
 import type { IdentifyCredentials } from '../../check/ports.ts';
 import { Secret } from '../../core/secret.ts';
@@ -58,6 +58,7 @@ function readOrMake(path: string): string {
     if (!isCode(thrown, 'EEXIST')) throw outOfReach(path, thrown);
   }
   try {
+    refuseSpecialFile(path);
     let text = readFileSync(path, 'utf8');
     for (let waits = 0; text === '' && waits < MAX_WAITS; waits += 1) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
@@ -69,8 +70,13 @@ function readOrMake(path: string): string {
   }
 }
 
+/** A pipe that nobody writes to would block for ever, and a device have no end. */
+function refuseSpecialFile(path: string): void {
+  if (!statSync(path).isFile()) throw new TypeError('no regular file');
+}
+
 function outOfReach(path: string, cause: unknown): StateOutOfReachError {
-  const problem = `the file ${path} can be neither read nor made: give this user access to it and its folder`;
+  const problem = `the file ${path} can be neither read nor made: it must be a regular file, and this user needs access to it and its folder`;
   return new StateOutOfReachError(problem, { cause });
 }
 

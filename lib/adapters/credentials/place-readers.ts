@@ -158,6 +158,9 @@ const FILE_PROBLEMS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', NOT_THERE],
   ['ENOTDIR', NOT_THERE],
   ['EISDIR', 'is a directory'],
+  ['ELOOP', 'is a symbolic link that leads back to itself'],
+  ['ENXIO', 'is a socket or a device: name a regular file'],
+  ['EMFILE', 'cannot be read (EMFILE): this process has too many open files'],
   ['EACCES', NO_PERMISSION],
   ['EPERM', NO_PERMISSION],
 ]);

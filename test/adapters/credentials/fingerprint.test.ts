@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -110,6 +110,13 @@ describe('fingerprintKey', () => {
   it.each([
     ['a folder that is not there', () => join(directory, 'missing', 'key')],
     [
+      'a pipe that nobody writes to',
+      () => {
+        execFileSync('mkfifo', [path]);
+        return path;
+      },
+    ],
+    [
       'a file that this user cannot read',
       () => {
         fingerprintKey(path);
@@ -123,6 +130,8 @@ describe('fingerprintKey', () => {
 
     const read = withoutRoot(async () => fingerprintKey(where));
 
-    await expect(read).rejects.toThrow(/can be neither read nor made: give this user access/);
+    await expect(read).rejects.toThrow(
+      /can be neither read nor made: it must be a regular file, and this user needs access/,
+    );
   });
 });

@@ -64,7 +64,8 @@ describe('a state file of layout 1', () => {
       'test:application:mail:20261123T123000Z-3',
     );
     expect(story.run('12:40', { 'billing-sync': 'secret-rotated' })).toEqual([]);
-    expect(story.run('13:00', { 'billing-sync': 'healthy', mail: 'healthy' })).toEqual([
+    const healthy = { 'billing-sync': 'healthy', mail: 'healthy', reports: 'healthy' } as const;
+    expect(story.run('13:00', healthy)).toEqual([
       expect.stringMatching(/^recovered: \[test\] billing-sync/),
       expect.stringMatching(/^recovered: \[test\] mail/),
     ]);
