@@ -24,6 +24,8 @@ export default defineConfig({
     // Only a test that hangs takes that long; a busy machine may well be ten times slower than an idle one.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What a test waits for takes long on a busy machine; the default is one second.
+    expect: { poll: { timeout: 100_000 } },
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

@@ -29,7 +29,7 @@ async function fleetWith(bad: ReadonlySet<string>, refusal: Refusal) {
     deployment: 'test',
     confirmation: { attempts: 1, waitSeconds: 0 },
     providers: {
-      local: { type: 'oidc', issuer: server.issuer, allowInsecureHttp: true, timeoutMs: 500 },
+      local: { type: 'oidc', issuer: server.issuer, allowInsecureHttp: true, timeoutMs: 1_000 },
     },
     applications: Object.fromEntries(
       NAMES.map((name) => [

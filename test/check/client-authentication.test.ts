@@ -351,7 +351,7 @@ describe('the authentication method of a client', () => {
       ofMethod: () => second,
     };
     const server = await serverWith({ 'sync-1': client });
-    const run = watch(server, { stored: { 'sync-1': 's1' }, provider: { timeoutMs: 500 } });
+    const run = watch(server, { stored: { 'sync-1': 's1' }, provider: { timeoutMs: 2_000 } });
     const [before] = await run();
     Object.assign(client, { method: 'client_secret_post', secret: 's1', ofMethod: undefined });
 

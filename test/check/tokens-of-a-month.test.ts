@@ -78,7 +78,7 @@ async function simulate({
   return deployment.minted;
 }
 
-describe('tokens minted in a simulated month', { timeout: 60_000 }, () => {
+describe('tokens minted in a simulated month', () => {
   it.each<[string, { possible: readonly Behaviour[]; crashEvery?: number; clockSteps?: number }]>([
     ['everything is healthy', { possible: ['healthy'] }],
     ['all that can fail does', { possible: EVERYTHING }],

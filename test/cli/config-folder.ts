@@ -15,11 +15,12 @@ export async function configFolder(
 export function configText(
   applications: Readonly<Record<string, object>>,
   issuer = 'http://127.0.0.1:9',
+  provider: object = {},
 ): string {
   return JSON.stringify({
     version: 1,
     deployment: 'test',
-    providers: { acme: { type: 'kinde', issuer, allowInsecureHttp: true } },
+    providers: { acme: { type: 'kinde', issuer, allowInsecureHttp: true, ...provider } },
     applications,
   });
 }

@@ -53,7 +53,7 @@ describe('demo', () => {
     });
     const running = demo({ io, isOnce: false, everyMs: 50 });
     await expect
-      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0, { timeout: 10_000 })
+      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0)
       .toBeGreaterThan(2);
 
     const startedAtMs = performance.now();
@@ -75,7 +75,7 @@ describe('demo', () => {
     });
     const running = demo({ io, isOnce: false, everyMs: 50 });
     await expect
-      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0, { timeout: 10_000 })
+      .poll(() => io.written.stdout.match(/stop with Ctrl-C/g)?.length ?? 0)
       .toBeGreaterThan(2);
 
     io.interrupt();
@@ -99,9 +99,7 @@ describe('demo', () => {
   it('ends at Ctrl-C while it waits for its next check', async () => {
     const io = capturedIo({ isTerminal: true, columns: 120, rows: 100 });
     const running = demo({ io, isOnce: false });
-    await expect
-      .poll(() => io.written.stdout, { timeout: 10_000 })
-      .toContain('and again every 10 s; stop with Ctrl-C.');
+    await expect.poll(() => io.written.stdout).toContain('and again every 10 s; stop with Ctrl-C.');
 
     io.interrupt();
 

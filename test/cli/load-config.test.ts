@@ -125,11 +125,11 @@ describe('.env beside the configuration', () => {
     const timing = JSON.stringify({ tickMs: 50, deliverMs: 50 });
     const io = capturedIo({ cwd, environment: { M2M_WATCH_TEST_TIMING: timing } });
     const serving = runCli(['serve'], io);
-    await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain('1 unhealthy');
+    await expect.poll(() => io.written.stderr).toContain('1 unhealthy');
 
     await writeEnvFile(goodEnvFile());
 
-    await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain('1 healthy');
+    await expect.poll(() => io.written.stderr).toContain('1 healthy');
     io.interrupt();
     expect(await serving).toBe(0);
     expect(io.written.stderr).not.toContain(clientSecret);

@@ -54,9 +54,7 @@ async function hangingCheck() {
   const { path, remove } = await configFolder({ 'm2m-watch.yaml': config });
   cleanUps.push(remove);
   const child = start(['check', '--format', 'json'], { cwd: path });
-  await expect
-    .poll(() => standin.requests.some(({ endpoint }) => endpoint === 'token'), { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => standin.requests.some(({ endpoint }) => endpoint === 'token')).toBe(true);
   return child;
 }
 

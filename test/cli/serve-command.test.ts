@@ -42,7 +42,7 @@ async function serveUntil(
 ) {
   const io = capturedIo(world);
   const ended = runCli(['serve', ...argv], io);
-  await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain(part);
+  await expect.poll(() => io.written.stderr).toContain(part);
   io.interrupt();
   return { status: await ended, ...io.written };
 }
@@ -122,7 +122,7 @@ describe('serve', () => {
     const io = capturedIo(await setUp({}, { call }));
 
     const ended = runCli(['serve'], io);
-    await expect.poll(() => slow.received.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => slow.received.length).toBe(1);
     io.interrupt();
 
     expect(await ended).toBe(0);
@@ -148,7 +148,7 @@ describe('serve', () => {
     const world = await setUp();
     const io = capturedIo(world);
     const first = runCli(['serve'], io);
-    await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain('checked 1');
+    await expect.poll(() => io.written.stderr).toContain('checked 1');
 
     const { status, stderr } = await run(['serve'], world);
     io.interrupt();
@@ -188,9 +188,9 @@ describe('serve', () => {
         const mayBeRepeated = body.includes('You may get this notice twice');
         return [String(JSON.parse(body).text), mayBeRepeated];
       });
-    await expect.poll(() => notices().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => notices().length).toBeGreaterThanOrEqual(2);
     await rename(path, `${path}.moved`);
-    await expect.poll(() => notices().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => notices().length).toBeGreaterThanOrEqual(3);
     io.interrupt();
 
     expect(await ended).toBe(0);

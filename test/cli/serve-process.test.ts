@@ -39,9 +39,7 @@ async function servingSlowly() {
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  await expect
-    .poll(() => standin.requests.some(({ endpoint }) => endpoint === 'token'), { timeout: 20_000 })
-    .toBe(true);
+  await expect.poll(() => standin.requests.some(({ endpoint }) => endpoint === 'token')).toBe(true);
   return child;
 }
 
@@ -58,7 +56,7 @@ async function endedAfter(child: ChildProcess, signals: readonly NodeJS.Signals[
   return { status, signal, stderr: await stderr };
 }
 
-describe('the process of serve', { timeout: 40_000 }, () => {
+describe('the process of serve', () => {
   it.each([
     ['Ctrl-C', ['SIGINT']],
     ['SIGTERM', ['SIGTERM']],

@@ -68,7 +68,7 @@ describe('the check function, bundled', () => {
       const issuer = await startUnevenIssuer(bad, refusal);
       const fleet = await deploy({
         applications: 30,
-        provider: { type: 'oidc', issuer: issuer.issuer, timeoutMs: 500 },
+        provider: { type: 'oidc', issuer: issuer.issuer, timeoutMs: 2_000 },
         config: { confirmation: { attempts: 0 } },
       });
       for (const { clientId } of Object.values(fleet.applications).slice(0, count))

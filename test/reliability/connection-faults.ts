@@ -28,12 +28,12 @@ const BREAKS = {
   'resets the connection': {
     act: (socket) => socket.resetAndDestroy(),
     before: 'no answer',
-    after: 'broken off',
+    after: 'cut off',
   },
   'closes the connection': {
     act: (socket) => socket.end(),
     before: 'no answer',
-    after: 'broken off',
+    after: 'cut off',
   },
   'falls silent': { act: () => {}, before: 'no answer in time', after: 'not finished in time' },
 } as const satisfies Readonly<

@@ -57,7 +57,7 @@ interface Signer {
 
 let signer: Promise<Signer> | null = null;
 
-/** One key pair for all of them: they are told apart by their issuers. */
+/** One key pair for all of them: they differ in their issuers. */
 async function newSigner(): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };

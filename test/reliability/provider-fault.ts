@@ -86,7 +86,7 @@ export const OUTCOMES = {
     api: degraded('call-unreachable'),
   },
   /** A status line, and a body that breaks off. */
-  'broken off': {
+  'cut off': {
     discovery: undetermined('provider-unreachable'),
     token: undetermined('provider-unreachable'),
     keys: NO_KEYS,

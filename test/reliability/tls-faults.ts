@@ -172,7 +172,7 @@ const handshakes = [
     onRequest: ({ socket }) => void socket.destroy(),
   }),
   overTls('no answer in time', 'is silent after the handshake', { onRequest: () => {} }),
-  overTls('broken off', 'ends TLS in the middle of a body', {
+  overTls('cut off', 'ends TLS in the middle of a body', {
     onRequest: ({ socket, right }) => void socket.end(right.subarray(0, right.length - 5)),
   }),
 ];

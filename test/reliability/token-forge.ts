@@ -1,4 +1,4 @@
-// Makes tokens by hand, so that each part of one can be as wrong as it likes, and the keys to publish beside it.
+// Makes tokens part by part, so that each part of one can be as wrong as it likes, and the keys to publish beside it.
 import {
   constants,
   createHmac,

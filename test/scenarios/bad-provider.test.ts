@@ -17,7 +17,7 @@ import type { TransportFault } from '../support/transport-faults.ts';
 
 /** Short for faults that last until the timeout, long for those that do not: the machine may be busy. */
 const timeoutFor = ({ kind }: TransportFault) =>
-  kind === 'silence' || kind === 'stall' || kind === 'endless' ? 500 : 5_000;
+  kind === 'silence' || kind === 'stall' || kind === 'endless' ? 1_500 : 30_000;
 
 /** What a report may hold of control, bidirectional and other characters that show nothing. */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/u;
@@ -282,6 +282,7 @@ describe('one failing application', () => {
     hanging.faults.set('discovery', { kind: 'silence' });
     hanging.faults.set('token', { kind: 'silence' });
     const order: string[] = [];
+    const ended = new AbortController();
     const hung = Array.from({ length: 3 }, (_, index) => [
       `hung-${index}`,
       scenario.application({ provider: 'hanging' }),
@@ -289,16 +290,21 @@ describe('one failing application', () => {
 
     const { reports } = await scenario.checkAll({
       providers: {
-        hanging: hanging.provider({ timeoutMs: 1_000, concurrency: 3 }),
+        hanging: hanging.provider({ timeoutMs: 60_000, concurrency: 3 }),
         acme: scenario.provider(),
       },
       applications: { ...Object.fromEntries(hung), [APPLICATION]: scenario.application() },
-      onReport: ({ application }) => order.push(application),
+      // As soon as one has ended, the run ends, and the others are as far as they were.
+      signal: ended.signal,
+      onReport: ({ application }) => {
+        order.push(application);
+        ended.abort();
+      },
     });
 
     expect(order[0]).toBe(APPLICATION);
     const healthy = reports.find(({ application }) => application === APPLICATION);
-    expect(healthy?.timings.totalMs).toBeLessThan(900);
+    expect(healthy?.status).toBe('healthy');
     expect(reports.filter(({ status }) => status === 'undetermined')).toHaveLength(3);
   });
 });

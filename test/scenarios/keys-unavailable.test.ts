@@ -14,7 +14,7 @@ describe('keys-unavailable', () => {
     ['a redirect', redirectTo('http://127.0.0.1:9/'), 'status 302'],
     ['no JSON', invalidJson(), 'its body is not JSON'],
     ['no key set', replyWith(jsonReply(200, { keys: {} })), 'its body is not a JSON Web Key Set'],
-    ['silence', { kind: 'silence' }, 'did not answer within 200 ms'],
+    ['silence', { kind: 'silence' }, 'did not answer within 2000 ms'],
     ['a reset', { kind: 'reset' }, 'closed the connection'],
   ] as const)(
     'is certain where the key endpoint answers %s, and the token is kept back',
@@ -23,7 +23,7 @@ describe('keys-unavailable', () => {
       scenario.faults.set('keys', fault);
 
       const report = await scenario.check({
-        provider: { timeoutMs: 200 },
+        provider: { timeoutMs: 2_000 },
         application: { call: scenario.call() },
       });
 

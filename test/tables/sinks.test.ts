@@ -262,7 +262,7 @@ const CHANNELS: Readonly<
 };
 
 describe('what a provider says, in a notice', () => {
-  it('starts nothing, and becomes no link, in any channel', { timeout: 60_000 }, async () => {
+  it('starts nothing, and becomes no link, in any channel', async () => {
     const { scenario, written, names } = await hostileWorld();
     const parsed = parseConfig({
       ...written,

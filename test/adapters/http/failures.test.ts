@@ -114,8 +114,8 @@ describe('a peer that is not reached', () => {
     } as const;
 
     const [first, second] = await Promise.all([
-      sender.send({ ...request, timeoutMs: 200 }),
-      sender.send({ ...request, timeoutMs: 100 }),
+      sender.send({ ...request, timeoutMs: 2_000 }),
+      sender.send({ ...request, timeoutMs: 1_000 }),
     ]);
 
     expect(first).toMatchObject({ failure: 'timeout', code: 'UND_ERR_HEADERS_TIMEOUT' });
@@ -147,12 +147,12 @@ describe('a peer that is reached and gives no HTTP reply', () => {
   it('never answers', async () => {
     const server = await newServer({});
 
-    const outcome = await outcomeOf(`http://127.0.0.1:${server.port}/`, { timeoutMs: 100 });
+    const outcome = await outcomeOf(`http://127.0.0.1:${server.port}/`, { timeoutMs: 1_000 });
 
     expect(outcome).toMatchObject({
       failure: 'timeout',
       code: 'UND_ERR_HEADERS_TIMEOUT',
-      detail: `127.0.0.1:${server.port} was connected to and did not answer within 100 ms`,
+      detail: `127.0.0.1:${server.port} was connected to and did not answer within 1000 ms`,
     });
     expect(outcome.durationMs).toBeLessThan(SOON_MS);
   });
@@ -165,7 +165,7 @@ describe('a peer that is reached and gives no HTTP reply', () => {
       },
     });
 
-    const outcome = await outcomeOf(`http://127.0.0.1:${server.port}/`, { timeoutMs: 100 });
+    const outcome = await outcomeOf(`http://127.0.0.1:${server.port}/`, { timeoutMs: 1_000 });
 
     expect(outcome).toMatchObject({ failure: 'timeout', code: 'UND_ERR_HEADERS_TIMEOUT' });
   });

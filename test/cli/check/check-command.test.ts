@@ -21,7 +21,10 @@ afterEach(async () => {
 });
 
 /** A folder whose configuration names these applications, each of them known to the stand-in. */
-async function watching(applications: Readonly<Record<string, object>>): Promise<string> {
+async function watching(
+  applications: Readonly<Record<string, object>>,
+  provider: object = {},
+): Promise<string> {
   for (const name of Object.keys(applications)) {
     const credentials = standin.tenant.addApplication({
       name,
@@ -34,7 +37,7 @@ async function watching(applications: Readonly<Record<string, object>>): Promise
     name,
     application(name.toUpperCase(), parts),
   ]);
-  const text = configText(Object.fromEntries(configured), standin.issuer);
+  const text = configText(Object.fromEntries(configured), standin.issuer, provider);
   const { path, remove } = await configFolder({ 'm2m-watch.yaml': text });
   cleanUp = remove;
   return path;
@@ -277,14 +280,14 @@ describe('check', () => {
   });
 
   it('ends at Ctrl-C with what is known, the rest as not checked, and 130', async () => {
-    const cwd = await watching({ one: {}, two: {} });
+    // One after the other: the first has ended when the second requests its token.
+    const cwd = await watching({ one: {}, two: {} }, { concurrency: 1 });
     standin.faults.set('token', { kind: 'silence' }, { clientId: String(environment['TWO_ID']) });
     const io = capturedIo({ cwd, environment });
     const running = runCli(['check', '--format', 'json'], io);
     await expect
       .poll(() => standin.requests.filter(({ endpoint }) => endpoint === 'token').length)
       .toBe(2);
-    await new Promise((resolve) => setTimeout(resolve, 200));
 
     io.interrupt();
     const status = await running;

@@ -31,7 +31,8 @@ async function setUp(names: readonly string[] = ['one']) {
     environment[`${name.toUpperCase()}_SECRET`] = credentials.clientSecret;
     return [name, application(name.toUpperCase(), { everyMinutes: 1 })] as const;
   });
-  const config = configText(Object.fromEntries(configured), standin.issuer);
+  // One after the other: an application has ended when the next requests its token.
+  const config = configText(Object.fromEntries(configured), standin.issuer, { concurrency: 1 });
   const scheduled = { schedule: { tickMinutes: 1 }, confirmation: { attempts: 0 } };
   const folder = await configFolder({
     'm2m-watch.yaml': JSON.stringify({ ...JSON.parse(config), ...scheduled }),
@@ -59,7 +60,7 @@ async function setUp(names: readonly string[] = ['one']) {
 async function serveUntil(world: object, argv: readonly string[], part: string) {
   const io = capturedIo(world);
   const ended = runCli(['serve', ...argv], io);
-  await expect.poll(() => io.written.stderr, { timeout: 10_000 }).toContain(part);
+  await expect.poll(() => io.written.stderr).toContain(part);
   io.interrupt();
   await ended;
   return io.written.stderr;
@@ -198,8 +199,7 @@ describe('check --state', () => {
     const io = capturedIo(world);
     const running = runCli(['check', '--state', state], io);
     const requested = () => standin.requests.filter(({ endpoint }) => endpoint === 'token').length;
-    await expect.poll(requested, { timeout: 10_000 }).toBe(2);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await expect.poll(requested).toBe(2);
 
     io.interrupt();
 

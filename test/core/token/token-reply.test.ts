@@ -4,6 +4,7 @@ import { kinde } from '../../../lib/core/provider/kinde.ts';
 import { Secret } from '../../../lib/core/secret.ts';
 import { createCleaner } from '../../../lib/core/text/redact.ts';
 import { readTokenReply } from '../../../lib/core/token/token-reply.ts';
+import { measureCpuMs } from '../../support/time-limits.ts';
 
 const GOOD = { access_token: 'abc.def.ghi', token_type: 'Bearer', expires_in: 86_399, scope: '' };
 
@@ -179,15 +180,16 @@ describe('the scopes of a hostile reply', () => {
     (unit) => {
       const name = unit.repeat(Math.floor(4080 / unit.length));
       const scope = [...Array.from({ length: 60 }, () => name), 'read:invoices'].join(' ');
-      const startedAtMs = performance.now();
 
-      for (let replies = 0; replies < 6; replies += 1) {
-        expect(read({ ...GOOD, scope }).seen).toMatchObject({
-          scopes: expect.arrayContaining(['read:invoices', `[${name.length} characters]`]),
-        });
-      }
+      const cpuMs = measureCpuMs(() => {
+        for (let replies = 0; replies < 6; replies += 1) {
+          expect(read({ ...GOOD, scope }).seen).toMatchObject({
+            scopes: expect.arrayContaining(['read:invoices', `[${name.length} characters]`]),
+          });
+        }
+      });
 
-      expect(performance.now() - startedAtMs).toBeLessThan(1000);
+      expect(cpuMs).toBeLessThan(1000);
     },
   );
 
