@@ -16,13 +16,13 @@ import type {
 import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
-import type { Secret } from '../core/secret.ts';
+import { Secret } from '../core/secret.ts';
 import { type Cleaner, createCleaner } from '../core/text/redact.ts';
 import { tokensAtMost } from '../core/token/token-reply.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
-import { proveClient, secretsOf } from './prove-client.ts';
+import { proveClient, secretsOf, swappedCredentials } from './prove-client.ts';
 import type { ProviderSession } from './provider-session.ts';
 import { requestToken } from './request-token.ts';
 
@@ -109,19 +109,29 @@ async function walk(
     trail.saw({ credentials: read });
     return createCleaner([]);
   }
-  trail.readCredentials(read, session.config.issuer, tools.memory ?? null);
+  const { issuer } = session.config;
+  const shape = session.provider.clientIdShape;
+  trail.readCredentials(read, { issuer, shape, memory: tools.memory ?? null });
+  const sentSecrets = read.sent ?? NO_SENT_SECRETS;
+  const secrets = [
+    ...secretsOf(read.credentials),
+    ...hiddenClientId(trail.evidence),
+    ...[sentSecrets.headers, sentSecrets.tokenParameters].flatMap(Object.values<Secret>),
+  ];
+  const isRefused = () => {
+    const swapped = swappedCredentials(application, read.credentials, session.provider);
+    if (swapped !== null) trail.saw({ credentials: swapped });
+    return swapped !== null;
+  };
+  if (isRefused()) return createCleaner(secrets);
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
   trail.saw({ discovery: endpoints.seen });
-  const sentSecrets = read.sent ?? NO_SENT_SECRETS;
-  const secretValues = [sentSecrets.headers, sentSecrets.tokenParameters].flatMap(
-    Object.values<Secret>,
-  );
-  if (endpoints.kind === 'failed')
-    return createCleaner([...secretsOf(read.credentials), ...secretValues]);
+  // Discovery may have shown which server it is.
+  if (endpoints.kind === 'failed' || isRefused()) return createCleaner(secrets);
 
   const client = await proveClient(read.credentials, { application, endpoints, tools });
-  const cleanSecrets = createCleaner([...secretsOf(client.proof), ...secretValues]);
+  const cleanSecrets = createCleaner([...secrets, ...secretsOf(client.proof)]);
   const sent = sentNames(application, read.credentials.clientId, client.assertion);
   const token = await requestToken({
     application,
@@ -135,7 +145,7 @@ async function walk(
   });
   if (token === null) return cleanSecrets;
   session.noteServed(read.credentials.clientId);
-  const clean = createCleaner([...secretsOf(client.proof), ...secretValues, token]);
+  const clean = createCleaner([...secrets, ...secretsOf(client.proof), token]);
 
   const isOpaque = application.tokenFormat === 'opaque';
   const verification = isOpaque
@@ -157,6 +167,13 @@ async function walk(
     trail.saw({ call });
   }
   return clean;
+}
+
+/** A client id that is not shown whole may be the secret, so nobody else's text may show it either. */
+function hiddenClientId({ credentials }: Evidence): readonly Secret[] {
+  return credentials.kind === 'read' && credentials.shownClientId !== undefined
+    ? [new Secret(credentials.clientId)]
+    : [];
 }
 
 /** What a request names, in itself or in its token: a word in a name of ours says nothing. */

@@ -8,6 +8,7 @@ import {
 } from '../core/evidence/evidence.ts';
 import type { HttpOutcome } from '../core/http/http-exchange.ts';
 import { isAnswer, type SettledMethod } from '../core/provider/client-authentication.ts';
+import { type ClientIdShape, shownClientId } from '../core/provider/client-id.ts';
 import type { CheckTimings } from '../core/report/check-report.ts';
 import type { Clock, CredentialsMemory, CredentialsRead } from './ports.ts';
 
@@ -26,6 +27,14 @@ type Seen = Partial<
 >;
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type TimedStep = Exclude<keyof CheckTimings, 'totalMs'>;
+
+/** What credentials are judged with. */
+interface ReadSetting {
+  readonly issuer: string;
+  /** What client ids look like at the provider, as far as it is known. */
+  readonly shape: ClientIdShape | undefined;
+  readonly memory: CredentialsMemory | null;
+}
 
 /** What one attempt sees, written down as it goes along. */
 export class EvidenceTrail {
@@ -80,11 +89,17 @@ export class EvidenceTrail {
   /** Notes the credentials that were read, without the secret, and compares them with those accepted before. */
   readCredentials(
     { credentials, secretVersion }: Extract<CredentialsRead, { readonly kind: 'read' }>,
-    issuer: string,
-    memory: CredentialsMemory | null,
+    { issuer, shape, memory }: ReadSetting,
   ): void {
     const { clientId } = credentials;
-    const seen = { kind: 'read', clientId, secretVersion } as const;
+    const secret = 'clientSecret' in credentials ? credentials.clientSecret.reveal() : null;
+    const shown = shownClientId(clientId, secret, shape);
+    const seen = {
+      kind: 'read',
+      clientId,
+      secretVersion,
+      ...(shown === clientId ? {} : { shownClientId: shown }),
+    } as const;
     if (memory === null || memory.identify === null) {
       this.saw({ credentials: seen });
     } else {

@@ -1,9 +1,12 @@
 // What one token request proves its client with: the secret as it was read, or an assertion that is signed now.
 
 import type { Application } from '../core/config/application.ts';
+import { sourceText } from '../core/config/secret-places.ts';
 import type { ResolvedEndpoints } from '../core/discovery/discovery.ts';
-import type { AssertionSeen } from '../core/evidence/evidence.ts';
+import type { AssertionSeen, CredentialsSeen } from '../core/evidence/evidence.ts';
 import { assertionAudience, assertionClaims } from '../core/provider/client-assertion.ts';
+import { areSwapped } from '../core/provider/client-id.ts';
+import type { Provider } from '../core/provider/provider.ts';
 import type { ClientProof, Credentials } from '../core/provider/token-request.ts';
 import { Secret } from '../core/secret.ts';
 import type { CheckTools } from './check-application.ts';
@@ -53,4 +56,21 @@ export function secretsOf(proof: ClientProof | Credentials): readonly Secret[] {
   if (!('assertion' in proof)) return [];
   const { assertion } = proof;
   return [assertion, new Secret(assertion.reveal().split('.')[2] ?? '')];
+}
+
+/** What is seen instead of credentials whose client id and secret are swapped; null where they are not. */
+export function swappedCredentials(
+  { credentials: configured }: Pick<Application, 'credentials'>,
+  read: Credentials,
+  { clientIdShape: shape }: Pick<Provider, 'clientIdShape'>,
+): Extract<CredentialsSeen, { readonly kind: 'malformed' }> | null {
+  if (shape === undefined || !('clientSecret' in read) || 'privateKey' in configured) return null;
+  const { clientId, clientSecret } = read;
+  if (!areSwapped({ clientId, clientSecret: clientSecret.reveal() }, shape)) return null;
+  return {
+    kind: 'malformed',
+    source: sourceText(configured),
+    problem: `the client id and the secret look swapped: the provider's client ids are ${shape.words}, and so is the secret, but not the client id`,
+    swapped: shape.isDocumented ? 'certain' : 'likely',
+  };
 }

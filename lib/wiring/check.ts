@@ -5,6 +5,7 @@ import { createUndiciSender } from '../adapters/http/undici-sender.ts';
 import { systemClock } from '../adapters/process.ts';
 import type { CheckTools } from '../check/check-application.ts';
 import type { CredentialReader } from '../check/ports.ts';
+import { swappedCredentials } from '../check/prove-client.ts';
 import { runWithoutState } from '../check/run-due.ts';
 import type { Application } from '../core/config/application.ts';
 import type { ProviderConfig } from '../core/config/provider-config.ts';
@@ -12,6 +13,8 @@ import { ANY_PROVIDER, type ProviderType } from '../core/config/provider-types.t
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { discoveryRequest } from '../core/discovery/discovery.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
+import { dialectOf } from '../core/provider/dialects/dialects.ts';
+import type { Provider } from '../core/provider/provider.ts';
 import { providerOf, typeOfDiscovery } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
@@ -100,14 +103,23 @@ export async function readAllCredentials(ask: CheckNow): Promise<readonly ReadCr
   return Promise.all(
     chosenApplications(ask).map(async (application) => {
       const read = await reader.read(application);
-      const seen: CredentialsSeen =
+      const swapped =
         read.kind === 'read'
+          ? swappedCredentials(
+              application,
+              read.credentials,
+              providerOfApplication(ask, application),
+            )
+          : null;
+      const seen: CredentialsSeen =
+        swapped ??
+        (read.kind === 'read'
           ? {
               kind: 'read',
               clientId: read.credentials.clientId,
               secretVersion: read.secretVersion,
             }
-          : read;
+          : read);
       const isShort =
         read.kind === 'read' &&
         'clientSecret' in read.credentials &&
@@ -115,6 +127,15 @@ export async function readAllCredentials(ask: CheckNow): Promise<readonly ReadCr
       return { application: application.name, seen, isShort };
     }),
   );
+}
+
+/** The provider as far as it is known without asking it. */
+function providerOfApplication({ config }: CheckNow, { provider }: Application): Provider {
+  const written = config.providers[provider];
+  if (written === undefined) throw new TypeError('an application has its provider');
+  const { type, dialect, issuer, endpoints } = written;
+  const seen = { issuer, tokenEndpoint: endpoints.token, keysEndpoint: endpoints.keys };
+  return providerOf(type, dialect ?? dialectOf({ ...seen, metadata: null, headers: [] }));
 }
 
 function chosenApplications({ config, applications }: CheckNow): readonly Application[] {

@@ -18,6 +18,7 @@ import {
 } from '../core/paste/compare-tokens.ts';
 import { type Fit, judgeFit } from '../core/paste/judge-differences.ts';
 import type { DescribeContext } from '../core/paste/pasted-token.ts';
+import { shownClientId } from '../core/provider/client-id.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
 import { createClaimCleaner } from '../core/text/redact.ts';
@@ -119,7 +120,12 @@ export async function compareWithFreshToken(
     );
     if (seen.kind === 'malformed') return seen;
     let fresh = null as TokenParts | null;
-    const onEvidence: NonNullable<(typeof tools)['onEvidence']> = ({ verification }) => {
+    let isShown = true;
+    const onEvidence: NonNullable<(typeof tools)['onEvidence']> = ({
+      verification,
+      credentials: seen,
+    }) => {
+      isShown = seen.kind !== 'read' || seen.shownClientId === undefined;
       fresh = 'claims' in verification ? verification : null;
     };
     const { report } = await checkApplication(
@@ -127,7 +133,7 @@ export async function compareWithFreshToken(
       { ...tools, onEvidence },
     );
     const context = describeContext(secrets);
-    const { clientId } = report;
+    const clientId = isShown ? report.clientId : null;
     const comparison =
       fresh === null
         ? null
@@ -186,5 +192,9 @@ async function clientIdOf(
 ): Promise<string | null> {
   if (application.clientId !== null) return application.clientId;
   const read = await credentials.read(application);
-  return read.kind === 'read' ? read.credentials.clientId : null;
+  if (read.kind !== 'read') return null;
+  const { clientId } = read.credentials;
+  const secret = 'clientSecret' in read.credentials ? read.credentials.clientSecret.reveal() : null;
+  // One that is not shown whole may be the secret.
+  return shownClientId(clientId, secret, undefined) === clientId ? clientId : null;
 }

@@ -100,6 +100,7 @@ export function compareAuthorizedParty({
   claims,
   names,
   clientId,
+  shownClientId = clientId,
   clean,
 }: Comparison): readonly RawMismatch[] {
   const [firstName] = names.authorizedParty;
@@ -113,10 +114,10 @@ export function compareAuthorizedParty({
     {
       cause: 'authorized-party-mismatch',
       claim,
-      expected: clientId,
+      expected: shownClientId,
       actual,
       reason: reasonFor(actual, typeof actual === 'string'),
-      detail: differs(claim, { expected: clientId, actual, clean }),
+      detail: differs(claim, { expected: shownClientId, actual, clean }),
       ...(isAbsent(actual) ? { severity: 'warning', instead: ABSENT.authorizedParty } : {}),
     },
   ];

@@ -60,11 +60,16 @@ export function compareClaims(comparison: Comparison): readonly Mismatch[] {
   );
 }
 
-function ourTexts({ application, issuers, clientId }: Comparison): readonly string[] {
+function ourTexts({
+  application,
+  issuers,
+  clientId,
+  shownClientId,
+}: Comparison): readonly string[] {
   const { organization, scopes } = application.expect;
   return [
     ...issuers,
-    clientId,
+    shownClientId ?? clientId,
     ...sentAudience(application),
     ...(application.scopes ?? []),
     ...scopes,

@@ -57,6 +57,8 @@ export interface Comparison {
   readonly mayEndIssuerInSlash?: boolean;
   /** The client id that requested the token. */
   readonly clientId: string;
+  /** What is shown of it. @default all of it */
+  readonly shownClientId?: string;
   /** Seconds since the epoch, by the provider's clock as far as it is known, else by ours. */
   readonly nowSeconds: number;
   /** How far the provider's clock may be from that. */

@@ -5,7 +5,7 @@ import type { Finding } from '../causes/finding.ts';
 import { type CheckStatus, STEPS, type Step } from '../causes/terms.ts';
 import { quoteValue, sentAudience } from '../claims/claim-values.ts';
 import { isPossibleLifetime } from '../claims/time-values.ts';
-import type { Evidence } from '../evidence/evidence.ts';
+import { clientIdToShow, type Evidence } from '../evidence/evidence.ts';
 import type { Diagnosis, EvidenceLine, RuledFinding } from './diagnosis.ts';
 import { fixFor } from './fix.ts';
 import { findCertificate } from './rules/assertion.ts';
@@ -100,10 +100,10 @@ function diagnosisOf(
   evidence: Evidence,
   context: RuleContext,
 ): Omit<Diagnosis, 'evidence'> {
-  const { application, credentials } = evidence;
+  const { application } = evidence;
   const { cause, confidence } = leading;
   const { family, guideSection } = causeDefinition(cause);
-  const clientId = credentials.kind === 'read' ? credentials.clientId : application.clientId;
+  const clientId = clientIdToShow(evidence);
   const title = titleOf(leading, evidence);
   const fix = fixFor(leading, { ...context, application, clientId });
   return { cause, family, confidence, title, guideSection, ...fix };

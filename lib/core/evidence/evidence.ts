@@ -22,6 +22,17 @@ export interface CredentialsIdentity {
   readonly clientFingerprint: string;
 }
 
+/** The client id as it is shown: what was read of it, or stands in the configuration; null where it is not known. */
+export function clientIdToShow({
+  application,
+  credentials,
+}: Pick<Evidence, 'application' | 'credentials'>): string | null {
+  if (credentials.kind === 'read') return credentials.shownClientId ?? credentials.clientId;
+  return credentials.kind === 'malformed' && credentials.swapped !== undefined
+    ? null
+    : application.clientId;
+}
+
 /**
  * How credentials compare with those that the provider accepted last: they are the very same, have
  * the same client id, or are others; `unknown` where none are remembered.
@@ -49,6 +60,8 @@ export type CredentialsSeen =
   | {
       readonly kind: 'read';
       readonly clientId: string;
+      /** What reports show of it; absent: all of it. */
+      readonly shownClientId?: string;
       readonly secretVersion: string | null;
       /** Absent where nothing is remembered between checks. */
       readonly acceptedBefore?: AcceptedBefore;
@@ -61,7 +74,13 @@ export type CredentialsSeen =
       readonly reason: 'not-found' | 'pending-deletion' | 'no-current-version';
     })
   /** It was read, but does not have the expected form; `problem` is one line without its content. */
-  | (ReadFor & { readonly kind: 'malformed'; readonly source: string; readonly problem: string })
+  | (ReadFor & {
+      readonly kind: 'malformed';
+      readonly source: string;
+      readonly problem: string;
+      /** How sure it is that client id and secret are swapped; absent: something else is wrong. */
+      readonly swapped?: 'certain' | 'likely';
+    })
   /** It could not be read: nothing is known about the application. */
   | (ReadFor & {
       readonly kind: 'unreadable';

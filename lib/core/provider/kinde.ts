@@ -17,6 +17,12 @@ export const kinde: Provider = {
     token: `${issuer}/oauth2/token`,
     keys: `${issuer}/.well-known/jwks`,
   }),
+  // Every example of its documentation, and every id that is known; it is nowhere promised.
+  clientIdShape: {
+    pattern: /^[0-9a-f]{32}$/,
+    words: '32 hexadecimal digits',
+    isDocumented: false,
+  },
   // Its discovery document lists this method alone.
   clientAuthentication: { usual: 'client_secret_post', unlisted: ['client_secret_post'] },
   // The guide names a missing audience as a common reason of `invalid_request`.

@@ -56,6 +56,7 @@ export function oidcOf(name: DialectName): Provider {
     unverifiable,
     fixes,
     clientAuthentication,
+    clientIdShape,
     assertionAudience,
   } = DIALECTS[name];
   return {
@@ -65,6 +66,7 @@ export function oidcOf(name: DialectName): Provider {
       ...(clientAuthentication && { usual: clientAuthentication }),
     },
     ...(assertionAudience === undefined ? {} : { assertionAudience }),
+    ...(clientIdShape === undefined ? {} : { clientIdShape }),
     claimNames: { ...oidc.claimNames, ...claimNames },
     hidesExpiry,
     ...(unverifiable === undefined ? {} : { unverifiable }),

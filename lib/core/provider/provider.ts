@@ -4,6 +4,7 @@ import type { CauseId } from '../causes/causes.ts';
 import type { ClientAuthentication } from '../config/client-methods.ts';
 import type { ProviderType } from '../config/provider-types.ts';
 import type { HttpOutcome } from '../http/http-exchange.ts';
+import type { ClientIdShape } from './client-id.ts';
 import type { RefusalRules } from './read-refusal.ts';
 
 /** Where a provider's tokens keep what is compared; each is a claim name or a dotted path. */
@@ -87,6 +88,8 @@ export interface Provider {
   readonly assertionAudience?: AssertionAudience;
   /** Whether a secret may have expired where it is refused; absent: expiry is said, or not known of. */
   readonly hidesExpiry?: boolean;
+  /** What each of its client ids looks like; absent: they differ. */
+  readonly clientIdShape?: ClientIdShape;
   readonly claimNames: ClaimNames;
   /** APIs whose tokens nobody else can verify; absent: none is known. */
   readonly unverifiable?: UnverifiableTokens;

@@ -3,7 +3,8 @@
 import { readClaim, readScopes, toStrings } from '../claims/claim-values.ts';
 import type { ProviderConfig } from '../config/provider-config.ts';
 import type { Judgement } from '../diagnosis/diagnose.ts';
-import type { Evidence } from '../evidence/evidence.ts';
+import { clientIdToShow, type Evidence } from '../evidence/evidence.ts';
+import { shownClientId } from '../provider/client-id.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Cleaner } from '../text/redact.ts';
 import type { CheckReport, CheckTimings, TokenSummary } from './check-report.ts';
@@ -41,7 +42,7 @@ export function buildCheckReport({
   return {
     application: application.name,
     provider: application.provider,
-    clientId: credentials.kind === 'read' ? credentials.clientId : application.clientId,
+    clientId: shownId(evidence, provider),
     status: judgement.status,
     checkedAt: new Date(evidence.checkedAtMs).toISOString(),
     attempts: clientAuthentication?.other ? 2 : 1,
@@ -54,6 +55,14 @@ export function buildCheckReport({
     runbook: application.runbook,
     timings,
   };
+}
+
+/** A literal one may be the secret, too; what was read with the secret was judged with it. */
+function shownId(evidence: Evidence, { clientIdShape }: Provider): string | null {
+  const id = clientIdToShow(evidence);
+  return id === null || evidence.credentials.kind === 'read'
+    ? id
+    : shownClientId(id, null, clientIdShape);
 }
 
 /** What the token says, cleaned; null if none was issued. */

@@ -89,6 +89,8 @@ export const findStoredCredentials: Rule = ({ credentials, application }) => {
       return [finding({ ...stored, cause: 'secret-missing', detail })];
     }
     case 'malformed': {
+      if (credentials.swapped !== undefined)
+        return [swappedFinding(credentials.swapped, credentials)];
       const detail = `${about}${credentials.source}: ${credentials.problem}`;
       return [finding({ ...stored, cause: 'secret-malformed', detail })];
     }
@@ -114,6 +116,26 @@ export const findStoredCredentials: Rule = ({ credentials, application }) => {
       return [];
   }
 };
+
+/** Client id and secret that look swapped; neither is shown. */
+function swappedFinding(
+  confidence: 'certain' | 'likely',
+  { source, problem }: Pick<Seen<'malformed'>, 'source' | 'problem'>,
+): RuledFinding {
+  return finding({
+    cause: 'secret-malformed',
+    step: 'credentials',
+    confidence,
+    detail: `${source}: ${problem}`,
+    instead: {
+      title: 'The client id and the secret look swapped',
+      fix: [
+        'Put the client id where {application} reads its client id, and the secret where it reads its secret: compare `credentials`, `fields` and `clientId` in the configuration with what is stored.',
+        'If the secret stood in the configuration itself, others may have read it: rotate it.',
+      ],
+    },
+  });
+}
 
 /** Reports what made m2m-watch end the attempt itself. */
 export const findFault: Rule = (evidence) => {

@@ -1,10 +1,11 @@
 // How a refusal of the client is fixed, and what else is known that helps to find its cause.
 
 import type { CauseId } from '../../causes/causes.ts';
-import type {
-  AcceptedBefore,
-  ClientAuthenticationSeen,
-  Evidence,
+import {
+  type AcceptedBefore,
+  type ClientAuthenticationSeen,
+  clientIdToShow,
+  type Evidence,
 } from '../../evidence/evidence.ts';
 import type { ClientMethod, RefusalBasis } from '../../evidence/readings.ts';
 import type { RuledFinding } from '../diagnosis.ts';
@@ -181,7 +182,8 @@ export function clientHints(
     hints.push('that is the method that was used');
   }
   if (cause === 'client-unknown') {
-    const client = credentials.kind === 'read' ? `client id ${credentials.clientId}` : 'client id';
+    const client =
+      credentials.kind === 'read' ? `client id ${clientIdToShow(evidence)}` : 'client id';
     const issuer = isPasted ? 'this domain' : config.issuer;
     hints.push(
       `either the ${client} does not exist at ${issuer}, or that is not the right issuer`,

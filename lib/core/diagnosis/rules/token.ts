@@ -6,7 +6,7 @@ import { compareClaims, compareReply } from '../../claims/compare.ts';
 import { grantedScopes } from '../../claims/compare-grants.ts';
 import { CLOCK_PRECISION_SECONDS, CLOCK_TOLERANCE_SECONDS } from '../../claims/compare-times.ts';
 import type { Mismatch } from '../../claims/mismatch.ts';
-import type { Evidence } from '../../evidence/evidence.ts';
+import { clientIdToShow, type Evidence } from '../../evidence/evidence.ts';
 import type { Cleaner } from '../../text/redact.ts';
 import type { RuledFinding } from '../diagnosis.ts';
 import { fixFor } from '../fix.ts';
@@ -66,9 +66,9 @@ const UNREADABLE = {
 
 /** Informs of a token that only the API can read, of what was expected of it, and of what can be configured. */
 export const findUnreadable: Rule = (evidence, context) => {
-  const { verification, application, credentials } = evidence;
+  const { verification, application } = evidence;
   if (verification.kind !== 'unreadable') return [];
-  const clientId = credentials.kind === 'read' ? credentials.clientId : application.clientId;
+  const clientId = clientIdToShow(evidence);
   const { fix } = fixFor({ cause: 'claims-unreadable' }, { ...context, application, clientId });
   const unchecked = uncheckedKeys(evidence);
   const without = unchecked.length === 0 ? '' : `, and neither were ${unchecked.join(', ')}`;
@@ -165,6 +165,7 @@ function findMismatches(
     issuers: [config.issuer, ...config.expectIssuer],
     mayEndIssuerInSlash: provider.mayEndIssuerInSlash ?? false,
     clientId: credentials.clientId,
+    shownClientId: credentials.shownClientId ?? credentials.clientId,
     ...receivedAt(evidence),
     expiresInSeconds: granted?.expiresInSeconds ?? null,
     replyScopes: granted?.scopes ?? null,

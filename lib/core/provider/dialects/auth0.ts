@@ -12,6 +12,12 @@ import type { Dialect } from './dialect.ts';
 export const auth0: Dialect = {
   title: 'Auth0',
   mentions: /\bauth0\b/i,
+  // Every example of its documentation; it is nowhere promised.
+  clientIdShape: {
+    pattern: /^[A-Za-z0-9]{32}$/,
+    words: '32 letters and digits',
+    isDocumented: false,
+  },
   server: {
     hosts: ['auth0.com'],
     metadata: ['mfa_challenge_endpoint'],

@@ -1,6 +1,7 @@
 // What is known of one server, or of one library that servers are built on: its dialect.
 
 import type { ClientAuthentication } from '../../config/client-methods.ts';
+import type { ClientIdShape } from '../client-id.ts';
 import type {
   AssertionAudience,
   ClaimNames,
@@ -39,6 +40,8 @@ export interface Dialect {
   readonly claimNames?: Partial<ClaimNames>;
   /** The method that its clients are registered for by default; absent: `client_secret_basic`. */
   readonly clientAuthentication?: ClientAuthentication;
+  /** What each of its client ids looks like; absent: they differ. */
+  readonly clientIdShape?: ClientIdShape;
   /** Whether its secrets can expire, and it refuses one that has in the words for a wrong one. */
   readonly hidesExpiry?: true;
   /** APIs of it whose tokens nobody else can verify. */

@@ -1,6 +1,7 @@
 // Microsoft Entra ID: what the numbers of its refusals mean, and how its tenants are recognised.
 
 import type { RefusalReason } from '../../evidence/readings.ts';
+import { UUID_CLIENT_ID } from '../client-id.ts';
 import type { Wording } from '../refusal-text.ts';
 import { consoleFixes } from './console-fixes.ts';
 import type { Dialect } from './dialect.ts';
@@ -60,6 +61,8 @@ const ASSERTION_TEXTS: readonly Wording[] = [
 export const entra: Dialect = {
   title: 'Microsoft Entra ID',
   mentions: /\b(?:microsoftonline|AADSTS\d+)\b/i,
+  // MicrosoftDocs/entra-docs `docs/identity-platform/quickstart-register-app.md`: the application (client) ID.
+  clientIdShape: UUID_CLIENT_ID,
   server: {
     hosts: [
       'microsoftonline.com',

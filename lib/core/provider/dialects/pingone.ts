@@ -1,5 +1,6 @@
 // PingOne and PingFederate: how it refuses, and how it is recognised.
 
+import { UUID_CLIENT_ID } from '../client-id.ts';
 import { consoleFixes } from './console-fixes.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -7,6 +8,8 @@ import type { Dialect } from './dialect.ts';
 export const pingone: Dialect = {
   title: 'PingOne and PingFederate',
   mentions: /\bping(?:one|identity|federate)\b/i,
+  // PingOne Platform API, "Applications": the id of an application is its client id.
+  clientIdShape: UUID_CLIENT_ID,
   server: {
     hosts: ['pingone.com', 'pingone.eu', 'pingone.ca', 'pingone.asia', 'pingone.com.au'],
     paths: { token: /\/as\/token(?:\.oauth2)?$/ },
