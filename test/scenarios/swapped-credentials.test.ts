@@ -118,7 +118,7 @@ describe.each(SWAPPED)('client id and secret swapped %s', (_, swap) => {
   });
 });
 
-it('says in validate --credentials that the two look swapped, and asks nobody', async () => {
+it('says in validate --credentials that the two look swapped, and sends nothing', async () => {
   const scenario = await startScenario();
   const world = await swappedWorld(scenario, SWAPS['at Kinde']);
 

@@ -8,6 +8,7 @@ import {
 } from '../../config-file/add-application.ts';
 import { readConfigFile } from '../../config-file/read-config-file.ts';
 import type { StarterApplication } from '../../config-file/starter-config.ts';
+import { pathText } from '../../core/config/config-problems.ts';
 import { httpUrl } from '../../core/config/urls.ts';
 import type { WatchConfig } from '../../core/config/watch-config.ts';
 import { freeName, variableName } from '../application/names.ts';
@@ -31,7 +32,9 @@ export async function existingConfig({ file, path }: StarterPlace): Promise<Exis
   const read = await readConfigFile(path);
   if (!read.ok) {
     const [first] = read.issues;
-    const place = [first?.line ? `line ${first.line}` : '', first?.path.join('.')].filter(Boolean);
+    const place = [first?.line ? `line ${first.line}` : '', pathText(first?.path ?? [])].filter(
+      Boolean,
+    );
     throw new UsageError(
       `${file} is not valid (${[...place, first?.message].join(': ')}): correct it first; \`npx m2m-watch validate\` lists every problem`,
     );

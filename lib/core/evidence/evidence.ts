@@ -78,7 +78,7 @@ export type CredentialsSeen =
       readonly kind: 'malformed';
       readonly source: string;
       readonly problem: string;
-      /** How sure it is that client id and secret are swapped; absent: something else is wrong. */
+      /** The confidence that client id and secret are swapped; absent: something else is wrong. */
       readonly swapped?: 'certain' | 'likely';
     })
   /** It could not be read: nothing is known about the application. */

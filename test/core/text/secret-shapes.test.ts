@@ -97,7 +97,7 @@ describe('looksLikeSecret', () => {
     ['sk-'],
     ['a-'],
     ['basic a'],
-  ])('takes time that grows with the text alone: %j again and again', (part) => {
+  ])('takes time that grows with the text alone: %j many times', (part) => {
     const cpuOf = (length: number) => {
       const text = part.repeat(length / part.length);
       const before = process.cpuUsage();
@@ -120,7 +120,7 @@ describe('hasSecretForm', () => {
 });
 
 describe('isRandomRun', () => {
-  it('is told of the run alone', () => {
+  it('looks at the run alone', () => {
     expect(isRandomRun('k8Jd2mPq9LzX4vBn7RtY1wQs5HfG3cEa')).toBe(true);
     expect(isRandomRun('k8Jd2mPq9LzX4vBn7RtY1wQs5HfG3cE')).toBe(false);
   });
