@@ -38,6 +38,7 @@ import type { Channel } from '../../lib/delivery/ports.ts';
 import { jsonReply, textReply } from '../../lib/standin/http-messages.ts';
 import { openProviderShares } from '../../lib/wiring/provider-shares.ts';
 import { run } from '../cli/captured-io.ts';
+import { unsignedToken } from '../cli/paste/pasted-tokens.ts';
 import { readExposition } from '../support/exposition-reader.ts';
 import { replyWith } from '../support/fault-replies.ts';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.ts';
@@ -195,6 +196,35 @@ describe('what a pasted token says, in the output of decode', () => {
       const token = `${part({ alg: 'RS256', kid: said })}.${part(claims)}.c2lnbmF0dXJl`;
 
       const { stdout, stderr } = await run(['decode'], { stdin: token, columns: 45 });
+
+      expect(stdout.length).toBeGreaterThan(100);
+      for (const output of [stdout, stderr]) {
+        expect(runnerProblems(output)).toEqual([]);
+        expect(terminalProblems(output)).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('what two tokens say, in the output of compare', () => {
+  it('starts nothing', { timeout: 60_000 }, async () => {
+    const scenario = await startScenario();
+    const providers = { acme: scenario.provider() };
+    const written = { version: 1, deployment: 'sinks', providers };
+    const applications = { 'billing-sync': scenario.application() };
+    await scenario.write('m2m-watch.yaml', stringify({ ...written, applications }));
+    let said = '';
+    scenario.tenant.distortToken(scenario.clientId, {
+      claims: (claims) => ({ ...claims, tier: said, aud: [said], [said]: said }),
+    });
+    for (said of HOSTILE_TEXTS) {
+      const pasted = unsignedToken({ iss: said, aud: [said], scope: said, tier: `${said} too` });
+
+      const { stdout, stderr } = await run(['compare', '--app', 'billing-sync'], {
+        cwd: scenario.folder,
+        stdin: pasted,
+        columns: 45,
+      });
 
       expect(stdout.length).toBeGreaterThan(100);
       for (const output of [stdout, stderr]) {

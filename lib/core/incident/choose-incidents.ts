@@ -3,7 +3,7 @@
 import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
-import { isFailedByProvider } from '../plan/provider-service.ts';
+import { isFailedByProvider, servesNobody } from '../plan/provider-service.ts';
 import type { CheckReport } from '../report/check-report.ts';
 import type { ApplicationState } from '../state/application-state.ts';
 import type { Incident, Subject } from '../state/incident.ts';
@@ -159,7 +159,7 @@ function findDownProviders(
   const byProvider = Map.groupBy(failing, ({ provider }) => provider);
   return new Map(
     [...byProvider].flatMap(([provider, group]) => {
-      const isOut = (providers[provider]?.service?.out ?? null) !== null;
+      const isOut = servesNobody(provider, { providers });
       if (!isOut && group.every(({ count }) => count < OWN_FAILURES)) return [];
       const causes = group.map(({ cause }) => cause);
       return [[provider, mostFrequent(causes, 'provider-unreachable')] as const];

@@ -2,7 +2,7 @@
 
 import type { WatchConfig } from '../config/watch-config.ts';
 import { serviceAfter, speakingFor, UNKNOWN_SERVICE } from '../plan/provider-service.ts';
-import { isPassedOver, lastCompletedMs } from '../plan/stale-applications.ts';
+import { passedOverSinceMs } from '../plan/stale-applications.ts';
 import {
   monthOf,
   settleTokens,
@@ -117,22 +117,25 @@ function followPassedOver(
     providers,
   }: { readonly run: RunToJudge } & Pick<Moment, 'states' | 'providers'>,
 ): void {
-  const state = { applications: states, providers };
-  const passedOver = config.applications.filter((application) =>
-    isPassedOver(application, { config, state, slotMs, before: before.providers }),
+  const view = { config, state: { applications: states, providers }, slotMs };
+  const passedOver = new Map(
+    config.applications.flatMap((application) => {
+      const sinceMs = passedOverSinceMs(application, { ...view, before: before.providers });
+      return sinceMs === null ? [] : [[application.name, sinceMs] as const];
+    }),
   );
-  const names = new Set(passedOver.map(({ name }) => name));
-  const open = book.incidents.find((incident) => isAbout(incident, MONITOR));
-  for (const { application } of open?.affected ?? []) {
-    if (names.has(application)) continue;
-    book.leave(open?.id ?? '', application, states[application] ? 'recovered' : 'removed');
+  for (const { id, subject, affected } of book.incidents) {
+    if (subject.kind !== MONITOR.kind) continue;
+    for (const { application } of affected) {
+      if (passedOver.has(application)) continue;
+      book.leave(id, application, states[application] ? 'recovered' : 'removed');
+    }
   }
-  for (const { name, provider } of passedOver) {
-    const sinceMs = lastCompletedMs({ name }, state) ?? slotMs;
-    const lastHealthyAtMs = states[name]?.lastSuccessAtMs ?? null;
-    const cause = 'not-checked';
-    const joining = { application: name, cause, provider, sinceMs, lastHealthyAtMs } as const;
-    book.join({ ...joining, subject: MONITOR, hasNoData: false });
+  for (const [application, { provider, lastSuccessAtMs }] of Object.entries(states)) {
+    const sinceMs = passedOver.get(application);
+    if (sinceMs === undefined) continue;
+    const reason = { cause: 'not-checked', hasNoData: false, subject: MONITOR } as const;
+    book.join({ ...reason, application, provider, sinceMs, lastHealthyAtMs: lastSuccessAtMs });
   }
 }
 

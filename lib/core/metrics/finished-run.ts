@@ -3,6 +3,7 @@
 import { causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
+import { servesNobody } from '../plan/provider-service.ts';
 import { isStale } from '../plan/stale-applications.ts';
 import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 
@@ -24,10 +25,6 @@ export interface FinishedRun {
   readonly monitorFaults: number;
 }
 
-function isOut(provider: string, { providers }: WatchState): boolean {
-  return (providers[provider]?.service?.out ?? null) !== null;
-}
-
 /** 1 while the application fails, 0 while it is known to work; null where neither is known: its alarm keeps its state. */
 export function measureFault(application: Application, run: FinishedRun): 0 | 1 | null {
   const remembered = run.state.applications[application.name];
@@ -46,7 +43,7 @@ export function measureFault(application: Application, run: FinishedRun): 0 | 1 
 
 /** Whether a provider serves nobody: its last checks, or an incident, say so. */
 export function isUnavailable(provider: string, { state }: FinishedRun): boolean {
-  if (isOut(provider, state)) return true;
+  if (servesNobody(provider, state)) return true;
   return Object.values(state.incidents).some(
     ({ subject, cause, closedAtMs }) =>
       closedAtMs === null &&

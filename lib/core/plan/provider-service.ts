@@ -4,7 +4,7 @@ import { type CauseId, causeDefinition } from '../causes/causes.ts';
 import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { ApplicationState, ProviderService } from '../state/application-state.ts';
-import type { CheckRecord } from '../state/watch-state.ts';
+import type { CheckRecord, WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
 
 /** A provider is out only where so many distinct applications were not served, or all of them if there are fewer. */
@@ -22,6 +22,14 @@ const NOT_ASKED: ReadonlySet<CauseId> = new Set<CauseId>(['secret-missing', 'sec
 /** Whether a check that ends with this cause got as far as requesting a token from the provider. */
 export function isAskedOf(cause: CauseId): boolean {
   return !NOT_ASKED.has(cause);
+}
+
+/** Whether a provider serves nobody. */
+export function servesNobody(
+  provider: string,
+  { providers }: Pick<WatchState, 'providers'>,
+): boolean {
+  return (providers[provider]?.service?.out ?? null) !== null;
 }
 
 /** What a check says of its provider: it served, it did not, or the check did not get that far. */

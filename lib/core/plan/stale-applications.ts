@@ -4,6 +4,7 @@ import type { Application } from '../config/application.ts';
 import type { WatchConfig } from '../config/watch-config.ts';
 import type { WatchState } from '../state/watch-state.ts';
 import { MINUTE_MS } from '../text/duration-text.ts';
+import { servesNobody } from './provider-service.ts';
 
 /** What it is judged by, once a run is remembered. */
 export interface StaleView {
@@ -25,32 +26,33 @@ export function isStale(application: Application, { config, state, slotMs }: Sta
 }
 
 /** The slot of the last check; of one that was never checked, that in which it was configured. */
-export function lastCompletedMs(
+function lastCompletedMs(
   { name }: Pick<Application, 'name'>,
-  { applications, providers }: StaleView['state'],
+  state: StaleView['state'],
 ): number | null {
-  const remembered = applications[name];
+  const remembered = state.applications[name];
   if (remembered === undefined) return null;
   const { provider, configuredSinceMs, lastSlotMs, lastTriedSlotMs, lastNotTried } = remembered;
-  const isOut = (providers[provider]?.service?.out ?? null) !== null;
-  const isLeftOut = lastNotTried === 'provider-down' && isOut;
+  const isLeftOut = lastNotTried === 'provider-down' && servesNobody(provider, state);
   return (isLeftOut ? lastSlotMs : lastTriedSlotMs) ?? configuredSinceMs;
 }
 
 /**
- * Whether an application is stale although its provider served others after it was due.
+ * Since when an application was not checked, if it is stale although its provider served others after it was due;
+ * else null.
  *
  * `before` are the providers before this run, so that after a pause of m2m-watch itself, when all of them are
  * stale, the first run is waited for. One whose last check learned nothing has no data, and is not passed over.
  */
-export function isPassedOver(
+export function passedOverSinceMs(
   application: Application,
   { before, ...view }: StaleView & { readonly before: WatchState['providers'] },
-): boolean {
-  const { applications } = view.state;
-  if (applications[application.name]?.lastReport?.status === 'undetermined') return false;
-  const dueMs =
-    (lastCompletedMs(application, view.state) ?? 0) + application.everyMinutes * MINUTE_MS;
-  const servedMs = before[application.provider]?.service?.lastServedSlotMs ?? null;
-  return servedMs !== null && servedMs >= dueMs && isStale(application, view);
+): number | null {
+  const { name, provider, everyMinutes } = application;
+  if (view.state.applications[name]?.lastReport?.status === 'undetermined') return null;
+  const completedMs = lastCompletedMs(application, view.state);
+  const servedMs = before[provider]?.service?.lastServedSlotMs ?? null;
+  if (completedMs === null || servedMs === null) return null;
+  const wasServing = servedMs >= completedMs + everyMinutes * MINUTE_MS;
+  return wasServing && isStale(application, view) ? completedMs : null;
 }

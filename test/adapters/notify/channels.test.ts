@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SecretValueRead } from '../../../lib/adapters/credentials/credential-reader.ts';
 import { createUndiciSender } from '../../../lib/adapters/http/undici-sender.ts';
 import { createPagerDutyChannel } from '../../../lib/adapters/notify/pager-duty.ts';
@@ -104,6 +104,7 @@ describe.each(NAMES)('the channel %s', (name) => {
   });
 
   it('keeps the notice where the certificate is not one to trust, and sends nothing', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const receiver = await startReceiver({
       answers: [{ status: 200 }],
       tls: await selfSigned({ hosts: ['127.0.0.1'] }),
@@ -111,6 +112,7 @@ describe.each(NAMES)('the channel %s', (name) => {
 
     const outcome = await open(receiver.url).send(openedNotice());
 
+    vi.unstubAllEnvs();
     expect(outcome).toMatchObject({ kind: 'retry', detail: expect.stringMatching(/certificate/) });
     expect(receiver.received).toEqual([]);
   });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeTerminal, terminalSafeJson } from '../../../lib/core/text/escape.ts';
+import {
+  escapeLineStart,
+  escapeTerminal,
+  terminalSafeJson,
+} from '../../../lib/core/text/escape.ts';
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -14,6 +18,8 @@ describe('escapeTerminal', () => {
     ['zero\u200bwidth', 'zero\\u{200b}width'],
     ['line\u2028end', 'line\\u{2028}end'],
     ['half \ud800 a pair', 'half \\u{d800} a pair'],
+    ['a ##[error]b ##teamcity[c', 'a # #[error]b # #teamcity[c'],
+    ['section_start:1:a travis_fold:start:b', 'section_start :1:a travis_fold :start:b'],
     [`z${'\u0301'.repeat(50)}`, `z${'\u0301'.repeat(4)}`],
   ])('writes %j as %j', (text, escaped) => {
     expect(escapeTerminal(text)).toBe(escaped);
@@ -26,11 +32,31 @@ describe('escapeTerminal', () => {
   });
 });
 
+describe('escapeLineStart', () => {
+  it.each([
+    ['::warning::a', ': :warning::a'],
+    ['  ::warning::a', '  : :warning::a'],
+    ['--- a', ' --- a'],
+    ['^^^ +++', ' ^^^ +++'],
+    ['  --- a', '  --- a'],
+    ['a ::warning::b', 'a ::warning::b'],
+  ])('writes %j as %j', (line, escaped) => {
+    expect(escapeLineStart(line)).toBe(escaped);
+  });
+});
+
 describe('terminalSafeJson', () => {
   it('indents, and escapes what JSON itself lets through', () => {
     expect(terminalSafeJson({ a: 'x\u009b\u202e\u{e0041}' })).toBe(
       '{\n  "a": "x\\u009b\\u202e\\udb40\\udc41"\n}',
     );
+  });
+
+  it('escapes marks that would be drawn over other lines', () => {
+    const piled = `z${'\u0301'.repeat(6)}`;
+
+    expect(terminalSafeJson(piled)).toBe(`"z${'\u0301'.repeat(4)}\\u0301\\u0301"`);
+    expect(JSON.parse(terminalSafeJson(piled))).toBe(piled);
   });
 
   it('parses to what was written, and holds line breaks of its own only', () => {

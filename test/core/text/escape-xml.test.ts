@@ -19,6 +19,9 @@ describe('escapeXmlText', () => {
     ['a\ufffeb\uffffc\ufdd0d\u{1fffe}e', 'abcde'],
     ['a\ud800b\udc00c', 'abc'],
     ['ünï 😀', 'ünï 😀'],
+    ['--- a\n+++ b\n ~~~ c', '&#45;-- a\n&#43;++ b\n ~~~ c'],
+    ['::warning::a\n  ::b', '&#58;:warning::a\n  &#58;:b'],
+    ['##[error]a ##vso[b]', '#&#35;[error]a #&#35;vso[b]'],
   ])('writes %j as %j', (text, written) => {
     expect(escapeXmlText(text)).toBe(written);
   });
