@@ -103,7 +103,7 @@ async function hostileWorld() {
       const change = place?.({ scenario, clientId: sibling.clientId, said });
       const parts = typeof change === 'object' ? { ...change } : {};
       // A provider each, so that no notice speaks for several.
-      providers[name] = scenario.provider();
+      providers[name] = scenario.provider({ timeoutMs: 60_000 });
       applications[name] = sibling.configured({ ...parts, provider: name, everyMinutes: 5 });
     }
   }
