@@ -54,6 +54,26 @@ const PROMISES: Readonly<
       EXPLAINS,
     ],
   ],
+  'Client id and secret swapped': [
+    [
+      'Where the ids of a provider have one shape, a swapped pair is refused before anything is sent.',
+      [['test/scenarios/swapped-credentials.test.ts', 'is refused before anything is sent where']],
+    ],
+    [
+      'At every provider, what was read as a client id is shown only if it cannot be the secret, or says nothing that it is: [docs/decisions/client-id-that-is-a-secret.md](docs/decisions/client-id-that-is-a-secret.md) has the rule.',
+      [
+        [
+          'test/scenarios/swapped-credentials.test.ts',
+          'shows the secret in no line of serve, and in',
+        ],
+        ['test/core/provider/client-id.test.ts', 'is the beginning of a long random one'],
+      ],
+    ],
+    [
+      'What is hidden of it is redacted in the text of others, too.',
+      [['test/scenarios/swapped-credentials.test.ts', 'shows the secret in no output of %s']],
+    ],
+  ],
   'A secret on the command line': [
     [
       'No option takes one (`--private-key` takes the name of a file), because the shell history and the process list keep options.',
