@@ -16,6 +16,8 @@ export interface DeployedRun {
   readonly run: RunDue;
   /** Internal errors before the run, already logged. @default 0 */
   readonly earlierFaults?: number;
+  /** How many items of the state were damaged, and logged, since the last call. */
+  readonly takeDamaged?: () => number;
   readonly metrics: MetricSink;
   readonly startDelivery: StartDelivery;
   readonly log: Log;
@@ -109,12 +111,12 @@ async function finish(
   outcome: RunOutcome & { readonly fault?: unknown },
   { isScheduled }: Pick<FinishedRun, 'isScheduled'>,
 ): Promise<void> {
-  const { run, log, earlierFaults = 0 } = deployed;
+  const { run, log, earlierFaults = 0, takeDamaged = () => 0 } = deployed;
   const { config, slotMs } = run;
   const { isRecorded, fault = null, report } = outcome;
   if (fault !== null) logFault(log, 'not-recorded', { fault: nameOfFault(fault) });
   for (const each of report.reports) logCheck(log, each);
-  const faults = earlierFaults + (isRecorded ? 0 : 1);
+  const faults = earlierFaults + takeDamaged() + (isRecorded ? 0 : 1);
   const monitorFaults = (await isDeliveryStarted(deployed)) ? faults : faults + 1;
   const finished: FinishedRun = { ...outcome, config, slotMs, isScheduled, monitorFaults };
   await publish(deployed, runDatapoints(finished));

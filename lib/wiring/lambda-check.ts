@@ -57,7 +57,7 @@ export interface CheckFunctions {
 /** Makes the handlers; clients are made once for a process, and what is read of secrets never kept. */
 export function createCheckFunctions(deployed: Deployed): CheckFunctions {
   const { config, baseDirectory, environment } = deployed;
-  const { log, clock, table, store, metrics, sources } = functionTools(deployed);
+  const { log, clock, table, store, metrics, sources, takeDamaged } = functionTools(deployed);
   const startDelivery = startFunction({
     client: new LambdaClient(CLIENT_SETTING),
     functionName: deployedVariable(deployed, FUNCTION_ENVIRONMENT.notifyFunctionName),
@@ -88,7 +88,8 @@ export function createCheckFunctions(deployed: Deployed): CheckFunctions {
     const memory = await untilAborted(openMemory(), { signal, otherwise: NO_MEMORY });
     const { identify, faults: earlierFaults } = memory;
     const run = { config, store, clock, openShares: sharesUntil(signal), channels, identify };
-    return { deployed: { run, earlierFaults, metrics, startDelivery, log }, clear };
+    const shared = { earlierFaults, takeDamaged, metrics, startDelivery, log };
+    return { deployed: { run, ...shared }, clear };
   };
 
   return {

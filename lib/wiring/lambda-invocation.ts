@@ -10,6 +10,7 @@ import { createAwsSources } from '../adapters/credentials/aws-sources.ts';
 import { createCloudWatchMetrics } from '../adapters/metrics/cloudwatch-metrics.ts';
 import { createJsonLog, systemClock } from '../adapters/process.ts';
 import { createDynamodbStateStore } from '../adapters/state/dynamodb-state-store.ts';
+import { logFault } from '../check/monitor-error.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import { CONFIG_ASSET_FILE, FUNCTION_ENVIRONMENT } from '../core/deployment/function-inputs.ts';
 import { keepVerifyingCertificates } from './certificate-checks.ts';
@@ -51,12 +52,26 @@ export function deployedVariable({ environment }: Deployed, name: string): strin
 export function functionTools(deployed: Deployed) {
   const log = createJsonLog();
   const tableName = deployedVariable(deployed, FUNCTION_ENVIRONMENT.tableName);
+  let damaged = 0;
+  const reported = new Set<string>();
+  const onDamaged = (item: string) => {
+    if (reported.has(item)) return;
+    reported.add(item);
+    damaged += 1;
+    logFault(log, 'state-item-damaged', { item });
+  };
   const table = { client: new DynamoDBClient(CLIENT_SETTING), tableName };
   return {
     log,
     clock: systemClock,
     table,
-    store: createDynamodbStateStore(table),
+    store: createDynamodbStateStore({ ...table, onDamaged }),
+    /** How many items of the state were damaged since the last call; each is logged. */
+    takeDamaged: () => {
+      const count = damaged;
+      damaged = 0;
+      return count;
+    },
     metrics: createCloudWatchMetrics({ client: new CloudWatchClient(CLIENT_SETTING), log }),
     sources: createAwsSources({ clock: systemClock }),
   };

@@ -27,7 +27,7 @@ interface Topic {
 /** Makes the handler; it runs on its own tick, and after each run. */
 export function createNotifyFunction(deployed: Deployed): NotifyFunction {
   const { config, environment } = deployed;
-  const { log, clock, store, metrics, sources } = functionTools(deployed);
+  const { log, clock, store, metrics, sources, takeDamaged } = functionTools(deployed);
   const sns = new SNSClient(CLIENT_SETTING);
   const topicArn = environment[FUNCTION_ENVIRONMENT.noticesTopicArn];
   const email =
@@ -49,7 +49,7 @@ export function createNotifyFunction(deployed: Deployed): NotifyFunction {
       const tick = await deliverTick({ store, config, channels, clock, ending: signal, onEvent });
       const isOwnTick = typeof input === 'object' && input !== null && 'slot' in input;
       const missing = isOwnTick ? await missingSubscriptions({ deployed, sns, log }) : 0;
-      const faults = tick.faults + open.unavailable.length + missing;
+      const faults = tick.faults + open.unavailable.length + missing + takeDamaged();
       await countFaults(faults);
       return { ...tick, faults };
     } catch (thrown) {

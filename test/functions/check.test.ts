@@ -238,6 +238,34 @@ describe('the check function, bundled', () => {
     ).toBeGreaterThan(1);
   });
 
+  it('checks, records and names what is damaged in the table, and counts it in MonitorFaults', async () => {
+    const fleet = await deploy({ applications: 1 });
+    fleet.aws.answer('Query', (input) => {
+      const values = Object(input['ExpressionAttributeValues']);
+      const damaged = {
+        pk: { S: 'state' },
+        sk: { S: 'head' },
+        schema: { N: '2' },
+        content: { B: 'AAAA' },
+      };
+      return { Items: values[':pk'].S === 'state' ? [damaged] : [] };
+    });
+    const lambda = await fleet.start('check');
+
+    const invoked = await lambda.invoke({ slot: SLOT });
+
+    expect(invoked).toMatchObject({ payload: { ...ANSWERED, isRecorded: true, checks: 1 } });
+    expect(checksIn(lambda)).toEqual({ 'app-1': 'healthy' });
+    expect(fleet.published('MonitorFaults').map(({ values }) => values)).toEqual([[1]]);
+    expect(lambda.logEvents()).toContainEqual(
+      expect.objectContaining({
+        event: 'state-item-damaged',
+        item: 'state head: it cannot be read',
+        family: 'monitor',
+      }),
+    );
+  });
+
   it('does not run a slot a second time, and counts that as a fault', async () => {
     const fleet = await deploy();
     fleet.aws.answer('PutItem', () => {

@@ -1,7 +1,10 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { StateUnreadableError } from '../../check/monitor-error.ts';
 import type { OutboxEntry, OutboxKey, OutgoingNotice, StateStore } from '../../check/ports.ts';
 import type { Notice } from '../../core/state/notice.ts';
 import {
+  collectDamage,
+  type Damage,
   type Item,
   isWritten,
   type Key,
@@ -45,11 +48,12 @@ export function outboxItems(
 /** The part of a state store that delivery uses. */
 export function createDynamodbOutbox(
   table: Table,
+  onDamaged: (what: string) => void,
 ): Pick<StateStore, 'lease' | 'clear' | 'postpone' | 'waiting'> {
   return {
     lease: async ({ nowMs, leaseMs, limit }) => {
       const leased: OutboxEntry[] = [];
-      for (const entry of freeEntries(await entriesOf(table), nowMs)) {
+      for (const entry of freeEntries(await entriesOf(table, onDamaged), nowMs)) {
         if (leased.length >= limit) break;
         const taken = { attempts: entry.attempts + 1, leasedUntilMs: nowMs + leaseMs };
         const { attempts } = entry;
@@ -66,15 +70,20 @@ export function createDynamodbOutbox(
     postpone: async (entry, notBeforeMs) => {
       await updateIfLeased(table, entry, { set: { leasedUntilMs: 0, notBeforeMs } });
     },
-    waiting: () => entriesOf(table),
+    waiting: () => entriesOf(table, onDamaged),
   };
 }
 
 /** The outbox is small: what cannot be delivered is the exception, and failures alike share a notice. */
-async function entriesOf(table: Table): Promise<readonly OutboxEntry[]> {
+async function entriesOf(
+  table: Table,
+  onDamaged: (what: string) => void,
+): Promise<readonly OutboxEntry[]> {
   const items = await queryItems(table, OUTBOX);
-  return items
-    .map((item) => ({ ...(item as unknown as EntryAttributes), notice: unpacked(item) as Notice }))
+  const damage = collectDamage(table, onDamaged);
+  const entries = items.flatMap((item) => entryOf(item, damage));
+  await damage.setAside();
+  return entries
     .toSorted((one, other) => (one.position < other.position ? -1 : 1))
     .map(({ noticeId, channel, notice, createdAtMs, attempts, notBeforeMs, leasedUntilMs }) => ({
       noticeId,
@@ -86,6 +95,32 @@ async function entriesOf(table: Table): Promise<readonly OutboxEntry[]> {
       leasedUntilMs,
     }));
 }
+
+function entryOf(
+  item: Item,
+  damage: Damage,
+): readonly (EntryAttributes & Pick<OutboxEntry, 'notice'>)[] {
+  try {
+    const notice = unpacked(item) as Partial<Notice> | null;
+    const isWhole =
+      typeof notice?.id === 'string' &&
+      typeof notice.subject === 'string' &&
+      Array.isArray(notice.applications) &&
+      ENTRY_NUMBERS.every((name) => typeof item[name] === 'number') &&
+      ENTRY_TEXTS.every((name) => typeof item[name] === 'string');
+    if (isWhole) {
+      return [{ ...(item as unknown as EntryAttributes), notice: notice as Notice }];
+    }
+    damage.note(item, 'it lacks what every notice has');
+  } catch (fault) {
+    if (!(fault instanceof StateUnreadableError)) throw fault;
+    damage.note(item, 'it cannot be read');
+  }
+  return [];
+}
+
+const ENTRY_TEXTS = ['noticeId', 'channel', 'position'] as const;
+const ENTRY_NUMBERS = ['createdAtMs', 'attempts', 'notBeforeMs', 'leasedUntilMs'] as const;
 
 function keyOf({ noticeId, channel }: OutboxKey): Key {
   return { pk: OUTBOX, sk: `${noticeId}#${channel}` };

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { StateUnreadableError } from '../../check/monitor-error.ts';
+import { StateNotOursError, StateUnreadableError } from '../../check/monitor-error.ts';
 import type {
   CheckedApplication,
   ChecksSave,
@@ -19,6 +19,8 @@ import {
   applicationItem,
   changedItems,
   fromItems,
+  leavingOutDamaged,
+  parseNeeded,
   type StateItem,
   toItems,
 } from '../../core/state/state-items.ts';
@@ -27,6 +29,8 @@ import { pagesOf } from '../aws/client-setting.ts';
 import { createDynamodbOutbox, outboxItems } from './dynamodb-outbox.ts';
 import {
   type Action,
+  collectDamage,
+  type Damage,
   expiry,
   type Item,
   type Key,
@@ -67,11 +71,18 @@ interface TableSetup {
  * All else changes by commits: transactions that each create the item of the next version, which only
  * one can. So there is one line of judgements, and no item that is written once for each application.
  */
-export function createDynamodbStateStore({ client, tableName }: TableSetup): StateStore {
+export function createDynamodbStateStore({
+  client,
+  tableName,
+  onDamaged = () => {},
+}: TableSetup & {
+  /** Receives one line for each item that is damaged; it is left out, and set aside. */
+  readonly onDamaged?: (what: string) => void;
+}): StateStore {
   const table: Table = { client: DynamoDBDocumentClient.from(client), tableName };
   return {
-    load: () => load(table, [STATE, ...APPLICATIONS]),
-    loadIncidents: () => load(table, [STATE]),
+    load: () => load(table, [STATE, ...APPLICATIONS], onDamaged),
+    loadIncidents: () => load(table, [STATE], onDamaged),
     saveChecks: (checks) => saveChecks(table, checks),
     save: (save) => commit(table, save),
     reportsOf: async (application, sinceMs) => {
@@ -87,7 +98,7 @@ export function createDynamodbStateStore({ client, tableName }: TableSetup): Sta
         .flatMap((item) => unpacked(item) as readonly IncidentChange[])
         .filter(({ atMs }) => atMs >= savedAtMs - KEEP_MS);
     },
-    ...createDynamodbOutbox(table),
+    ...createDynamodbOutbox(table, onDamaged),
     close: async () => client.destroy(),
   };
 }
@@ -125,18 +136,43 @@ export function createDynamodbSlotLease({
 }
 
 /** Reads the version first: whatever changes after that makes a save of this state a conflict. */
-async function load(table: Table, partitions: readonly string[]): Promise<LoadedState> {
+async function load(
+  table: Table,
+  partitions: readonly string[],
+  onDamaged: (what: string) => void,
+): Promise<LoadedState> {
   const { version } = await lastCommit(table);
-  const found = await Promise.all(partitions.map((pk) => queryItems(table, pk)));
+  const found = (await Promise.all(partitions.map((pk) => queryItems(table, pk)))).flat();
+  const byKey = new Map(found.map((item) => [`${item.pk} ${item.sk}`, item]));
+  const damage = collectDamage(table, onDamaged);
+  const parse = leavingOutDamaged(parseNeeded, (item, issue) => {
+    const { pk, sk } = keyOf(item);
+    damage.note(byKey.get(`${pk} ${sk}`) ?? `${item.kind} ${item.key}`, issue);
+  });
   // The head comes first: where an application has an item of its own besides, that is newer.
-  const state = fromItems(found.flat().flatMap(storedItems));
-  if (state.ok) return { version, state: state.value };
-  throw new StateUnreadableError(`the stored state is damaged: ${state.issues.join('; ')}`);
+  const state = fromItems(
+    found.flatMap((item) => storedItems(item, damage)),
+    parse,
+  );
+  if (!state.ok) throw new StateNotOursError(`the stored state: ${state.issues.join('; ')}`);
+  await damage.setAside();
+  return { version, state: state.value };
 }
 
-function storedItems(item: Item): readonly StateItem[] {
-  const value = unpacked(item);
-  if (item.sk === HEAD.sk) return value as readonly StateItem[];
+function storedItems(item: Item, damage: Damage): readonly StateItem[] {
+  let value: unknown;
+  try {
+    value = unpacked(item);
+  } catch (fault) {
+    if (!(fault instanceof StateUnreadableError)) throw fault;
+    damage.note(item, 'it cannot be read');
+    return [];
+  }
+  if (item.sk === HEAD.sk) {
+    if (Array.isArray(value)) return value as readonly StateItem[];
+    damage.note(item, 'it is no list');
+    return [];
+  }
   const end = item.sk.indexOf('#');
   const kind = item.sk.slice(0, end) as StateItem['kind'];
   return [{ kind, key: item.sk.slice(end + 1), schema: Number(item['schema']), value }];

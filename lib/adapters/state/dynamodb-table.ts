@@ -8,7 +8,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { StateUnreadableError } from '../../check/monitor-error.ts';
+import { StateNotOursError, StateUnreadableError } from '../../check/monitor-error.ts';
 import { inParallel } from '../../check/waiting.ts';
 import { TABLE_ATTRIBUTES } from '../../core/state/state-items.ts';
 import { STATE_SCHEMA } from '../../core/state/watch-state.ts';
@@ -61,12 +61,12 @@ export function packed(value: unknown): { readonly schema: number; readonly cont
 /**
  * The value that an item holds.
  *
- * @throws StateUnreadableError for an item of a newer layout, and for one that is damaged.
+ * @throws StateNotOursError for an item of a newer layout, StateUnreadableError for one that is damaged.
  */
 export function unpacked(item: Item): unknown {
   const { schema, content } = item;
   if (Number(schema) > STATE_SCHEMA) {
-    throw new StateUnreadableError(
+    throw new StateNotOursError(
       `an item of the table has layout ${schema}, and this version of m2m-watch reads ${STATE_SCHEMA}: deploy the version that wrote it`,
     );
   }
@@ -75,6 +75,51 @@ export function unpacked(item: Item): unknown {
   } catch (cause) {
     throw new StateUnreadableError('an item of the table is damaged', { cause });
   }
+}
+
+/** What becomes of items that are damaged. */
+export interface Damage {
+  /** Notes an item of the table, or the name of what only a part of one held. */
+  readonly note: (what: Item | string, issue: string) => void;
+  /** Moves what was noted to a partition of its own, and reports all of it. */
+  readonly setAside: () => Promise<void>;
+}
+
+const DAMAGED = 'damaged';
+
+/**
+ * Collects the damaged items that one reading finds: each costs that item, and nobody reads it again.
+ *
+ * An item that cannot be moved stays, and is found again.
+ */
+export function collectDamage(table: Table, onDamaged: (what: string) => void): Damage {
+  const noted: (readonly [what: Item | string, issue: string])[] = [];
+  return {
+    note: (what, issue) => noted.push([what, issue]),
+    setAside: async () => {
+      await inParallel(noted, REQUESTS_AT_ONCE, async ([what, issue]) => {
+        if (typeof what !== 'string') await moveAside(table, what, issue).catch(() => {});
+        onDamaged(`${typeof what === 'string' ? what : `${what.pk} ${what.sk}`}: ${issue}`);
+      });
+    },
+  };
+}
+
+async function moveAside(table: Table, item: Item, issue: string): Promise<void> {
+  const { pk, sk, [timeToLive]: _, content, ...rest } = item;
+  const key = { TableName: table.tableName, Key: { pk, sk } };
+  const isUnchanged =
+    content === undefined
+      ? { ConditionExpression: 'attribute_not_exists(content)' }
+      : {
+          ConditionExpression: 'content = :content',
+          ExpressionAttributeValues: { ':content': content },
+        };
+  const moved = { ...rest, content, pk: DAMAGED, sk: `${pk} ${sk}`, issue };
+  await transact(table, [
+    { Put: { TableName: table.tableName, Item: moved } },
+    { Delete: { ...key, ...isUnchanged } },
+  ]);
 }
 
 /** The items of a partition in the order of their sort keys, read as they are now. */

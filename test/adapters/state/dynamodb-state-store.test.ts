@@ -5,6 +5,8 @@ import {
   createDynamodbSlotLease,
   createDynamodbStateStore,
 } from '../../../lib/adapters/state/dynamodb-state-store.ts';
+import type { StateStore } from '../../../lib/check/ports.ts';
+import { hashName } from '../../../lib/core/plan/plan-run.ts';
 import { EMPTY_STATE, type WatchState } from '../../../lib/core/state/watch-state.ts';
 import { AwsRefusal } from '../../support/fake-aws.ts';
 import { type OnRequest, startFakeTable } from '../../support/fake-table.ts';
@@ -15,8 +17,10 @@ const tableName = 'state';
 
 function newTable() {
   const table = startFakeTable();
-  const open = (onRequest?: OnRequest) =>
-    createDynamodbStateStore({ client: table.client(onRequest), tableName });
+  const open = (onRequest?: OnRequest, lines: string[] = []): StateStore => {
+    const onDamaged = (what: string) => lines.push(what);
+    return createDynamodbStateStore({ client: table.client(onRequest), tableName, onDamaged });
+  };
   return { ...table, open };
 }
 
@@ -193,14 +197,96 @@ describe('the DynamoDB store', () => {
   });
 
   it.each([
-    ['what is not packed', { content: { B: Buffer.from('{}') } }],
-    ['nothing', {}],
-  ])('refuses an item that holds %s', async (_, content) => {
+    ['what is not packed', { content: { B: Buffer.from('{}') } }, 'it cannot be read'],
+    ['nothing', {}, 'it cannot be read'],
+    ['no list', { content: { B: gzipSync('{}') } }, 'it is no list'],
+  ])('sets a head aside that holds %s, and goes on', async (_, content, issue) => {
     const table = newTable();
     const Item = { pk: { S: 'state' }, sk: { S: 'head' }, schema: { N: '2' }, ...content };
     await table.client().send(new PutItemCommand({ TableName: tableName, Item }));
+    const lines: string[] = [];
+    const store = table.open(undefined, lines);
 
-    await expect(table.open().load()).rejects.toMatchObject({ code: 'STATE_UNREADABLE' });
+    expect((await store.load()).state).toEqual(EMPTY_STATE);
+    await store.load();
+
+    expect(lines).toEqual([`state head: ${issue}`]);
+  });
+
+  it('loses one application, one incident and one notice where these are damaged, and no other', async () => {
+    const table = newTable();
+    const lines: string[] = [];
+    const store = table.open(undefined, lines);
+    await store.save(saveOf(manyIncidents(3)));
+    const damage = async (pk: string, sk: string, more = {}) => {
+      const content = { schema: { N: '2' }, content: { B: gzipSync('{"a":1}') } };
+      const Item = { pk: { S: pk }, sk: { S: sk }, ...content, ...more };
+      await table.client().send(new PutItemCommand({ TableName: tableName, Item }));
+    };
+    const before = await store.load();
+    const [incident = ''] = Object.keys(before.state.incidents);
+    const [{ noticeId } = { noticeId: '' }] = await store.waiting();
+    const partition = `application#${hashName('app-1') % 4}`;
+
+    await damage(partition, 'application#app-1');
+    await damage('state', `incident#${incident}`);
+    await damage('outbox', `${noticeId}#slack`);
+    const { state } = await store.load();
+    const waiting = await store.waiting();
+    const leased = await store.lease({ nowMs: NOW, leaseMs: 1000, limit: 10 });
+
+    expect(Object.keys(state.applications).toSorted()).toEqual(['app-0', 'app-2']);
+    expect(Object.keys(state.incidents)).toHaveLength(2);
+    expect([waiting.length, leased.length]).toEqual([5, 5]);
+    expect(lines.toSorted()).toEqual([
+      `${partition} application#app-1: application app-1 has no provider, consecutiveFailures`,
+      `outbox ${noticeId}#slack: it lacks what every notice has`,
+      `state incident#${incident}: incident ${incident} has no id, subject, affected, everAffected, recent`,
+    ]);
+  });
+
+  it('takes an application whose item was damaged for a new one, and saves it', async () => {
+    const table = newTable();
+    const store = table.open();
+    const story = new Story({ applications: ['a'] });
+    story.run('10:00', { a: 'healthy' });
+    await store.save(saveOf({ state: story.state }));
+    const Item = {
+      pk: { S: `application#${hashName('a') % 4}` },
+      sk: { S: 'application#a' },
+      schema: { N: '2' },
+      content: { B: Buffer.from('damaged') },
+    };
+    await table.client().send(new PutItemCommand({ TableName: tableName, Item }));
+    await store.load();
+
+    const [state] = Object.values(story.state.applications);
+    const applications = state === undefined ? [] : [{ name: 'a', state, after: null }];
+    expect(await store.saveChecks({ applications, reports: [], nowMs: NOW })).toBe('saved');
+
+    expect(Object.keys((await store.load()).state.applications)).toEqual(['a']);
+  });
+
+  it('goes on where what is damaged cannot be moved, and finds it again', async () => {
+    const table = newTable();
+    await table.open().save(saveOf(manyIncidents(1)));
+    const Item = {
+      pk: { S: 'state' },
+      sk: { S: 'head' },
+      schema: { N: '2' },
+      content: { B: Buffer.from('damaged') },
+    };
+    await table.client().send(new PutItemCommand({ TableName: tableName, Item }));
+    const lines: string[] = [];
+    const store = table.open(({ operation }, send) => {
+      if (operation === 'TransactWriteItems') throw new AwsRefusal('AccessDeniedException');
+      return send();
+    }, lines);
+
+    await store.load();
+    await store.load();
+
+    expect(lines).toEqual(['state head: it cannot be read', 'state head: it cannot be read']);
   });
 });
 
