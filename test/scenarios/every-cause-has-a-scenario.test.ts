@@ -12,7 +12,9 @@ const ABOUT_NO_CAUSE: ReadonlySet<string> = new Set([
   'every-cause-has-a-scenario',
   'healthy',
   'private-key-jwt',
+  'sent-secrets',
   'several-mismatches',
+  'swapped-credentials',
   'whole-secret',
 ]);
 
