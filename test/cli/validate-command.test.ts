@@ -121,6 +121,31 @@ describe('validate', () => {
     expect(stdout).not.toContain('planted');
   });
 
+  it('names the header and the parameter whose value cannot be read', async () => {
+    const call = {
+      url: 'https://api.acme.com',
+      headers: { Accept: 'text/plain', 'X-Api-Key': { file: 'key' } },
+    };
+    const parts = { one: { call }, two: { tokenParameters: { api_key: { env: 'TWO_KEY' } } } };
+    const cwd = await folder({
+      'm2m-watch.yaml': configText({
+        one: application('HR', parts.one),
+        two: application('HR', parts.two),
+      }),
+      key: 'planted\r\nX-Other: secret',
+    });
+    const environment = { HR_ID: 'client-2', HR_SECRET: 'planted-secret' };
+
+    const { status, stdout } = await run(['validate', '--credentials'], { cwd, environment });
+
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/^✗ one {2}call\.headers\.X-Api-Key: file key: holds what a header/m);
+    expect(stdout).toMatch(
+      /^✗ two {2}tokenParameters\.api_key: env TWO_KEY: environment variable/m,
+    );
+    expect(stdout).not.toContain('planted');
+  });
+
   it('names a malformed and a missing secret', async () => {
     const file = (name: string) => application('X', { credentials: { file: name } });
     const cwd = await folder({

@@ -86,6 +86,30 @@ describe('the check function, bundled', () => {
     },
   );
 
+  it('reads the secret of a parameter in the same pages, and again in each run', async () => {
+    const fleet = await deploy({
+      applications: 2,
+      application: { tokenParameters: { api_key: { secretsManager: 'm2m/api-key' } } },
+      config: { confirmation: { attempts: 0 } },
+    });
+    const values = ['hJ3kPq9Zt2LwXv7Bn4Rm', 'Yq8Wd5Tc1Gf6Sk0Az3Jh'];
+    const lambda = await fleet.start('check');
+
+    for (const [turn, value] of values.entries()) {
+      fleet.secrets.set('m2m/api-key', value);
+      await lambda.invoke({ slot: new Date(slotMs + turn * 3_600_000).toISOString() });
+    }
+
+    const sent = fleet.standin.requests
+      .filter(({ endpoint }) => endpoint === 'token')
+      .map(({ body }) => new URLSearchParams(body).get('api_key'));
+    expect(sent).toEqual([values[0], values[0], values[1], values[1]]);
+    const read = fleet.aws.calls('BatchGetSecretValue').map(({ input }) => input['SecretIdList']);
+    const page = ['m2m/app-1', 'm2m/api-key', 'm2m/app-2'];
+    expect(read).toEqual([page, page]);
+    for (const value of values) expect(lambda.log()).not.toContain(value);
+  });
+
   it('asks for the secrets again in the next run of the same process', async () => {
     const fleet = await deploy({ applications: 1, config: { confirmation: { attempts: 0 } } });
     const lambda = await fleet.start('check');

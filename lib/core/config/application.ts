@@ -1,6 +1,7 @@
 // An application of the configuration: its schema, and its parsed form with every default filled in.
 
 import * as z from 'zod';
+import { looksLikeSecret } from '../text/secret-shapes.ts';
 import { CLIENT_AUTHENTICATIONS } from './client-methods.ts';
 import type { ReadonlyDeep } from './fields.ts';
 import {
@@ -9,6 +10,7 @@ import {
   name,
   optional,
   publicText,
+  SECRET_ITSELF,
   secretProblem,
   text,
   textLike,
@@ -38,6 +40,15 @@ const OWN_HEADERS =
 /** What a header may hold, beyond ASCII as Latin-1. RFC 9110 section 5.5. */
 const HEADER_TEXT = /^[\x20-\x7e\xa0-\xff]+$/;
 
+/** What stands in `Authorization` elsewhere: a scheme and its credentials. RFC 9110 section 11.4. */
+const SCHEME_AND_CREDENTIALS =
+  /^(?:api-?key|aws4-hmac-sha256|basic|bearer|digest|dpop|negotiate|ntlm|sharedkey|splunk|token)[ :]\s*\S/i;
+
+/** Of what is sent, anything behind a scheme is a secret, however short it is. */
+function sentTextProblem(value: string): string | null {
+  return secretProblem(value) ?? (SCHEME_AND_CREDENTIALS.test(value) ? SECRET_ITSELF : null);
+}
+
 const EITHER =
   'must be text, or name where a secret is kept, for example { env: API_KEY } or { secretsManager: m2m/api-key }';
 
@@ -64,7 +75,7 @@ function filledAudience() {
   return distinctList(text()).min(1, { error: EMPTY_OR_NULL });
 }
 
-const claimPath = z.string().refine(isClaimPath, {
+const claimPath = publicText(secretProblem).refine(isClaimPath, {
   error:
     'is no path of a claim: write names with dots between them, or a JSON pointer such as /a~1b/c',
 });
@@ -134,12 +145,13 @@ const call = z.strictObject({
       z
         .string()
         .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'is no name of a header' })
+        .refine((header) => !looksLikeSecret(header), { error: SECRET_ITSELF })
         .refine((header) => !OWN_HEADERS.test(header), {
           error:
             'may not be set here: m2m-watch sets the headers of the connection and the token itself, and there is no place for a secret here',
         }),
       sentValue(
-        text().regex(HEADER_TEXT, {
+        publicText(sentTextProblem).regex(HEADER_TEXT, {
           error:
             'must be characters that a header can have: no line break, and nothing beyond Latin-1',
         }),
@@ -211,7 +223,7 @@ export const applicationSchema = z.strictObject({
         error:
           'may not be set here: m2m-watch sets it itself, and there is no place for a secret here',
       }),
-      sentValue(text()),
+      sentValue(publicText(sentTextProblem)),
     )
     .default({})
     .describe(

@@ -9,7 +9,7 @@ import { httpUrl, issuerProblem, urlProblem, urlSecretProblem } from './urls.ts'
 const EMPTY = 'is empty: write a value, or remove the line';
 
 /** What is said where a text may be a secret itself. */
-const SECRET_ITSELF =
+export const SECRET_ITSELF =
   'looks like a secret, and there is no place for one here: remove it; a secret stays where it is kept, and `credentials`, `call.headers` or `tokenParameters` name that place';
 
 /** What is wrong with a text that is, or holds, what looks like a secret; null where it does not. */

@@ -28,7 +28,10 @@ export function urlSecretProblem(url: URL): string | null {
   if (url.username !== '' || url.password !== '') {
     return 'holds a user name or password: there is no place for a secret in a URL, remove the part before the @';
   }
-  const isSecret = [...url.searchParams, ...new URLSearchParams(url.hash.slice(1))].some(
+  // Some servers keep parameters in the path, behind semicolons.
+  const [, ...ofPath] = url.pathname.split(/[;/](?=[^;/]*=)/);
+  const further = new URLSearchParams([url.hash.slice(1), ...ofPath].join('&'));
+  const isSecret = [...url.searchParams, ...further].some(
     ([name, value]) =>
       isSecretName(name) ||
       SECRET_IN_QUERY.test(name) ||

@@ -148,6 +148,7 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
   'authentication',
   'authorization',
   'bearer',
+  'connectionstring',
   'cookie',
   'cookies',
   'credential',
@@ -162,9 +163,12 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
   'passwd',
   'password',
   'pat',
+  'pin',
   'psk',
   'pwd',
   'sas',
+  'session',
+  'sid',
   'secret',
   'secrets',
   'sessionid',
@@ -178,8 +182,8 @@ const SECRET_WORDS: ReadonlySet<string> = new Set([
 const SECRET_ENDING =
   /(?:(?:access|account|api|auth|encryption|functions|host|license|master|private|secret|security|shared|signing|storage|subscription|user)key|token|secret|password|passwd|cookie|credentials?|sess(?:ion)?id)$/;
 
-/** Names whose last word alone does not say it: the half of a login to HashiCorp Vault, a session, RFC 7636. */
-const SECRET_NAME = /(?:^| )(?:secret id|session id|code verifier)$/;
+/** Names whose last word alone does not say it: half of a login to HashiCorp Vault, a session, RFC 7636, JFrog's key. */
+const SECRET_NAME = /(?:^| )(?:secret id|session id|code verifier|art api)$/;
 
 /** What makes a key or a token one that everybody may know. */
 const HARMLESS =

@@ -60,6 +60,8 @@ describe('a header or parameter with a literal value', () => {
     for (const value of [
       SECRET,
       `Bearer ${SHORT}`,
+      'Token hunterhunter',
+      `ApiKey ${SHORT}`,
       `sk_live_${SECRET}`,
       `Basic ${btoa('a:b1c2d3')}`,
     ]) {
@@ -146,6 +148,8 @@ describe.each(ADDRESSES)('an address with a secret at %s', (path) => {
     ['a secret under any name', `https://x.acme.com/a?x=${SECRET}`],
     ['a secret as the name', `https://x.acme.com/a?${SECRET}`],
     ['a token in its fragment', `https://x.acme.com/a#access_token=${SHORT}`],
+    ['a parameter in its path', `https://x.acme.com/a;v=1;api_key=${SHORT}`],
+    ['a session in its path', `https://x.acme.com/a/sid=${SHORT}/b`],
     ['a webhook', `https://hooks.slack.com/services/T0/B0/${SECRET}`.replace('T0', 'T00000000')],
     ['a percent sign that encodes nothing', `https://x.acme.com/%ZZ?sig=${SHORT}`],
   ])('is refused, and not quoted: %s', (_what, url) => {
@@ -259,6 +263,14 @@ describe('ids that may be random', () => {
     expect(at('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')).toEqual([]);
     expectRefused(at(SECRET), SECRET, /keyId looks like a secret and not like the id of a key/);
   });
+});
+
+it('refuses a secret as the name of a header, a parameter or a claim', () => {
+  for (const key of ['call.headers', 'tokenParameters', 'expect.claims']) {
+    const lines = linesFor(`${APP}.${key}`, { [SECRET]: 'x' });
+
+    expectRefused(lines, SECRET, /: the key \[not shown\] looks like a secret, and there is no/);
+  }
 });
 
 it('hides an unknown key that may be a secret, and says what may be missing', () => {

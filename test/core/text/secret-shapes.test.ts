@@ -157,6 +157,11 @@ describe('isSecretName', () => {
     'X-Api-Key-Value',
     'sig',
     'X-Hub-Signature-256',
+    'X-JFrog-Art-Api',
+    'X-TrackerToken',
+    'DD-API-KEY',
+    'X-Session-Id',
+    'code_verifier',
     'key',
   ])('takes %s for the name of a credential', (name) => {
     expect(isSecretName(name)).toBe(true);
