@@ -31,11 +31,11 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** Gives the output of an operation, throws an {@link AwsRefusal}, or never answers with `null`. */
+/** Gives the output of an operation or a body as it is, throws an {@link AwsRefusal}, or never answers with `null`. */
 export type AwsAnswer = (
   input: Readonly<Record<string, unknown>>,
   call: AwsCall,
-) => object | null | Promise<object | null>;
+) => object | string | null | Promise<object | string | null>;
 
 /** An AWS account on loopback that is empty and takes whatever is written. */
 export interface FakeAws {
@@ -46,6 +46,10 @@ export interface FakeAws {
   calls(operation?: string): readonly AwsCall[];
   /** Answers an operation in another way from now on. */
   answer(operation: string, answer: AwsAnswer): void;
+  /** What an operation is answered by now. */
+  answerOf(operation: string): AwsAnswer;
+  /** Ends what `breakOff` began. */
+  reconnect(operation: string): void;
   /** Breaks every connection from now on, as a service does that cannot be reached. */
   breakOff(operation: string): void;
   close(): Promise<void>;
@@ -100,7 +104,8 @@ export async function startFakeAws(tls?: ServerCertificate): Promise<FakeAws> {
       if (answer === undefined) throw new AwsRefusal('UnknownOperationException');
       const output = await answer(call.input, call);
       if (output === null) return;
-      const [type, body] = written(form, operation, output);
+      const [type, body] =
+        typeof output === 'string' ? ['text/html', output] : written(form, operation, output);
       response.writeHead(form === 'rest' ? 202 : 200, { 'content-type': type }).end(body);
     } catch (thrown) {
       if (!(thrown instanceof AwsRefusal)) throw thrown;
@@ -128,6 +133,8 @@ export async function startFakeAws(tls?: ServerCertificate): Promise<FakeAws> {
     },
     calls: (operation) => calls.filter((call) => [undefined, call.operation].includes(operation)),
     answer: (operation, answer) => void answers.set(operation, answer),
+    answerOf: (operation) => answers.get(operation) ?? NOT_THERE,
+    reconnect: (operation) => void interrupted.delete(operation),
     breakOff: (operation) => void interrupted.add(operation),
     close,
   };

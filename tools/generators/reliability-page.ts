@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
 import { ECHO_ENCODINGS } from '../../test/leaks/echo-encodings.ts';
+import { AWS_CALLS, AWS_FAULTS } from '../../test/reliability/aws-faults.ts';
 import { HOSTILE_TOKENS } from '../../test/reliability/hostile-tokens.ts';
 import { PROVIDER_FAULTS } from '../../test/reliability/provider-faults.ts';
 import { readVectors } from '../../test/reliability/wycheproof.ts';
@@ -93,6 +94,18 @@ async function suites(): Promise<readonly Suite[]> {
       shows:
         'What a provider says starts no command in the log of a pipeline, steers no terminal, and becomes no link.',
       command: 'npm test -- test/tables/sinks',
+    },
+    {
+      title: 'AWS',
+      counts: [
+        [
+          AWS_CALLS.length * Object.keys(AWS_FAULTS).length,
+          `runs of the deployed function: ${AWS_CALLS.length} calls of AWS, each failing in ${Object.keys(AWS_FAULTS).length} ways`,
+        ],
+      ],
+      shows:
+        'A run ends in its time, checks every application, says what is lost, has no secret in its log, and the next run is as usual.',
+      command: 'npm test -- test/reliability/aws-faults',
     },
     {
       title: 'Causes',
