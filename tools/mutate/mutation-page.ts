@@ -35,7 +35,8 @@ function rowOf(name: string, mutants: readonly Mutant[]): string {
 }
 
 function survivorOf({ location, mutatorName, replacement = '', status }: Mutant): string {
-  const text = replacement.replace(/\s+/g, ' ').replaceAll('`', "'");
+  // A bracket before a parenthesis would be taken for a link.
+  const text = replacement.replace(/\s+/g, ' ').replaceAll('`', "'").replaceAll('](', '] (');
   const shown = text.length > 70 ? `${text.slice(0, 70)} …` : text;
   const untested = status === 'NoCoverage' ? ', which no test runs' : '';
   return `- line ${location.start.line}${untested}: ${mutatorName}, \`${shown === '' ? 'nothing' : shown}\``;
