@@ -117,7 +117,11 @@ describe('readTokenReply: malformed', () => {
     ['201', GOOD, { status: 201 }, 'unexpected-status'],
     ['204', '', { status: 204 }, 'unexpected-status'],
     ['a status below 200', GOOD, { status: 103 }, 'unexpected-status'],
+    ['300', GOOD, { status: 300 }, 'redirect'],
     ['302', '', { status: 302 }, 'redirect'],
+    ['a type for DPoP', { ...GOOD, token_type: 'dpop' }, {}, 'token-type-dpop'],
+    ['a type that ends in DPoP', { ...GOOD, token_type: 'xDPoP' }, {}, 'token-type-not-bearer'],
+    ['a type that begins with DPoP', { ...GOOD, token_type: 'DPoP2' }, {}, 'token-type-not-bearer'],
     ['307', GOOD, { status: 307 }, 'redirect'],
   ])('says of %s what it lacks', (_, body, reply, problem) => {
     const { seen, accessToken } = read(body, reply);
