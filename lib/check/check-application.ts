@@ -17,12 +17,13 @@ import type { SettledMethod } from '../core/provider/client-authentication.ts';
 import { buildCheckReport } from '../core/report/build-check-report.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import { Secret } from '../core/secret.ts';
+import type { KnownSecrets } from '../core/text/known-secrets.ts';
 import { type Cleaner, createCleaner } from '../core/text/redact.ts';
 import { tokensAtMost } from '../core/token/token-reply.ts';
 import { EvidenceTrail } from './evidence-trail.ts';
 import { nameOfFault } from './monitor-error.ts';
 import type { Clock, CredentialReader, CredentialsMemory, HttpSender } from './ports.ts';
-import { proveClient, secretsOf, swappedCredentials } from './prove-client.ts';
+import { proveClient, secretsOf, secretsOfRead, swappedCredentials } from './prove-client.ts';
 import type { ProviderSession } from './provider-session.ts';
 import { requestToken } from './request-token.ts';
 
@@ -32,6 +33,8 @@ export interface CheckTools {
   readonly credentials: CredentialReader;
   readonly http: HttpSender;
   readonly clock: Clock;
+  /** What was read and granted in this run so far; no text of a peer shows any of it. */
+  readonly known: KnownSecrets;
   /** When it aborts, what is under way ends as `not-checked`, whatever it has seen so far. */
   readonly signal: AbortSignal | null;
   /** Absent where nothing is remembered between checks. */
@@ -69,15 +72,15 @@ export async function checkApplication(
   tools: CheckTools,
 ): Promise<CheckOutcome> {
   const trail = new EvidenceTrail(application, tools.clock);
-  const walked = await walk(application, tools, trail).catch((thrown: unknown) => {
+  const clean = createCleaner(tools.known);
+  await walk(application, { tools, trail, clean }).catch((thrown: unknown) => {
     trail.saw({ fault: { kind: 'monitor-fault', detail: nameOfFault(thrown) } });
-    return createCleaner([]);
   });
   if (tools.signal?.aborted) {
     trail.saw({ fault: { kind: 'not-checked', detail: 'the run was ended during this check' } });
   }
   tools.onEvidence?.(trail.evidence);
-  return outcomeOf(trail, tools.session, walked);
+  return outcomeOf(trail, tools.session, clean);
 }
 
 /** The outcome for an application that was not checked, for a reason that is no fault of it. */
@@ -97,41 +100,37 @@ export function notChecked(
 /** Why it was not: m2m-watch ended the run, or its provider serves nobody. */
 type NotCheckedSeen = Partial<Pick<Evidence, 'fault' | 'tokenReply'>>;
 
-async function walk(
-  application: Application,
-  tools: CheckTools,
-  trail: EvidenceTrail,
-): Promise<Cleaner> {
-  const { session, credentials } = tools;
+/** What the steps of one attempt share. */
+interface Attempt {
+  readonly tools: CheckTools;
+  readonly trail: EvidenceTrail;
+  readonly clean: Cleaner;
+}
+
+async function walk(application: Application, { tools, trail, clean }: Attempt): Promise<void> {
+  const { session, credentials, known } = tools;
 
   const read = await trail.timed('credentialsMs', () => credentials.read(application));
-  if (read.kind !== 'read') {
-    trail.saw({ credentials: read });
-    return createCleaner([]);
-  }
+  if (read.kind !== 'read') return trail.saw({ credentials: read });
   const { issuer } = session.config;
   const shape = session.provider.clientIdShape;
   trail.readCredentials(read, { issuer, shape, memory: tools.memory ?? null });
-  const sentSecrets = read.sent ?? NO_SENT_SECRETS;
-  const secrets = [
-    ...secretsOf(read.credentials),
-    ...hiddenClientId(trail.evidence),
-    ...[sentSecrets.headers, sentSecrets.tokenParameters].flatMap(Object.values<Secret>),
-  ];
+  learnAll(known, [...secretsOfRead(read), ...hiddenClientId(trail.evidence)]);
   const isRefused = () => {
     const swapped = swappedCredentials(application, read.credentials, session.provider);
     if (swapped !== null) trail.saw({ credentials: swapped });
     return swapped !== null;
   };
-  if (isRefused()) return createCleaner(secrets);
+  if (isRefused()) return;
 
   const endpoints = await trail.timed('discoveryMs', () => session.endpoints());
   trail.saw({ discovery: endpoints.seen });
   // Discovery may have shown which server it is.
-  if (endpoints.kind === 'failed' || isRefused()) return createCleaner(secrets);
+  if (endpoints.kind === 'failed' || isRefused()) return;
 
   const client = await proveClient(read.credentials, { application, endpoints, tools });
-  const cleanSecrets = createCleaner([...secrets, ...secretsOf(client.proof)]);
+  learnAll(known, secretsOf(client.proof));
+  const { headers, tokenParameters } = read.sent ?? NO_SENT_SECRETS;
   const sent = sentNames(application, read.credentials.clientId, client.assertion);
   const token = await requestToken({
     application,
@@ -139,13 +138,13 @@ async function walk(
     endpoints,
     tools,
     trail,
-    clean: cleanSecrets,
+    clean,
     sent,
-    secrets: sentSecrets.tokenParameters,
+    secrets: tokenParameters,
   });
-  if (token === null) return cleanSecrets;
+  if (token === null) return;
+  known.learn(token);
   session.noteServed(read.credentials.clientId);
-  const clean = createCleaner([...secrets, ...secretsOf(client.proof), token]);
 
   const isOpaque = application.tokenFormat === 'opaque';
   const verification = isOpaque
@@ -161,12 +160,15 @@ async function walk(
     const { provider, config } = session;
     const call = mayBeSent(trail.evidence, { provider, config, clean })
       ? await trail.timed('callMs', () =>
-          callApi({ application, token, tools, clean, sent, secrets: sentSecrets.headers }),
+          callApi({ application, token, tools, clean, sent, secrets: headers }),
         )
       : ({ kind: 'withheld' } as const);
     trail.saw({ call });
   }
-  return clean;
+}
+
+function learnAll(known: KnownSecrets, secrets: readonly Secret[]): void {
+  for (const secret of secrets) known.learn(secret);
 }
 
 /** A client id that is not shown whole may be the secret, so nobody else's text may show it either. */

@@ -2,14 +2,16 @@
 
 import type { Application } from '../core/config/application.ts';
 import { sourceText } from '../core/config/secret-places.ts';
+import { NO_SENT_SECRETS } from '../core/config/sent-values.ts';
 import type { ResolvedEndpoints } from '../core/discovery/discovery.ts';
 import type { AssertionSeen, CredentialsSeen } from '../core/evidence/evidence.ts';
 import { assertionAudience, assertionClaims } from '../core/provider/client-assertion.ts';
 import { areSwapped } from '../core/provider/client-id.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { ClientProof, Credentials } from '../core/provider/token-request.ts';
-import { Secret } from '../core/secret.ts';
+import type { Secret } from '../core/secret.ts';
 import type { CheckTools } from './check-application.ts';
+import type { CredentialsRead } from './ports.ts';
 
 /** A client with its proof, and what the assertion says if the proof is one. */
 export interface ProvenClient {
@@ -50,12 +52,22 @@ export async function proveClient(
   };
 }
 
-/** What no text may show: the secret, or the assertion and its signature alone. A key itself never gets here. */
+/** What no text may show: the secret, or the assertion. A key itself never gets here. */
 export function secretsOf(proof: ClientProof | Credentials): readonly Secret[] {
   if ('clientSecret' in proof) return [proof.clientSecret];
-  if (!('assertion' in proof)) return [];
-  const { assertion } = proof;
-  return [assertion, new Secret(assertion.reveal().split('.')[2] ?? '')];
+  return 'assertion' in proof ? [proof.assertion] : [];
+}
+
+/** All that no text may show of what was read for an attempt: the credentials, and the secrets of headers and parameters. */
+export function secretsOfRead({
+  credentials,
+  sent = NO_SENT_SECRETS,
+}: Extract<CredentialsRead, { readonly kind: 'read' }>): readonly Secret[] {
+  return [
+    ...secretsOf(credentials),
+    ...Object.values(sent.headers),
+    ...Object.values(sent.tokenParameters),
+  ];
 }
 
 /** What is seen instead of credentials whose client id and secret are swapped; null where they are not. */

@@ -1,6 +1,7 @@
 // The checks of a run: all providers side by side, each within its own bounds, each its failing applications last.
 
 import type { Application } from '../core/config/application.ts';
+import { configuredNames } from '../core/config/configured-names.ts';
 import type { WatchConfig } from '../core/config/watch-config.ts';
 import type { PlannedRun } from '../core/plan/plan-run.ts';
 import {
@@ -9,8 +10,10 @@ import {
   speakingFor,
   unservedToBeOut,
 } from '../core/plan/provider-service.ts';
+import { cleanReport } from '../core/report/clean-report.ts';
 import type { NotTriedReason } from '../core/state/application-state.ts';
 import type { CheckRecord, WatchState } from '../core/state/watch-state.ts';
+import { KnownSecrets } from '../core/text/known-secrets.ts';
 import {
   type CheckOutcome,
   type CheckTools,
@@ -21,9 +24,12 @@ import { confirmRefusals, isRefused, type RefusedCheck } from './confirm-refusal
 import type { Clock, IdentifyCredentials } from './ports.ts';
 import { inParallel } from './waiting.ts';
 
+/** What the checks of a provider share; what is known is shared by the whole run, and what is remembered by none. */
+export type ShareTools = Omit<CheckTools, 'known' | 'memory'>;
+
 /** A provider's part of a run. */
 interface ProviderShare {
-  readonly tools: CheckTools;
+  readonly tools: ShareTools;
   readonly applications: readonly Application[];
 }
 
@@ -40,7 +46,7 @@ export type SharesFactory = (
 
 /** What the checks of a run are made from. */
 export interface ChecksOfRun {
-  readonly config: Pick<WatchConfig, 'applications' | 'confirmation' | 'schedule'>;
+  readonly config: Pick<WatchConfig, 'applications' | 'providers' | 'confirmation' | 'schedule'>;
   readonly plan: Pick<PlannedRun, 'due' | 'trials' | 'notTried'>;
   /** As it was when the run was planned. */
   readonly state: WatchState;
@@ -66,6 +72,7 @@ export interface ChecksOfRun {
 export async function runChecks(checks: ChecksOfRun): Promise<readonly CheckRecord[]> {
   const { config, plan, clock, ending = null, onRecord = () => {} } = checks;
   const { shares, close } = await checks.openShares(plannedApplications(config, plan));
+  const known = new KnownSecrets(configuredNames(config));
   const records: CheckRecord[] = [];
   const refused: RefusedCheck[] = [];
   const note = (record: CheckRecord) => {
@@ -74,14 +81,17 @@ export async function runChecks(checks: ChecksOfRun): Promise<readonly CheckReco
   };
   const repeat = (check: RefusedCheck) => void refused.push(check);
   try {
-    await Promise.all(shares.map((share) => checkShare(share, checks, { note, repeat })));
+    await Promise.all(
+      shares.map((share) => checkShare(share, { ...checks, known }, { note, repeat })),
+    );
     const { confirmation } = config;
     const confirmed = await confirmRefusals({ refused, confirmation, clock, ending });
     for (const { outcome } of confirmed) note({ ...outcome, notTried: null });
   } finally {
     await close();
   }
-  return records;
+  // A peer may have shown what only a later check told us: the secret or the token of a neighbour.
+  return records.map((record) => ({ ...record, report: cleanReport(record.report, known) }));
 }
 
 function plannedApplications(
@@ -94,7 +104,14 @@ function plannedApplications(
 
 async function checkShare(
   { tools, applications }: ProviderShare,
-  { plan, state, ending = null, config, identify = null }: ChecksOfRun,
+  {
+    plan,
+    state,
+    ending = null,
+    config,
+    identify = null,
+    known,
+  }: ChecksOfRun & { readonly known: KnownSecrets },
   {
     note,
     repeat,
@@ -120,7 +137,7 @@ async function checkShare(
     const accepted = before?.acceptedCredentials ?? null;
     const settledMethod = before?.settledMethod ?? null;
     const memory = { identify, accepted, settledMethod };
-    const own = { ...tools, memory };
+    const own = { ...tools, memory, known };
     const outcome = await checkApplication(application, own);
     atProvider.tried({ ...outcome, notTried: null });
     const decide = (decided: CheckOutcome) => {
@@ -153,14 +170,14 @@ const LONGEST_RUN_MS = 240_000;
 
 /** What a run sees of one provider: whom it served, and when to stop trying. */
 class AtProvider {
-  readonly #tools: CheckTools;
+  readonly #tools: ShareTools;
   readonly #parts: Pick<ChecksOfRun, 'config' | 'state'>;
   readonly #startedMs: number;
   readonly #speaking: ReadonlySet<string>;
   readonly #unserved: CheckRecord[] = [];
   #hasServed = false;
 
-  constructor(tools: CheckTools, parts: Pick<ChecksOfRun, 'config' | 'state'>) {
+  constructor(tools: ShareTools, parts: Pick<ChecksOfRun, 'config' | 'state'>) {
     this.#tools = tools;
     this.#parts = parts;
     this.#startedMs = tools.clock.monotonicMs();

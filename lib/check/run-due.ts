@@ -71,7 +71,7 @@ export async function runDue(run: RunDue): Promise<RunDueOutcome> {
  */
 export async function runWithoutState(
   run: Pick<RunDue, 'clock' | 'openShares' | 'onRecord' | 'identify'> & {
-    readonly config: Pick<WatchConfig, 'deployment' | 'applications' | 'schedule'>;
+    readonly config: Pick<WatchConfig, 'deployment' | 'providers' | 'applications' | 'schedule'>;
     /** Names of configured applications. */
     readonly applications: readonly string[];
     /** Whose credentials were accepted before, where that is known; nothing else of it is looked at. */

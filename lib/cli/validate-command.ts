@@ -3,7 +3,7 @@ import { renderProblem } from '../core/config/config-problems.ts';
 import { costReport, overBudgetProblems, renderCost } from '../core/cost/cost-report.ts';
 import type { CredentialsSeen } from '../core/evidence/evidence.ts';
 import { escapeTerminal, terminalSafeJson } from '../core/text/escape.ts';
-import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
+import { MIN_REDACTED_INSIDE } from '../core/text/short-secrets.ts';
 import { type CliIo, say } from './cli-io.ts';
 import {
   CONFIG_OPTION,

@@ -18,7 +18,7 @@ import type { Provider } from '../core/provider/provider.ts';
 import { providerOf, typeOfDiscovery } from '../core/provider/registry.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { RunReport } from '../core/report/run-report.ts';
-import { MIN_REDACTED_INSIDE } from '../core/text/redact-secrets.ts';
+import { MIN_REDACTED_INSIDE } from '../core/text/short-secrets.ts';
 import { openProviderShares } from './provider-shares.ts';
 import type { SharedMemory, SharedState } from './state-file.ts';
 

@@ -1,8 +1,7 @@
 import { joseVerifier } from '../adapters/keys/jose-verifier.ts';
 import { systemClock } from '../adapters/process.ts';
 import { checkApplication } from '../check/check-application.ts';
-import type { CredentialReader } from '../check/ports.ts';
-import { secretsOf } from '../check/prove-client.ts';
+import { secretsOfRead } from '../check/prove-client.ts';
 import {
   type DecodedToken,
   type MalformedToken,
@@ -21,6 +20,7 @@ import type { DescribeContext } from '../core/paste/pasted-token.ts';
 import { shownClientId } from '../core/provider/client-id.ts';
 import type { CheckReport } from '../core/report/check-report.ts';
 import type { Secret } from '../core/secret.ts';
+import { KnownSecrets } from '../core/text/known-secrets.ts';
 import { createClaimCleaner } from '../core/text/redact.ts';
 import { credentialReader, type Environment } from './check.ts';
 import {
@@ -57,7 +57,7 @@ export interface InspectedToken extends DecodedToken, DescribeContext {
  */
 export async function inspectToken(query: TokenQuery): Promise<MalformedToken | InspectedToken> {
   const { token, config, application, baseDirectory } = query;
-  const secrets = [token];
+  const known = knowing(token);
   const opened: OpenSession[] = [];
   const open: PastedTools['open'] = async (provider) => {
     const connections = await connectionOptions([provider], baseDirectory);
@@ -66,13 +66,13 @@ export async function inspectToken(query: TokenQuery): Promise<MalformedToken | 
     return share.session;
   };
   try {
-    const seen = await verifyPasted(token, pastedTools(query, open, secrets));
+    const seen = await verifyPasted(token, pastedTools(query, open, known));
     if (seen.kind === 'malformed') return seen;
     if (config === null || application === null) {
-      return { ...seen, fit: null, ...describeContext(secrets) };
+      return { ...seen, fit: null, ...describeContext(known) };
     }
-    const clientId = await clientIdOf(application, recordingReader(query, secrets));
-    const context = describeContext(secrets);
+    const clientId = await clientIdOf(application, query, known);
+    const context = describeContext(known);
     const fit = judgeFit(seen.claims, { application, config, clientId, ...context });
     return { ...seen, fit, ...context };
   } finally {
@@ -102,8 +102,8 @@ export async function compareWithFreshToken(
   },
 ): Promise<MalformedToken | ComparedTokens> {
   const { token, config, application, baseDirectory, signal } = query;
-  const secrets = [token];
-  const credentials = recordingReader(query, secrets);
+  const known = knowing(token);
+  const credentials = credentialReader(query);
   const { shares, close } = await openProviderShares([application], {
     config,
     baseDirectory,
@@ -116,7 +116,7 @@ export async function compareWithFreshToken(
   try {
     const seen = await verifyPasted(
       token,
-      pastedTools(query, async () => tools.session, secrets),
+      pastedTools(query, async () => tools.session, known),
     );
     if (seen.kind === 'malformed') return seen;
     let fresh = null as TokenParts | null;
@@ -130,9 +130,9 @@ export async function compareWithFreshToken(
     };
     const { report } = await checkApplication(
       { ...application, call: null },
-      { ...tools, onEvidence },
+      { ...tools, known, onEvidence },
     );
-    const context = describeContext(secrets);
+    const context = describeContext(known);
     const clientId = isShown ? report.clientId : null;
     const comparison =
       fresh === null
@@ -148,7 +148,7 @@ export async function compareWithFreshToken(
 function pastedTools(
   { config, application, withoutConfig }: TokenQuery,
   open: PastedTools['open'],
-  secrets: readonly Secret[],
+  known: KnownSecrets,
 ): PastedTools {
   const all = Object.values(config?.providers ?? {});
   const without = (issuer: string) =>
@@ -160,39 +160,31 @@ function pastedTools(
     providers: application === null ? all : all.filter(({ name }) => name === application.provider),
     open,
     without: (issuer) => withoutConfig ?? without(issuer),
-    clean: createClaimCleaner(secrets),
+    clean: createClaimCleaner(known),
   };
 }
 
-function describeContext(secrets: readonly Secret[]): DescribeContext {
+function describeContext(known: KnownSecrets): DescribeContext {
   const nowSeconds = Math.floor(systemClock.nowMs() / 1000);
-  return { clean: createClaimCleaner(secrets), nowSeconds };
+  return { clean: createClaimCleaner(known), nowSeconds };
 }
 
-/** Adds each secret that it reads to the list, so that the cleaner knows it. */
-function recordingReader(query: TokenQuery, secrets: Secret[]): CredentialReader {
-  const reader = credentialReader(query);
-  return {
-    read: async (application) => {
-      const read = await reader.read(application);
-      if (read.kind === 'read') {
-        const { headers = {}, tokenParameters = {} } = read.sent ?? {};
-        secrets.push(...secretsOf(read.credentials), ...Object.values(headers));
-        secrets.push(...Object.values(tokenParameters));
-      }
-      return read;
-    },
-  };
+function knowing(token: Secret): KnownSecrets {
+  const known = new KnownSecrets();
+  known.learn(token);
+  return known;
 }
 
 /** The client id that is configured, else the one that is read with the secret; null if it cannot be read. */
 async function clientIdOf(
   application: Application,
-  credentials: CredentialReader,
+  query: TokenQuery,
+  known: KnownSecrets,
 ): Promise<string | null> {
   if (application.clientId !== null) return application.clientId;
-  const read = await credentials.read(application);
+  const read = await credentialReader(query).read(application);
   if (read.kind !== 'read') return null;
+  for (const secret of secretsOfRead(read)) known.learn(secret);
   const { clientId } = read.credentials;
   const secret = 'clientSecret' in read.credentials ? read.credentials.clientSecret.reveal() : null;
   // One that is not shown whole may be the secret.

@@ -10,6 +10,7 @@ import { ProviderSession } from '../../lib/check/provider-session.ts';
 import type { Application } from '../../lib/core/config/application.ts';
 import { providerOf } from '../../lib/core/provider/registry.ts';
 import { Secret } from '../../lib/core/secret.ts';
+import { KnownSecrets } from '../../lib/core/text/known-secrets.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { fakeSender, reply } from '../support/fake-sender.ts';
 import { parsedConfig } from '../support/parsed-config.ts';
@@ -92,7 +93,7 @@ function setUp({
     }));
   return {
     application: watched,
-    tools: { session, credentials: { read }, http, clock, signal },
+    tools: { session, credentials: { read }, http, clock, known: new KnownSecrets(), signal },
     http,
   };
 }

@@ -6,7 +6,7 @@ import type { DiscoveryProblem, DiscoverySeen } from '../evidence/evidence.ts';
 import type { HttpOutcome, HttpRequest } from '../http/http-exchange.ts';
 import { type JsonObject, ownField, ownText, parseJsonBody } from '../http/json-object.ts';
 import type { Provider } from '../provider/provider.ts';
-import { createCleaner } from '../text/redact.ts';
+import { type Cleaner, createCleaner } from '../text/redact.ts';
 
 /** Where tokens and keys are had, or that nothing may be sent. */
 export type ResolvedEndpoints =
@@ -136,8 +136,8 @@ export type DiscoveryRead =
     }
   | { readonly kind: 'problem'; readonly problem: DiscoveryProblem };
 
-/** No secret has been sent yet when discovery is asked, so the cleaner has none to know. */
-const clean = createCleaner([]);
+/** No secret has been sent when discovery is asked; the report is cleaned again at the end of the run. */
+const clean: Cleaner = (text) => createCleaner([])(text);
 
 /**
  * Judges the outcome of a discovery request; total. OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3.3.

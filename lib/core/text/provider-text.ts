@@ -20,16 +20,6 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 /** Most texts are words in plain ASCII, and done with one look. */
 const NEEDS_CHANGE = /[^ -~]| {2}|^ | $/;
 
-/** Whether a character shows nothing, white space aside. */
-export function isInvisible(character: string): boolean {
-  // A byte order mark counts as white space in a pattern.
-  return (
-    character === '\uFEFF' ||
-    (!/\s/u.test(character) &&
-      /[\p{Cc}\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}]/u.test(character))
-  );
-}
-
 /**
  * Drops what does not show and folds white space to single spaces.
  *

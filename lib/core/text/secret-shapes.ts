@@ -56,7 +56,8 @@ const KEY_PREFIXES: Readonly<Record<string, string>> = {
   'key-': '[a-f0-9]{32}(?![A-Za-z0-9])',
 };
 
-const KNOWN_KEY = new RegExp(
+/** The beginning of a key of a known kind. */
+export const KNOWN_KEY = new RegExp(
   `(?<![A-Za-z0-9])(?:${Object.entries(KEY_PREFIXES)
     .map(([opening, following]) => `${opening}${following}`)
     .join('|')})`,
@@ -131,13 +132,16 @@ function isRandomName(name: string): boolean {
   return bitsPerCharacter(name) >= MIN_BITS_PER_CHARACTER;
 }
 
-/** The Shannon entropy of the characters of a text, in bits a character. */
+/** The Shannon entropy of a text in ASCII, in bits a character. */
 function bitsPerCharacter(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  return [...counts.values()].reduce((bits, count) => {
+  const counts = new Uint32Array(128);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    counts[code] = (counts[code] as number) + 1;
+  }
+  return counts.reduce((bits, count) => {
     const share = count / text.length;
-    return bits - share * Math.log2(share);
+    return count === 0 ? bits : bits - share * Math.log2(share);
   }, 0);
 }
 

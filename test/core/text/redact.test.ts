@@ -205,6 +205,58 @@ describe('createCleaner: shapes', () => {
     expect(shown(text)).toBe(expected);
   });
 
+  it.each<[string, string, string]>([
+    [
+      'a key in PEM',
+      'x -----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFAASC',
+      'x [redacted]',
+    ],
+    [
+      'a key of a vendor',
+      'key ghp_16C7e42F292c6912E7710c838347Ae178B4a used',
+      'key [redacted] used',
+    ],
+    [
+      'a field of XML',
+      '<client_secret>a1b2c3d4e5</client_secret>',
+      '<client_secret>[redacted]</client_secret>',
+    ],
+    ['a field of YAML', 'client_secret: a1b2c3d4e5', 'client_secret: [redacted]'],
+    ['a field of PHP', "'api_key' => 'abc'", "'api_key' => '[redacted]'"],
+    ['a header of a key', 'X-Api-Key: 9f8e7d6c5b4a', 'X-Api-Key: [redacted]'],
+    ['a long random run', 'got q8Zr_w2LmN7YbTq4Vd9Fs6Gp1Ho0Jc5Ke3Xi now', 'got [redacted] now'],
+    [
+      'the same in base64',
+      'got q8Zr+w2LmN7YbTq4Vd9/Fs6Gp1Ho0Jc5Ke3Xi8U= now',
+      'got [redacted] now',
+    ],
+    ['a long hexadecimal number', `got ${'c3a1f5e07b2d4e8a'.repeat(4)} now`, 'got [redacted] now'],
+    [
+      'an address without a name',
+      'ask @example.com or a.b@example.com',
+      'ask @example.com or [e-mail]',
+    ],
+  ])('redacts %s', (_, text, expected) => {
+    expect(shown(text)).toBe(expected);
+  });
+
+  it.each([
+    'trace id: 4bf92f3577b34da6a3ce929d0e0e4736',
+    'Correlation ID: 7c1f8d1e-2b3a-4c5d-8e9f-0a1b2c3d4e5f',
+    'x-amz-cf-id: Sp4bJ8vWqYk2ZrTt6LmNc0XeGhUoQa1Fi9DsPyBx3RwKjHn5MvCz7A==',
+    'request-id=Zx8LmQw2ErTyUiOpAsDfGhJkL1ZxCvBnM4567890',
+    'see https://api.acme.com/oauth2/0oab8eb55Kb9jdMIr5d6Xq7RztV2xK9mW4Lp8sDf for more',
+    'no client d4d3c5b74e064badb9625a4aa6241bcc here',
+    'AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value',
+    'org.springframework.security.oauth2.core.OAuth2AuthenticationException at ClientSecretAuthenticationProvider',
+    'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    'client_secret: invalid, access_token: missing',
+    '/realms/acme/protocol/openid-connect/token-introspection-endpoint-v2',
+    'Ray ID: 7d1c2b3a4f5e6d7c-FRA',
+  ])('leaves names and ids alone: %s', (text) => {
+    expect(shown(text)).toBe(text);
+  });
+
   it.each([
     'Bearer error="invalid_token", error_description="The access token expired"',
     'Bearer authentication is required',
