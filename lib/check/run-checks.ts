@@ -25,7 +25,7 @@ import type { Clock, IdentifyCredentials } from './ports.ts';
 import { inParallel } from './waiting.ts';
 
 /** What the checks of a provider share; what is known is shared by the whole run, and what is remembered by none. */
-export type ShareTools = Omit<CheckTools, 'known' | 'memory'>;
+type ShareTools = Omit<CheckTools, 'known' | 'memory'>;
 
 /** A provider's part of a run. */
 interface ProviderShare {
@@ -90,7 +90,7 @@ export async function runChecks(checks: ChecksOfRun): Promise<readonly CheckReco
   } finally {
     await close();
   }
-  // A peer may have shown what only a later check told us: the secret or the token of a neighbour.
+  // A peer may have shown what only a later check has read: the secret or the token of a neighbour.
   return records.map((record) => ({ ...record, report: cleanReport(record.report, known) }));
 }
 

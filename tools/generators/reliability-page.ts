@@ -1,7 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CAUSE_IDS } from '../../lib/core/causes/causes.ts';
-import { ECHO_ENCODINGS } from '../../test/leaks/echo-encodings.ts';
+import { ALL_ENCODINGS } from '../../test/leaks/echo-encodings.ts';
 import { AWS_CALLS, AWS_FAULTS } from '../../test/reliability/aws-faults.ts';
 import { HOSTILE_TOKENS } from '../../test/reliability/hostile-tokens.ts';
 import { PROVIDER_FAULTS } from '../../test/reliability/provider-faults.ts';
@@ -84,7 +84,7 @@ async function suites(): Promise<readonly Suite[]> {
     },
     {
       title: 'Leaks',
-      counts: [[Object.keys(ECHO_ENCODINGS).length, 'ways of giving a secret back']],
+      counts: [[Object.keys(ALL_ENCODINGS).length, 'ways of giving a secret back']],
       shows: 'A secret that a peer sends back, however it is written, is in no output.',
       command: 'npm test -- test/leaks',
     },
