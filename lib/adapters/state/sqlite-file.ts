@@ -237,6 +237,9 @@ export function asStateFault(thrown: unknown, path: string): unknown {
         `the state file ${path} cannot be opened: make ${dirname(path)} a folder that can be written to, or name another file with --state`,
       );
     default:
-      return thrown;
+      return new StateUnreadableError(
+        `the state file ${path} is not as m2m-watch writes it, or is damaged (result code ${code} of SQLite); ${ADVICE}`,
+        { cause: thrown },
+      );
   }
 }

@@ -37,6 +37,8 @@ const itemRow = z.object({
   value: z.string(),
 });
 
+const versionRow = z.object({ version: z.number() });
+
 /** An entry of the outbox as the statement `waiting` names its columns. */
 const outboxRow = z.object({
   id: z.number(),
@@ -207,7 +209,7 @@ function prepareAll(database: DatabaseSync) {
 type Statements = ReturnType<typeof prepareAll>;
 
 function versionOf({ version }: Statements): number {
-  return z.object({ version: z.number() }).parse(version.get()).version;
+  return rowOf(versionRow, version.get()).version;
 }
 
 function load(sql: Statements, damage: Damage, without: StateItemKind | '' = ''): LoadedState {
@@ -220,7 +222,7 @@ function load(sql: Statements, damage: Damage, without: StateItemKind | '' = '')
 }
 
 function itemOf(row: unknown, damage: Damage): readonly StateItem[] {
-  const { kind, key, schema, value } = itemRow.parse(row);
+  const { kind, key, schema, value } = rowOf(itemRow, row);
   const known = STATE_ITEM_KINDS.find((each) => each === kind);
   const parsed = jsonOf(value);
   if (known !== undefined && parsed.ok) return [{ kind: known, key, schema, value: parsed.value }];
@@ -302,7 +304,7 @@ function keyOf({ noticeId, channel }: OutboxKey) {
 }
 
 function entryOf(row: unknown, damage: Damage): readonly OutboxEntry[] {
-  const { id, notice: json, ...entry } = outboxRow.parse(row);
+  const { id, notice: json, ...entry } = rowOf(outboxRow, row);
   const parsed = jsonOf(json);
   const notice = noticeSchema.safeParse(parsed.ok ? parsed.value : null);
   if (notice.success) return [{ ...entry, notice: notice.data }];
@@ -320,6 +322,13 @@ function parseStored<T>(json: unknown, schema: z.ZodType<T>): T {
   if (outcome.success) return outcome.data;
   const paths = pathsOf(outcome.error);
   throw new StateUnreadableError(`a stored record is not as m2m-watch writes it, at ${paths}`);
+}
+
+/** What a strict table cannot hold was put there by no statement. */
+function rowOf<T>(schema: z.ZodType<T>, row: unknown): T {
+  const outcome = schema.safeParse(row);
+  if (outcome.success) return outcome.data;
+  throw new StateUnreadableError('a row of its tables is damaged');
 }
 
 function pathsOf({ issues }: z.ZodError): string {

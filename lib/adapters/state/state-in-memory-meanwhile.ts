@@ -270,7 +270,11 @@ const DROP_OLD_REPORTS = `
   DELETE FROM report WHERE rowid IN (
     SELECT rowid FROM report ORDER BY checked_at_ms DESC LIMIT -1 OFFSET ${MAX_REPORTS})`;
 
-/** Makes memory hold what the file does; a table that cannot be read any more stays as it is. */
+/**
+ * Makes memory hold what the file does; a table that cannot be read any more stays as it is.
+ *
+ * With a limit, SQLite copies row by row and looks at each; without one it copies damaged pages as they are.
+ */
 function copyToMemory(memory: DatabaseSync, path: string): void {
   const faults: unknown[] = [];
   attached(memory, path, () => {
@@ -278,7 +282,7 @@ function copyToMemory(memory: DatabaseSync, path: string): void {
       try {
         inTransaction(memory, () =>
           memory.exec(
-            `DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM file.${table}`,
+            `DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM file.${table} LIMIT -1`,
           ),
         );
       } catch (fault) {

@@ -63,10 +63,13 @@ describe('asStateFault', () => {
     });
   });
 
-  it('leaves alone what is not of SQLite, and codes that it does not know', () => {
+  it('names the code of what it does not know, and leaves alone what is not of SQLite', () => {
     const [fault, unknown] = [new TypeError('a bug'), sqliteError(1)];
 
     expect(asStateFault(fault, PATH)).toBe(fault);
-    expect(asStateFault(unknown, PATH)).toBe(unknown);
+    expect(asStateFault(unknown, PATH)).toMatchObject({
+      code: 'STATE_UNREADABLE',
+      message: expect.stringMatching(/is damaged \(result code 1 of SQLite\); name another/),
+    });
   });
 });
