@@ -21,6 +21,8 @@ const UTF_8 = new TextEncoder();
  * (RFC 4648 section 5).
  */
 export function formsOf(value: string, fold: Fold): readonly string[] {
+  const isPlain = /^[\x20-\x7e]*$/.test(value);
+  if (isPlain && fold === 'letters') return [value];
   const spelled = [
     value.replaceAll('+', ' '),
     value.replaceAll(' ', '+'),
