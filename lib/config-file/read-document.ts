@@ -13,8 +13,9 @@ import {
   type Scalar,
 } from 'yaml';
 import type { ConfigProblem } from '../core/config/config-problems.ts';
-import { isName, NOT_SHOWN } from '../core/config/quoting.ts';
+import { isName } from '../core/config/quoting.ts';
 import type { Result } from '../core/result.ts';
+import { NOT_SHOWN } from '../core/text/provider-text.ts';
 
 /** Aliases may repeat a part; beyond this many values they are taken for a bomb. */
 const MAX_VALUES = 200_000;

@@ -1,12 +1,13 @@
 // Checks the keys of a configuration against each other.
 
+import { NOT_SHOWN } from '../text/provider-text.ts';
 import { isSecretName } from '../text/secret-shapes.ts';
 import { KEY_METHOD } from './client-methods.ts';
 import { type ConfigProblem, valueProblem } from './config-problems.ts';
 import { firstHints } from './nearest-names.ts';
 import { DEFAULT_TICK_MINUTES } from './provider-config.ts';
 import { ANY_PROVIDER, PROVIDER_TYPES, type ProviderTypeRow } from './provider-types.ts';
-import { isName, NOT_SHOWN, quoted, quotedName } from './quoting.ts';
+import { isName, quoted, quotedName } from './quoting.ts';
 import { httpUrl, isLoopback } from './urls.ts';
 
 type Path = ConfigProblem['path'];

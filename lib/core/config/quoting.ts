@@ -1,12 +1,10 @@
 // Decides which texts of a configuration a message may quote: names, and nothing that may be a secret.
 
+import { NOT_SHOWN } from '../text/provider-text.ts';
 import { looksLikeSecret } from '../text/secret-shapes.ts';
 
 /** The pattern of names of applications, providers and deployments. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
-/** Stands in a message for a text that may be a secret. */
-export const NOT_SHOWN = '[not shown]';
 
 /** A key, or a value that was meant to be a name. */
 const MAX_NAME_LENGTH = 40;

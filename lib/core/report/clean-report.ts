@@ -1,7 +1,7 @@
 // Cleans a report once more, with what a run knows at its end.
 
 import type { KnownSecrets } from '../text/known-secrets.ts';
-import { NOT_SHOWN } from '../text/redact.ts';
+import { NOT_SHOWN } from '../text/provider-text.ts';
 import type { CheckReport } from './check-report.ts';
 
 /** Redacts every text of a report that a peer may have had a part in; the report itself where there is nothing. */

@@ -67,7 +67,7 @@ export class KnownSecrets {
   /**
    * Adds a secret or a token; one that shows nothing is ignored.
    *
-   * Fold are fingerprints of its pieces, and the value itself only if it has fewer than eight characters.
+   * Kept are fingerprints of its pieces, and the value itself only if it has fewer than eight characters.
    */
   learn(secret: Secret): void {
     const value = secret.reveal();

@@ -6,6 +6,9 @@ const MAX_TEXT_LENGTH = 300;
 /** Stands where a secret or token was. */
 export const REDACTED = '[redacted]';
 
+/** Stands for a text that may be a secret, or could not be looked at for one. */
+export const NOT_SHOWN = '[not shown]';
+
 /** Stands where an e-mail address was. */
 export const E_MAIL = '[e-mail]';
 

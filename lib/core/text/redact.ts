@@ -2,7 +2,7 @@
 
 import type { Secret } from '../secret.ts';
 import { KnownSecrets } from './known-secrets.ts';
-import { cutText, REDACTED, visibleText } from './provider-text.ts';
+import { cutText, NOT_SHOWN, REDACTED, visibleText } from './provider-text.ts';
 import { redactAddresses, redactSecretShapes } from './redact-shapes.ts';
 
 /** Makes a text of a provider or an API safe to show and to keep. */
@@ -20,9 +20,6 @@ const MAX_PASSES = 4;
 
 /** So much is cleaned for one report, in characters; what comes after it is dropped. */
 const MAX_CLEANED_LENGTH = 262_144;
-
-/** Stands where a text was not cleaned, since that would have taken too long. */
-export const NOT_SHOWN = '[not shown]';
 
 /**
  * Makes the cleaner of one report, which knows these secrets, and those that are learned while it is used.
